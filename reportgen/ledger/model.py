@@ -1,0 +1,61 @@
+"""The ledger (台账) as values: goals and tasks, and the units that answer for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from reportgen.problems import Location
+
+
+class Sheet(Enum):
+    """The two sheets (工作表) of a ledger; the value is the name that an office gives it."""
+
+    GOALS = "预期目标"
+    TASKS = "重点任务"
+
+
+VERDICTS = ("符合预期", "不达预期", "符合时间节点")
+STATUSES = ("正常推进", "推进较为滞后")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Entry (台账条目): one goal or one task.
+
+    `judgement` is a goal's verdict (评价) or a task's status (推进情况), in its standard word, empty if the
+    ledger has none. Line breaks inside a text are `\\n`. `cells` names the place of each field.
+    """
+
+    sheet: Sheet
+    given_no: str = ""
+    category: str = ""
+    text: str
+    lead_units: tuple[str, ...] = ()
+    support_units: tuple[str, ...] = ()
+    progress: str = ""
+    judgement: str = ""
+    phrase: str = ""
+    cells: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
+
+    def where(self, name: str) -> Location | None:
+        """The place of a field, or of the entry's text where the ledger lacks that field."""
+        return self.cells.get(name) or self.cells.get("text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Ledger (台账): all goals and tasks in the order in which the office keeps them."""
+
+    file: str
+    goals: tuple[Entry, ...] = ()
+    tasks: tuple[Entry, ...] = ()
+
+    def entries(self, sheet: Sheet) -> tuple[Entry, ...]:
+        """The entries of one sheet."""
+        return self.goals if sheet is Sheet.GOALS else self.tasks
+
+    def __iter__(self) -> Iterator[Entry]:
+        yield from self.goals
+        yield from self.tasks

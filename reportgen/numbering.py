@@ -1,0 +1,66 @@
+"""Ordinals, Chinese numerals, dates and lists (序号、汉字数字、日期、顿号列举)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+
+_DIGITS = "零一二三四五六七八九"
+
+# GB/T 9704—2012 7.3.3: 一、 （一） 1. （1）; a decimal such as 1.5 is no ordinal.
+HEADING_MARKS = (
+    (1, re.compile(r"[一二三四五六七八九十]{1,3}、")),
+    (2, re.compile(r"（[一二三四五六七八九十]{1,3}）")),
+    (3, re.compile(r"\d{1,2}[.．](?!\d)")),
+    (4, re.compile(r"（\d{1,2}）")),
+)
+
+
+def hanzi(number: int) -> str:
+    """Whole number 0 to 9999 in Chinese numerals (汉字数字): 10 十, 105 一百零五."""
+    if not 0 <= number <= 9999:
+        raise ValueError(number)
+    if number < 10:
+        return _DIGITS[number]
+    text, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            text += ("零" if gap and text else "") + _DIGITS[digit] + name
+        gap = not digit
+    return text.removeprefix("一") if 10 <= number < 20 else text
+
+
+def circled(number: int) -> str:
+    """Circled ordinal (圈码) ① to ㊿; above fifty there is none, so （51）."""
+    for first, last, code in ((1, 20, 0x2460), (21, 35, 0x3251), (36, 50, 0x32B1)):
+        if first <= number <= last:
+            return chr(code + number - first)
+    return f"（{number}）"
+
+
+def heading_label(level: int, number: int) -> str:
+    """Ordinal of a heading (层次序数) of level 1 to 4. GB/T 9704—2012 7.3.3."""
+    match level:
+        case 1:
+            return f"{hanzi(number)}、"
+        case 2:
+            return f"（{hanzi(number)}）"
+        case 3:
+            return f"{number}."
+        case 4:
+            return f"（{number}）"
+    raise ValueError(level)
+
+
+def chinese_date(day: datetime.date) -> str:
+    """Date of signature (成文日期): Arabic digits, no leading zeros. GB/T 9704—2012 7.3.5."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def listing(items: Sequence[str], separator: str = "、", last: str = "和") -> str:
+    """Enumeration (列举): 甲、乙和丙."""
+    if len(items) < 2:
+        return "".join(items)
+    return separator.join(items[:-1]) + last + items[-1]

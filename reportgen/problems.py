@@ -1,0 +1,151 @@
+"""What is wrong, where, and how to mend it (问题): the one form of every message to a user.
+
+Standard library only: every other module may import this one, this one imports none.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Severity(Enum):
+    """Severity (严重程度) of a problem."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+SEVERITY_NAMES = {Severity.ERROR: "错误", Severity.WARNING: "警告"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Place (位置) in an input: a sheet's cell, or a line and column (both from 1) of a text file."""
+
+    file: str
+    sheet: str | None = None
+    cell: str | None = None
+    line: int | None = None
+    column: int | None = None
+    key: str | None = None
+
+    def __str__(self) -> str:
+        text = self.file
+        if self.sheet is not None:
+            text += f"「{self.sheet}」"
+        if self.cell is not None:
+            text += self.cell
+        if self.line is not None:
+            text += f":{self.line}"
+            if self.column is not None:
+                text += f":{self.column}"
+        if self.key:
+            text += f"（{self.key}）"
+        return text
+
+    def as_json(self) -> dict[str, Any]:
+        """The place as plain data, without the parts that it does not have."""
+        fields = ("file", "sheet", "cell", "line", "column", "key")
+        return {name: value for name in fields if (value := getattr(self, name)) is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Problem (问题): `code` is stable, `what` one sentence, `fix` tells how to mend it."""
+
+    code: str
+    what: str
+    fix: str
+    where: Location | None = None
+    severity: Severity = Severity.ERROR
+    related: tuple[Location, ...] = ()
+
+    def __str__(self) -> str:
+        head = f"{self.where}：" if self.where else ""
+        text = f"{head}{SEVERITY_NAMES[self.severity]} [{self.code}] {self.what}"
+        if self.related:
+            text += f"（另见 {'；'.join(str(place) for place in self.related)}）"
+        return f"{text}\n    怎么改：{self.fix}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The problem as plain data, for `--json` and the manifest."""
+        return {
+            "severity": self.severity.value,
+            "code": self.code,
+            "what": self.what,
+            "fix": self.fix,
+            "where": self.where.as_json() if self.where else None,
+            "related": [place.as_json() for place in self.related],
+        }
+
+
+def error(
+    code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()
+) -> Problem:
+    """A problem that stops the run."""
+    return Problem(code=code, what=what, fix=fix, where=where, related=tuple(related))
+
+
+def warning(
+    code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()
+) -> Problem:
+    """A problem that travels beside the result; `--strict` makes an error of it."""
+    return replace(error(code, what, fix, where, related), severity=Severity.WARNING)
+
+
+class ReportError(Exception):
+    """Base of every fault that a user can cause or cure; carries all problems of the run (Law 6)."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputError(ReportError):
+    """Something is wrong in a file that the user gave (输入有误)."""
+
+
+class EnvironmentLacking(ReportError):
+    """This machine cannot render: a face, a glyph or Pango is missing (环境不足)."""
+
+
+class CannotWrite(ReportError):
+    """The result could not be put in its place (无法写出)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """A value (结果) with the warnings that travel beside it."""
+
+    value: T
+    problems: tuple[Problem, ...] = ()
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether any of the problems stops the run."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def refuse_errors(problems: Sequence[Problem]) -> None:
+    """Raise `InputError` with all the problems if one of them is an error."""
+    if has_errors(problems):
+        raise InputError(problems)
+
+
+def as_errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The same problems, every warning made an error (`--strict`)."""
+    return tuple(replace(problem, severity=Severity.ERROR) for problem in problems)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint in Chinese that names the known words and, where one is near, that one."""
+    names = list(known)
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    listed = "、".join(names[:20]) + ("……" if len(names) > 20 else "")
+    return f"是否要写「{near[0]}」？可用：{listed}" if near else f"可用：{listed}"

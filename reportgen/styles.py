@@ -1,0 +1,190 @@
+"""The style sheet (版式): page, grid, faces and sizes of GB/T 9704—2012, one value for each thing.
+
+Lengths carry their unit in the name: `_mm`, `_pt`, `_chars` (widths of a 三号 character on the page's grid),
+`_lines` (line pitches of the body). Both translators, `writers/docx_styles` and `writers/css`, read nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from reportgen.document import ColumnKind, Orientation
+
+POINTS_PER_MM = 72 / 25.4
+
+# Word's values of the printers' sizes (字号) in points.
+SIZES = {
+    "初号": 42.0,
+    "小初": 36.0,
+    "一号": 26.0,
+    "小一": 24.0,
+    "二号": 22.0,
+    "小二": 18.0,
+    "三号": 16.0,
+    "小三": 15.0,
+    "四号": 14.0,
+    "小四": 12.0,
+    "五号": 10.5,
+    "小五": 9.0,
+    "六号": 7.5,
+}
+
+_STRICT = {"extra": "forbid", "strict": True}
+
+
+class FontRole(Enum):
+    """What a face is for (字体角色)."""
+
+    TITLE = "小标宋"
+    FANGSONG = "仿宋"
+    KAI = "楷体"
+    HEI = "黑体"
+    SONG = "宋体"
+    LATIN = "西文"
+
+
+class TextRole(Enum):
+    """What a text is in the document (文字角色)."""
+
+    TITLE = "标题"
+    ADDRESSEE = "主送机关"
+    BODY = "正文"
+    HEADING_1 = "一级标题"
+    HEADING_2 = "二级标题"
+    HEADING_3 = "三级标题"
+    HEADING_4 = "四级标题"
+    ANNEX_LIST = "附件说明"
+    ISSUER = "署名"
+    DATE = "成文日期"
+    ANNEX_LABEL = "附件序号"
+    ANNEX_TITLE = "附件标题"
+    TABLE_HEAD = "表头"
+    TABLE_CELL = "表格文字"
+    PAGE_NUMBER = "页码"
+
+
+HEADING_ROLES = (TextRole.HEADING_1, TextRole.HEADING_2, TextRole.HEADING_3, TextRole.HEADING_4)
+
+
+class Align(Enum):
+    """Alignment (对齐) of a paragraph."""
+
+    LEFT = "左"
+    CENTER = "居中"
+    RIGHT = "右"
+    JUSTIFY = "两端"
+
+
+@dataclass(frozen=True)
+class FontNames:
+    """The names of a face in Word (字体名): the wanted one, and what Word may take in its place."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    name: str
+    stand_in: str | None = None
+
+
+@dataclass(frozen=True)
+class TextStyle:
+    """How one text role is set (文字样式).
+
+    `on_grid` packs the characters to the page's characters per line. `outline_level` (1 to 9) puts the text
+    into Word's navigation and the PDF's bookmarks.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    font: FontRole
+    size_pt: float
+    pitch_pt: float
+    align: Align = Align.JUSTIFY
+    first_line_chars: float = 0.0
+    right_chars: float = 0.0
+    before_lines: float = 0.0
+    after_lines: float = 0.0
+    on_grid: bool = False
+    keep_with_next: bool = False
+    outline_level: int | None = None
+
+
+@dataclass(frozen=True)
+class PageStyle:
+    """Paper, margins and grid (页面与版心). GB/T 9704—2012 5.1, 5.2."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    width_mm: float
+    height_mm: float
+    top_mm: float
+    right_mm: float
+    bottom_mm: float
+    left_mm: float
+    lines: int
+    characters: int
+
+    def size_mm(self, orientation: Orientation) -> tuple[float, float]:
+        """Width and height of the sheet as it is read."""
+        upright = (self.width_mm, self.height_mm)
+        return upright if orientation is Orientation.PORTRAIT else (self.height_mm, self.width_mm)
+
+    def margins_mm(self, orientation: Orientation) -> tuple[float, float, float, float]:
+        """Top, right, bottom, left; a landscape page is the upright page turned clockwise (clause 8)."""
+        upright = (self.top_mm, self.right_mm, self.bottom_mm, self.left_mm)
+        if orientation is Orientation.PORTRAIT:
+            return upright
+        top, right, bottom, left = upright
+        return left, top, right, bottom
+
+    def text_width_pt(self, orientation: Orientation = Orientation.PORTRAIT) -> float:
+        """Width of the type area (版心) in points."""
+        _, right, _, left = self.margins_mm(orientation)
+        return (self.size_mm(orientation)[0] - left - right) * POINTS_PER_MM
+
+    @property
+    def character_pt(self) -> float:
+        """Width of one character on the grid of the upright page, in points."""
+        return self.text_width_pt() / self.characters
+
+    @property
+    def line_pt(self) -> float:
+        """Pitch of one line on the grid of the upright page, in points."""
+        return (self.height_mm - self.top_mm - self.bottom_mm) * POINTS_PER_MM / self.lines
+
+
+@dataclass(frozen=True)
+class TableStyle:
+    """How tables are ruled and filled (表格样式).
+
+    A row of at most `keep_row_lines` lines is not split over two pages.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    frame_pt: float
+    rule_pt: float
+    padding_mm: float
+    keep_row_lines: int
+    align: Mapping[ColumnKind, Align]
+
+
+@dataclass(frozen=True)
+class PageNumberStyle:
+    """The page number (页码) — 1 —: outside, one character in, below the type area. GB/T 9704—2012 7.5."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    before: str
+    after: str
+    below_mm: float
+    inset_chars: float
+
+
+@dataclass(frozen=True)
+class StyleSheet:
+    """Style sheet (版式): everything about how a report looks."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    page: PageStyle
+    fonts: Mapping[FontRole, FontNames]
+    text: Mapping[TextRole, TextStyle]
+    table: TableStyle
+    page_number: PageNumberStyle

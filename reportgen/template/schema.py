@@ -1,0 +1,91 @@
+"""What may stand in a configuration and in a template (配置与模板的内容); each field explains itself."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+EntryField = Literal["category", "text", "lead_units", "support_units", "progress", "judgement", "given_no"]
+SheetName = Literal["预期目标", "重点任务"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Config(_Model):
+    """Configuration (配置) of one report."""
+
+    version: Literal[1] = Field(description="配置格式的版本")
+    template: Text = Field(description="模板名，如 half-year-report；也可写模板文件的路径")
+    ledger: Text | tuple[Text, ...] = Field(description="台账文件，相对本文件；CSV 可列出两个文件")
+    period: Text = Field(description="报告期，如 1—6月")
+    year: int = Field(description="年份，如 2026", ge=1949, le=2999)
+    issuer: Text = Field(description="署名机关")
+    addressee: Text | None = Field(default=None, description="主送机关，不带冒号")
+    date: datetime.date | None = Field(default=None, description="成文日期，如 2026-07-10；不写则没有落款")
+    style: Text = Field(default="gb9704", description="版式名；也可写版式文件的路径")
+    units: Text | None = Field(default=None, description="单位名录文件，相对本文件")
+    output: Text | None = Field(default=None, description="输出文件名，不带后缀；不写则用本文件的名字")
+    first_annex: int | None = Field(default=None, description="附件从第几号编起", ge=1, le=99)
+    wording: dict[str, str] = Field(default_factory=dict, description="改写模板里的用语")
+    columns: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="台账列名的其他写法")
+    judgements: dict[str, tuple[Text, ...]] = Field(
+        default_factory=dict, description="推进情况和评价的其他写法"
+    )
+    fonts: dict[str, Text] = Field(default_factory=dict, description="各字体角色使用的字体文件")
+
+
+class ListSpec(_Model):
+    """Named part of the ledger (台账中的一类条目)."""
+
+    sheet: SheetName = Field(description="取自哪张表")
+    judgement: Text | None = Field(default=None, description="只取推进情况（评价）为此的条目；不写则全取")
+
+
+class ColumnSpec(_Model):
+    """Column of an annex table (附件表的列): a field of the entry, the running number, or nested columns."""
+
+    title: str = Field(default="", description="表头文字；嵌套的列可以不写，由上层表头统领")
+    field: EntryField | None = Field(default=None, description="取条目的哪一项")
+    number: bool = Field(default=False, description="true 表示本表重新编的序号")
+    width: float | None = Field(default=None, description="宽度比例，各列相比", gt=0, le=1000)
+    merge_down: bool = Field(default=False, description="true 表示上下相邻的相同内容合并")
+    columns: tuple[ColumnSpec, ...] = Field(default=(), description="嵌套的列，本列成为上层表头")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> ColumnSpec:
+        if sum((self.field is not None, self.number, bool(self.columns))) != 1:
+            raise ValueError("每列须在 field、number、columns 中写且只写一项")
+        if bool(self.columns) == (self.width is not None):
+            raise ValueError("有嵌套列时不写 width，没有嵌套列时必须写 width")
+        return self
+
+
+class AnnexSpec(_Model):
+    """Annex (附件): one table of ledger entries; without entries it vanishes."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] = Field(
+        description="正文里引用它的名字，如 annex.goals"
+    )
+    rows: Text = Field(description="用哪一类条目：lists 中的名字，或 goals、tasks")
+    title: Text = Field(description="附件标题")
+    orientation: Literal["纵向", "横向"] = Field(default="纵向", description="纸张方向")
+    columns: tuple[ColumnSpec, ...] = Field(description="各列，从左到右", min_length=1)
+
+
+class Template(_Model):
+    """Template (模板): the text of a report as its office writes it, and its annex tables."""
+
+    version: Literal[1] = Field(description="模板格式的版本")
+    name: Text = Field(description="模板的中文名")
+    title: Text | None = Field(default=None, description="报告标题，每行一行；不写则没有正文")
+    addressee: Text | None = Field(default=None, description="主送机关")
+    wording: dict[str, str] = Field(default_factory=dict, description="用语：正文里可引用，配置里可改写")
+    lists: dict[str, ListSpec] = Field(default_factory=dict, description="按推进情况（评价）取出的各类条目")
+    body: Text | None = Field(default=None, description="正文：一行一段，行首的 一、（一）1.（1）成为标题")
+    signature: Text | None = Field(default=None, description="署名；配置里写了 date 才有落款")
+    annexes: tuple[AnnexSpec, ...] = Field(default=(), description="各附件，依次编号")

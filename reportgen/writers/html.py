@@ -1,0 +1,143 @@
+"""The tree as one HTML page (网页): for a browser, and, with other faces, for the PDF."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from typing import assert_never
+
+from reportgen.document import (
+    Addressee,
+    AnnexList,
+    AnnexTitle,
+    Block,
+    Cell,
+    Document,
+    Heading,
+    Orientation,
+    Paragraph,
+    Section,
+    Signature,
+    Table,
+    Title,
+)
+from reportgen.grid import Start, resolve
+from reportgen.problems import Outcome
+from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
+from reportgen.writers.css import FontPlan, class_name, kind_class, local_fonts, write_css
+from reportgen.writers.measure import annex_list_lines, signature_insets
+from reportgen.writers.table_rows import cell_widths, keeps_together
+
+
+def write_html(document: Document, styles: StyleSheet) -> Outcome[bytes]:
+    """The report as a page that stands alone; a browser takes the faces that its machine has."""
+    return Outcome(html_page(document, styles, local_fonts(styles)).encode())
+
+
+def html_page(document: Document, styles: StyleSheet, fonts: FontPlan) -> str:
+    """The report as HTML with its CSS inside."""
+    body = "\n".join(line for section in document.sections for line in _section(section, styles))
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{_text(document.title)}</title>\n"
+        f'<meta name="author" content="{_text(document.issuer)}">\n'
+        f"<style>\n{write_css(styles, fonts)}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _text(text: str) -> str:
+    return html.escape(text)
+
+
+def _section(section: Section, styles: StyleSheet) -> Iterator[str]:
+    landscape = section.orientation is Orientation.LANDSCAPE
+    yield '<section class="landscape">' if landscape else "<section>"
+    for block in section.blocks:
+        yield from _block(block, section.orientation, styles)
+    yield "</section>"
+
+
+def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
+    match block:
+        case Title():
+            yield _element("h1", TextRole.TITLE, "<br>".join(map(_text, block.lines)))
+        case Addressee():
+            yield _element("p", TextRole.ADDRESSEE, _text(block.text))
+        case Heading():
+            yield _heading(block)
+        case Paragraph():
+            yield _element("p", TextRole.BODY, _text(block.text))
+        case AnnexList():
+            yield from _annex_list(block, styles)
+        case Signature():
+            yield from _signature(block, styles)
+        case AnnexTitle():
+            yield _element("p", TextRole.ANNEX_LABEL, _text(block.entry.label))
+            yield _element("h1", TextRole.ANNEX_TITLE, _text(block.entry.name))
+        case Table():
+            yield from _table(block, orientation, styles)
+        case _:
+            assert_never(block)
+
+
+def _element(tag: str, role: TextRole, inner: str, css: str = "") -> str:
+    style = f' style="{css}"' if css else ""
+    return f'<{tag} class="{class_name(role)}"{style}>{inner}</{tag}>'
+
+
+def _heading(block: Heading) -> str:
+    role = HEADING_ROLES[block.level - 1]
+    text = _text(block.label + block.text)
+    if not block.body:
+        return _element(f"h{min(block.level + 1, 6)}", role, text)
+    return _element("p", TextRole.BODY, _element("span", role, text) + _text(block.body))
+
+
+def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
+    style = styles.text[TextRole.ANNEX_LIST]
+    unit = styles.page.character_pt if style.on_grid else style.size_pt
+    for index, (text, left, first) in enumerate(annex_list_lines(block.entries)):
+        indent = (style.first_line_chars + left) * unit
+        css = f"padding-left:{indent:.2f}pt;text-indent:{first * unit:.2f}pt" + (
+            ";margin-top:0" if index else ""
+        )
+        yield _element("p", TextRole.ANNEX_LIST, _text(text), css)
+
+
+def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
+    style = styles.text[TextRole.ISSUER]
+    unit = styles.page.character_pt if style.on_grid else style.size_pt
+    insets = signature_insets(block.issuer, block.date, style.right_chars)
+    for role, text, inset in zip(
+        (TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True
+    ):
+        yield _element("p", role, _text(text), f"padding-right:{inset * unit:.2f}pt")
+
+
+def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
+    columns = "".join(f'<col style="width:{column.share:.4%}">' for column in block.columns)
+    yield f"<table>\n<colgroup>{columns}</colgroup>\n<thead>"
+    for slots in resolve(block.head, len(block.columns)):
+        yield (
+            "<tr>"
+            + "".join(_cell("th", slot.cell, "") for slot in slots if isinstance(slot, Start))
+            + "</tr>"
+        )
+    yield "</thead>\n<tbody>"
+    widths = cell_widths(block, orientation, styles)
+    for slots in resolve(block.body, len(block.columns)):
+        cells = [
+            _cell("td", slot.cell, kind_class(column.kind))
+            for slot, column in zip(slots, block.columns, strict=True)
+            if isinstance(slot, Start)
+        ]
+        keep = ' class="keep"' if keeps_together(slots, widths, styles) else ""
+        yield f"<tr{keep}>{''.join(cells)}</tr>"
+    yield "</tbody>\n</table>"
+
+
+def _cell(tag: str, cell: Cell, kind: str) -> str:
+    spans = f' class="{kind}"' if kind else ""
+    spans += f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
+    spans += f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
+    return f"<{tag}{spans}>" + "\n".join(map(_text, cell.paragraphs)) + f"</{tag}>"

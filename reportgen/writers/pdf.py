@@ -1,0 +1,143 @@
+"""The tree as a PDF/A-2u (版式文件): HTML and CSS through WeasyPrint, with the faces of this machine.
+
+Before the rendering every character must have a face; after it, only those faces may be in the file.
+WeasyPrint and Pango are loaded here alone, and only when a PDF is asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from reportgen.document import Document
+from reportgen.problems import EnvironmentLacking, Outcome, Problem, error, warning
+from reportgen.styles import FontRole, StyleSheet
+from reportgen.writers.css import LATIN_RANGE, FontFace, FontPlan
+from reportgen.writers.fonts import FontSet, missing_characters, prepared, substitution_problems
+from reportgen.writers.html import html_page
+from reportgen.writers.outline import role_texts
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+INSTALL_PANGO = (
+    "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0；只要 Word 文件时用 --format docx"
+)
+
+
+def load_engine() -> ModuleType:
+    """WeasyPrint, or `EnvironmentLacking` where Pango cannot be loaded."""
+    try:
+        import weasyprint
+    except OSError:
+        raise EnvironmentLacking(
+            [error("pdf.no-pango", "这台机器缺少 Pango，不能生成 PDF", INSTALL_PANGO)]
+        ) from None
+    return weasyprint
+
+
+def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome[bytes]:
+    """The report as a tagged PDF/A-2u with bookmarks; raises `EnvironmentLacking` rather than draw empty boxes."""
+    engine = load_engine()
+    refuse_missing(document, styles, fonts)
+    plan, files = _embedded(fonts)
+    embedded: set[str] = set()
+
+    def note_faces(_: Any, pdf: Any) -> None:
+        embedded.update(_base_fonts(pdf))
+
+    with _engine_log() as records:
+        page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(engine, files))
+        blob: bytes = page.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True, finisher=note_faces)
+    return Outcome(blob, (*substitution_problems(fonts), *_foreign(embedded, plan), *_complaints(records)))
+
+
+def refuse_missing(document: Document, styles: StyleSheet, fonts: FontSet) -> None:
+    """Raise `EnvironmentLacking` that names every character which no face of this machine has."""
+    texts = [(styles.text[role].font, text, origin) for role, text, origin in role_texts(document)]
+    missing = missing_characters(fonts, texts)
+    if missing:
+        raise EnvironmentLacking(
+            error(
+                "fonts.no-glyph",
+                f"没有字体能显示「{character}」（U+{ord(character):04X}）",
+                "请在台账中改用常用字，或在配置的 fonts 中写明含有此字的字体文件",
+                places[0] if places else None,
+                places[1:],
+            )
+            for character, places in missing.items()
+        )
+
+
+def _embedded(fonts: FontSet) -> tuple[FontPlan, Mapping[str, bytes]]:
+    """The plan of the faces, and their files under the addresses by which the CSS asks for them.
+
+    The names differ from the installed ones: fontconfig would else prefer the installed face to the prepared one.
+    """
+    faces = list(dict.fromkeys((*(found.face for found in fonts.roles.values()), *fonts.spare)))
+    files = {f"font:{number}": prepared(face) for number, face in enumerate(faces)}
+    names = {face: f"{face.postscript_name}-rg" for face in faces}
+    rules = [FontFace(names[face], (f"url(font:{number})",)) for number, face in enumerate(faces)]
+    # The Latin face once more under a name of its own: only for letters and digits, never for “ ” or —.
+    latin = fonts.roles[FontRole.LATIN].face
+    latin_name = f"{latin.postscript_name}-rg-latin"
+    files["font:latin"] = prepared(latin)
+    rules.append(FontFace(latin_name, ("url(font:latin)",), LATIN_RANGE))
+    families = {role: (latin_name, *(names[face] for face in fonts.chain(role))) for role in FontRole}
+    return FontPlan(tuple(rules), families), files
+
+
+def _fetcher(engine: ModuleType, files: Mapping[str, bytes]) -> Any:
+    """Serves the faces and nothing else: no file, no network."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Faces(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in files:
+                raise FatalURLFetchingError(f"not a face of this report: {url[:80]}")
+            return URLFetcherResponse(url, files[url], {"Content-Type": "font/otf"})
+
+    return Faces()
+
+
+@contextmanager
+def _engine_log() -> Iterator[list[logging.LogRecord]]:
+    """The records that WeasyPrint and fontTools log meanwhile: what they only log we do not pass over."""
+    records: list[logging.LogRecord] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = records.append  # type: ignore[method-assign]
+    logger = logging.getLogger("weasyprint")
+    before = list(logger.handlers)
+    logger.handlers[:] = [handler]
+    try:
+        yield records
+    finally:
+        logger.handlers[:] = before
+
+
+def _base_fonts(pdf: Any) -> Iterator[str]:
+    for item in pdf.objects:
+        name = item.get("BaseFont") if isinstance(item, dict) else None
+        if name is not None:
+            raw = name if isinstance(name, bytes) else str(name).encode()
+            yield re.sub(r"^/?[A-Z]{6}\+", "", raw.decode("utf-8", "replace"))
+
+
+def _foreign(embedded: set[str], plan: FontPlan) -> list[Problem]:
+    known = {face.family.replace(" ", "-") for face in plan.faces}
+    if foreign := sorted(embedded - known):
+        what = f"PDF 中嵌入了未指定的字体：{'、'.join(foreign)}"
+        raise EnvironmentLacking(
+            [error("fonts.foreign", what, "请运行 reportgen doctor 检查字体，或在 fonts 中指定")]
+        )
+    return []
+
+
+def _complaints(records: list[logging.LogRecord]) -> list[Problem]:
+    lines = dict.fromkeys(record.getMessage() for record in records)
+    fix = "请核对 PDF 的这一处；若确有问题，请把本条连同 manifest.json 交给维护人员"
+    return [warning("pdf.engine", f"排版引擎提示：{line[:200]}", fix) for line in lines]
