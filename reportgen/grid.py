@@ -57,9 +57,7 @@ def _place(grid: list[list[Slot | None]], row: int, column: int, cell: Cell) -> 
         for right in range(cell.col_span):
             if grid[row + down][column + right] is not None:
                 raise SpanError(row + down, column + right, "与已有的合并单元格重叠")
-            grid[row + down][column + right] = (
-                Covered(cell, down > 0, right > 0) if down or right else Start(cell)
-            )
+            grid[row + down][column + right] = Covered(cell, down > 0, right > 0) if down or right else Start(cell)
 
 
 def _filled(slots: list[Slot | None], row: int) -> list[Slot]:

@@ -85,16 +85,12 @@ class Problem:
         }
 
 
-def error(
-    code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()
-) -> Problem:
+def error(code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()) -> Problem:
     """A problem that stops the run."""
     return Problem(code=code, what=what, fix=fix, where=where, related=tuple(related))
 
 
-def warning(
-    code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()
-) -> Problem:
+def warning(code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()) -> Problem:
     """A problem that travels beside the result; `--strict` makes an error of it."""
     return replace(error(code, what, fix, where, related), severity=Severity.WARNING)
 

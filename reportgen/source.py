@@ -6,6 +6,7 @@ Only what JSON knows is data here: strings, whole and decimal numbers, true, fal
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -37,6 +38,7 @@ class Source:
     file: str
     data: Any
     places: Mapping[Path_, tuple[int, int]] = field(repr=False)
+    sha256: str = ""
 
     def locate(self, path: Path_) -> Location:
         """The place of the value at `path`; parts that the file does not have are left out."""
@@ -60,11 +62,8 @@ def read_file(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = did_you_mean(path.name, sorted(siblings)) if siblings else "该文件夹不存在，请检查路径"
-        raise InputError(
-            [error("file.not-found", f"找不到文件「{name}」", hint, Location(file=name))]
-        ) from None
+        hint = _nearest_file(path) if path.parent.is_dir() else "该文件夹不存在，请检查路径"
+        raise InputError([error("file.not-found", f"找不到文件「{name}」", hint, Location(file=name))]) from None
     except IsADirectoryError:
         raise InputError(
             [error("file.is-folder", f"「{name}」是文件夹，不是文件", "请写出文件名", Location(file=name))]
@@ -80,6 +79,11 @@ def read_file(path: Path, name: str) -> bytes:
                 )
             ]
         ) from None
+
+
+def _nearest_file(path: Path) -> str:
+    same_kind = sorted(each.name for each in path.parent.glob(f"*{path.suffix}") if not each.name.startswith("."))
+    return did_you_mean(path.name, same_kind) if same_kind else f"该文件夹里没有 {path.suffix} 文件，请检查路径"
 
 
 def decode_text(blob: bytes, name: str) -> str:
@@ -131,23 +135,20 @@ def read_source(blob: bytes, name: str) -> Source:
             ]
         )
     text = decode_text(blob, name)
+    sha256 = hashlib.sha256(blob).hexdigest()
     if name.lower().endswith(".json"):
         data = _json_data(text, name)
         # Tabs inside JSON strings are illegal, so that every tab left is indentation, which YAML refuses.
         node = _compose(text.replace("\t", " "), name)
         _, places = _plain(node, name)
-        return Source(name, data, places)
+        return Source(name, data, places, sha256)
     node = _compose(text, name)
     if node is None:
         raise InputError(
-            [
-                error(
-                    "text.empty", f"「{name}」是空文件", "请按 README 的示例填写", Location(file=name, line=1)
-                )
-            ]
+            [error("text.empty", f"「{name}」是空文件", "请按 README 的示例填写", Location(file=name, line=1))]
         )
     data, places = _plain(node, name)
-    return Source(name, data, places)
+    return Source(name, data, places, sha256)
 
 
 def _json_data(text: str, name: str) -> Any:
@@ -173,11 +174,11 @@ class _StrictLoader(Reader, Scanner, Parser, Composer, BaseResolver):
         BaseResolver.__init__(self)
         self.depth = 0
 
-    def compose_node(self, parent: Node | None, index: int) -> Node | None:  # type: ignore[override]
+    def compose_node(self, parent: Node | None, index: int) -> Node | None:
         self.depth += 1
         if self.check_event(yaml.AliasEvent) or self.depth > MAX_DEPTH:
             problem = "嵌套过深" if self.depth > MAX_DEPTH else "不支持用 * 引用"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.peek_event().start_mark)
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -216,16 +217,15 @@ def _compose(text: str, name: str) -> Node | None:
         mark = fault.problem_mark or fault.context_mark
         known = _YAML_SAYS.get(fault.problem or "")
         what = f"YAML 语法错误：{known}" if known else "YAML 语法错误"
-        raise _syntax(name, mark and mark.line + 1, mark and mark.column + 1, what) from None
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise _syntax(name, line, column, what) from None
     except (RecursionError, ValueError):
         raise _syntax(name, None, None, "嵌套过深或含有无法识别的字符") from None
 
 
 def _syntax(name: str, line: int | None, column: int | None, what: str) -> InputError:
     fix = "请检查这一处的缩进、引号、冒号和括号"
-    return InputError(
-        [error("text.syntax", f"「{name}」{what}", fix, Location(file=name, line=line, column=column))]
-    )
+    return InputError([error("text.syntax", f"「{name}」{what}", fix, Location(file=name, line=line, column=column))])
 
 
 def _plain(root: Node | None, name: str) -> tuple[Any, dict[Path_, tuple[int, int]]]:
@@ -246,9 +246,7 @@ def _value(
     if isinstance(node, ScalarNode):
         value = _scalar(node)
         if isinstance(value, str) and (illegal := clean_text(value)[2]):
-            where = Location(
-                file=name, line=places[path][0], column=places[path][1], key=key_text(path) or None
-            )
+            where = Location(file=name, line=places[path][0], column=places[path][1], key=key_text(path) or None)
             what = f"文字中有不允许的控制字符（{'、'.join(map(name_of, illegal))}）"
             problems.append(error("text.illegal", what, "请删去这些字符", where))
         return value

@@ -33,9 +33,7 @@ def build_table(columns: Sequence[ColumnSpec], entries: Sequence[Entry], origin:
 
 def leaf_columns(columns: Sequence[ColumnSpec]) -> list[ColumnSpec]:
     """The columns that hold cells, from left to right."""
-    return [
-        leaf for column in columns for leaf in (leaf_columns(column.columns) if column.columns else [column])
-    ]
+    return [leaf for column in columns for leaf in (leaf_columns(column.columns) if column.columns else [column])]
 
 
 def _kind(leaf: ColumnSpec) -> ColumnKind:

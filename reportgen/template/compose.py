@@ -64,10 +64,10 @@ def needed_fields(template: Template) -> Mapping[Sheet, frozenset[str]]:
         if spec.judgement is not None and name in used:
             wanted.add("judgement")
     for annex in template.annexes:
-        sheet = sheet_of(annex.rows, template)
-        if sheet is not None:
+        source = sheet_of(annex.rows, template)
+        if source is not None:
             columns = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field}
-            fields.setdefault(sheet, set()).update(columns - {"given_no"})
+            fields.setdefault(source, set()).update(columns - {"given_no"})
     return {sheet: frozenset(names | {"text", "lead_units"}) for sheet, names in fields.items()}
 
 
@@ -78,9 +78,7 @@ def sheet_of(rows: str, template: Template) -> Sheet | None:
     return Sheet(template.lists[rows].sheet) if rows in template.lists else None
 
 
-def check_template(
-    template: Template, source: Source, config: Config, config_source: Source
-) -> tuple[Problem, ...]:
+def check_template(template: Template, source: Source, config: Config, config_source: Source) -> tuple[Problem, ...]:
     """Faults that need no ledger: unknown lists and judgements, names, syntax, wording that does not exist."""
     problems = [*_unknown_lists(template, source), *_unknown_wording(template, config, config_source)]
     slots = _slots(template, source, config, config_source)
@@ -94,9 +92,7 @@ def compose(
     problems = list(check_template(template, source, config, config_source))
     if has_errors(problems):
         raise InputError(problems)
-    slots = {
-        key: slot.value for key, slot in _slots(template, source, config, config_source).items() if slot.value
-    }
+    slots = {key: slot.value for key, slot in _slots(template, source, config, config_source).items() if slot.value}
     lists = _lists(template, ledger)
     annexes = _annexes(template, config, lists)
     context = _context(config, lists, annexes)
@@ -111,9 +107,7 @@ def compose(
     problems += _left_out(template, ledger, annexes)
     if has_errors(problems):
         raise InputError(problems)
-    title = "".join(filled.text(("title",)).split("\n")) or (
-        annexes[0].entry.name if annexes else template.name
-    )
+    title = "".join(filled.text(("title",)).split("\n")) or (annexes[0].entry.name if annexes else template.name)
     return Outcome(Document(title=title, issuer=config.issuer, sections=sections), tuple(problems))
 
 
@@ -241,9 +235,7 @@ def _unknown_lists(template: Template, source: Source) -> list[Problem]:
         if spec.judgement is not None and spec.judgement not in allowed:
             where = source.locate(("lists", name, "judgement"))
             what = f"没有「{spec.judgement}」这种推进情况或评价"
-            problems.append(
-                error("template.unknown-status", what, did_you_mean(spec.judgement, allowed), where)
-            )
+            problems.append(error("template.unknown-status", what, did_you_mean(spec.judgement, allowed), where))
     known = [*_ALL, *template.lists]
     for index, annex in enumerate(template.annexes):
         if annex.rows not in known:
@@ -309,9 +301,7 @@ def _named(annex: _Annex, filled: _Filled) -> _Annex:
     return _Annex(annex.spec, annex.index, annex.rows, entry)
 
 
-def _context(
-    config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Sequence[_Annex]
-) -> dict[str, Any]:
+def _context(config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Sequence[_Annex]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "period": config.period,
         "year": config.year,
@@ -342,11 +332,7 @@ def _body_section(
     if template.title is None and template.body is None:
         return ()
     blocks: list[Block] = []
-    where = {
-        key: filled.slots[key,].place(1)
-        for key in ("title", "addressee", "signature")
-        if (key,) in filled.slots
-    }
+    where = {key: filled.slots[key,].place(1) for key in ("title", "addressee", "signature") if (key,) in filled.slots}
     if lines := tuple(line.strip() for line in filled.text(("title",)).split("\n") if line.strip()):
         blocks.append(Title(lines=lines, origin=where["title"]))
     if addressee := filled.text(("addressee",)).strip():
@@ -391,9 +377,7 @@ def _annex_section(annex: _Annex, filled: _Filled, source: Source) -> Section:
     return Section(orientation=orientation, blocks=(AnnexTitle(entry=annex.entry, origin=origin), table))
 
 
-def _rendered(
-    columns: Sequence[ColumnSpec], path: tuple[str | int, ...], filled: _Filled
-) -> tuple[ColumnSpec, ...]:
+def _rendered(columns: Sequence[ColumnSpec], path: tuple[str | int, ...], filled: _Filled) -> tuple[ColumnSpec, ...]:
     return tuple(
         column.model_copy(
             update={

@@ -80,9 +80,7 @@ def _style_sources(name: str, beside: Path, asked: Location) -> tuple[Source, ..
     while next_name is not None:
         path, shown = find_data("styles", next_name, beside, asked)
         if path.resolve() in seen:
-            raise InputError(
-                [error("style.circle", f"版式「{shown}」间接地引用了自己", "请改正 extends", asked)]
-            )
+            raise InputError([error("style.circle", f"版式「{shown}」间接地引用了自己", "请改正 extends", asked)])
         seen.add(path.resolve())
         source = read_source(read_file(path, shown), shown)
         if not isinstance(source.data, dict):
@@ -119,7 +117,7 @@ def check_model(model: type[M], source: Source) -> M:
     problems: list[Problem] = []
     if not isinstance(source.data, dict):
         raise InputError([_not_a_mapping(source)])
-    value = _validated(TypeAdapter(model), source.data, (source,), problems)
+    value: M | None = _validated(TypeAdapter(model), source.data, (source,), problems)
     if value is None:
         raise InputError(problems)
     return value
@@ -134,9 +132,7 @@ def _not_a_mapping(source: Source) -> Problem:
     )
 
 
-def _validated(
-    adapter: TypeAdapter[Any], data: Any, sources: tuple[Source, ...], problems: list[Problem]
-) -> Any:
+def _validated(adapter: TypeAdapter[Any], data: Any, sources: tuple[Source, ...], problems: list[Problem]) -> Any:
     try:
         # JSON mode: strict on Python objects would refuse a list for a tuple and a string for a date.
         return adapter.validate_json(json.dumps(data))
@@ -146,9 +142,7 @@ def _validated(
         return None
 
 
-def _problem(
-    item: Mapping[str, Any], sources: tuple[Source, ...], known: Mapping[str, tuple[str, ...]]
-) -> Problem:
+def _problem(item: Mapping[str, Any], sources: tuple[Source, ...], known: Mapping[str, tuple[str, ...]]) -> Problem:
     path = tuple(part for part in item["loc"] if part not in ("str", "tuple[constrained-str, ...]"))
     path = _without_union_tags(path)
     where = _locate(sources, path)
@@ -167,9 +161,7 @@ def _problem(
     what, fix = _SAYS.get(kind, ("「{key}」的值「{given}」不合要求", "请按 README 的说明填写"))
     words = {"key": key_text(path), "given": _shown(given), **context}
     if kind in ("enum", "literal_error"):
-        options = [
-            option.strip(" '") for option in str(context.get("expected", "")).replace(" or ", ",").split(",")
-        ]
+        options = [option.strip(" '") for option in str(context.get("expected", "")).replace(" or ", ",").split(",")]
         fix = did_you_mean(str(given), options)
         return error("config.bad-value", what.format_map(words), fix, where)
     code = "config.wrong-type" if kind.endswith("_type") else "config.bad-value"
@@ -208,18 +200,12 @@ _SAYS: Mapping[str, tuple[str, str]] = {
 
 
 def _shown(value: Any) -> str:
-    text = (
-        json.dumps(value, ensure_ascii=False)
-        if isinstance(value, (bool, type(None), list, dict))
-        else str(value)
-    )
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (bool, type(None), list, dict)) else str(value)
     return text if len(text) <= 40 else text[:40] + "……"
 
 
 def _without_union_tags(path: tuple[Any, ...]) -> tuple[str | int, ...]:
-    return tuple(
-        part for part in path if not (isinstance(part, str) and ("[" in part or part == "constrained-str"))
-    )
+    return tuple(part for part in path if not (isinstance(part, str) and ("[" in part or part == "constrained-str")))
 
 
 def _locate(sources: Iterable[Source], path: tuple[str | int, ...]) -> Location:

@@ -38,9 +38,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("**", "*", "%", "//"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator != "*" or not all(
-            isinstance(side, (int, float)) and abs(side) < 1e9 for side in (left, right)
-        ):
+        if operator != "*" or not all(isinstance(side, (int, float)) and abs(side) < 1e9 for side in (left, right)):
             raise SecurityError(f"不允许使用运算 {operator}")
         return left * right
 
@@ -151,9 +149,7 @@ def compile_slot(text: str, place: Place, known: Iterable[str]) -> Outcome[Slot 
         return Outcome(None, (_too_complex(place(1)),))
 
 
-_TAG_LINE = re.compile(
-    r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL
-)
+_TAG_LINE = re.compile(r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL)
 
 
 def without_tag_lines(text: str) -> str:
@@ -183,27 +179,17 @@ def render(slot: Slot, context: Mapping[str, Any]) -> Outcome[str]:
                 return Outcome("", (_too_complex(slot.place(1)),))
     except UndefinedError as fault:
         return Outcome("", (_undefined_problem(fault, slot, context),))
-    except (
-        Exception
-    ) as fault:  # a template can raise anything that Python can; none of it may reach the user raw
+    except Exception as fault:  # a template can raise anything that Python can; none of it may reach the user raw
         where = slot.place(_line_of(fault))
-        what = (
-            str(fault)
-            if isinstance(fault, SecurityError) and "不允许" in str(fault)
-            else "模板中的这一处无法计算"
-        )
-        return Outcome(
-            "", (error("template.cannot-render", what, "请检查所用的名字、过滤器和运算是否合适", where),)
-        )
+        what = str(fault) if isinstance(fault, SecurityError) and "不允许" in str(fault) else "模板中的这一处无法计算"
+        return Outcome("", (error("template.cannot-render", what, "请检查所用的名字、过滤器和运算是否合适", where),))
     return Outcome("".join(pieces))
 
 
 def names_in(text: str) -> frozenset[str]:
     """The variables that a text refers to; empty where its syntax is wrong (compiling it says so)."""
     try:
-        return frozenset(
-            node.name for node in _ENVIRONMENT.parse(text).find_all(nodes.Name) if node.ctx == "load"
-        )
+        return frozenset(node.name for node in _ENVIRONMENT.parse(text).find_all(nodes.Name) if node.ctx == "load")
     except (TemplateSyntaxError, RecursionError, OverflowError, ValueError):
         return frozenset()
 
@@ -225,8 +211,9 @@ def _forbidden_parts(tree: nodes.Template, place: Place) -> list[Problem]:
     for part in tree.find_all(_FORBIDDEN):
         fix = "模板不能读取其他文件或定义宏，请直接写出内容"
         problems.append(error("template.forbidden", "模板用了不允许的标签", fix, place(part.lineno)))
-    for attribute in tree.find_all((nodes.Getattr, nodes.Getitem)):
-        name = attribute.attr if isinstance(attribute, nodes.Getattr) else getattr(attribute.arg, "value", "")
+    reached: tuple[type[nodes.Expr], ...] = (nodes.Getattr, nodes.Getitem)
+    for attribute in tree.find_all(reached):
+        name = getattr(attribute, "attr", None) or getattr(getattr(attribute, "arg", None), "value", "")
         if isinstance(name, str) and name.startswith("_"):
             fix = "名字不能以下划线开头"
             what = f"模板用了不允许的名字「{name}」"
@@ -286,7 +273,5 @@ def _keys_of(value: Any) -> Iterable[str]:
 
 def _line_of(fault: BaseException) -> int:
     """The template's line of a fault: Jinja rewrites the traceback so that its frames name template lines."""
-    lines = [
-        frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == "<template>"
-    ]
+    lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == "<template>"]
     return lines[-1] or 1 if lines else 1

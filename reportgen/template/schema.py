@@ -33,9 +33,7 @@ class Config(_Model):
     first_annex: int | None = Field(default=None, description="附件从第几号编起", ge=1, le=99)
     wording: dict[str, str] = Field(default_factory=dict, description="改写模板里的用语")
     columns: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="台账列名的其他写法")
-    judgements: dict[str, tuple[Text, ...]] = Field(
-        default_factory=dict, description="推进情况和评价的其他写法"
-    )
+    judgements: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="推进情况和评价的其他写法")
     fonts: dict[str, Text] = Field(default_factory=dict, description="各字体角色使用的字体文件")
 
 

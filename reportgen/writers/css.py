@@ -82,7 +82,7 @@ section{break-before:page}
 section:first-child{break-before:auto}
 section.landscape{page:landscape}
 h1,h2,h3,h4,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
-table{width:100%;table-layout:fixed;border-collapse:collapse;border-spacing:0}
+table{width:100%;table-layout:fixed;border-collapse:separate;border-spacing:0;box-decoration-break:clone}
 th,td{font-weight:normal;vertical-align:middle;white-space:pre-wrap;overflow-wrap:anywhere}
 tr.keep{break-inside:avoid}"""
 
@@ -165,14 +165,14 @@ def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: Font
 
 
 def _table_rules(styles: StyleSheet) -> list[str]:
+    """Separate borders, half a rule on each side of a joint: only so is the frame closed where a row is split."""
     table = styles.table
+    half = table.rule_pt / 2
     rules = [
-        f"table{{border:{_number(table.frame_pt)}pt solid #000}}",
-        f"th,td{{border:{_number(table.rule_pt)}pt solid #000;padding:{_number(table.padding_mm)}mm}}",
+        f"table{{border:{_number(max(table.frame_pt - half, 0))}pt solid #000}}",
+        f"th,td{{border:{_number(half)}pt solid #000;padding:{_number(table.padding_mm)}mm}}",
     ]
-    return rules + [
-        f"td.{kind_class(kind)}{{text-align:{_align(align)}}}" for kind, align in table.align.items()
-    ]
+    return rules + [f"td.{kind_class(kind)}{{text-align:{_align(align)}}}" for kind, align in table.align.items()]
 
 
 def _align(align: Align) -> str:

@@ -81,9 +81,7 @@ def _of_another_kind(candidate: Candidate) -> Candidate:
 # GB/T 9704 asks for 小标宋, 仿宋, 楷体, 黑体, 宋体; which free face is of that kind was looked at on rendered pages.
 CHAINS: Mapping[FontRole, tuple[Candidate, ...]] = {
     FontRole.TITLE: (
-        Candidate(
-            "方正小标宋简体", ("FZXBSJW.TTF", "FZXBSJW--GB1-0.ttf", "FZXBSK.TTF", "方正小标宋简体.ttf")
-        ),
+        Candidate("方正小标宋简体", ("FZXBSJW.TTF", "FZXBSJW--GB1-0.ttf", "FZXBSK.TTF", "方正小标宋简体.ttf")),
         Candidate("Fandol 宋体粗", ("FandolSong-Bold.otf",)),
         _of_another_kind(_NOTO_SERIF),
     ),
@@ -157,9 +155,7 @@ def find_fonts(configured: Mapping[FontRole, Path], folders: Iterable[Path] | No
     lacking = [role for role, face in found.items() if face is None]
     if lacking:
         names = "、".join(role.value for role in lacking)
-        raise EnvironmentLacking(
-            [error("fonts.no-face", f"这台机器没有可用的中文字体（{names}）", INSTALL_FONTS)]
-        )
+        raise EnvironmentLacking([error("fonts.no-face", f"这台机器没有可用的中文字体（{names}）", INSTALL_FONTS)])
     roles = {role: face for role, face in found.items() if face is not None}
     spare = [roles[role].face for role in (FontRole.SONG, FontRole.HEI, FontRole.FANGSONG, FontRole.KAI)]
     spare += [face for candidate in (_NOTO_SERIF, _NOTO_SANS) if (face := _installed(candidate, files))]
@@ -204,9 +200,7 @@ def read_face(path: Path, name: str) -> Face:
             return Face(name, path, 0, str(font["name"].getDebugName(6) or path.stem))
     except (OSError, TTLibError, KeyError):
         fix = "请在配置的 fonts 中改写为 .ttf、.otf 或 .ttc 字体文件的路径"
-        raise EnvironmentLacking(
-            [error("fonts.unreadable", f"「{path.name}」不是可用的字体文件", fix)]
-        ) from None
+        raise EnvironmentLacking([error("fonts.unreadable", f"「{path.name}」不是可用的字体文件", fix)]) from None
 
 
 @lru_cache(maxsize=64)
@@ -233,9 +227,7 @@ def prepared(face: Face) -> bytes:
     """The face's file with the vertical metrics that all faces share, ready to be embedded."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(
-        face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False
-    ) as font:
+    with TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
         units = font["head"].unitsPerEm
         ascent, descent = round(units * _ASCENT), round(units * _DESCENT)
         font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ascent, -descent, 0

@@ -98,9 +98,7 @@ def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
     unit = styles.page.character_pt if style.on_grid else style.size_pt
     for index, (text, left, first) in enumerate(annex_list_lines(block.entries)):
         indent = (style.first_line_chars + left) * unit
-        css = f"padding-left:{indent:.2f}pt;text-indent:{first * unit:.2f}pt" + (
-            ";margin-top:0" if index else ""
-        )
+        css = f"padding-left:{indent:.2f}pt;text-indent:{first * unit:.2f}pt" + (";margin-top:0" if index else "")
         yield _element("p", TextRole.ANNEX_LIST, _text(text), css)
 
 
@@ -108,9 +106,7 @@ def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
     style = styles.text[TextRole.ISSUER]
     unit = styles.page.character_pt if style.on_grid else style.size_pt
     insets = signature_insets(block.issuer, block.date, style.right_chars)
-    for role, text, inset in zip(
-        (TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True
-    ):
+    for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True):
         yield _element("p", role, _text(text), f"padding-right:{inset * unit:.2f}pt")
 
 
@@ -118,11 +114,7 @@ def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterat
     columns = "".join(f'<col style="width:{column.share:.4%}">' for column in block.columns)
     yield f"<table>\n<colgroup>{columns}</colgroup>\n<thead>"
     for slots in resolve(block.head, len(block.columns)):
-        yield (
-            "<tr>"
-            + "".join(_cell("th", slot.cell, "") for slot in slots if isinstance(slot, Start))
-            + "</tr>"
-        )
+        yield ("<tr>" + "".join(_cell("th", slot.cell, "") for slot in slots if isinstance(slot, Start)) + "</tr>")
     yield "</thead>\n<tbody>"
     widths = cell_widths(block, orientation, styles)
     for slots in resolve(block.body, len(block.columns)):

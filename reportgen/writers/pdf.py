@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reportgen.document import Document
 from reportgen.problems import EnvironmentLacking, Outcome, Problem, error, warning
@@ -20,23 +20,18 @@ from reportgen.writers.fonts import FontSet, missing_characters, prepared, subst
 from reportgen.writers.html import html_page
 from reportgen.writers.outline import role_texts
 
-if TYPE_CHECKING:
-    from types import ModuleType
-
 INSTALL_PANGO = (
     "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0；只要 Word 文件时用 --format docx"
 )
 
 
-def load_engine() -> ModuleType:
+def load_engine() -> Any:
     """WeasyPrint, or `EnvironmentLacking` where Pango cannot be loaded."""
     try:
         import weasyprint
     except OSError:
-        raise EnvironmentLacking(
-            [error("pdf.no-pango", "这台机器缺少 Pango，不能生成 PDF", INSTALL_PANGO)]
-        ) from None
+        raise EnvironmentLacking([error("pdf.no-pango", "这台机器缺少 Pango，不能生成 PDF", INSTALL_PANGO)]) from None
     return weasyprint
 
 
@@ -51,7 +46,7 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
         embedded.update(_base_fonts(pdf))
 
     with _engine_log() as records:
-        page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(engine, files))
+        page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(files))
         blob: bytes = page.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True, finisher=note_faces)
     return Outcome(blob, (*substitution_problems(fonts), *_foreign(embedded, plan), *_complaints(records)))
 
@@ -91,7 +86,7 @@ def _embedded(fonts: FontSet) -> tuple[FontPlan, Mapping[str, bytes]]:
     return FontPlan(tuple(rules), families), files
 
 
-def _fetcher(engine: ModuleType, files: Mapping[str, bytes]) -> Any:
+def _fetcher(files: Mapping[str, bytes]) -> Any:
     """Serves the faces and nothing else: no file, no network."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -108,8 +103,12 @@ def _fetcher(engine: ModuleType, files: Mapping[str, bytes]) -> Any:
 def _engine_log() -> Iterator[list[logging.LogRecord]]:
     """The records that WeasyPrint and fontTools log meanwhile: what they only log we do not pass over."""
     records: list[logging.LogRecord] = []
-    handler = logging.Handler(logging.WARNING)
-    handler.emit = records.append  # type: ignore[method-assign]
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    handler = Keep(logging.WARNING)
     logger = logging.getLogger("weasyprint")
     before = list(logger.handlers)
     logger.handlers[:] = [handler]
@@ -131,9 +130,7 @@ def _foreign(embedded: set[str], plan: FontPlan) -> list[Problem]:
     known = {face.family.replace(" ", "-") for face in plan.faces}
     if foreign := sorted(embedded - known):
         what = f"PDF 中嵌入了未指定的字体：{'、'.join(foreign)}"
-        raise EnvironmentLacking(
-            [error("fonts.foreign", what, "请运行 reportgen doctor 检查字体，或在 fonts 中指定")]
-        )
+        raise EnvironmentLacking([error("fonts.foreign", what, "请运行 reportgen doctor 检查字体，或在 fonts 中指定")])
     return []
 
 

@@ -1,0 +1,227 @@
+"""The command line (命令行): parses, calls, prints. Decides nothing but exit codes.
+
+Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from reportgen.problems import (
+    CannotWrite,
+    EnvironmentLacking,
+    InputError,
+    Problem,
+    ReportError,
+    Severity,
+    did_you_mean,
+    has_errors,
+)
+
+EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
+WRONG_USAGE, BUG = 2, 70
+
+app = typer.Typer(
+    help="督查报告生成：一份台账，一条命令，得到 GB/T 9704 版式的正式报告和全部附件（DOCX 与 PDF）。",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+# typer carries Click inside since 0.2x and has no public name for this class; its public children have.
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+class WrongUsage(Exception):
+    """A command line that cannot be understood (用法错误)."""
+
+
+@app.callback()
+def _commands() -> None:
+    """With a callback typer keeps sub-commands even while there are few."""
+
+
+@app.command(help="按配置生成报告")
+def build(
+    config: Annotated[Path, typer.Argument(metavar="配置", help="配置文件，如 configs/qingping-2026h1.yaml")],
+    ledger: Annotated[
+        list[Path] | None, typer.Option(metavar="文件", help="换用这份台账（CSV 可写两次，各给一个文件）")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="文件夹", help="输出文件夹")] = Path("out"),
+    formats: Annotated[
+        str, typer.Option("--format", metavar="格式", help="输出格式，用逗号隔开：docx、pdf、html、txt")
+    ] = "docx,pdf",
+    strict: Annotated[bool, typer.Option("--strict", help="有警告也算失败")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
+) -> None:
+    """Write the report of a configuration and its manifest."""
+    from reportgen.generate import Request, generate
+    from reportgen.publish import publish
+
+    request = Request(config, _formats(formats), tuple(ledger or ()), strict)
+
+    def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
+        with _progress(quiet=as_json) as progress:
+            delivery = generate(request, progress)
+        publish(delivery.files, out)
+        return {"files": [(out / name).as_posix() for name in delivery.files]}, delivery.problems
+
+    _report(run, _print_files, as_json)
+
+
+@app.command(help="检查这台机器的字体和排版组件")
+def doctor(
+    config: Annotated[
+        Path | None, typer.Argument(metavar="配置", help="按这份配置里的 fonts 检查；不写则按默认")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
+) -> None:
+    """Say which face will be used for which role, and what is missing."""
+    from reportgen.doctor import examine
+    from reportgen.generate import configured_fonts
+    from reportgen.template.loading import load_config
+
+    def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
+        fonts = configured_fonts(load_config(config, config.as_posix())[0], config) if config else {}
+        found = examine(fonts)
+        if has_errors(found.problems):
+            raise EnvironmentLacking(found.problems)
+        return found.as_json(), found.problems
+
+    _report(run, _print_fonts, as_json)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    from reportgen.writers import WRITERS
+
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    unknown = [name for name in names if name not in WRITERS]
+    if unknown or not names:
+        raise WrongUsage(
+            f"没有「{'、'.join(unknown) or text}」这种输出格式。{did_you_mean((*unknown, text)[0], WRITERS)}"
+        )
+    return names
+
+
+Result = tuple[dict[str, Any], tuple[Problem, ...]]
+
+
+def _report(run: Callable[[], Result], show: Callable[[Mapping[str, Any]], None], as_json: bool) -> None:
+    """Run, print the result and its problems, and leave with the right exit code."""
+    try:
+        result, problems = run()
+    except ReportError as fault:
+        code = next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind))
+        if as_json:
+            _print_json({"ok": False, "problems": [problem.as_json() for problem in fault.problems]})
+        else:
+            _print_problems(fault.problems)
+        raise typer.Exit(code) from None
+    if as_json:
+        _print_json({"ok": True, **result, "problems": [problem.as_json() for problem in problems]})
+    else:
+        _print_problems(problems)
+        show(result)
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    listed = list(problems)
+    for problem in listed:
+        print(problem, file=sys.stderr)
+    errors = sum(problem.severity is Severity.ERROR for problem in listed)
+    if listed:
+        print(f"共 {errors} 处错误，{len(listed) - errors} 处警告。", file=sys.stderr)
+
+
+def _print_files(result: Mapping[str, Any]) -> None:
+    print("已生成：")
+    for name in result["files"]:
+        print(f"  {name}")
+
+
+def _print_fonts(result: Mapping[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("角色", "规定字体", "将使用", "文件", "是否同类")
+    for row in result["fonts"]:
+        same = "是" if row["same_kind"] else "否（代替）"
+        table.add_row(row["role"], row["wanted"], row["face"], row["file"], same)
+    Console().print(table)
+    print(f"排版组件：WeasyPrint {result['pdf_engine']}")
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, a line for each step elsewhere, nothing beside JSON."""
+    if quiet:
+        yield lambda label, step, steps: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("准备")
+            yield lambda label, step, steps: bar.update(task, description=label, total=steps, completed=step - 1)
+    else:
+        yield lambda label, step, steps: print(f"[{step}/{steps}] {label}", file=sys.stderr, flush=True)
+
+
+def main() -> NoReturn:
+    """The command `reportgen`."""
+    for stream in (sys.stdout, sys.stderr):  # the console of a Chinese Windows speaks GBK
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except WrongUsage as fault:
+        return _wrong_usage(str(fault))
+    except _USAGE_ERROR as fault:
+        return _wrong_usage(_in_chinese(fault))
+    except (KeyboardInterrupt, typer.Abort):
+        print("已中断，原有文件没有改动。", file=sys.stderr)
+        return 130
+    except Exception:
+        traceback.print_exc()
+        print("程序内部错误，请把上面的内容交给维护人员；原有文件没有改动。", file=sys.stderr)
+        return BUG
+
+
+def _wrong_usage(what: str) -> int:
+    print(f"用法有误：{what}\n    怎么改：运行 reportgen --help 或 reportgen 命令 --help 查看用法", file=sys.stderr)
+    return WRONG_USAGE
+
+
+def _in_chinese(fault: Any) -> str:
+    kind = type(fault).__name__
+    if kind == "NoSuchOption":
+        near = fault.possibilities or ()
+        return f"没有选项 {fault.option_name}" + (f"，是否要写 {near[0]}" if near else "")
+    if kind == "MissingParameter":
+        param = fault.param
+        return f"缺少{(param.metavar or param.name) if param else '参数'}"
+    if kind == "BadOptionUsage":
+        return f"选项 {fault.option_name} 后面缺少内容"
+    if kind in ("BadParameter", "BadArgumentUsage"):
+        return f"参数不合要求：{fault.message}"
+    name = (re.findall(r"'([^']*)'", fault.message) or [""])[0]
+    return f"没有命令「{name}」。{did_you_mean(name, ('build', 'doctor'))}"

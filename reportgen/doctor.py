@@ -1,0 +1,80 @@
+"""What this machine can draw (环境检查): the face of each role, Pango, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.problems import EnvironmentLacking, Problem, has_errors, warning
+from reportgen.styles import FontRole
+from reportgen.writers.fonts import FontSet, find_fonts, substitution_problems
+from reportgen.writers.pdf import INSTALL_PANGO, load_engine
+
+
+@dataclass(frozen=True)
+class Examination:
+    """Result (检查结果): the faces, the engine's version (None if it cannot be loaded), and the problems."""
+
+    fonts: FontSet | None
+    engine: str | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether a PDF can be made here."""
+        return not has_errors(self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return {
+            "ok": self.can_draw,
+            "pdf_engine": self.engine,
+            "fonts": font_rows(self.fonts),
+            "problems": [problem.as_json() for problem in self.problems],
+        }
+
+
+def font_rows(fonts: FontSet | None) -> list[dict[str, Any]]:
+    """One row for each role: what the standard wants, what will be used, and whether it is of that kind."""
+    if fonts is None:
+        return []
+    return [
+        {
+            "role": role.value,
+            "wanted": found.wanted,
+            "face": found.face.name,
+            "postscript_name": found.face.postscript_name,
+            "file": found.face.path.name,
+            "same_kind": found.fits,
+        }
+        for role, found in fonts.roles.items()
+    ]
+
+
+def examine(configured: Mapping[FontRole, Path], folders: Sequence[Path] | None = None) -> Examination:
+    """Look at faces and libraries; nothing is raised, every fault is among the problems."""
+    problems: list[Problem] = []
+    fonts: FontSet | None = None
+    try:
+        fonts = find_fonts(configured, folders)
+        problems += substitution_problems(fonts)
+    except EnvironmentLacking as fault:
+        problems += fault.problems
+    engine: str | None = None
+    try:
+        engine = str(load_engine().__version__)
+        problems += _slow_subsetting()
+    except EnvironmentLacking as fault:
+        problems += fault.problems
+    return Examination(fonts, engine, tuple(problems))
+
+
+def _slow_subsetting() -> list[Problem]:
+    from weasyprint.text import ffi
+
+    if ffi.harfbuzz_subset is not None:
+        return []
+    what = "缺少 libharfbuzz-subset，生成 PDF 会慢几十倍"
+    return [warning("pdf.no-subset", what, INSTALL_PANGO)]

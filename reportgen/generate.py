@@ -1,0 +1,270 @@
+"""From a configuration to the finished files (生成): the one road through all floors, for every door."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reportgen import __version__
+from reportgen.document import Document, Table
+from reportgen.ledger.model import Ledger
+from reportgen.ledger.reading import Wants, read_ledger_files
+from reportgen.ledger.units import Register, read_register
+from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.problems import (
+    EnvironmentLacking,
+    InputError,
+    Location,
+    Outcome,
+    Problem,
+    ReportError,
+    as_errors,
+    did_you_mean,
+    error,
+    refuse_errors,
+)
+from reportgen.source import Source, read_file, read_source
+from reportgen.styles import FontRole, StyleSheet
+from reportgen.template.compose import check_template, compose, needed_fields
+from reportgen.template.loading import load_config, load_styles, load_template
+from reportgen.template.schema import Config, Template
+from reportgen.writers import WRITERS
+from reportgen.writers.fonts import FontSet, find_fonts
+
+T = TypeVar("T")
+MANIFEST = "manifest.json"
+Progress = Callable[[str, int, int], None]
+"""Told before each step: what is done, which step, of how many."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to generate (生成请求): `ledgers` stand in for those which the configuration names."""
+
+    config: Path
+    formats: Sequence[str] = ("docx", "pdf")
+    ledgers: Sequence[Path] = ()
+    strict: bool = False
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What was generated (生成结果): file names and bytes, the manifest among them, and the warnings."""
+
+    files: Mapping[str, bytes]
+    problems: tuple[Problem, ...]
+    manifest: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    config: Config
+    config_source: Source
+    template: Template
+    template_source: Source
+    styles: StyleSheet
+    style_sources: tuple[Source, ...]
+    ledger: Ledger
+    ledger_files: tuple[tuple[str, bytes], ...]
+    register_source: Source | None
+
+
+def _quiet(label: str, step: int, steps: int) -> None:
+    """Progress that nobody watches."""
+
+
+def generate(request: Request, progress: Progress = _quiet) -> Delivery:
+    """The report in all formats asked for.
+
+    Raises `InputError` with all problems of the inputs together, or `EnvironmentLacking` where this machine cannot
+    draw the report.
+    """
+    steps = len(request.formats) + 2
+    progress("读取配置、模板和台账", 1, steps)
+    warnings: list[Problem] = []
+    inputs = _read(request, warnings)
+    progress("成文", 2, steps)
+    composed = compose(inputs.template, inputs.template_source, inputs.config, inputs.config_source, inputs.ledger)
+    warnings += composed.problems
+    _refuse(warnings, request)
+    fonts = _fonts(inputs, request)
+    stem = inputs.config.output or request.config.stem
+    files: dict[str, bytes] = {}
+    for number, name in enumerate(request.formats, 3):
+        progress(f"生成{WRITERS[name].description}", number, steps)
+        try:
+            outcome = WRITERS[name].write(composed.value, inputs.styles, fonts)
+        except EnvironmentLacking as fault:
+            raise EnvironmentLacking(_with_cells(fault.problems, inputs.ledger)) from None
+        files[f"{stem}.{name}"] = outcome.value
+        warnings += outcome.problems
+    _refuse(warnings, request)
+    manifest = _manifest(inputs, composed.value, fonts, files, warnings)
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    return Delivery({**files, MANIFEST: text.encode()}, tuple(warnings), manifest)
+
+
+def _refuse(warnings: Sequence[Problem], request: Request) -> None:
+    if request.strict and warnings:
+        raise InputError(as_errors(warnings))
+
+
+def _read(request: Request, warnings: list[Problem]) -> _Inputs:
+    """All inputs; their faults are gathered over all files before any of them is raised."""
+    problems: list[Problem] = []
+    config, config_source = load_config(request.config, _shown(request.config))
+    beside = request.config.parent
+    template = _try(problems, lambda: load_template(config.template, beside, config_source.locate(("template",))))
+    styles = _try(problems, lambda: load_styles(config.style, beside, config_source.locate(("style",))))
+    register = _try(problems, lambda: _register(config, beside)) or (None, None)
+    files = _try(problems, lambda: _ledger_files(request, config, config_source))
+    words = _try(problems, lambda: _words(config, config_source)) or STANDARD_WORDS
+    ledger: Outcome[Ledger] | None = None
+    if template is not None:
+        problems += check_template(*template, config, config_source)
+        if files is not None:
+            wants = Wants(needed_fields(template[0]))
+            given = register[0]
+            ledger = _try(problems, lambda: read_ledger_files(files, wants, given.value if given else None, words))
+    problems += [problem for outcome in (register[0], ledger) if outcome for problem in outcome.problems]
+    problems += _unknown_fonts(config, config_source)
+    refuse_errors(problems)
+    assert template, "refused above"
+    assert styles, "refused above"
+    assert ledger, "refused above"
+    assert files, "refused above"
+    warnings += problems
+    return _Inputs(config, config_source, *template, styles[0], styles[1], ledger.value, files, register[1])
+
+
+def _try(problems: list[Problem], read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except ReportError as fault:
+        problems += fault.problems
+        return None
+
+
+def _shown(path: Path) -> str:
+    """How messages and the manifest call a file: as it was named, but never by a path of this machine."""
+    return path.name if path.is_absolute() else path.as_posix()
+
+
+def _register(config: Config, beside: Path) -> tuple[Outcome[Register] | None, Source | None]:
+    if config.units is None:
+        return None, None
+    source = read_source(read_file(beside / config.units, config.units), config.units)
+    return read_register(source), source
+
+
+def _ledger_files(request: Request, config: Config, source: Source) -> tuple[tuple[str, bytes], ...]:
+    if request.ledgers:
+        return tuple((_shown(path), read_file(path, _shown(path))) for path in request.ledgers)
+    names = (config.ledger,) if isinstance(config.ledger, str) else config.ledger
+    if not names:
+        where = source.locate(("ledger",))
+        raise InputError([error("config.missing-key", "「ledger」没有列出台账文件", "请写明台账文件", where)])
+    return tuple((name, read_file(request.config.parent / name, name)) for name in names)
+
+
+def _words(config: Config, source: Source) -> Words:
+    key = "columns" if config.columns else "judgements"
+    return STANDARD_WORDS.extended(config.columns, config.judgements, source.locate((key,)))
+
+
+def _unknown_fonts(config: Config, source: Source) -> list[Problem]:
+    roles = [role.value for role in FontRole]
+    return [
+        error(
+            "config.unknown-key",
+            f"没有「{name}」这个字体角色",
+            did_you_mean(name, roles),
+            source.locate(("fonts", name)),
+        )
+        for name in config.fonts
+        if name not in roles
+    ]
+
+
+def _fonts(inputs: _Inputs, request: Request) -> FontSet | None:
+    if not any(WRITERS[name].draws for name in request.formats):
+        return None
+    return find_fonts(configured_fonts(inputs.config, request.config))
+
+
+def configured_fonts(config: Config, path: Path) -> dict[FontRole, Path]:
+    """The font files that a configuration names, relative to its folder."""
+    return {FontRole(name): path.parent / file for name, file in config.fonts.items()}
+
+
+def _with_cells(problems: Sequence[Problem], ledger: Ledger) -> list[Problem]:
+    """Problems of a character with the ledger cells where it stands: a phrase reaches the body without its cell."""
+    found = []
+    for problem in problems:
+        character = problem.what.partition("「")[2][:1] if problem.code == "fonts.no-glyph" else ""
+        cells = list(_cells_with(character, ledger)) if character else []
+        if cells:
+            where, *others = cells
+            problem = error(problem.code, problem.what, problem.fix, where, others[:4])
+        found.append(problem)
+    return found
+
+
+def _cells_with(character: str, ledger: Ledger) -> Sequence[Location]:
+    places: list[Location] = []
+    for entry in ledger:
+        for name in ("category", "text", "lead_units", "support_units", "progress", "phrase"):
+            value = getattr(entry, name)
+            text = "".join(value) if isinstance(value, tuple) else value
+            if character in text and (where := entry.where(name)) and where not in places:
+                places.append(where)
+    return places
+
+
+def _manifest(
+    inputs: _Inputs, document: Document, fonts: FontSet | None, files: Mapping[str, bytes], problems: Sequence[Problem]
+) -> dict[str, Any]:
+    """What went in, what came out, which face stood for which; no clock and no path of this machine."""
+    sources = {"config": [inputs.config_source], "template": [inputs.template_source], "style": inputs.style_sources}
+    sources["units"] = [inputs.register_source] if inputs.register_source else []
+    listed: dict[str, Any] = {
+        kind: [{"file": source.file, "sha256": source.sha256} for source in each] for kind, each in sources.items()
+    }
+    listed["ledger"] = [{"file": name, "sha256": _sha256(blob)} for name, blob in inputs.ledger_files]
+    return {
+        "reportgen": __version__,
+        "report": document.title,
+        "inputs": listed,
+        "counts": {"goals": len(inputs.ledger.goals), "tasks": len(inputs.ledger.tasks)},
+        "tables": [
+            len(block.body) for section in document.sections for block in section.blocks if isinstance(block, Table)
+        ],
+        "fonts": _font_records(fonts, inputs.styles),
+        "outputs": [{"file": name, "bytes": len(blob), "sha256": _sha256(blob)} for name, blob in files.items()],
+        "problems": [problem.as_json() for problem in problems],
+    }
+
+
+def _font_records(fonts: FontSet | None, styles: StyleSheet) -> list[dict[str, Any]]:
+    """For each role the face that Word is told and, where pages were drawn, the face that drew them."""
+    records: list[dict[str, Any]] = []
+    for role, names in styles.fonts.items():
+        record: dict[str, Any] = {"role": role.value, "word": names.name}
+        if fonts is not None:
+            found = fonts.roles[role]
+            record |= {
+                "drawn_with": found.face.postscript_name,
+                "file": found.face.path.name,
+                "sha256": found.face.sha256,
+                "same_kind": found.fits,
+            }
+        records.append(record)
+    return records
+
+
+def _sha256(blob: bytes) -> str:
+    return hashlib.sha256(blob).hexdigest()

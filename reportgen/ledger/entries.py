@@ -1,0 +1,268 @@
+"""From the rows of a table to entries (台账条目), with everything that is wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+
+from reportgen.ledger.model import STATUSES, Entry, Sheet
+from reportgen.ledger.package import short
+from reportgen.ledger.tables import (
+    MAX_CELL_CHARACTERS,
+    MAX_DATA_ROWS,
+    Cell,
+    Head,
+    Table,
+    find_head,
+    is_repeated_head,
+)
+from reportgen.ledger.units import Register, split_units
+from reportgen.ledger.words import JUDGEMENTS, Words, field_name, plain_key
+from reportgen.problems import Location, Problem, Severity, error, has_errors, warning
+from reportgen.source import clean_text, name_of
+
+ALWAYS_NEEDED = frozenset({"text", "lead_units"})
+_NO_PROGRESS = frozenset({"近期无进展", "暂无进展", "无进展", "无"})
+_UNIT_FIELDS = ("lead_units", "support_units")
+# Places named after the first one, so that a message stays short.
+_MOST_PLACES = 5
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of reading one table."""
+
+    sheet: Sheet
+    needed: frozenset[str]
+    words: Words
+    register: Register | None
+    problems: list[Problem] = field(default_factory=list)
+    category: tuple[str, Location | None] = ("", None)
+    seen: dict[tuple[str, str, tuple[str, ...]], Location] = field(default_factory=dict)
+    unknown_units: dict[str, list[Location]] = field(default_factory=dict)
+
+
+def read_entries(
+    table: Table, sheet: Sheet, needed: frozenset[str] | None, words: Words, register: Register | None
+) -> tuple[tuple[Entry, ...], list[Problem]]:
+    """The entries of a table and all its problems.
+
+    `needed` None means that the template does not use the sheet: nothing in it may stop the run then.
+    """
+    reading = _Reading(
+        sheet, (needed or frozenset()) | ALWAYS_NEEDED if needed is not None else frozenset(), words, register
+    )
+    head = find_head(table, sheet, reading.needed, words)
+    if needed is None and (head is None or "text" not in head.columns):
+        what = f"「{short(table.name)}」没有「{field_name('text', sheet)}」列，这张表不读入"
+        return (), [warning("ledger.unread-sheet", what, "报告不用这张表时不必处理", table.where)]
+    if head is None:
+        return (), [_no_head(table, sheet, words)]
+    reading.problems += head.problems
+    entries: tuple[Entry, ...] = ()
+    if "text" in head.columns:
+        entries = tuple(_entries(table, head, reading))
+        _report_unknown_units(reading)
+    if needed is None:
+        softer = [replace(problem, severity=Severity.WARNING) for problem in reading.problems]
+        return entries, softer
+    return entries, reading.problems
+
+
+def _no_head(table: Table, sheet: Sheet, words: Words) -> Problem:
+    first = (
+        "、".join(short(cell.text, 12) for cell in table.rows[0][:8] if cell.text.strip())
+        if table.rows
+        else ""
+    )
+    what = f"「{short(table.name)}」前 10 行里没有表头" + (f"，第一行是：{first}" if first else "，表是空的")
+    accepted = "、".join(words.columns["text"][:6])
+    fix = f"请写一行表头，其中「{field_name('text', sheet)}」列可写：{accepted}；还要有「责任单位」等列"
+    return error("ledger.no-head", what, fix, table.where)
+
+
+def _entries(table: Table, head: Head, reading: _Reading) -> Iterator[Entry]:
+    rows = [row for row in table.rows[head.first_row :] if _has_data(row, head)]
+    if not rows:
+        what = f"「{short(table.name)}」只有表头，没有内容"
+        reading.problems.append(warning("ledger.no-rows", what, "请填写内容；确无内容可不处理", table.where))
+    if len(rows) > MAX_DATA_ROWS:
+        where = rows[MAX_DATA_ROWS][0].where
+        what = f"「{short(table.name)}」超过 {MAX_DATA_ROWS} 行"
+        reading.problems.append(error("ledger.too-many-rows", what, "请拆成几份台账", where))
+    for row in rows[:MAX_DATA_ROWS]:
+        if is_repeated_head(row, head, reading.words):
+            what, fix = "这一行又是表头，已跳过", "请删去重复的表头行"
+            reading.problems.append(warning("ledger.repeated-head", what, fix, row[0].where))
+        elif entry := _entry(row, head, reading):
+            yield entry
+
+
+def _has_data(row: Sequence[Cell], head: Head) -> bool:
+    return any(row[i].has_own_value() for i in head.columns.values())
+
+
+def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
+    cells = {name: row[i] for name, i in head.columns.items()}
+    own_category = _merged_fields(cells, reading)
+    if own_category is None:
+        return None
+    texts = {name: read_cell(cell, reading.problems) for name, cell in cells.items()}
+    # What cannot be read has been told; that it is then empty or unknown is no further news.
+    broken = {name for name, cell in cells.items() if has_errors(cell.faults)}
+    places = {name: cell.origin for name, cell in cells.items()}
+    if "category" in cells:
+        _fill_category(texts, places, own_category, reading)
+    if "text" in broken:
+        return None
+    if not texts["text"]:
+        what = f"这一行有内容，但「{field_name('text', reading.sheet)}」为空"
+        fix = "请补写，或删去这一行（说明文字请放到表外）"
+        reading.problems.append(error("ledger.empty-task", what, fix, cells["text"].where))
+        return None
+    units = {name: _units(texts.get(name, ""), places.get(name), reading) for name in _UNIT_FIELDS}
+    entry = Entry(
+        sheet=reading.sheet,
+        given_no=texts.get("given_no", ""),
+        category=texts.get("category", ""),
+        text=texts["text"],
+        lead_units=units["lead_units"],
+        support_units=units["support_units"],
+        progress=texts.get("progress", ""),
+        judgement="" if "judgement" in broken else _judgement(texts, places, reading),
+        phrase=texts.get("phrase", ""),
+        cells=places,
+    )
+    _check(entry, broken, reading)
+    return entry
+
+
+def _merged_fields(cells: Mapping[str, Cell], reading: _Reading) -> bool | None:
+    """Whether the row may take its category from above; None if a merge over columns leaves its meaning open.
+
+    A task merged over the category's column too is a task without category.
+    """
+    columns: dict[Location, list[str]] = {}
+    for name, cell in cells.items():
+        if cell.merged:
+            columns.setdefault(cell.merged, []).append(name)
+    own = True
+    for place, names in columns.items():
+        if set(names) == {"category", "text"}:
+            own = False
+        elif len(names) > 1:
+            first, last = field_name(names[0], reading.sheet), field_name(names[-1], reading.sheet)
+            what = f"「{short(cells[names[0]].text)}」跨「{first}」到「{last}」几列合并，不知道属于哪一列"
+            fix = "请拆分合并单元格；小标题请写到「分类」列"
+            reading.problems.append(error("ledger.merged-across", what, fix, place))
+            return None
+    return own
+
+
+def read_cell(cell: Cell, problems: list[Problem]) -> str:
+    """The clean text (正文) of a cell: lines trimmed, empty lines dropped; adds what is wrong with it."""
+    problems.extend(cell.faults)
+    if len(cell.text) > MAX_CELL_CHARACTERS:
+        what = f"内容有 {len(cell.text)} 字，超过 {MAX_CELL_CHARACTERS} 字"
+        problems.append(error("ledger.cell-too-long", what, "请压缩这一格的内容", cell.origin))
+        return cell.text[:MAX_CELL_CHARACTERS].strip()
+    text, invisible, illegal = clean_text(cell.text)
+    if invisible:
+        what = f"「{short(text, 20)}」里有看不见的字符 {'、'.join(map(name_of, invisible[:4]))}，已去掉"
+        problems.append(
+            warning("text.invisible", what, "不必处理；要消除此警告，请重新录入这段文字", cell.origin)
+        )
+    if illegal:
+        what = f"「{short(text, 20)}」里有不能用于文档的字符 {'、'.join(map(name_of, illegal[:4]))}"
+        problems.append(error("text.illegal", what, "请删去这个字符，或重新录入这段文字", cell.origin))
+    if "\n" not in text:
+        return text.strip()
+    return "\n".join(line for part in text.split("\n") if (line := part.strip()))
+
+
+def _fill_category(
+    texts: dict[str, str], places: dict[str, Location], own_category: bool, reading: _Reading
+) -> None:
+    if not own_category:
+        texts["category"] = ""
+        reading.category = ("", None)
+        return
+    if texts["category"]:
+        reading.category = (texts["category"], places["category"])
+        return
+    above, place = reading.category
+    if place:
+        texts["category"], places["category"] = above, place
+
+
+def _units(text: str, where: Location | None, reading: _Reading) -> tuple[str, ...]:
+    if not text or where is None:
+        return ()
+    found = split_units(text, reading.register)
+    for name in found.repeated:
+        what = f"单位「{short(name)}」在同一格里写了两次，只算一次"
+        reading.problems.append(warning("ledger.duplicate-unit", what, "请删去多余的一个", where))
+    if found.unclosed:
+        what = f"「{short(text)}」的括号没有成对"
+        reading.problems.append(warning("ledger.unclosed-bracket", what, "请补上或删去括号", where))
+    if reading.register:
+        for name in found.units:
+            if reading.register.find(name) is None:
+                reading.unknown_units.setdefault(name, []).append(where)
+    return found.units
+
+
+def _report_unknown_units(reading: _Reading) -> None:
+    """One warning for each unknown name, however often it stands in the table."""
+    for name, places in reading.unknown_units.items():
+        assert reading.register is not None
+        what = f"单位名录里没有「{short(name)}」" + (f"（共 {len(places)} 处）" if len(places) > 1 else "")
+        fix = short(reading.register.hint(name), 250)
+        related = places[1 : 1 + _MOST_PLACES]
+        reading.problems.append(warning("ledger.unknown-unit", what, fix, places[0], related))
+
+
+def _judgement(texts: Mapping[str, str], places: Mapping[str, Location], reading: _Reading) -> str:
+    if "judgement" not in texts:
+        return ""
+    text, where, name = texts["judgement"], places["judgement"], field_name("judgement", reading.sheet)
+    wanted = "judgement" in reading.needed
+    if not text:
+        if wanted:
+            fix = f"请填写其中一个：{'、'.join(JUDGEMENTS[reading.sheet])}"
+            reading.problems.append(error("ledger.unknown-status", f"「{name}」为空", fix, where))
+        return ""
+    word = reading.words.judgement_of(text, reading.sheet)
+    if word is None:
+        say = error if wanted else warning
+        what = f"不认识的{name}「{short(text)}」"
+        fix = reading.words.judgement_hint(text, reading.sheet)
+        reading.problems.append(say("ledger.unknown-status", what, fix, where))
+    return word or ""
+
+
+def _check(entry: Entry, broken: Set[str], reading: _Reading) -> None:
+    where = entry.cells["text"]
+    if not entry.lead_units and "lead_units" in entry.cells.keys() - broken:
+        what = f"「{short(entry.text)}」没有责任单位"
+        place = entry.cells["lead_units"]
+        reading.problems.append(error("ledger.no-lead-unit", what, "请填写责任单位", place))
+    if "progress" in entry.cells.keys() - broken and entry.judgement != STATUSES[1]:
+        _check_progress(entry, reading)
+    key = (entry.category, entry.text, entry.lead_units)
+    if key in reading.seen:
+        what = f"「{short(entry.text)}」与前面一行的分类、内容和责任单位全同"
+        related = [reading.seen[key]]
+        reading.problems.append(warning("ledger.duplicate-row", what, "如系重复，请删去一行", where, related))
+    reading.seen.setdefault(key, where)
+
+
+def _check_progress(entry: Entry, reading: _Reading) -> None:
+    place = entry.cells["progress"]
+    if not entry.progress:
+        what = f"「{short(entry.text)}」没有填写进展情况"
+        reading.problems.append(warning("ledger.empty-progress", what, "请向责任单位核实后补写", place))
+    elif plain_key(entry.progress).rstrip("。.;；") in _NO_PROGRESS:
+        what = f"「{short(entry.text)}」的进展情况是「{short(entry.progress)}」"
+        fix = "请核实是否应列为推进较为滞后，或补写进展"
+        reading.problems.append(warning("ledger.no-progress", what, fix, place))

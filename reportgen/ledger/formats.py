@@ -1,0 +1,145 @@
+"""Numbers and dates as a spreadsheet shows them (数字格式): the value in a cell plus its number format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+# Built-in formats of Chinese Excel and WPS, which stand in no file and in no library's table.
+CHINESE_DATES = {
+    27: 'yyyy"年"m"月"',
+    28: 'm"月"d"日"', 29: 'm"月"d"日"', 30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"',
+    34: 'h"时"mm"分"', 35: 'h"时"mm"分"ss"秒"', 36: 'yyyy"年"m"月"',
+    50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"', 54: 'm"月"d"日"',
+    55: 'h"时"mm"分"', 56: 'h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
+}  # fmt: skip
+
+# A literal in quotes, an escaped character, a gap (_x), a filler (*x), a bracketed colour or currency.
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[[A-Za-z]+\d*\]')
+_NUMBER = re.compile(r"General|G/通用格式|@|([#0?,]*[#0?])(?:\.([#0?]*))?|\.([#0?]+)")
+_GENERAL_WIDTH = 11
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One section of a format: what stands before and after the number, and the number's own pattern."""
+
+    before: str
+    pattern: re.Match[str] | None
+    after: str
+
+
+def number_text(value: int | float, number_format: str) -> str | None:
+    """The number as shown; None for a format that this program does not know."""
+    sections = _sections(number_format)
+    if not sections:
+        return None
+    amount = _decimal(value)
+    if amount == 0 and len(sections) > 2:
+        section = sections[2]
+    elif amount < 0 and len(sections) > 1:
+        section, amount = sections[1], -amount
+    else:
+        section = sections[0]
+    if section.pattern is None:
+        return section.before.strip()
+    amount *= 100 ** (section.before + section.after).count("%")
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{section.before}{_digits(abs(amount), section.pattern)}{section.after}".strip()
+
+
+def general_text(value: int | float) -> str:
+    """The number in format 常规: whole numbers in full, others in eleven places, as shown."""
+    return _general(_decimal(value))
+
+
+def _decimal(value: int | float) -> Decimal:
+    # A spreadsheet knows 15 digits; the rest is noise of binary fractions (0.1 + 0.2).
+    return Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
+
+
+def _general(amount: Decimal) -> str:
+    if amount == amount.to_integral_value():
+        return format(amount.quantize(Decimal(1)) if amount else Decimal(0), "f")
+    whole = len(str(int(abs(amount))))
+    rounded = _rounded(amount, max(0, _GENERAL_WIDTH - 1 - whole))
+    if rounded == 0:
+        return format(amount, "f")
+    text = format(rounded, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _rounded(amount: Decimal, places: int) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def _sections(number_format: str) -> list[_Section]:
+    """The sections of a format, empty if one of them has parts that are not understood."""
+    literals: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        literals.append(match[1] or match[2] or match[3] or "")
+        return f"\ue000{len(literals) - 1}\ue001"
+
+    found: list[_Section] = []
+    for part in _LITERAL.sub(keep, number_format).split(";")[:3]:
+        plain = re.sub("\ue000\\d+\ue001", lambda mark: "\ue002" * len(mark[0]), part)
+        numbers = list(_NUMBER.finditer(plain))
+        pattern = numbers[0] if numbers else None
+        head, tail = (part[: pattern.start()], part[pattern.end() :]) if pattern else (part, "")
+        if len(numbers) > 1 or not all(_is_plain(text) for text in (head, tail)):
+            return []
+        if pattern and pattern[0].endswith(","):
+            return []
+        found.append(_Section(_restore(head, literals), pattern, _restore(tail, literals)))
+    return found
+
+
+def _is_plain(text: str) -> bool:
+    rest = re.sub("\ue000\\d+\ue001", "", text)
+    return not re.search(r"[A-Za-z\[\]/,.]", rest)
+
+
+def _restore(text: str, literals: list[str]) -> str:
+    return re.sub("\ue000(\\d+)\ue001", lambda mark: literals[int(mark[1])], text)
+
+
+def _digits(amount: Decimal, pattern: re.Match[str]) -> str:
+    if pattern[0] in ("General", "G/通用格式", "@"):
+        return _general(amount)
+    whole_pattern = pattern[1] or ""
+    part_pattern = pattern[2] or pattern[3] or ""
+    whole, _, part = format(_rounded(amount, len(part_pattern)), "f").partition(".")
+    least = whole_pattern.count("0")
+    whole = "" if whole == "0" and least == 0 else whole.zfill(least)
+    if "," in whole_pattern:
+        whole = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", whole)
+    needed = len(part_pattern.rstrip("#?"))
+    while len(part) > needed and part.endswith("0"):
+        part = part[:-1]
+    return f"{whole}.{part}" if part else whole
+
+
+def date_text(value: date | time | timedelta, number_format: str) -> str:
+    """A date as 2026年6月30日, with as many parts as its format shows."""
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return _clock(minutes // 60, minutes % 60, seconds)
+    if isinstance(value, time):
+        return _clock(value.hour, value.minute, value.second)
+    shown = _LITERAL.sub("", number_format.split(";")[0]).lower()
+    days = re.sub(r"\[?h+\]?[^a-z]*m{1,2}|m{1,2}[^a-z]*s+(?:\.0+)?", "", shown)
+    if not any(mark in days for mark in "ymd"):
+        days = "" if "h" in shown else "ymd"
+    parts = [(value.year, "年", "y"), (value.month, "月", "m"), (value.day, "日", "d")]
+    text = "".join(f"{number}{unit}" for number, unit, mark in parts if mark in days)
+    if "h" in shown and isinstance(value, datetime):
+        text += (" " if text else "") + _clock(value.hour, value.minute, value.second)
+    return text
+
+
+def _clock(hours: int, minutes: int, seconds: int) -> str:
+    return f"{hours}:{minutes:02}" + (f":{seconds:02}" if seconds else "")

@@ -1,0 +1,182 @@
+"""Ledgers as text (文本台账): YAML, JSON and CSV as the same tables that a workbook gives."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Sequence
+from io import StringIO
+from typing import Any
+
+from reportgen.ledger.model import Sheet
+from reportgen.ledger.package import binary_kind, short, wrong_kind
+from reportgen.ledger.tables import MAX_COLUMNS, Cell, Found, Table, choose_sheets
+from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key
+from reportgen.problems import InputError, Location, Problem, did_you_mean, error
+from reportgen.source import Path_, Source, decode_text, read_source
+
+
+# ---- YAML and JSON ----------------------------------------------------------------
+
+
+def read_structured(blob: bytes, name: str, wanted: Collection[Sheet], words: Words) -> Found:
+    """The tables of a YAML or JSON ledger: under each sheet's name a list of entries with headers as keys."""
+    if binary_kind(blob):
+        raise wrong_kind(blob, name)
+    source = read_source(blob, name)
+    if not isinstance(source.data, dict):
+        what = "最外层应是「预期目标」和「重点任务」两个键"
+        raise InputError([error("ledger.bad-shape", what, "请参照示例台账书写", source.locate(()))])
+    titles = list(source.data)
+    chosen, chosen_problems = choose_sheets(titles, name, wanted)
+    problems = list(chosen_problems)
+    known = {i for found in chosen.values() for i in found}
+    for i, title in enumerate(titles):
+        if i not in known:
+            hint = did_you_mean(title, [sheet.value for sheet in Sheet])
+            what = f"不认识的表名「{short(title)}」"
+            problems.append(error("ledger.unknown-sheet", what, hint, source.locate((title,))))
+    tables = {
+        sheet: _structured_table(source, titles[found[0]], sheet, words, problems)
+        for sheet, found in chosen.items()
+        if len(found) == 1
+    }
+    return Found(tables, tuple(titles), tuple(problems), frozenset(chosen.keys() - tables.keys()))
+
+
+def _structured_table(
+    source: Source, title: str, sheet: Sheet, words: Words, problems: list[Problem]
+) -> Table:
+    items = source.data[title]
+    if not isinstance(items, list):
+        if items is not None:
+            fix = "请每条写成「- 工作任务: ……」开头的一项"
+            problems.append(
+                error("ledger.bad-shape", f"「{short(title)}」应是列表", fix, source.locate((title,)))
+            )
+        items = []
+    records = [_record(source, (title, i), item, sheet, words, problems) for i, item in enumerate(items)]
+    # Without any record the head names every field, so that an empty list is an empty table.
+    names = [name for name in FIELD_NAMES if any(name in record for record in records)] or list(FIELD_NAMES)
+    where = source.locate((title,))
+    head = tuple(Cell(field_name(name, sheet), where) for name in names)
+    rows = [head]
+    for i, record in enumerate(records):
+        place = source.locate((title, i))
+        rows.append(tuple(record.get(name) or Cell("", place) for name in names))
+    return Table(title, rows, where, headed=True)
+
+
+def _record(
+    source: Source, path: Path_, item: Any, sheet: Sheet, words: Words, problems: list[Problem]
+) -> dict[str, Cell]:
+    if not isinstance(item, dict):
+        fix = f"请写成「- {field_name('text', sheet)}: ……」"
+        problems.append(error("ledger.bad-shape", "这一条应是一组键和值", fix, source.locate(path)))
+        return {}
+    record: dict[str, Cell] = {}
+    for key, value in item.items():
+        where = source.locate((*path, key))
+        name = words.field_of(key)
+        if name is None:
+            hint = words.column_hint(short(key, 20), sheet)
+            problems.append(error("ledger.unknown-key", f"不认识的键「{short(key, 20)}」", hint, where))
+        elif name in record:
+            what = f"「{short(key, 20)}」与另一个键都表示「{field_name(name, sheet)}」"
+            first = record[name].where
+            problems.append(error("ledger.duplicate-column", what, "请删去其中一个", where, [first]))
+        else:
+            record[name] = _value_cell(source, (*path, key), value, name)
+    return record
+
+
+def _value_cell(source: Source, path: Path_, value: Any, name: str) -> Cell:
+    where = source.locate(path)
+    if name in ("lead_units", "support_units") and isinstance(value, list):
+        # One unit a line, as in a cell.
+        items = [_value_cell(source, (*path, i), item, "") for i, item in enumerate(value)]
+        faults = tuple(fault for item in items for fault in item.faults)
+        return Cell("\n".join(item.text for item in items), where, None, faults)
+    if value is None or isinstance(value, str):
+        return Cell(value or "", where)
+    if name == "given_no" and isinstance(value, int | float) and not isinstance(value, bool):
+        return Cell(str(value), where)
+    shown = "列表或映射" if isinstance(value, list | dict) else f"「{short(str(value).lower())}」"
+    key = next(part for part in reversed(path) if isinstance(part, str))
+    what = f"「{short(key, 20)}」应是文字，而不是{shown}"
+    return Cell("", where, None, (error("ledger.not-text", what, "请写成文字；数字请加引号", where),))
+
+
+# ---- CSV --------------------------------------------------------------------------
+
+
+def read_csv(blob: bytes, name: str, words: Words) -> Found:
+    """The one table of a CSV ledger; lines and columns of its places are rows and fields."""
+    if binary_kind(blob):
+        raise wrong_kind(blob, name)
+    rows = _csv_rows(decode_text(blob, name), name)
+    where = Location(file=name)
+    table = Table(name, [_csv_cells(row, number, name) for number, row in rows], where)
+    head = next(
+        (row for row in table.rows[:10] if _known(row, words) > 1), table.rows[0] if table.rows else ()
+    )
+    sheet = _csv_sheet(name, head, words)
+    problems: list[Problem] = []
+    below = False
+    # A row of another length has its fields in wrong columns: what else is wrong with it nobody can say.
+    fitted = []
+    for row in table.rows:
+        if below and len(row) != len(head):
+            what = f"这一行有 {len(row)} 个字段，表头有 {len(head)} 个"
+            fix = "请检查逗号和引号：含逗号或换行的内容要用英文双引号括起来"
+            problems.append(error("text.ragged-row", what, fix, row[0].where))
+            continue
+        below = below or row is head
+        blank = [Cell("", row[0].where)] * (len(head) - len(row))
+        fitted.append((*row, *blank)[: len(head)])
+    return Found({sheet: Table(name, fitted, where)}, (name,), tuple(problems))
+
+
+def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    if "\0" in text:
+        number = text.count("\n", 0, text.index("\0")) + 1
+        what = f"第 {number} 行有空字符（U+0000），不是正常的 CSV 文本"
+        fix = "请用 WPS 或 Excel 另存为「CSV UTF-8」"
+        raise InputError([error("text.nul", what, fix, Location(file=name, line=number))])
+    first_line = text.partition("\n")[0]
+    # 「Unicode 文本」 of Excel parts its fields with tabs.
+    delimiter = "\t" if "\t" in first_line and "," not in first_line else ","
+    rows: list[tuple[int, list[str]]] = []
+    number = 0
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for number, row in enumerate(reader, start=1):
+            if any(field.strip() for field in row):
+                rows.append((number, row))
+    except csv.Error:
+        what = f"第 {number + 1} 行的引号没有成对，或内容过长"
+        fix = "含逗号、换行或引号的内容要用英文双引号括起来，其中的引号写两个"
+        raise InputError([error("text.csv-quote", what, fix, Location(file=name, line=number + 1))]) from None
+    return rows
+
+
+def _csv_cells(row: Sequence[str], number: int, name: str) -> tuple[Cell, ...]:
+    if len(row) > MAX_COLUMNS:
+        where = Location(file=name, line=number, column=MAX_COLUMNS + 1)
+        what = f"这一行有 {len(row)} 个字段，最多 {MAX_COLUMNS} 个"
+        raise InputError([error("ledger.too-many-columns", what, "请删去多余的列", where)])
+    return tuple(
+        Cell(text, Location(file=name, line=number, column=i)) for i, text in enumerate(row, start=1)
+    )
+
+
+def _known(row: Sequence[Cell], words: Words) -> int:
+    return len({words.field_of(cell.text) for cell in row} - {None})
+
+
+def _csv_sheet(name: str, head: Sequence[Cell], words: Words) -> Sheet:
+    """Which sheet a CSV file is: its name says so, else its head, else it holds the tasks."""
+    named = [sheet for sheet in Sheet if sheet.value in name.rpartition("/")[2]]
+    if len(named) == 1:
+        return named[0]
+    goal_headers = {"预期目标", "评价", "评价结果"}
+    return Sheet.GOALS if any(header_key(cell.text) in goal_headers for cell in head) else Sheet.TASKS

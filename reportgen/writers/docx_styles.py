@@ -1,0 +1,271 @@
+"""The style sheet for Word (版式转 Word 样式): styles, settings, font table, page and table set-up.
+
+Its equal for the PDF is `css`. Twips are twentieths of a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import assert_never
+
+from reportgen.document import ColumnKind, Orientation, Table
+from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, Align, FontRole, StyleSheet, TextRole, TextStyle
+from reportgen.writers.css import letter_spacing_pt
+from reportgen.writers.docx_xml import element, fonts, indents, part
+
+SECTION_END = "SectionEnd"
+"""The style of the paragraph, one point high, that Word needs behind a table at a section's end."""
+
+
+def style_id(role: TextRole) -> str:
+    """The style's id in the file; its name is the Chinese one."""
+    return "Normal" if role is TextRole.BODY else role.name.title().replace("_", "")
+
+
+def run_style_id(role: TextRole) -> str:
+    """The character style of a heading whose text runs on in the paragraph."""
+    return style_id(role) + "Run"
+
+
+def twips(points: float) -> int:
+    """Points as whole twips."""
+    return round(points * 20)
+
+
+def run_fonts(styles: StyleSheet, role: FontRole) -> str:
+    """The face names of a run in that role."""
+    return fonts(styles.fonts[FontRole.LATIN].name, styles.fonts[role].name)
+
+
+def unit_pt(styles: StyleSheet, style: TextStyle) -> float:
+    """Width of one character of a text style in points."""
+    return styles.page.character_pt if style.on_grid else style.size_pt
+
+
+def alignment(align: Align) -> str:
+    """Alignment (对齐) as Word writes it."""
+    match align:
+        case Align.LEFT:
+            return "left"
+        case Align.CENTER:
+            return "center"
+        case Align.RIGHT:
+            return "right"
+        case Align.JUSTIFY:
+            return "both"
+    assert_never(align)
+
+
+def styles_part(styles: StyleSheet) -> bytes:
+    """`styles.xml`: one paragraph style for each text role, and the run-in headings' character styles."""
+    body = styles.text[TextRole.BODY]
+    language = element("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA")
+    defaults = element(
+        "docDefaults",
+        element("rPrDefault", element("rPr", run_fonts(styles, body.font), *_size(body.size_pt), language)),
+        element("pPrDefault", element("pPr", element("widowControl", val="0"))),
+    )
+    ordered = sorted(styles.text.items(), key=lambda item: item[0] is not TextRole.BODY)
+    texts = [_paragraph_style(styles, role, style) for role, style in ordered]
+    heads = [_run_style(styles, role) for role in HEADING_ROLES]
+    spacing = element("spacing", before=0, after=0, line=20, lineRule="exact")
+    end = _style("paragraph", SECTION_END, "节尾", element("pPr", spacing), element("rPr", *_size(1)))
+    return part("styles", defaults, *texts, *heads, end, _TABLE_NORMAL)
+
+
+_TABLE_NORMAL = element(
+    "style",
+    element("name", val="Normal Table"),
+    element("semiHidden"),
+    element("tblPr", element("tblInd", w=0, type="dxa")),
+    type="table",
+    default="1",
+    styleId="TableNormal",
+)
+
+
+def _style(kind: str, identity: str, name: str, *properties: str, default: bool = False) -> str:
+    return element(
+        "style",
+        element("name", val=name),
+        element("qFormat"),
+        *properties,
+        type=kind,
+        default="1" if default else None,
+        customStyle=None if default else "1",
+        styleId=identity,
+    )
+
+
+def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> str:
+    unit = unit_pt(styles, style)
+    line = styles.text[TextRole.BODY].pitch_pt
+    paragraph = element(
+        "pPr",
+        element("keepNext") if style.keep_with_next else "",
+        element("widowControl", val="0"),
+        # Word would widen every joint of Chinese with digits: the line would hold fewer than its 28 characters.
+        element("autoSpaceDE", val="0"),
+        element("autoSpaceDN", val="0"),
+        element("adjustRightInd", val="0"),
+        element("snapToGrid", val="0"),
+        element(
+            "spacing",
+            before=twips(style.before_lines * line),
+            after=twips(style.after_lines * line),
+            line=twips(style.pitch_pt),
+            lineRule="exact",
+        ),
+        indents(right=twips(style.right_chars * unit), first=twips(style.first_line_chars * unit)),
+        element("jc", val=alignment(style.align)),
+        element("outlineLvl", val=style.outline_level - 1) if style.outline_level else "",
+    )
+    name = "Normal" if role is TextRole.BODY else role.value
+    default = role is TextRole.BODY
+    return _style(
+        "paragraph", style_id(role), name, paragraph, element("rPr", *_letters(styles, style)), default=default
+    )
+
+
+def _run_style(styles: StyleSheet, role: TextRole) -> str:
+    letters = element("rPr", *_letters(styles, styles.text[role]))
+    return _style("character", run_style_id(role), f"{role.value}文字", letters)
+
+
+def _letters(styles: StyleSheet, style: TextStyle) -> Sequence[str]:
+    spacing = round(letter_spacing_pt(styles.page, style.size_pt, 0.05) * 20) if style.on_grid else 0
+    return (
+        run_fonts(styles, style.font),
+        element("b", val="0"),
+        element("color", val="000000"),
+        element("spacing", val=spacing),
+        element("kern", val="0"),
+        *_size(style.size_pt),
+    )
+
+
+def _size(points: float) -> tuple[str, str]:
+    half_points = round(points * 2)
+    return element("sz", val=half_points), element("szCs", val=half_points)
+
+
+def settings_part() -> bytes:
+    """`settings.xml`: different odd and even pages, today's layout rules, no squeezed punctuation."""
+    compat = element(
+        "compat",
+        element(
+            "compatSetting",
+            name="compatibilityMode",
+            uri="http://schemas.microsoft.com/office/word",
+            val="15",
+        ),
+    )
+    return part(
+        "settings",
+        element("zoom", percent=100),
+        element("evenAndOddHeaders"),
+        element("characterSpacingControl", val="doNotCompress"),
+        compat,
+        element("themeFontLang", val="en-US", eastAsia="zh-CN"),
+    )
+
+
+def font_table_part(styles: StyleSheet) -> bytes:
+    """`fontTable.xml`: each face, and what Word may take where it is not installed."""
+    entries = []
+    for role, names in styles.fonts.items():
+        latin = role is FontRole.LATIN
+        entries.append(
+            element(
+                "font",
+                element("altName", val=names.stand_in) if names.stand_in else "",
+                element("charset", val="00" if latin else "86"),
+                element("family", val="roman" if latin else "auto"),
+                element("pitch", val="variable"),
+                name=names.name,
+            )
+        )
+    return part("fonts", *entries)
+
+
+def section_properties(styles: StyleSheet, orientation: Orientation, footers: str) -> str:
+    """Page and grid (页面设置) of a section; `footers` refers to its page numbers."""
+    width, height = styles.page.size_mm(orientation)
+    top, right, bottom, left = (twips(edge * POINTS_PER_MM) for edge in styles.page.margins_mm(orientation))
+    landscape = orientation is Orientation.LANDSCAPE
+    return element(
+        "sectPr",
+        footers,
+        element("type", val="nextPage"),
+        element(
+            "pgSz",
+            w=twips(width * POINTS_PER_MM),
+            h=twips(height * POINTS_PER_MM),
+            orient="landscape" if landscape else None,
+        ),
+        element(
+            "pgMar",
+            top=top,
+            right=right,
+            bottom=bottom,
+            left=left,
+            header=851,
+            footer=_footer_distance(styles, orientation),
+            gutter=0,
+        ),
+        element("cols", space=425),
+        # A grid of lines only: with one of characters a character wider than its cell takes two (measured).
+        element("docGrid", type="lines", linePitch=twips(styles.text[TextRole.BODY].pitch_pt)),
+    )
+
+
+def _footer_distance(styles: StyleSheet, orientation: Orientation) -> int:
+    """From the sheet's edge to the bottom of the number's line, whose middle is `below_mm` under the text."""
+    room = styles.page.margins_mm(orientation)[2] - styles.page_number.below_mm
+    return twips(room * POINTS_PER_MM - styles.text[TextRole.PAGE_NUMBER].pitch_pt / 2)
+
+
+def page_number_indents(styles: StyleSheet, *, odd: bool) -> str:
+    """The number's place: odd pages right, even pages left, one character in. GB/T 9704—2012 7.5."""
+    inset = twips(styles.page_number.inset_chars * styles.text[TextRole.PAGE_NUMBER].size_pt)
+    side = alignment(Align.RIGHT if odd else Align.LEFT)
+    return indents(left=0 if odd else inset, right=inset if odd else 0, first=0) + element("jc", val=side)
+
+
+def column_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> tuple[int, ...]:
+    """Widths in twips that add up exactly to the type area: WPS takes them from the grid, not from the table."""
+    total = twips(styles.page.text_width_pt(orientation))
+    edges = [0]
+    share = 0.0
+    for column in table.columns:
+        share += column.share
+        edges.append(round(total * share))
+    return tuple(right - left for left, right in pairwise(edges))
+
+
+def table_properties(styles: StyleSheet, widths: Sequence[int]) -> str:
+    """Rules, padding and grid (表格属性) of a table."""
+    table = styles.table
+    padding = twips(table.padding_mm * POINTS_PER_MM)
+    frame = [_rule(side, table.frame_pt) for side in ("top", "left", "bottom", "right")]
+    rules = [_rule(side, table.rule_pt) for side in ("insideH", "insideV")]
+    margins = [element(side, w=padding, type="dxa") for side in ("top", "left", "bottom", "right")]
+    properties = element(
+        "tblPr",
+        element("tblW", w=sum(widths), type="dxa"),
+        element("tblInd", w=0, type="dxa"),
+        element("tblBorders", *frame, *rules),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *margins),
+    )
+    return properties + element("tblGrid", *(element("gridCol", w=width) for width in widths))
+
+
+def _rule(side: str, width_pt: float) -> str:
+    return element(side, val="single", sz=round(width_pt * 8), space=0, color="000000")
+
+
+def cell_alignment(styles: StyleSheet, kind: ColumnKind) -> str:
+    """Alignment of a column's cells."""
+    return element("jc", val=alignment(styles.table.align[kind]))

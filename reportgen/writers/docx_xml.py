@@ -1,0 +1,92 @@
+"""WordprocessingML (Word 的 XML) as strings, escaped by construction; no other module spells the prefix `w:`.
+
+Children stand in the order that the schema asks for; the functions here put them so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+_NAMESPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+
+
+def element(name: str, /, *children: str, **attributes: object) -> str:
+    """`<w:name w:key="value">children</w:name>`; attributes that are None are left out."""
+    written = "".join(f" w:{key}={quoteattr(str(value))}" for key, value in attributes.items() if value is not None)
+    inner = "".join(children)
+    return f"<w:{name}{written}>{inner}</w:{name}>" if inner else f"<w:{name}{written}/>"
+
+
+def part(name: str, *children: str) -> bytes:
+    """A whole part with its root element."""
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    return f"{head}<w:{name} {_NAMESPACES}>{''.join(children)}</w:{name}>".encode()
+
+
+def fonts(latin: str, east_asian: str) -> str:
+    """All four face names of a run; the hint keeps “ ” — … in the Chinese face."""
+    return element("rFonts", hint="eastAsia", ascii=latin, hAnsi=latin, eastAsia=east_asian, cs=latin)
+
+
+def run(text: str, properties: str) -> str:
+    """A run (文本段): line ends become breaks, tabs become tabs, everything else stays letter for letter."""
+    pieces: list[str] = []
+    for number, line in enumerate(text.split("\n")):
+        pieces += [element("br")] if number else []
+        for at, piece in enumerate(line.split("\t")):
+            pieces += [element("tab")] if at else []
+            pieces += [f'<w:t xml:space="preserve">{escape(piece)}</w:t>'] if piece else []
+    return element("r", element("rPr", properties), *pieces)
+
+
+def page_field(properties: str) -> str:
+    """The page number as a field (域)."""
+    rpr = element("rPr", properties)
+    return "".join(
+        element("r", rpr, inner)
+        for inner in (
+            element("fldChar", fldCharType="begin"),
+            '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
+            element("fldChar", fldCharType="separate"),
+            "<w:t>1</w:t>",
+            element("fldChar", fldCharType="end"),
+        )
+    )
+
+
+def footer_reference(kind: str, relation: str) -> str:
+    """Which footer part a section's pages of that kind (`default`, `even`) carry."""
+    return f'<w:footerReference w:type="{kind}" r:id="{relation}"/>'
+
+
+def paragraph(style: str, runs: Iterable[str], indents: str = "", section: str = "") -> str:
+    """A paragraph (段落) of a style, with indents of its own, or with the properties of the section it ends."""
+    return element("p", element("pPr", element("pStyle", val=style), indents, section), *runs)
+
+
+def indents(left: int | None = None, right: int | None = None, first: int | None = None) -> str:
+    """Indents (缩进) in twips; a `first` below zero hangs."""
+    hanging = -first if first is not None and first < 0 else None
+    return element("ind", left=left, right=right, firstLine=None if hanging else first, hanging=hanging)
+
+
+def row(cells: Iterable[str], *, head: bool, whole: bool) -> str:
+    """A table row (行): `head` repeats on every page, `whole` is not split over two."""
+    switches = (element("cantSplit") if whole else "") + (element("tblHeader") if head else "")
+    return element("tr", element("trPr", switches) if switches else "", *cells)
+
+
+def cell(width: int, paragraphs: Iterable[str], *, span: int = 1, merge: str | None = None) -> str:
+    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge."""
+    properties = element(
+        "tcPr",
+        element("tcW", w=width, type="dxa"),
+        element("gridSpan", val=span) if span > 1 else "",
+        element("vMerge", val=merge) if merge else "",
+        element("vAlign", val="center"),
+    )
+    return element("tc", properties, *paragraphs)
