@@ -14,7 +14,6 @@ from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
 from reportgen.source import Path_, Source, decode_text, read_source
 
-
 # ---- YAML and JSON ----------------------------------------------------------------
 
 

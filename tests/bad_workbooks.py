@@ -1,0 +1,218 @@
+"""Bad workbooks (有毛病的工作簿): each name with how to make it, and which problems it must raise where."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from zipfile import ZIP_STORED, ZipFile
+
+from ledger_files import (
+    GOAL_HEAD,
+    TASK_HEAD,
+    TASK_ROW,
+    repacked,
+    task,
+    tasks,
+    with_shared_strings,
+    with_sheet_xml,
+    workbook,
+)
+from openpyxl import Workbook
+
+Expects = list[tuple[str, str]]
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+def _column(header: str, value: object, edit: Callable[[Workbook], None] | None = None) -> bytes:
+    """The standard ledger with one more column."""
+    return workbook({"重点任务": [[*TASK_HEAD, header], [*TASK_ROW, value]]}, edit)
+
+
+def _many_parts() -> bytes:
+    return repacked(tasks(TASK_ROW), parts=[(f"x/{i}.xml", b"<a/>") for i in range(1001)])
+
+
+def _encrypted_entry() -> bytes:
+    blob = bytearray(tasks(TASK_ROW))
+    # The flag word of the first entry in the central directory.
+    start = blob.index(b"PK\x01\x02")
+    blob[start + 8] |= 1
+    return bytes(blob)
+
+
+def _stored(parts: list[tuple[str, bytes]]) -> bytes:
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_STORED) as archive:
+        for name, data in parts:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def _merge(*ranges: str) -> Callable[[Workbook], None]:
+    def edit(book: Workbook) -> None:
+        for place in ranges:
+            book.active.merge_cells(place)
+
+    return edit
+
+
+def _hide(book: Workbook) -> None:
+    book.active.row_dimensions[2].hidden = True
+    book.active.column_dimensions["F"].hidden = True
+
+
+def _hide_sheet(book: Workbook) -> None:
+    book["重点任务"].sheet_state = "hidden"
+
+
+def _number_format(book: Workbook) -> None:
+    book.active["F2"].number_format = "# ?/?"
+
+
+def _strict(name: str, data: bytes) -> bytes:
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return (
+        data.replace(main, b"http://purl.oclc.org/ooxml/spreadsheetml/main") if "workbook" in name else data
+    )
+
+
+def _doctype(name: str, data: bytes) -> bytes:
+    return b'<!DOCTYPE x [<!ENTITY a "b">]>' + data if name.endswith("sheet1.xml") else data
+
+
+def _twice(blob: bytes) -> bytes:
+    return with_sheet_xml(blob, '<row r="2">', '<row r="2"><c r="A2"><v>9</v></c></row><row r="2">')
+
+
+def _overlap(blob: bytes) -> bytes:
+    refs = "".join(f'<mergeCell ref="A1:G{2 + i}"/>' for i in range(3))
+    return with_sheet_xml(blob, "</sheetData>", f"</sheetData><mergeCells>{refs}</mergeCells>")
+
+
+def _no_shared_strings(name: str, data: bytes) -> bytes | None:
+    return b"<sst/>" if name.endswith("sharedStrings.xml") else data
+
+
+BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
+    # -- what the file is
+    "empty.xlsx": (lambda: b"", [("file.wrong-kind", "empty.xlsx")]),
+    "old-xls.xlsx": (lambda: OLE + "Workbook".encode("utf-16-le"), [("file.wrong-kind", "")]),
+    "old-doc.xlsx": (lambda: OLE + "WordDocument".encode("utf-16-le"), [("file.wrong-kind", "")]),
+    "password.xlsx": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), [("file.encrypted", "")]),
+    "encrypted-part.xlsx": (_encrypted_entry, [("file.encrypted", "")]),
+    "pdf.xlsx": (lambda: b"%PDF-1.7\n", [("file.wrong-kind", "")]),
+    "picture.xlsx": (lambda: b"\x89PNG\r\n\x1a\n", [("file.wrong-kind", "")]),
+    "html.xlsx": (lambda: b"\n<html><table><tr><td>1</td></tr></table></html>", [("file.wrong-kind", "")]),
+    "xml-2003.xlsx": (lambda: b'<?xml version="1.0"?><Workbook/>', [("file.wrong-kind", "")]),
+    "text.xlsx": (lambda: "序号,工作任务".encode("gb18030"), [("file.wrong-kind", "")]),
+    "rar.xlsx": (lambda: b"Rar!\x1a\x07\x00", [("file.wrong-kind", "")]),
+    "word.xlsx": (lambda: _stored([("word/document.xml", b"<a/>")]), [("file.wrong-kind", "")]),
+    "binary.xlsx": (lambda: _stored([("xl/workbook.bin", b"\0")]), [("file.wrong-kind", "")]),
+    "ods.xlsx": (lambda: _stored([("mimetype", b"x"), ("content.xml", b"<a/>")]), [("file.wrong-kind", "")]),
+    "zip.xlsx": (lambda: _stored([("a.txt", b"x")]), [("file.wrong-kind", "")]),
+    "workbook.xls": (lambda: tasks(TASK_ROW), [("file.wrong-kind", "workbook.xls")]),
+    "strict.xlsx": (lambda: repacked(tasks(TASK_ROW), _strict), [("file.strict-xlsx", "")]),
+    "cut-off.xlsx": (lambda: tasks(TASK_ROW)[:3000], [("file.damaged", "")]),
+    "no-strings.xlsx": (
+        lambda: repacked(with_shared_strings(tasks(TASK_ROW)), _no_shared_strings),
+        [("file.damaged", "")],
+    ),
+    "row-twice.xlsx": (lambda: _twice(tasks(TASK_ROW)), [("file.damaged", "")]),
+    "merges-overlap.xlsx": (lambda: _overlap(tasks(TASK_ROW)), [("file.damaged", "")]),
+    "many-parts.xlsx": (_many_parts, [("file.unsafe", "")]),
+    "bomb.xlsx": (
+        lambda: repacked(tasks(TASK_ROW), parts=[("xl/media/a.bin", bytes(5_000_000))]),
+        [("file.unsafe", "")],
+    ),
+    "same-part-twice.xlsx": (
+        lambda: repacked(tasks(TASK_ROW), parts=[("XL/Workbook.xml", b"<a/>")]),
+        [("file.unsafe", "")],
+    ),
+    "doctype.xlsx": (lambda: repacked(tasks(TASK_ROW), _doctype), [("file.unsafe", "")]),
+    # -- sheets
+    "missing-sheet.xlsx": (
+        lambda: workbook({"Sheet1": [TASK_HEAD, TASK_ROW], "Sheet2": []}),
+        [("ledger.missing-sheet", "missing-sheet.xlsx"), ("ledger.unread-sheet", "Sheet1")],
+    ),
+    "two-sheets-alike.xlsx": (
+        lambda: workbook({"重点任务1": [TASK_HEAD, TASK_ROW], "重点任务2": [TASK_HEAD, TASK_ROW]}),
+        [("ledger.ambiguous-sheet", "")],
+    ),
+    "sheet-not-wanted.xlsx": (
+        lambda: workbook(
+            {"预期目标": [["序号", "责任单位"], [1, "区教委"]], "重点任务": [TASK_HEAD, TASK_ROW]}
+        ),
+        [("ledger.unread-sheet", "预期目标")],
+    ),
+    "hidden-sheet.xlsx": (
+        lambda: workbook({"说明": [], "重点任务": [TASK_HEAD, TASK_ROW]}, _hide_sheet),
+        [("ledger.hidden", "重点任务")],
+    ),
+    # -- heads
+    "empty-sheet.xlsx": (lambda: workbook({"重点任务": []}), [("ledger.no-head", "重点任务")]),
+    "no-head.xlsx": (lambda: workbook({"重点任务": [TASK_ROW, TASK_ROW]}), [("ledger.no-head", "")]),
+    "no-rows.xlsx": (lambda: tasks(), [("ledger.no-rows", "重点任务")]),
+    "missing-column.xlsx": (
+        lambda: workbook(
+            {"重点任务": [["序号", "分类", "事项", "责任单位", "进展情况"], [1, "a", "b", "c", "d"]]}
+        ),
+        [("ledger.missing-column", "A1"), ("ledger.unknown-column", "C1")],
+    ),
+    "two-columns.xlsx": (lambda: _column("完成情况", "x"), [("ledger.duplicate-column", "F1")]),
+    "unknown-column.xlsx": (lambda: _column("联系电话", "8888"), [("ledger.unknown-column", "H1")]),
+    "column-without-head.xlsx": (lambda: _column("", "8888"), [("ledger.unknown-column", "H2")]),
+    "head-again.xlsx": (lambda: tasks(TASK_ROW, TASK_HEAD), [("ledger.repeated-head", "A3")]),
+    "too-many-columns.xlsx": (
+        lambda: tasks(TASK_ROW, [None] * 64 + ["x"]),
+        [("ledger.too-many-columns", "BM3")],
+    ),
+    "too-many-rows.xlsx": (
+        lambda: tasks(*[task(text=f"任务{i}") for i in range(10_001)]),
+        [("ledger.too-many-rows", "A10002")],
+    ),
+    "far-too-many-rows.xlsx": (
+        lambda: tasks(*[task(text=f"任务{i}") for i in range(12_000)]),
+        [("ledger.too-many-rows", "A100")],
+    ),
+    # -- cells
+    "error-cell.xlsx": (lambda: tasks(task(progress="#REF!")), [("ledger.error-cell", "F2")]),
+    "formula.xlsx": (lambda: tasks(task(progress="=1+1")), [("ledger.no-cached-value", "F2")]),
+    "boolean.xlsx": (lambda: tasks(task(status=True)), [("ledger.boolean", "G2")]),
+    "number-format.xlsx": (
+        lambda: tasks(task(progress=0.5), edit=_number_format),
+        [("ledger.number-format", "F2")],
+    ),
+    "hidden.xlsx": (lambda: tasks(TASK_ROW, edit=_hide), [("ledger.hidden", "A2"), ("ledger.hidden", "F1")]),
+    "merged-across.xlsx": (
+        lambda: tasks(["一、城市更新"], TASK_ROW, edit=_merge("A2:G2")),
+        [("ledger.merged-across", "A2")],
+    ),
+    "invisible.xlsx": (lambda: tasks(task(text="建成\u200b公园")), [("text.invisible", "C2")]),
+    "illegal.xlsx": (lambda: tasks(task(text="建成_x0007_公园")), [("text.illegal", "C2")]),
+    # -- rows
+    "empty-task.xlsx": (
+        lambda: tasks(task(text=None), ["备注：以上"]),
+        [("ledger.empty-task", "C2"), ("ledger.empty-task", "C3")],
+    ),
+    "no-lead-unit.xlsx": (lambda: tasks(task(lead=" \n ")), [("ledger.no-lead-unit", "D2")]),
+    "unknown-status.xlsx": (
+        lambda: tasks(task(status="正常推近"), task(status=None, text="另一项")),
+        [("ledger.unknown-status", "G2"), ("ledger.unknown-status", "G3")],
+    ),
+    "goal-status-on-task.xlsx": (lambda: tasks(task(status="符合预期")), [("ledger.unknown-status", "G2")]),
+    "progress.xlsx": (
+        lambda: tasks(task(progress=None), task(progress="近期无进展。", text="另一项")),
+        [("ledger.empty-progress", "F2"), ("ledger.no-progress", "F3")],
+    ),
+    "row-again.xlsx": (lambda: tasks(TASK_ROW, TASK_ROW), [("ledger.duplicate-row", "C3")]),
+    "units.xlsx": (
+        lambda: tasks(
+            task(lead="区教委、区教委", support="区财政局（区金融办"), task(text="另", lead="区教位")
+        ),
+        [("ledger.duplicate-unit", "D2"), ("ledger.unclosed-bracket", "E2"), ("ledger.unknown-unit", "D3")],
+    ),
+    "goals-head-only.xlsx": (
+        lambda: workbook({"预期目标": [GOAL_HEAD], "重点任务": [TASK_HEAD, TASK_ROW]}),
+        [("ledger.no-rows", "预期目标")],
+    ),
+}
