@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,7 +33,7 @@ from reportgen.template.compose import check_template, compose, needed_fields
 from reportgen.template.loading import load_config, load_styles, load_template
 from reportgen.template.schema import Config, Template
 from reportgen.writers import WRITERS
-from reportgen.writers.fonts import FontSet, find_fonts
+from reportgen.writers.fonts import Face, FontSet, cover, drawn_texts, find_fonts
 
 T = TypeVar("T")
 MANIFEST = "manifest.json"
@@ -229,7 +229,13 @@ def _manifest(
     inputs: _Inputs, document: Document, fonts: FontSet | None, files: Mapping[str, bytes], problems: Sequence[Problem]
 ) -> dict[str, Any]:
     """What went in, what came out, which face stood for which; no clock and no path of this machine."""
-    sources = {"config": [inputs.config_source], "template": [inputs.template_source], "style": inputs.style_sources}
+    # The configuration is named without the folder in which somebody happened to stand.
+    config = replace(inputs.config_source, file=Path(inputs.config_source.file).name)
+    sources: dict[str, Sequence[Source]] = {
+        "config": [config],
+        "template": [inputs.template_source],
+        "style": inputs.style_sources,
+    }
     sources["units"] = [inputs.register_source] if inputs.register_source else []
     listed: dict[str, Any] = {
         kind: [{"file": source.file, "sha256": source.sha256} for source in each] for kind, each in sources.items()
@@ -243,27 +249,28 @@ def _manifest(
         "tables": [
             len(block.body) for section in document.sections for block in section.blocks if isinstance(block, Table)
         ],
-        "fonts": _font_records(fonts, inputs.styles),
+        "fonts": _font_records(document, inputs.styles, fonts),
         "outputs": [{"file": name, "bytes": len(blob), "sha256": _sha256(blob)} for name, blob in files.items()],
         "problems": [problem.as_json() for problem in problems],
     }
 
 
-def _font_records(fonts: FontSet | None, styles: StyleSheet) -> list[dict[str, Any]]:
-    """For each role the face that Word is told and, where pages were drawn, the face that drew them."""
+def _font_records(document: Document, styles: StyleSheet, fonts: FontSet | None) -> list[dict[str, Any]]:
+    """For each role the face that Word is told; where pages were drawn, the faces that drew them, and how near."""
+    faces = cover(fonts, drawn_texts(document, styles)).faces if fonts else {}
     records: list[dict[str, Any]] = []
     for role, names in styles.fonts.items():
         record: dict[str, Any] = {"role": role.value, "word": names.name}
         if fonts is not None:
             found = fonts.roles[role]
-            record |= {
-                "drawn_with": found.face.postscript_name,
-                "file": found.face.path.name,
-                "sha256": found.face.sha256,
-                "same_kind": found.fits,
-            }
+            drawn = faces.get(role, ()) if role is not FontRole.LATIN else (found.face,)
+            record |= {"stand_in": not found.fits, "drawn_with": [_face_record(face) for face in drawn]}
         records.append(record)
     return records
+
+
+def _face_record(face: Face) -> dict[str, str]:
+    return {"face": face.postscript_name, "file": face.path.name, "sha256": face.sha256}
 
 
 def _sha256(blob: bytes) -> str:

@@ -81,9 +81,9 @@ body{margin:0;orphans:1;widows:1}
 section{break-before:page}
 section:first-child{break-before:auto}
 section.landscape{page:landscape}
-h1,h2,h3,h4,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
-table{width:100%;table-layout:fixed;border-collapse:separate;border-spacing:0;box-decoration-break:clone}
-th,td{font-weight:normal;vertical-align:middle;white-space:pre-wrap;overflow-wrap:anywhere}
+h1,h2,h3,h4,h5,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
+table{width:100%;table-layout:fixed;border-collapse:collapse}
+th,td{font-weight:normal;vertical-align:middle;white-space:pre-wrap;overflow-wrap:anywhere;orphans:3;widows:3}
 tr.keep{break-inside:avoid}"""
 
 
@@ -165,12 +165,15 @@ def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: Font
 
 
 def _table_rules(styles: StyleSheet) -> list[str]:
-    """Separate borders, half a rule on each side of a joint: only so is the frame closed where a row is split."""
+    """Rules and padding; the empty foot, repeated like the head, closes the frame where a row is split."""
     table = styles.table
-    half = table.rule_pt / 2
+    frame = f"{_number(table.frame_pt)}pt solid #000"
     rules = [
-        f"table{{border:{_number(max(table.frame_pt - half, 0))}pt solid #000}}",
-        f"th,td{{border:{_number(half)}pt solid #000;padding:{_number(table.padding_mm)}mm}}",
+        f"table{{border:{frame}}}",
+        f"th,td{{border:{_number(table.rule_pt)}pt solid #000;padding:{_number(table.padding_mm)}mm}}",
+        # A row that may be split has its number on a line three lines tall: it begins where three lines have room.
+        f"tr:not(.keep)>td.number{{line-height:{_number(3 * styles.text[TextRole.TABLE_CELL].pitch_pt)}pt}}",
+        f"tfoot td{{border:0;border-top:{frame};padding:0;height:0;font-size:0;line-height:0}}",
     ]
     return rules + [f"td.{kind_class(kind)}{{text-align:{_align(align)}}}" for kind, align in table.align.items()]
 

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from reportgen.document import Document
 from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
-from reportgen.styles import FontRole
+from reportgen.styles import FontRole, StyleSheet, TextRole
+from reportgen.writers.outline import role_texts
 
 FANDOL_FOLDERS = (
     Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"),
@@ -238,7 +240,7 @@ def prepared(face: Face) -> bytes:
             if tag in font:
                 del font[tag]
         buffer = io.BytesIO()
-        font.save(buffer)
+        font.save(buffer, reorderTables=None)  # the default sorts all tables once more: twice the time
         return buffer.getvalue()
 
 
@@ -255,23 +257,55 @@ def substitution_problems(fonts: FontSet) -> list[Problem]:
     ]
 
 
-def missing_characters(
-    fonts: FontSet, texts: Iterable[tuple[FontRole, str, Location | None]]
-) -> dict[str, tuple[Location, ...]]:
-    """The characters that no face has, with the first places where they stand; spaces and line ends need none."""
-    covered = {role: _covered(fonts, role) for role in FontRole}
-    known: dict[FontRole, set[str]] = {role: set(" \n") for role in FontRole}
-    places: dict[str, list[Location]] = {}
-    for role, text, origin in texts:
-        for character in set(text) - known[role]:
-            if ord(character) in covered[role]:
-                known[role].add(character)
-            else:
-                where = places.setdefault(character, [])
-                if origin is not None and origin not in where and len(where) < 5:
-                    where.append(origin)
-    return {character: tuple(where) for character, where in sorted(places.items())}
+@dataclass(frozen=True)
+class Cover:
+    """Who sets what (字符落实): for each role the faces that its text needs, and the characters that none has."""
+
+    faces: Mapping[FontRole, tuple[Face, ...]]
+    missing: Mapping[str, tuple[Location, ...]]
 
 
-def _covered(fonts: FontSet, role: FontRole) -> frozenset[int]:
-    return frozenset().union(*(coverage(face) for face in fonts.chain(role)))
+Text = tuple[FontRole, str, Location | None]
+
+
+def drawn_texts(document: Document, styles: StyleSheet) -> list[Text]:
+    """Every text that a page of the document shows, the page numbers among them."""
+    texts = [(styles.text[role].font, text, origin) for role, text, origin in role_texts(document)]
+    number = styles.page_number
+    texts.append((styles.text[TextRole.PAGE_NUMBER].font, f"{number.before}0123456789{number.after}", None))
+    return texts
+
+
+def cover(fonts: FontSet, texts: Iterable[Text]) -> Cover:
+    """The faces for these texts: the Latin face sets ASCII, each other character the first face that has it.
+
+    Spaces and line ends need no face. Of a character that no face has, the first five places are told.
+    """
+    listed = list(texts)
+    letters: dict[FontRole, set[str]] = {}
+    for role, text, _ in listed:
+        letters.setdefault(role, set()).update(text)
+    faces: dict[FontRole, tuple[Face, ...]] = {}
+    missing: set[str] = set()
+    latin = fonts.roles[FontRole.LATIN].face
+    for role, characters in letters.items():
+        lacking = characters - {" ", "\n", "\t"}
+        used = []
+        for face in fonts.chain(role):
+            has = {character for character in lacking if ord(character) in coverage(face)}
+            if any(character > "~" or ord(character) not in coverage(latin) for character in has):
+                used.append(face)
+            lacking -= has
+        faces[role] = tuple(used)
+        missing |= {character for character in lacking if character > "~" or ord(character) not in coverage(latin)}
+    return Cover(faces, _places(missing, listed))
+
+
+def _places(missing: set[str], texts: Iterable[Text]) -> dict[str, tuple[Location, ...]]:
+    places: dict[str, list[Location]] = {character: [] for character in sorted(missing)}
+    for _, text, origin in texts if missing else ():
+        for character in missing.intersection(text):
+            where = places[character]
+            if origin is not None and origin not in where and len(where) < 5:
+                where.append(origin)
+    return {character: tuple(where) for character, where in places.items()}

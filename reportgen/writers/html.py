@@ -125,7 +125,7 @@ def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterat
         ]
         keep = ' class="keep"' if keeps_together(slots, widths, styles) else ""
         yield f"<tr{keep}>{''.join(cells)}</tr>"
-    yield "</tbody>\n</table>"
+    yield f'</tbody>\n<tfoot><tr><td colspan="{len(block.columns)}"></td></tr></tfoot>\n</table>'
 
 
 def _cell(tag: str, cell: Cell, kind: str) -> str:

@@ -16,9 +16,8 @@ from reportgen.document import Document
 from reportgen.problems import EnvironmentLacking, Outcome, Problem, error, warning
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.writers.css import LATIN_RANGE, FontFace, FontPlan
-from reportgen.writers.fonts import FontSet, missing_characters, prepared, substitution_problems
+from reportgen.writers.fonts import Cover, FontSet, cover, drawn_texts, prepared, substitution_problems
 from reportgen.writers.html import html_page
-from reportgen.writers.outline import role_texts
 
 INSTALL_PANGO = (
     "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
@@ -36,10 +35,12 @@ def load_engine() -> Any:
 
 
 def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome[bytes]:
-    """The report as a tagged PDF/A-2u with bookmarks; raises `EnvironmentLacking` rather than draw empty boxes."""
+    """The report as a tagged PDF/A-2u with bookmarks.
+
+    Raises `EnvironmentLacking` rather than draw an empty box.
+    """
     engine = load_engine()
-    refuse_missing(document, styles, fonts)
-    plan, files = _embedded(fonts)
+    plan, files = _embedded(fonts, _covered(document, styles, fonts))
     embedded: set[str] = set()
 
     def note_faces(_: Any, pdf: Any) -> None:
@@ -48,14 +49,14 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
     with _engine_log() as records:
         page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(files))
         blob: bytes = page.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True, finisher=note_faces)
-    return Outcome(blob, (*substitution_problems(fonts), *_foreign(embedded, plan), *_complaints(records)))
+    _refuse_foreign(embedded, plan)
+    return Outcome(blob, (*substitution_problems(fonts), *_complaints(records)))
 
 
-def refuse_missing(document: Document, styles: StyleSheet, fonts: FontSet) -> None:
-    """Raise `EnvironmentLacking` that names every character which no face of this machine has."""
-    texts = [(styles.text[role].font, text, origin) for role, text, origin in role_texts(document)]
-    missing = missing_characters(fonts, texts)
-    if missing:
+def _covered(document: Document, styles: StyleSheet, fonts: FontSet) -> Cover:
+    """The faces that the document needs; raises `EnvironmentLacking` naming every character that none has."""
+    covered = cover(fonts, drawn_texts(document, styles))
+    if covered.missing:
         raise EnvironmentLacking(
             error(
                 "fonts.no-glyph",
@@ -64,26 +65,27 @@ def refuse_missing(document: Document, styles: StyleSheet, fonts: FontSet) -> No
                 places[0] if places else None,
                 places[1:],
             )
-            for character, places in missing.items()
+            for character, places in covered.missing.items()
         )
+    return covered
 
 
-def _embedded(fonts: FontSet) -> tuple[FontPlan, Mapping[str, bytes]]:
+def _embedded(fonts: FontSet, covered: Cover) -> tuple[FontPlan, Mapping[str, bytes]]:
     """The plan of the faces, and their files under the addresses by which the CSS asks for them.
 
     The names differ from the installed ones: fontconfig would else prefer the installed face to the prepared one.
     """
-    faces = list(dict.fromkeys((*(found.face for found in fonts.roles.values()), *fonts.spare)))
-    files = {f"font:{number}": prepared(face) for number, face in enumerate(faces)}
-    names = {face: f"{face.postscript_name}-rg" for face in faces}
-    rules = [FontFace(names[face], (f"url(font:{number})",)) for number, face in enumerate(faces)]
-    # The Latin face once more under a name of its own: only for letters and digits, never for “ ” or —.
     latin = fonts.roles[FontRole.LATIN].face
-    latin_name = f"{latin.postscript_name}-rg-latin"
-    files["font:latin"] = prepared(latin)
-    rules.append(FontFace(latin_name, ("url(font:latin)",), LATIN_RANGE))
-    families = {role: (latin_name, *(names[face] for face in fonts.chain(role))) for role in FontRole}
-    return FontPlan(tuple(rules), families), files
+    used = dict.fromkeys((latin, *(face for faces in covered.faces.values() for face in faces)))
+    addresses = {face: f"font:{number}" for number, face in enumerate(used)}
+    names = {face: f"{face.postscript_name}-rg" for face in used}
+    rules = [FontFace(names[face], (f"url({addresses[face]})",)) for face in used]
+    # The Latin face once more under a name of its own: only for letters and digits, never for “ ” or —.
+    rules.append(FontFace(f"{names[latin]}-latin", (f"url({addresses[latin]})",), LATIN_RANGE))
+    families = {
+        role: (f"{names[latin]}-latin", *(names[face] for face in covered.faces.get(role, ()))) for role in FontRole
+    }
+    return FontPlan(tuple(rules), families), {addresses[face]: prepared(face) for face in used}
 
 
 def _fetcher(files: Mapping[str, bytes]) -> Any:
@@ -126,12 +128,11 @@ def _base_fonts(pdf: Any) -> Iterator[str]:
             yield re.sub(r"^/?[A-Z]{6}\+", "", raw.decode("utf-8", "replace"))
 
 
-def _foreign(embedded: set[str], plan: FontPlan) -> list[Problem]:
+def _refuse_foreign(embedded: set[str], plan: FontPlan) -> None:
     known = {face.family.replace(" ", "-") for face in plan.faces}
     if foreign := sorted(embedded - known):
         what = f"PDF 中嵌入了未指定的字体：{'、'.join(foreign)}"
         raise EnvironmentLacking([error("fonts.foreign", what, "请运行 reportgen doctor 检查字体，或在 fonts 中指定")])
-    return []
 
 
 def _complaints(records: list[logging.LogRecord]) -> list[Problem]:
