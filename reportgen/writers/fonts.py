@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from reportgen.document import Document
 from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
@@ -208,9 +209,7 @@ def read_face(path: Path, name: str) -> Face:
 @lru_cache(maxsize=64)
 def coverage(face: Face) -> frozenset[int]:
     """The code points that a face has."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+    with _open(face) as font:
         return frozenset(font.getBestCmap() or {})
 
 
@@ -227,21 +226,50 @@ _DROPPED_TABLES = ("BASE", "GDEF", "GPOS", "GSUB")
 @lru_cache(maxsize=64)
 def prepared(face: Face) -> bytes:
     """The face's file with the vertical metrics that all faces share, ready to be embedded."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
-        units = font["head"].unitsPerEm
-        ascent, descent = round(units * _ASCENT), round(units * _DESCENT)
-        font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ascent, -descent, 0
-        table = font["OS/2"]
-        table.sTypoAscender, table.sTypoDescender, table.sTypoLineGap = ascent, -descent, 0
-        table.usWinAscent, table.usWinDescent = ascent, descent
+    with _open(face) as font:
         for tag in _DROPPED_TABLES:
             if tag in font:
                 del font[tag]
-        buffer = io.BytesIO()
-        font.save(buffer, reorderTables=None)  # the default sorts all tables once more: twice the time
-        return buffer.getvalue()
+        return _with_metrics(font)
+
+
+@lru_cache(maxsize=8)
+def prepared_letters(face: Face) -> bytes:
+    """The face cut down to ASCII: letters and digits come from it, “ ” — … never.
+
+    A rule with a unicode-range would not do: fontconfig looks at the whole file and leaves out a Chinese face that
+    adds nothing to a Latin one which has Chinese, too (measured with Noto: the text fell to an installed face).
+    """
+    from fontTools.subset import Options, Subsetter
+
+    with _open(face) as font:
+        options = Options()
+        options.layout_features = []
+        options.hinting = False
+        options.name_IDs = ["*"]
+        options.drop_tables += [*_DROPPED_TABLES, "FFTM", "VORG", "vhea", "vmtx"]
+        subsetter = Subsetter(options)
+        subsetter.populate(unicodes=range(0x20, 0x7F))
+        subsetter.subset(font)
+        return _with_metrics(font)
+
+
+def _open(face: Face) -> Any:
+    from fontTools.ttLib import TTFont
+
+    return TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+
+
+def _with_metrics(font: Any) -> bytes:
+    units = font["head"].unitsPerEm
+    ascent, descent = round(units * _ASCENT), round(units * _DESCENT)
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ascent, -descent, 0
+    table = font["OS/2"]
+    table.sTypoAscender, table.sTypoDescender, table.sTypoLineGap = ascent, -descent, 0
+    table.usWinAscent, table.usWinDescent = ascent, descent
+    buffer = io.BytesIO()
+    font.save(buffer, reorderTables=None)  # the default sorts all tables once more: twice the time
+    return buffer.getvalue()
 
 
 def substitution_problems(fonts: FontSet) -> list[Problem]:

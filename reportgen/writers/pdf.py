@@ -15,8 +15,16 @@ from typing import Any
 from reportgen.document import Document
 from reportgen.problems import EnvironmentLacking, Outcome, Problem, error, warning
 from reportgen.styles import FontRole, StyleSheet
-from reportgen.writers.css import LATIN_RANGE, FontFace, FontPlan
-from reportgen.writers.fonts import Cover, FontSet, cover, drawn_texts, prepared, substitution_problems
+from reportgen.writers.css import FontFace, FontPlan
+from reportgen.writers.fonts import (
+    Cover,
+    FontSet,
+    cover,
+    drawn_texts,
+    prepared,
+    prepared_letters,
+    substitution_problems,
+)
 from reportgen.writers.html import html_page
 
 INSTALL_PANGO = (
@@ -76,16 +84,16 @@ def _embedded(fonts: FontSet, covered: Cover) -> tuple[FontPlan, Mapping[str, by
     The names differ from the installed ones: fontconfig would else prefer the installed face to the prepared one.
     """
     latin = fonts.roles[FontRole.LATIN].face
-    used = dict.fromkeys((latin, *(face for faces in covered.faces.values() for face in faces)))
-    addresses = {face: f"font:{number}" for number, face in enumerate(used)}
+    used = dict.fromkeys(face for faces in covered.faces.values() for face in faces)
     names = {face: f"{face.postscript_name}-rg" for face in used}
-    rules = [FontFace(names[face], (f"url({addresses[face]})",)) for face in used]
-    # The Latin face once more under a name of its own: only for letters and digits, never for “ ” or —.
-    rules.append(FontFace(f"{names[latin]}-latin", (f"url({addresses[latin]})",), LATIN_RANGE))
-    families = {
-        role: (f"{names[latin]}-latin", *(names[face] for face in covered.faces.get(role, ()))) for role in FontRole
-    }
-    return FontPlan(tuple(rules), families), {addresses[face]: prepared(face) for face in used}
+    letters = f"{latin.postscript_name}-rg-letters"
+    files = {f"font:{number}": prepared(face) for number, face in enumerate(used)}
+    files["font:letters"] = prepared_letters(latin)
+    rules = [
+        FontFace(name, (f"url({address})",)) for name, address in zip((*names.values(), letters), files, strict=True)
+    ]
+    families = {role: (letters, *(names[face] for face in covered.faces.get(role, ()))) for role in FontRole}
+    return FontPlan(tuple(rules), families), files
 
 
 def _fetcher(files: Mapping[str, bytes]) -> Any:
