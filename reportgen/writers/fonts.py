@@ -194,13 +194,12 @@ def read_face(path: Path, name: str) -> Face:
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
     try:
-        if path.suffix.lower() == ".ttc":
-            collection = TTCollection(path, lazy=True)
-            names = [str(font["name"].getDebugName(6)) for font in collection.fonts]
+        with path.open("rb") as file:
+            if path.suffix.lower() != ".ttc":
+                return Face(name, path, 0, str(TTFont(file, lazy=True)["name"].getDebugName(6) or path.stem))
+            names = [str(font["name"].getDebugName(6)) for font in TTCollection(file, lazy=True).fonts]
             index = next((i for i, each in enumerate(names) if "SC" in each), 0)
             return Face(name, path, index, names[index])
-        with TTFont(path, lazy=True) as font:
-            return Face(name, path, 0, str(font["name"].getDebugName(6) or path.stem))
     except (OSError, TTLibError, KeyError):
         fix = "请在配置的 fonts 中改写为 .ttf、.otf 或 .ttc 字体文件的路径"
         raise EnvironmentLacking([error("fonts.unreadable", f"「{path.name}」不是可用的字体文件", fix)]) from None

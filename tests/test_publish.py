@@ -1,0 +1,73 @@
+"""Files into their folder: all or none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from projects import ROOT
+
+from reportgen.problems import CannotWrite
+from reportgen.publish import publish
+
+
+def test_files_replace_those_of_the_same_name_and_leave_others_alone(tmp_path):
+    (tmp_path / "别的.txt").write_bytes(b"keep")
+    publish({"甲.docx": b"1", "乙.pdf": b"2"}, tmp_path)
+    publish({"甲.docx": b"3"}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "别的.txt": b"keep",
+        "甲.docx": b"3",
+        "乙.pdf": b"2",
+    }
+
+
+def test_a_missing_folder_is_made(tmp_path):
+    publish({"甲": b"1"}, tmp_path / "新" / "夹")
+    assert (tmp_path / "新" / "夹" / "甲").read_bytes() == b"1"
+
+
+def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path):
+    (tmp_path / "文件").write_bytes(b"")
+    with pytest.raises(CannotWrite) as caught:
+        publish({"甲": b"1"}, tmp_path / "文件")
+    (problem,) = caught.value.problems
+    assert problem.code == "output.cannot-write"
+    assert "文件" in problem.what
+
+
+def test_a_name_that_cannot_be_written_leaves_the_old_files_whole(tmp_path):
+    publish({"甲": b"old"}, tmp_path)
+    with pytest.raises(CannotWrite):
+        publish({"甲": b"new", "名" * 200: b"too long"}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"甲": b"old"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
+def test_what_a_killed_run_left_is_swept_and_the_old_file_is_whole(tmp_path):
+    publish({"甲": b"old" * 1000}, tmp_path)
+    code = (
+        "import os, reportgen.publish as p\n"
+        "p.os.replace = lambda *a: (print('staged', flush=True), __import__('time').sleep(60))\n"
+        f"p.publish({{'甲': b'new'}}, __import__('pathlib').Path({str(tmp_path)!r}))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"staged\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert (tmp_path / "甲").read_bytes() == b"old" * 1000
+    assert any(path.name.startswith(".reportgen-") for path in tmp_path.iterdir())
+    publish({"乙": b"1"}, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["甲", "乙"])
+
+
+def test_the_stage_of_a_run_still_at_work_is_kept(tmp_path):
+    own = tmp_path / f".reportgen-{os.getpid()}-x"
+    own.mkdir()
+    publish({"甲": b"1"}, tmp_path)
+    assert own.is_dir()
