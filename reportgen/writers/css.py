@@ -44,11 +44,12 @@ def kind_class(kind: ColumnKind) -> str:
 
 def local_fonts(styles: StyleSheet) -> FontPlan:
     """Faces by name, for a browser on a machine that has them."""
-    latin = styles.fonts[FontRole.LATIN].name
-    face = FontFace("reportgen-latin", (f"local({_quoted(latin)})", 'local("Liberation Serif")'), LATIN_RANGE)
+    latin = styles.fonts[FontRole.LATIN]
+    names = [latin.name, *([latin.stand_in] if latin.stand_in else []), "Liberation Serif"]
+    face = FontFace("reportgen-latin", tuple(f"local({_quoted(name)})" for name in names), LATIN_RANGE)
     families = {
-        role: ("reportgen-latin", names.name, *([names.stand_in] if names.stand_in else []), *_GENERIC[role])
-        for role, names in styles.fonts.items()
+        role: ("reportgen-latin", font.name, *([font.stand_in] if font.stand_in else []), *_GENERIC[role])
+        for role, font in styles.fonts.items()
     }
     return FontPlan((face,), families)
 
@@ -68,7 +69,9 @@ def write_css(styles: StyleSheet, fonts: FontPlan) -> str:
     rules = [_face_rule(face) for face in fonts.faces]
     rules += _page_rules(styles, fonts)
     rules.append(_BASE)
-    rules += [_text_rule(styles, role, style, fonts) for role, style in styles.text.items()]
+    # The page number is no element; its rules are those of the page.
+    texts = [(role, style) for role, style in styles.text.items() if role is not TextRole.PAGE_NUMBER]
+    rules += [_text_rule(styles, role, style, fonts) for role, style in texts]
     rules += _table_rules(styles)
     width = _number(styles.page.size_mm(Orientation.PORTRAIT)[0] - styles.page.left_mm - styles.page.right_mm)
     rules.append(f"@media screen{{body{{max-width:{width}mm;margin:2em auto}}section{{margin-bottom:3em}}}}")
@@ -118,17 +121,16 @@ def _page_number_rules(styles: StyleSheet, fonts: FontPlan) -> list[str]:
 
 def _turned_number(styles: StyleSheet, side: str, content: str, font: str) -> str:
     """On a landscape page the number stands where it would on the upright sheet, turned with it (clause 8)."""
-    page, number, text = styles.page, styles.page_number, styles.text[TextRole.PAGE_NUMBER]
-    room = page.bottom_mm
-    away = _number(room / 2 - number.below_mm)
-    # Turned clockwise, the foot of the upright sheet is the left edge: its right end below, its left end above.
-    box = f"width:{_number(room)}mm;height:30mm;text-align:center;vertical-align:middle"
-    inset = _number(number.inset_chars * text.size_pt / POINTS_PER_MM)
+    number, text = styles.page_number, styles.text[TextRole.PAGE_NUMBER]
+    # Turned clockwise, the foot of the upright sheet is the left margin, its right end below, its left end above.
+    room = styles.page.bottom_mm
     corner = "bottom" if side == "right" else "top"
-    shift = f"-{inset}mm" if side == "right" else f"{inset}mm"
-    turn = f"transform:translate({away}mm,{shift}) rotate(90deg)"
+    # A square as wide as the margin, so that turning it about its middle keeps its edges.
+    square = f"box-sizing:border-box;width:{_number(room)}mm;height:{_number(room)}mm;vertical-align:middle"
+    line = f"text-align:{side};padding-{side}:{_number(number.inset_chars * text.size_pt)}pt"
+    turn = f"transform:translate({_number(room / 2 - number.below_mm)}mm,0) rotate(90deg)"
     clear = "@bottom-right{content:none}@bottom-left{content:none}"
-    return f"@page landscape:{side}{{{clear}@left-{corner}{{{content};{font};{box};{turn}}}}}"
+    return f"@page landscape:{side}{{{clear}@left-{corner}{{{content};{font};{square};{line};{turn}}}}}"
 
 
 def letter_spacing_pt(page: PageStyle, size_pt: float, step_pt: float) -> float:
