@@ -12,6 +12,7 @@ from reportgen.problems import EnvironmentLacking, Location, Severity
 from reportgen.styles import FontRole
 from reportgen.writers.fonts import (
     FontSet,
+    Text,
     cover,
     coverage,
     find_fonts,
@@ -84,13 +85,16 @@ def test_a_file_that_is_no_face_is_refused_by_name(tmp_path, content):
 def test_each_character_goes_to_the_first_face_that_has_it(fonts):
     covered = cover(fonts, [(FontRole.FANGSONG, "面积20㎡", None), (FontRole.HEI, "一、标题", None)])
     names = {role: [face.postscript_name for face in faces] for role, faces in covered.faces.items()}
-    assert names == {FontRole.FANGSONG: ["FandolFang-Regular", "NotoSerifSC-Regular"], FontRole.HEI: ["FandolHei-Regular"]}
+    assert names == {
+        FontRole.FANGSONG: ["FandolFang-Regular", "NotoSerifSC-Regular"],
+        FontRole.HEI: ["FandolHei-Regular"],
+    }
     assert covered.missing == {}
 
 
 def test_characters_that_no_face_has_are_named_with_their_first_places(fonts):
     places = [Location(file="台账.xlsx", sheet="重点任务", cell=f"C{n}") for n in range(2, 12)]
-    texts = [(FontRole.FANGSONG, "某\U0002a6d7村\n", place) for place in places]
+    texts: list[Text] = [(FontRole.FANGSONG, "某\U0002a6d7村\n", place) for place in places]
     texts.append((FontRole.FANGSONG, "\ue000", None))
     missing = cover(fonts, texts).missing
     assert missing == {"\ue000": (), "\U0002a6d7": tuple(places[:5])}

@@ -50,7 +50,9 @@ def test_the_manifest_tells_inputs_outputs_and_hashes_and_no_path_of_the_machine
         "units": [],
         "ledger": ["台账.yaml"],
     }
-    assert manifest["inputs"]["ledger"][0]["sha256"] == hashlib.sha256((tmp_path / "台账.yaml").read_bytes()).hexdigest()
+    assert (
+        manifest["inputs"]["ledger"][0]["sha256"] == hashlib.sha256((tmp_path / "台账.yaml").read_bytes()).hexdigest()
+    )
     assert str(tmp_path) not in delivery.files["manifest.json"].decode()
     fonts = {font["role"]: [face["face"] for face in font["drawn_with"]] for font in manifest["fonts"]}
     assert fonts["仿宋"][0] == "FandolFang-Regular"
@@ -82,7 +84,8 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_that_looks_like_markup_comes_out_letter_for_letter(tmp_path, text):
-    delivery = generate(Request(project(tmp_path, ledger(goals=[goal(报告用语=text)], tasks=[task(text)])), ("docx", "pdf", "txt")))
+    data = ledger(goals=[goal(报告用语=text)], tasks=[task(text)])
+    delivery = generate(Request(project(tmp_path, data), ("docx", "pdf", "txt")))
     outline = delivery.files["报告.txt"].decode()
     assert outline.count(text) == 2
     document = docx.Document(io.BytesIO(delivery.files["报告.docx"]))
@@ -96,7 +99,10 @@ def test_parts_that_are_empty_vanish_and_the_rest_is_numbered_afresh(tmp_path):
     lines = generate(Request(project(tmp_path, ledger(goals=[])), ("txt",))).files["报告.txt"].decode().split("\n")
     assert [line for line in lines if line.startswith("一级标题")] == ["一级标题 一、3项重点工作任务进展情况"]
     assert [line for line in lines if line.startswith("附件序号")] == ["附件序号 附件1", "附件序号 附件2"]
-    assert "正文 3项重点工作任务中，2项任务正常推进（详见附件2），1项任务推进较为滞后（详见附件1）。推进较为滞后的1项任务是：" in lines
+    assert (
+        "正文 3项重点工作任务中，2项任务正常推进（详见附件2），1项任务推进较为滞后（详见附件1）。推进较为滞后的1项任务是："
+        in lines
+    )
 
 
 def test_a_single_annex_has_no_number(tmp_path):
@@ -123,10 +129,15 @@ def test_problems_of_template_style_register_and_ledger_come_together(tmp_path):
 
 
 def test_ten_thousand_rows_become_one_docx_with_every_row(tmp_path):
-    tasks = [task(f"第{n}项任务", 分类=f"类别{n // 7}", 任务进展情况=f"①已办{n}件。\n②在办{n % 9}件。") for n in range(10_000)]
+    tasks = [
+        task(f"第{n}项任务", 分类=f"类别{n // 7}", 任务进展情况=f"①已办{n}件。\n②在办{n % 9}件。")
+        for n in range(10_000)
+    ]
     head = list(tasks[0])
     rows = [",".join(head)] + [",".join('"' + record[key] + '"' for key in head) for record in tasks]
-    config = project(tmp_path, config=CONFIG.replace("half-year-report", "task-table").replace("台账.yaml", "重点任务.csv"))
+    config = project(
+        tmp_path, config=CONFIG.replace("half-year-report", "task-table").replace("台账.yaml", "重点任务.csv")
+    )
     (tmp_path / "重点任务.csv").write_text("\n".join(rows), encoding="utf-8")
     blob = generate(Request(config, ("docx",))).files["报告.docx"]
     with zipfile.ZipFile(io.BytesIO(blob)) as package:
