@@ -113,7 +113,9 @@ def _footer_part(styles: StyleSheet, *, odd: bool) -> bytes:
 def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
     footers = footer_reference("default", "footerOdd") + footer_reference("even", "footerEven")
     for index, section in enumerate(document.sections, 1):
-        for block in section.blocks:
+        for above, block in zip((None, *section.blocks), section.blocks, strict=False):
+            if isinstance(above, Table) and isinstance(block, Table):  # Word would show them as one
+                yield paragraph(SECTION_END, ())
             yield from _block(block, section.orientation, styles)
         properties = section_properties(styles, section.orientation, footers)
         # Word keeps a section's set-up in its last paragraph, and needs a paragraph behind a table.
@@ -198,7 +200,7 @@ def _cells(
         match slot:
             case Start(cell=origin):
                 merge = "restart" if origin.row_span > 1 else None
-                texts = [_text(styles, role, text, alignments[column]) for text in origin.paragraphs]
+                texts = [_text(styles, role, text, alignments[column]) for text in origin.paragraphs or ("",)]
                 yield _cell(origin, widths, column, texts, merge)
             case Covered(by=origin, from_above=True, from_left=False):
                 yield _cell(origin, widths, column, [_text(styles, role, "")], "continue")

@@ -19,8 +19,18 @@ SECTION_END = "SectionEnd"
 
 
 def style_id(role: TextRole) -> str:
-    """The style's id in the file; its name is the Chinese one."""
+    """The style's id in the file."""
     return "Normal" if role is TextRole.BODY else role.name.title().replace("_", "")
+
+
+def style_name(role: TextRole) -> str:
+    """The style's name in Word's list; without 公文 a Chinese Word would take 标题 for its own style."""
+    return "Normal" if role is TextRole.BODY else f"公文{role.value}"
+
+
+def run_style_name(role: TextRole) -> str:
+    """The name of the character style of a run-in heading."""
+    return f"{style_name(role)}文字"
 
 
 def run_style_id(role: TextRole) -> str:
@@ -121,16 +131,20 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> st
         element("jc", val=alignment(style.align)),
         element("outlineLvl", val=style.outline_level - 1) if style.outline_level else "",
     )
-    name = "Normal" if role is TextRole.BODY else role.value
     default = role is TextRole.BODY
     return _style(
-        "paragraph", style_id(role), name, paragraph, element("rPr", *_letters(styles, style)), default=default
+        "paragraph",
+        style_id(role),
+        style_name(role),
+        paragraph,
+        element("rPr", *_letters(styles, style)),
+        default=default,
     )
 
 
 def _run_style(styles: StyleSheet, role: TextRole) -> str:
     letters = element("rPr", *_letters(styles, styles.text[role]))
-    return _style("character", run_style_id(role), f"{role.value}文字", letters)
+    return _style("character", run_style_id(role), run_style_name(role), letters)
 
 
 def _letters(styles: StyleSheet, style: TextStyle) -> Sequence[str]:

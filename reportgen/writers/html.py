@@ -130,6 +130,7 @@ def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterat
 
 def _cell(tag: str, cell: Cell, kind: str) -> str:
     spans = f' class="{kind}"' if kind else ""
+    spans += f' scope="{"colgroup" if cell.col_span > 1 else "col"}"' if tag == "th" else ""
     spans += f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
     spans += f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     return f"<{tag}{spans}>" + "\n".join(map(_text, cell.paragraphs)) + f"</{tag}>"

@@ -59,7 +59,7 @@ def row_line(role: TextRole, row: Row) -> str:
         spans = (f" →{cell.col_span}" if cell.col_span > 1 else "") + (
             f" ↓{cell.row_span}" if cell.row_span > 1 else ""
         )
-        cells.append(LINE_BREAK.join(cell.paragraphs) + spans)
+        cells.append(LINE_BREAK.join(cell.paragraphs).replace("\n", LINE_BREAK) + spans)
     return f"{role.value} │ " + " │ ".join(cells)
 
 

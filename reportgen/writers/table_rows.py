@@ -18,11 +18,16 @@ def cell_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> t
     return tuple((column.share * width - padding) / size for column in table.columns)
 
 
+# A merged cell that is taller may reach over a page. If its first row could not be split there, WeasyPrint would
+# leave out the table's head on all pages up to the cell's end (measured).
+_TALL_MERGED_LINES = 20
+
+
 def keeps_together(slots: Sequence[Slot], widths: Sequence[float], styles: StyleSheet) -> bool:
-    """Whether a row is short enough not to be split over two pages; cells of several rows do not count."""
-    lines = [
-        line_count(slot.cell.paragraphs, width)
-        for slot, width in zip(slots, widths, strict=True)
-        if isinstance(slot, Start) and slot.cell.row_span == 1
-    ]
-    return max(lines, default=1) <= styles.table.keep_row_lines
+    """Whether a row is short enough not to be split over two pages; of merged cells only tall ones count."""
+    for slot, width in zip(slots, widths, strict=True):
+        if isinstance(slot, Start):
+            room = styles.table.keep_row_lines if slot.cell.row_span == 1 else _TALL_MERGED_LINES
+            if line_count(slot.cell.paragraphs, width) > room:
+                return False
+    return True

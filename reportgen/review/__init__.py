@@ -1,0 +1,1 @@
+"""Looking at finished files (核对): what they say, read back from them."""

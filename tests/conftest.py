@@ -1,0 +1,44 @@
+"""What all tests share: the golden files (比对基准) and how they are renewed."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+Golden: TypeAlias = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="accept what the tests made as the new golden files")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # WeasyPrint 70 opens its colour profile for PDF/A and leaves it to the garbage collector.
+    config.addinivalue_line("filterwarnings", r"ignore:unclosed file .*sRGB2014\.icc:ResourceWarning")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compares a text with the golden file of that name under `tests/golden/`."""
+    update = bool(request.config.getoption("--update-golden"))
+    if update and os.environ.get("CI"):
+        raise pytest.UsageError("--update-golden is not for CI: look at the new files, then commit them")
+
+    def compare(name: str, made: str) -> None:
+        path = GOLDEN / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(made, encoding="utf-8", newline="\n")
+        kept = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if made != kept:
+            lines = difflib.unified_diff(kept.splitlines(), made.splitlines(), f"golden/{name}", "made", lineterm="")
+            accept = f"python -m pytest {request.node.nodeid.partition('[')[0]} --update-golden"
+            pytest.fail("\n".join([*lines, "", f"If this is meant: {accept}"]), pytrace=False)
+
+    return compare

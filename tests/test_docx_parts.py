@@ -1,0 +1,274 @@
+"""The parts of the Word file (Word 文件的部件): goldens that a person can read, and what Word and WPS insist on."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import accumulate
+
+import pytest
+from builders import everything, row, section, small, styles, table
+from builders import document as document_of
+from conftest import Golden
+from lxml import etree
+
+from reportgen.document import Cell, Document, Orientation, Table
+from reportgen.grid import resolve
+from reportgen.writers.docx import write_docx
+from reportgen.writers.table_rows import cell_widths, keeps_together
+
+STYLES = styles()
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+TREES: Mapping[str, Document] = {"everything": everything(), "small": small()}
+XML_PARTS = ("document", "styles", "settings", "fontTable", "footerOdd", "footerEven")
+
+# ISO/IEC 29500-1, CT_PPr, CT_RPr, CT_TcPr, CT_TblPr, CT_SectPr, CT_Style: the order of the children.
+ORDER: Mapping[str, tuple[str, ...]] = {
+    "pPr": (
+        *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr"),
+        *("suppressLineNumbers", "pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct"),
+        *("topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind"),
+        *("contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment"),
+        *("textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange"),
+    ),
+    "rPr": (
+        *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow"),
+        *("emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing", "w", "kern"),
+        *("position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs"),
+        *("em", "lang", "eastAsianLayout", "specVanish", "oMath"),
+    ),
+    "tcPr": (
+        *("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar", "textDirection"),
+        *("tcFitText", "vAlign", "hideMark"),
+    ),
+    "tblPr": (
+        *("tblStyle", "tblpPr", "tblOverlap", "bidiVisual", "tblStyleRowBandSize", "tblStyleColBandSize", "tblW"),
+        *("jc", "tblCellSpacing", "tblInd", "tblBorders", "shd", "tblLayout", "tblCellMar", "tblLook"),
+    ),
+    "tblBorders": ("top", "left", "start", "bottom", "right", "end", "insideH", "insideV"),
+    "tblCellMar": ("top", "left", "start", "bottom", "right", "end"),
+    "tbl": ("tblPr", "tblGrid", "tr"),
+    "tr": ("tblPrEx", "trPr", "tc"),
+    "tc": ("tcPr", "p"),
+    "p": ("pPr", "r"),
+    "sectPr": (
+        *("headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar", "paperSrc"),
+        *("pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote", "titlePg"),
+        *("textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings"),
+    ),
+    "style": (
+        *("name", "aliases", "basedOn", "next", "link", "autoRedefine", "hidden", "uiPriority", "semiHidden"),
+        *("unhideWhenUsed", "qFormat", "locked", "rsid", "pPr", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr"),
+    ),
+    "styles": ("docDefaults", "latentStyles", "style"),
+    "font": ("altName", "panose1", "charset", "family", "notTrueType", "pitch", "sig"),
+    "settings": ("zoom", "evenAndOddHeaders", "characterSpacingControl", "compat", "themeFontLang"),
+}
+
+
+@cache
+def package(tree: str) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(write_docx(TREES[tree], STYLES).value))
+
+
+def root(tree: str, part: str) -> etree._Element:
+    return etree.fromstring(package(tree).read(f"word/{part}.xml"))
+
+
+def everywhere() -> Iterator[etree._Element]:
+    """All elements of all parts of both trees."""
+    for tree in TREES:
+        for part in XML_PARTS:
+            yield from root(tree, part).iter()
+
+
+def name(element: etree._Element) -> str:
+    return str(element.tag).removeprefix(W)
+
+
+def value(element: etree._Element, path: str, key: str = "val") -> str:
+    found = element.find("/".join(W + step for step in path.split("/")))
+    assert found is not None, path
+    return str(found.get(W + key))
+
+
+class TestGoldens:
+    @pytest.mark.parametrize("part", XML_PARTS)
+    def test_a_part_of_the_small_tree_is_as_it_was(self, part: str, golden: Golden) -> None:
+        tree = root("small", part)
+        etree.indent(tree)
+        text = re.sub(r"<(\S+)([^<>]*)></\1>", r"<\1\2/>", etree.tostring(tree, method="c14n2").decode()) + "\n"
+        golden(f"docx/{part}.xml", text)
+        assert len(text.encode()) <= 20 * 1024
+
+
+class TestRuns:
+    def test_every_run_names_its_chinese_face_and_asks_for_it(self) -> None:
+        runs = [element for element in everywhere() if name(element) == "r"]
+        assert len(runs) > 500
+        for run in runs:
+            fonts = run.find(f"{W}rPr/{W}rFonts")
+            assert fonts is not None
+            assert fonts.get(W + "hint") == "eastAsia"
+            assert all(fonts.get(W + script) for script in ("eastAsia", "ascii", "hAnsi", "cs"))
+
+    def test_no_face_comes_from_a_theme(self) -> None:
+        assert not [key for element in everywhere() for key in element.attrib if "theme" in str(key).lower()]
+        assert not [entry for entry in package("everything").namelist() if "theme" in entry.lower()]
+
+    def test_every_face_is_in_the_font_table(self) -> None:
+        known = {font.get(W + "name") for font in root("everything", "fontTable")}
+        used = {fonts.get(W + "eastAsia") for fonts in everywhere() if name(fonts) == "rFonts"}
+        assert used <= known
+
+    def test_every_style_that_is_used_is_defined(self) -> None:
+        known = {style.get(W + "styleId") for style in root("everything", "styles").iter(W + "style")}
+        used = {element.get(W + "val") for element in everywhere() if name(element) in ("pStyle", "rStyle")}
+        assert used <= known
+
+    def test_spaces_at_the_edges_of_a_text_are_kept(self) -> None:
+        keep = "{http://www.w3.org/XML/1998/namespace}space"
+        texts = [element for element in everywhere() if name(element) in ("t", "instrText")]
+        edged = [text for text in texts if (text.text or "") != (text.text or "").strip()]
+        assert edged
+        assert all(text.get(keep) == "preserve" for text in edged)
+
+
+class TestOrder:
+    @pytest.mark.parametrize("parent", ORDER)
+    def test_children_stand_as_the_schema_asks(self, parent: str) -> None:
+        found = [element for element in everywhere() if name(element) == parent]
+        assert found
+        for element in found:
+            places = [ORDER[parent].index(name(child)) for child in element]
+            assert places == sorted(places)
+
+    def test_a_property_is_not_given_twice(self) -> None:
+        for element in everywhere():
+            if name(element).endswith("Pr") and name(element) != "sectPr":
+                names = [name(child) for child in element]
+                assert len(names) == len(set(names)), name(element)
+
+
+def tables(tree: str) -> Iterator[tuple[etree._Element, Table, Orientation]]:
+    """Each table as XML and as it stands in the tree."""
+    wanted = [
+        (block, section.orientation)
+        for section in TREES[tree].sections
+        for block in section.blocks
+        if isinstance(block, Table)
+    ]
+    written = list(root(tree, "document").iter(W + "tbl"))
+    for xml, (block, orientation) in zip(written, wanted, strict=True):
+        yield xml, block, orientation
+
+
+@pytest.mark.parametrize("tree", TREES)
+class TestTables:
+    def test_the_grid_adds_up_to_the_type_area(self, tree: str) -> None:
+        for xml, _, orientation in tables(tree):
+            grid = [int(str(column.get(W + "w"))) for column in xml.iter(W + "gridCol")]
+            assert sum(grid) == int(value(xml, "tblPr/tblW", "w")) == round(STYLES.page.text_width_pt(orientation) * 20)
+
+    def test_a_cell_is_as_wide_as_its_columns(self, tree: str) -> None:
+        for xml, _, _ in tables(tree):
+            edges = [0, *accumulate(int(str(column.get(W + "w"))) for column in xml.iter(W + "gridCol"))]
+            for tr in xml.iter(W + "tr"):
+                column = 0
+                for tc in tr.iter(W + "tc"):
+                    span = tc.find(f"{W}tcPr/{W}gridSpan")
+                    end = column + (1 if span is None else int(str(span.get(W + "val"))))
+                    assert int(value(tc, "tcPr/tcW", "w")) == edges[end] - edges[column]
+                    column = end
+                assert edges[column] == edges[-1]
+
+    def test_head_rows_repeat_and_only_they(self, tree: str) -> None:
+        for xml, block, _ in tables(tree):
+            heads = [tr.find(f"{W}trPr/{W}tblHeader") is not None for tr in xml.iter(W + "tr")]
+            assert heads == [True] * len(block.head) + [False] * len(block.body)
+
+    def test_short_rows_stay_whole_and_long_ones_may_be_split(self, tree: str) -> None:
+        for xml, block, orientation in tables(tree):
+            widths = cell_widths(block, orientation, STYLES)
+            grid = resolve(block.body, len(block.columns))
+            wanted = [True] * len(block.head) + [keeps_together(slots, widths, STYLES) for slots in grid]
+            assert [tr.find(f"{W}trPr/{W}cantSplit") is not None for tr in xml.iter(W + "tr")] == wanted
+
+    def test_every_cell_ends_in_a_paragraph_of_its_role(self, tree: str) -> None:
+        for xml, block, _ in tables(tree):
+            for number, tr in enumerate(xml.iter(W + "tr")):
+                wanted = "TableHead" if number < len(block.head) else "TableCell"
+                for tc in tr.iter(W + "tc"):
+                    assert {value(p, "pPr/pStyle") for p in tc.iter(W + "p")} == {wanted}
+
+
+class TestShape:
+    def test_both_kinds_of_rows_are_tried(self) -> None:
+        splits = [tr.find(f"{W}trPr/{W}cantSplit") is None for tr in root("everything", "document").iter(W + "tr")]
+        assert any(splits)
+        assert not all(splits)
+
+    def test_only_cells_and_section_ends_are_empty(self) -> None:
+        for tree in TREES:
+            body = root(tree, "document")[0]
+            for paragraph in body.iterchildren(W + "p"):
+                if paragraph.find(W + "r") is None:
+                    assert value(paragraph, "pPr/pStyle") == "SectionEnd"
+
+    def test_a_table_never_touches_the_end_of_a_section(self) -> None:
+        for tree in TREES:
+            for table in root(tree, "document").iter(W + "tbl"):
+                behind = table.getnext()
+                assert behind is not None
+                assert name(behind) == "p"
+
+    def test_each_section_says_its_paper_and_its_footers(self) -> None:
+        sections = list(root("everything", "document").iter(W + "sectPr"))
+        turned = [section.orientation is Orientation.LANDSCAPE for section in TREES["everything"].sections]
+        assert [value(each, "pgSz", "orient") == "landscape" for each in sections] == turned
+        assert [int(value(each, "pgSz", "w")) > int(value(each, "pgSz", "h")) for each in sections] == turned
+        for each in sections:
+            footers = {ref.get(W + "type"): ref.get(R + "id") for ref in each.iter(W + "footerReference")}
+            assert footers == {"default": "footerOdd", "even": "footerEven"}
+
+    def test_every_footer_reference_leads_to_a_part(self) -> None:
+        relations = etree.fromstring(package("everything").read("word/_rels/document.xml.rels"))
+        targets = {str(relation.get("Id")): str(relation.get("Target")) for relation in relations}
+        for identity in ("footerOdd", "footerEven"):
+            assert f"word/{targets[identity].removeprefix('/word/')}" in package("everything").namelist()
+
+
+class TestPackage:
+    def test_names_are_sorted_behind_the_content_types(self) -> None:
+        names = package("everything").namelist()
+        assert names == ["[Content_Types].xml", *sorted(names[1:])]
+
+    def test_nothing_carries_a_clock(self) -> None:
+        assert {entry.date_time for entry in package("everything").infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = package("everything").read("docProps/core.xml").decode()
+        assert not re.search(r"created|modified|revision|lastModifiedBy|W3CDTF|\d{4}-\d\d-\d\d", core)
+
+    def test_every_part_is_well_formed(self) -> None:
+        for entry in package("everything").namelist():
+            etree.fromstring(package("everything").read(entry))
+
+    def test_title_and_issuer_are_the_properties(self) -> None:
+        core = etree.fromstring(package("everything").read("docProps/core.xml"))
+        texts = {str(child.tag).rpartition("}")[2]: child.text for child in core}
+        assert texts == {"title": everything().title, "creator": everything().issuer, "language": "zh-CN"}
+
+    def test_the_same_tree_gives_the_same_bytes(self) -> None:
+        assert write_docx(everything(), styles()).value == write_docx(everything(), styles()).value
+
+
+def test_two_tables_in_a_row_stay_two_and_a_cell_without_text_has_its_paragraph() -> None:
+    one = table((0.5, 0.5), [row("甲", "乙")], [row(Cell(paragraphs=()), "x")])
+    blob = write_docx(document_of(section(one, one)), STYLES).value
+    with zipfile.ZipFile(io.BytesIO(blob)) as package:
+        text = package.read("word/document.xml").decode()
+    assert "</w:tbl><w:tbl>" not in text
+    assert "</w:tcPr></w:tc>" not in text
