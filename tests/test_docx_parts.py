@@ -10,8 +10,8 @@ from functools import cache
 from itertools import accumulate
 
 import pytest
-from builders import everything, row, section, small, styles, table
 from builders import document as document_of
+from builders import everything, row, section, small, styles, table
 from conftest import Golden
 from lxml import etree
 
@@ -221,8 +221,8 @@ class TestShape:
 
     def test_a_table_never_touches_the_end_of_a_section(self) -> None:
         for tree in TREES:
-            for table in root(tree, "document").iter(W + "tbl"):
-                behind = table.getnext()
+            for found in root(tree, "document").iter(W + "tbl"):
+                behind = found.getnext()
                 assert behind is not None
                 assert name(behind) == "p"
 

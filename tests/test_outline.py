@@ -1,0 +1,53 @@
+"""Outlines as text goldens: what whole reports say, so that a change of wording or order is seen in review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from builders import cell, document, everything, row, section, table
+from conftest import Golden
+from projects import CONFIG, SAMPLE, goal, ledger, project, task
+
+from reportgen.generate import Request, generate
+from reportgen.writers.outline import outline_lines, write_outline
+
+CASES = {
+    "half-year": (CONFIG, ledger()),
+    "nothing-lagging": (CONFIG, ledger(tasks=[task(), task("改造老旧小区5个")])),
+    "only-goals": (CONFIG, ledger(tasks=[])),
+    "without-phrases": (
+        CONFIG,
+        ledger(goals=[goal(报告用语="")], tasks=[task(推进情况="滞后", 任务进展情况="①甲未开工。\n②乙已停工。")]),
+    ),
+    "no-signature": (CONFIG.replace("date: 2026-07-10\n", "").replace("addressee: 区政府\n", ""), ledger()),
+    "task-table": (CONFIG.replace("half-year-report", "task-table") + "first_annex: 2\n", ledger(goals=[])),
+}
+
+
+def outline_of(config: Path) -> str:
+    files = generate(Request(config, ("txt",))).files
+    return next(blob for name, blob in files.items() if name.endswith(".txt")).decode()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_small_report_says_what_it_said(name: str, tmp_path: Path, golden: Golden) -> None:
+    config, data = CASES[name]
+    golden(f"outlines/{name}.txt", outline_of(project(tmp_path, data, config)))
+
+
+def test_the_body_of_the_sample_says_what_it_said(golden: Golden) -> None:
+    lines = outline_of(SAMPLE).split("\n")
+    golden("outlines/sample-body.txt", "\n".join(lines[: lines.index("节 横向")]) + "\n")
+
+
+def test_the_tree_with_everything_reads_as_it_did(golden: Golden) -> None:
+    text = write_outline(everything()).value.decode()
+    golden("outlines/everything.txt", "".join(line[:200] + "\n" for line in text.split("\n")[:-1]))
+
+
+def test_spans_and_line_ends_stay_on_one_line() -> None:
+    tree = document(
+        section(table((0.3, 0.7), [row(cell("头", right=2))], [row(cell("甲\n乙", "丙", down=2), "丁"), row("戊")]))
+    )
+    assert outline_lines(tree)[1:] == ["表头 │ 头 →2", "表格文字 │ 甲⏎乙⏎丙 ↓2 │ 丁", "表格文字 │ 戊"]
