@@ -1,0 +1,54 @@
+"""The README says what there is: every command, option, configuration key, exit code and filter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from projects import ROOT, run
+
+from reportgen.cli import EXIT_CODES
+from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.template.schema import Config
+from reportgen.writers import WRITERS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["build", "doctor"])
+def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
+    options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
+    assert options
+    assert {option for option in options if option not in README} == set()
+
+
+def test_every_configuration_key_stands_in_the_readme() -> None:
+    assert [name for name in Config.model_fields if f"`{name}`" not in README] == []
+
+
+def test_every_format_and_exit_code_stands_in_the_readme() -> None:
+    assert f"--format {','.join(WRITERS)}" in README
+    assert all(f"{code} " in README for code in (*EXIT_CODES.values(), 0, 2, 70, 130))
+
+
+def test_the_first_header_of_every_ledger_column_stands_in_the_readme() -> None:
+    assert [names[0] for names in STANDARD_WORDS.columns.values() if names[0] not in README] == []
+
+
+def test_files_that_the_readme_names_exist() -> None:
+    named = re.findall(r"(?<![\w/])((?:configs|samples|templates|tests|reportgen)/[\w./\-\u4e00-\u9fff]+)", README)
+    missing = [name for name in named if not (ROOT / name.rstrip(".")).exists() and "我的" not in name]
+    assert missing == []
+
+
+def test_no_machine_path_and_no_index_address_stands_in_the_tree() -> None:
+    files = [ROOT / "dev.py", ROOT / "pyproject.toml", ROOT / "requirements.lock", ROOT / ".ci" / "run"]
+    files += [path for folder in ("reportgen", "templates", "configs") for path in (ROOT / folder).rglob("*.*")]
+    bad = re.compile(r"(^|[^\w.])/(work|farm|root)/|index-url *=? *https?:")
+    found = [path for path in files if path.suffix in (".py", ".toml", ".lock", ".yaml", "") and bad.search(read(path))]
+    assert found == []
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
