@@ -6,14 +6,16 @@ Only what JSON knows is data here: strings, whole and decimal numbers, true, fal
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import math
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import yaml
 from yaml.composer import Composer
@@ -39,6 +41,8 @@ class Source:
     data: Any
     places: Mapping[Path_, tuple[int, int]] = field(repr=False)
     sha256: str = ""
+    scalars: Mapping[Path_, ScalarNode] = field(default_factory=dict, repr=False)
+    text: str = field(default="", repr=False)
 
     def locate(self, path: Path_) -> Location:
         """The place of the value at `path`; parts that the file does not have are left out."""
@@ -48,13 +52,56 @@ class Source:
         line, column = self.places.get(known, (1, 1))
         return Location(file=self.file, line=line, column=column, key=key_text(path) or None)
 
+    def lines_of(self, path: Path_) -> list[int]:
+        """The file's line of each character of the text at `path`, however YAML breaks or folds it."""
+        node = self.scalars[path]
+        first = node.start_mark.line + 1
+        value = _whole(node.value)
+        written = _written(self.text[node.start_mark.index : node.end_mark.index], node.style)
+        lines: list[int] = []
+        line = first
+        # White space is YAML's to fold; all other characters stand in the file in the order of the value.
+        for character in value:
+            line = line if character.isspace() else first + next(written, line - first)
+            lines.append(line)
+        return lines
+
+
+def _written(raw: str, style: str | None) -> Iterator[int]:
+    """The line, from 0, of each character of a scalar as the file writes it, white space left out."""
+    pattern = _ESCAPE if style == '"' else r"''|\S" if style == "'" else r"\S"
+    # A block's head (`|`, `>-`, perhaps a comment) and a quoted text's marks are not part of the value.
+    start = len(raw.partition("\n")[0]) if style in ("|", ">") else 1 if style in ('"', "'") else 0
+    stop = len(raw) - (1 if style in ('"', "'") else 0)
+    line, seen = 0, 0
+    for match in re.compile(pattern).finditer(raw, start, stop):
+        line += raw.count("\n", seen, match.start())
+        seen = match.start()
+        if style != '"' or not _is_space(match[0]):
+            yield line
+
+
+_ESCAPE = r"\\(?:x..|u[dD][89abAB]..\\u[dD][c-fC-F]..|u.{4}|U.{8}|\r?\n|[^\r\n])|\S"
+
+
+def _is_space(written: str) -> bool:
+    """Whether a character or escape of a double-quoted text stands for white space, or for nothing."""
+    if len(written) > 2 and written[1] in "xuU":
+        return chr(int(written[2:6] if written[1] == "u" else written[2:], 16)).isspace()
+    return written[0] == "\\" and written[1:] in ("\n", "\r\n", *"tnvfr \tNLP_")
+
 
 def key_text(path: Path_) -> str:
     """`("annexes", 0, "title")` as `annexes[0].title`."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+        name = f"[{part}]" if isinstance(part, int) else _short(part)
+        text += f".{name}" if text and isinstance(part, str) else name
     return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "……"
 
 
 def read_file(path: Path, name: str) -> bytes:
@@ -63,22 +110,25 @@ def read_file(path: Path, name: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         hint = _nearest_file(path) if path.parent.is_dir() else "该文件夹不存在，请检查路径"
-        raise InputError([error("file.not-found", f"找不到文件「{name}」", hint, Location(file=name))]) from None
+        raise _refused("file.not-found", f"找不到文件「{_short(name)}」", hint, Location(file=name)) from None
     except IsADirectoryError:
-        raise InputError(
-            [error("file.is-folder", f"「{name}」是文件夹，不是文件", "请写出文件名", Location(file=name))]
-        ) from None
+        what = f"「{_short(name)}」是文件夹，不是文件"
+        raise _refused("file.is-folder", what, "请写出文件名", Location(file=name)) from None
     except OSError as fault:
-        raise InputError(
-            [
-                error(
-                    "file.unreadable",
-                    f"读不了文件「{name}」：{fault.strerror or '读取失败'}",
-                    "请检查文件权限，或关闭正在占用它的程序后重试",
-                    Location(file=name),
-                )
-            ]
-        ) from None
+        what = f"读不了文件「{_short(name)}」：{_WHY_UNREADABLE.get(fault.errno or 0, '读取失败')}"
+        fix = "请检查文件权限，或关闭正在占用它的程序后重试"
+        raise _refused("file.unreadable", what, fix, Location(file=name)) from None
+
+
+_WHY_UNREADABLE = {
+    errno.EACCES: "没有读取权限",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+}
+
+
+def _refused(code: str, what: str, fix: str, where: Location) -> InputError:
+    return InputError([error(code, what, fix, where)])
 
 
 def _nearest_file(path: Path) -> str:
@@ -98,16 +148,8 @@ def decode_text(blob: bytes, name: str) -> str:
             return blob.decode(encoding)
         except UnicodeDecodeError as fault:
             line = blob[: fault.start].decode(encoding, "ignore").count("\n") + 1
-    raise InputError(
-        [
-            error(
-                "file.encoding",
-                f"「{name}」第 {line} 行不是完整的 UTF-8、UTF-16 或 GB18030 文本",
-                "请用 WPS 或记事本另存为 UTF-8 编码",
-                Location(file=name, line=line),
-            )
-        ]
-    )
+    what = f"「{name}」第 {line} 行不是完整的 UTF-8、UTF-16 或 GB18030 文本"
+    raise _refused("file.encoding", what, "请用 WPS 或记事本另存为 UTF-8 编码", Location(file=name, line=line))
 
 
 def _is_broken_utf8(blob: bytes) -> bool:
@@ -123,44 +165,52 @@ def read_source(blob: bytes, name: str) -> Source:
     Raises `InputError` with every duplicate key, or with the place of the syntax error.
     """
     if len(blob) > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1024 // 1024} MB"
-        raise InputError(
-            [
-                error(
-                    "text.too-large",
-                    f"「{name}」超过 {limit}",
-                    "请拆分文件，或改用 .xlsx 台账",
-                    Location(file=name),
-                )
-            ]
-        )
+        what = f"「{name}」超过 {MAX_BYTES // 1024 // 1024} MB"
+        raise _refused("text.too-large", what, "请拆分文件，或改用 .xlsx 台账", Location(file=name, line=1))
     text = decode_text(blob, name)
     sha256 = hashlib.sha256(blob).hexdigest()
-    if name.lower().endswith(".json"):
-        data = _json_data(text, name)
-        # Tabs inside JSON strings are illegal, so that every tab left is indentation, which YAML refuses.
-        node = _compose(text.replace("\t", " "), name)
-        _, places = _plain(node, name)
-        return Source(name, data, places, sha256)
-    node = _compose(text, name)
+    if not name.lower().endswith(".json"):
+        return _placed(_Places(name), text, sha256)
+    places = _Places(name)
+    data = _json_data(text, name)
+    # Tabs inside JSON strings are illegal, so that every tab left is indentation, which YAML refuses.
+    source = _placed(places, text.replace("\t", " "), sha256)
+    places.refuse_numbers(data, ())
+    places.refuse()
+    return replace(source, data=data)
+
+
+def _placed(places: _Places, text: str, sha256: str) -> Source:
+    node = _compose(text, places.file)
     if node is None:
-        raise InputError(
-            [error("text.empty", f"「{name}」是空文件", "请按 README 的示例填写", Location(file=name, line=1))]
-        )
-    data, places = _plain(node, name)
-    return Source(name, data, places, sha256)
+        where = Location(file=places.file, line=1)
+        raise _refused("text.empty", f"「{places.file}」是空文件", "请按 README 的示例填写", where)
+    data = places.value(node, ())
+    places.refuse()
+    return Source(places.file, data, places.places, sha256, places.scalars, text)
 
 
 def _json_data(text: str, name: str) -> Any:
-    def refuse(constant: str) -> NoReturn:
-        raise _syntax(name, None, None, f"不能使用 {constant}")
+    """The data of JSON; a number that is none (NaN, 1e999) or too long is left as `_NoNumber`."""
+
+    def whole(digits: str) -> int | _NoNumber:
+        return int(digits) if len(digits) < 19 else _NoNumber(digits)
+
+    def decimal(digits: str) -> float | _NoNumber:
+        value = float(digits)
+        return value if math.isfinite(value) else _NoNumber(digits)
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=_NoNumber, parse_int=whole, parse_float=decimal)
     except json.JSONDecodeError as fault:
         raise _syntax(name, fault.lineno, fault.colno, "JSON 语法错误") from None
-    except (RecursionError, ValueError):
-        raise _syntax(name, None, None, "嵌套过深或数字过长") from None
+    except RecursionError:
+        return None  # composing it says on which line it is nested too deeply
+
+
+@dataclass(frozen=True)
+class _NoNumber:
+    text: str
 
 
 class _StrictLoader(Reader, Scanner, Parser, Composer, BaseResolver):
@@ -176,9 +226,17 @@ class _StrictLoader(Reader, Scanner, Parser, Composer, BaseResolver):
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         self.depth += 1
-        if self.check_event(yaml.AliasEvent) or self.depth > MAX_DEPTH:
-            problem = "嵌套过深" if self.depth > MAX_DEPTH else "不支持用 * 引用"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        problem: str | None = None
+        if self.depth > MAX_DEPTH:
+            problem = "嵌套过深"
+        elif isinstance(event, yaml.AliasEvent):
+            problem = "不支持用 * 引用，请直接写出内容；以 * 开头的文字请用引号括起来"
+        elif event.anchor is not None or getattr(event, "tag", None) is not None:
+            # Otherwise `&甲 乙` and `!甲 乙` would lose their first word in silence.
+            problem = "以 & 或 ! 开头的文字请用引号括起来"
+        if problem:
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -188,93 +246,118 @@ for _tag, _pattern, _first in (
     ("null", r"~|null|", ["~", "n", ""]),
     ("bool", r"true|false", ["t", "f"]),
     ("int", r"-?(?:0|[1-9][0-9]{0,17})", list("-0123456789")),
-    ("float", r"-?(?:0|[1-9][0-9]*)\.[0-9]+", list("-0123456789")),
+    ("float", r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]+", list("-0123456789")),
 ):
     _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
 
-_YAML_SAYS = {
-    "mapping values are not allowed here": "此处不应出现冒号，含冒号的文字请用引号括起来",
-    "could not find expected ':'": "键后面缺少冒号",
-    "found character '\\t' that cannot start any token": "缩进请用空格，不要用制表符",
-    "found unexpected end of stream": "引号或括号没有闭合",
-    "expected <block end>, but found '<block mapping start>'": "缩进不一致",
-    "expected <block end>, but found '<scalar>'": "引号后面有多余的文字",
-    "expected <block end>, but found '-'": "缩进不一致",
-    "嵌套过深": "嵌套过深",
-    "不支持用 * 引用": "不支持用 * 引用，请直接写出内容",
-}
+# What PyYAML says, or how it begins, and what that means to an office.
+_YAML_SAYS = (
+    ("mapping values are not allowed here", "此处不应出现冒号，含冒号的文字请用引号括起来"),
+    ("sequence entries are not allowed here", "此处不应出现 -，以 - 开头的文字请用引号括起来"),
+    ("could not find expected ':'", "键后面缺少冒号"),
+    ("found character '\\t' that cannot", "缩进请用空格，不要用制表符"),
+    ("found character", "以特殊符号开头的文字请用引号括起来"),
+    ("expected alphabetic or numeric", "以 & 或 * 开头的文字请用引号括起来"),
+    ("expected ' ', but found", "以 ! 开头的文字请用引号括起来"),
+    ("expected ',' or", "括号没有闭合，或缺少逗号"),
+    ("found unexpected end of stream", "引号或括号没有闭合"),
+    ("expected <block end>, but found '<scalar>'", "引号后面有多余的文字"),
+    ("expected <block end>", "缩进不一致"),
+    ("but found another document", "一个文件只能有一份内容，请删去 --- 之后的部分"),
+)
 
 
 def _compose(text: str, name: str) -> Node | None:
+    loader: _StrictLoader | None = None
     try:
         loader = _StrictLoader(text)
         return loader.get_single_node()
     except ReaderError as fault:
         line = text.count("\n", 0, fault.position) + 1
-        what = f"含有不允许的控制字符 U+{ord(str(fault.character)[:1] or '?'):04X}"
+        what = f"含有不允许的控制字符 U+{int(fault.character):04X}"
         raise _syntax(name, line, None, what) from None
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
-        known = _YAML_SAYS.get(fault.problem or "")
-        what = f"YAML 语法错误：{known}" if known else "YAML 语法错误"
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        said = fault.problem or ""
+        known = next((chinese for english, chinese in _YAML_SAYS if english in said), "")
+        what = known or ("YAML 语法错误" if said.isascii() else said)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise _syntax(name, line, column, what) from None
-    except (RecursionError, ValueError):
-        raise _syntax(name, None, None, "嵌套过深或含有无法识别的字符") from None
+    except (RecursionError, ValueError, OverflowError):
+        line = loader.line + 1 if loader else 1
+        raise _syntax(name, line, None, "嵌套过深或含有无法识别的字符") from None
 
 
 def _syntax(name: str, line: int | None, column: int | None, what: str) -> InputError:
     fix = "请检查这一处的缩进、引号、冒号和括号"
-    return InputError([error("text.syntax", f"「{name}」{what}", fix, Location(file=name, line=line, column=column))])
+    return _refused("text.syntax", f"「{name}」{what}", fix, Location(file=name, line=line, column=column))
 
 
-def _plain(root: Node | None, name: str) -> tuple[Any, dict[Path_, tuple[int, int]]]:
-    places: dict[Path_, tuple[int, int]] = {}
-    problems: list[Problem] = []
-    data = _value(root, (), name, places, problems)
-    if problems:
-        raise InputError(problems)
-    return data, places
+class _Places:
+    """Walks over a file's nodes: their data, where each stands, and what is wrong with them."""
 
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.places: dict[Path_, tuple[int, int]] = {}
+        self.scalars: dict[Path_, ScalarNode] = {}
+        self.problems: list[Problem] = []
 
-def _value(
-    node: Node | None, path: Path_, name: str, places: dict[Path_, tuple[int, int]], problems: list[Problem]
-) -> Any:
-    if node is None:
-        return None
-    places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-    if isinstance(node, ScalarNode):
-        value = _scalar(node)
+    def refuse(self) -> None:
+        """Raise `InputError` with all that was found wrong, if anything was."""
+        if self.problems:
+            raise InputError(self.problems)
+
+    def value(self, node: Node, path: Path_) -> Any:
+        """The data of a node, its places noted under `path`."""
+        self.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if isinstance(node, ScalarNode):
+            self.scalars[path] = node
+            value = _scalar(node)
+            self._refuse_illegal(value, path, self._where(path))
+            return value
+        if isinstance(node, SequenceNode):
+            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, MappingNode)
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            mark = key_node.start_mark
+            where = Location(file=self.file, line=mark.line + 1, column=mark.column + 1)
+            if not isinstance(key_node, ScalarNode):
+                self.problems.append(error("text.bad-key", "键必须是一个词", "请改成「键: 值」的写法", where))
+                continue
+            key = _whole(key_node.value)
+            self._refuse_illegal(key, path, where)
+            if key in data:
+                what = f"键「{_short(key)}」重复"
+                first = replace(self._where((*path, key)), key=None)
+                self.problems.append(error("text.duplicate-key", what, "请删去其中一个", where, [first]))
+                continue
+            self.places[*path, key] = (mark.line + 1, mark.column + 1)
+            data[key] = self.value(value_node, (*path, key))
+        return data
+
+    def refuse_numbers(self, data: Any, path: Path_) -> None:
+        """Note every number of a JSON file that is none."""
+        if isinstance(data, _NoNumber):
+            what = f"「{_short(data.text)}」不是可用的数字"
+            self.problems.append(error("text.bad-number", what, "请改成普通的数字，或用引号括起来", self._where(path)))
+        parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+        for key, item in parts:
+            self.refuse_numbers(item, (*path, key))
+
+    def _where(self, path: Path_) -> Location:
+        line, column = self.places[path]
+        return Location(file=self.file, line=line, column=column, key=key_text(path) or None)
+
+    def _refuse_illegal(self, value: Any, path: Path_, where: Location) -> None:
         if isinstance(value, str) and (illegal := clean_text(value)[2]):
-            where = Location(file=name, line=places[path][0], column=places[path][1], key=key_text(path) or None)
-            what = f"文字中有不允许的控制字符（{'、'.join(map(name_of, illegal))}）"
-            problems.append(error("text.illegal", what, "请删去这些字符", where))
-        return value
-    if isinstance(node, SequenceNode):
-        return [_value(item, (*path, i), name, places, problems) for i, item in enumerate(node.value)]
-    assert isinstance(node, MappingNode)
-    data: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        mark = key_node.start_mark
-        where = Location(file=name, line=mark.line + 1, column=mark.column + 1)
-        if not isinstance(key_node, ScalarNode):
-            problems.append(error("text.bad-key", "键必须是一个词", "请改成「键: 值」的写法", where))
-            continue
-        key = str(key_node.value)
-        if key in data:
-            line, column = places[*path, key]
-            first = Location(file=name, line=line, column=column)
-            what = f"键「{key}」重复"
-            problems.append(error("text.duplicate-key", what, "请删去其中一个", where, [first]))
-            continue
-        places[*path, key] = (mark.line + 1, mark.column + 1)
-        data[key] = _value(value_node, (*path, key), name, places, problems)
-    return data
+            what = f"文字中有不允许的控制字符（{'、'.join(map(name_of, illegal[:4]))}）"
+            self.problems.append(error("text.illegal", what, "请删去这些字符", where))
 
 
 def _scalar(node: ScalarNode) -> Any:
     kind = str(node.tag).rpartition(":")[2]
-    text = str(node.value)
+    text = _whole(node.value)
     if kind == "null":
         return None
     if kind == "bool":
@@ -284,6 +367,13 @@ def _scalar(node: ScalarNode) -> Any:
     if kind == "float":
         return float(text)
     return text
+
+
+def _whole(text: str) -> str:
+    """The text with each pair of surrogates (`\\ud83d\\ude00`, as JSON writes rare characters) made one character."""
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 # Zero-width and direction marks that come along with copied text and are never meant.

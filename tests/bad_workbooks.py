@@ -71,9 +71,7 @@ def _number_format(book: Workbook) -> None:
 
 def _strict(name: str, data: bytes) -> bytes:
     main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    return (
-        data.replace(main, b"http://purl.oclc.org/ooxml/spreadsheetml/main") if "workbook" in name else data
-    )
+    return data.replace(main, b"http://purl.oclc.org/ooxml/spreadsheetml/main") if "workbook" in name else data
 
 
 def _doctype(name: str, data: bytes) -> bytes:
@@ -139,9 +137,7 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
         [("ledger.ambiguous-sheet", "")],
     ),
     "sheet-not-wanted.xlsx": (
-        lambda: workbook(
-            {"预期目标": [["序号", "责任单位"], [1, "区教委"]], "重点任务": [TASK_HEAD, TASK_ROW]}
-        ),
+        lambda: workbook({"预期目标": [["序号", "责任单位"], [1, "区教委"]], "重点任务": [TASK_HEAD, TASK_ROW]}),
         [("ledger.unread-sheet", "预期目标")],
     ),
     "hidden-sheet.xlsx": (
@@ -153,9 +149,7 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     "no-head.xlsx": (lambda: workbook({"重点任务": [TASK_ROW, TASK_ROW]}), [("ledger.no-head", "")]),
     "no-rows.xlsx": (lambda: tasks(), [("ledger.no-rows", "重点任务")]),
     "missing-column.xlsx": (
-        lambda: workbook(
-            {"重点任务": [["序号", "分类", "事项", "责任单位", "进展情况"], [1, "a", "b", "c", "d"]]}
-        ),
+        lambda: workbook({"重点任务": [["序号", "分类", "事项", "责任单位", "进展情况"], [1, "a", "b", "c", "d"]]}),
         [("ledger.missing-column", "A1"), ("ledger.unknown-column", "C1")],
     ),
     "two-columns.xlsx": (lambda: _column("完成情况", "x"), [("ledger.duplicate-column", "F1")]),
@@ -206,9 +200,7 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     ),
     "row-again.xlsx": (lambda: tasks(TASK_ROW, TASK_ROW), [("ledger.duplicate-row", "C3")]),
     "units.xlsx": (
-        lambda: tasks(
-            task(lead="区教委、区教委", support="区财政局（区金融办"), task(text="另", lead="区教位")
-        ),
+        lambda: tasks(task(lead="区教委、区教委", support="区财政局（区金融办"), task(text="另", lead="区教位")),
         [("ledger.duplicate-unit", "D2"), ("ledger.unclosed-bracket", "E2"), ("ledger.unknown-unit", "D3")],
     ),
     "goals-head-only.xlsx": (

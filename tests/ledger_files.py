@@ -71,9 +71,7 @@ def task(**fields: Any) -> list[Any]:
     return [fields.get(name, value) for name, value in zip(names, TASK_ROW, strict=True)]
 
 
-def repacked(
-    blob: bytes, change: Callable[[str, bytes], bytes | None] = lambda _, data: data, **more: Any
-) -> bytes:
+def repacked(blob: bytes, change: Callable[[str, bytes], bytes | None] = lambda _, data: data, **more: Any) -> bytes:
     """The package with each part changed (None leaves it out) and parts added as `more["parts"]`."""
     stream = io.BytesIO()
     with ZipFile(io.BytesIO(blob)) as old, ZipFile(stream, "w", ZIP_DEFLATED) as new:
@@ -129,10 +127,7 @@ def as_csv(rows: Sequence[Sequence[Any]], encoding: str = "utf-8") -> bytes:
 def as_mapping(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> dict[str, Any]:
     """Rows under a head as the records of a YAML or JSON ledger."""
     return {
-        title: [
-            {key: value for key, value in zip(rows[0], row, strict=True) if value is not None}
-            for row in rows[1:]
-        ]
+        title: [{key: value for key, value in zip(rows[0], row, strict=True) if value is not None} for row in rows[1:]]
         for title, rows in sheets.items()
     }
 

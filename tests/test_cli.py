@@ -28,7 +28,9 @@ def snapshot(folder: Path) -> dict[str, bytes]:
 def test_a_report_comes_out_in_all_formats_with_a_manifest(tmp_path):
     done = run("build", project(tmp_path), "--out", tmp_path / "out", "--format", "docx,pdf,html,txt")
     assert done.returncode == 0, done.stderr
-    assert set(snapshot(tmp_path / "out")) == {f"报告.{each}" for each in ("docx", "pdf", "html", "txt")} | {"manifest.json"}
+    assert set(snapshot(tmp_path / "out")) == {f"报告.{each}" for each in ("docx", "pdf", "html", "txt")} | {
+        "manifest.json"
+    }
     assert "已生成" in done.stdout
     assert "[1/6] 读取配置、模板和台账" in done.stderr
 
@@ -51,7 +53,11 @@ def test_problems_of_all_files_come_together_and_leave_the_old_output_whole(tmp_
     done = run("build", config, "--out", tmp_path / "out", "--format", "docx")
     assert done.returncode == 1
     assert "config.unknown-key" in done.stderr
-    project(tmp_path, ledger(tasks=[task(推进情况="进行得不错"), task("")]), CONFIG.replace("gb9704", "gb") + "units: 无.yaml\n")
+    project(
+        tmp_path,
+        ledger(tasks=[task(推进情况="进行得不错"), task("")]),
+        CONFIG.replace("gb9704", "gb") + "units: 无.yaml\n",
+    )
     done = run("build", config, "--out", tmp_path / "out", "--format", "docx")
     assert done.returncode == 1
     for code in ("ledger.unknown-status", "ledger.empty-task", "file.not-found"):
@@ -76,7 +82,9 @@ def test_warnings_travel_beside_the_result_and_strict_refuses_them(tmp_path):
 
 def test_another_ledger_can_stand_in_for_the_configured_one(tmp_path):
     config = project(tmp_path)
-    (tmp_path / "预期目标.csv").write_text("预期目标,责任单位,进展情况,评价\n外贸增长5%,区商务委,增长6%。,符合预期\n", encoding="utf-8")
+    (tmp_path / "预期目标.csv").write_text(
+        "预期目标,责任单位,进展情况,评价\n外贸增长5%,区商务委,增长6%。,符合预期\n", encoding="utf-8"
+    )
     (tmp_path / "重点任务.csv").write_text(
         "分类,工作任务,责任单位,配合单位,进展情况,推进情况\n民生,修路,区交通局,,已通车。,正常\n", encoding="gb18030"
     )

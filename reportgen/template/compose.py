@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportgen.document import (
@@ -22,32 +21,24 @@ from reportgen.document import (
     Title,
 )
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Ledger, Sheet
-from reportgen.numbering import HEADING_MARKS, chinese_date, heading_label
-from reportgen.problems import (
-    InputError,
-    Location,
-    Outcome,
-    Problem,
-    did_you_mean,
-    error,
-    has_errors,
-    warning,
-)
-from reportgen.source import Source
+from reportgen.numbering import chinese_date, heading_label
+from reportgen.problems import Outcome, Problem, error, has_errors, refuse_errors, warning
+from reportgen.source import Path_, Source
 from reportgen.template.annexes import build_table, leaf_columns
-from reportgen.template.phrases import Slot, compile_slot, names_in, render
+from reportgen.template.hints import hint, shown
+from reportgen.template.phrases import Slot, Vocabulary, names_in
 from reportgen.template.schema import AnnexSpec, ColumnSpec, Config, Template
+from reportgen.template.texts import Filled, Line, all_texts, circle_problems, compile_texts, wording_order
 
 _ALL = {"goals": Sheet.GOALS, "tasks": Sheet.TASKS}
 _FACTS = ("period", "year", "issuer", "addressee", "date")
-# Marks that open a line of a rendered body: no data can hold them, the ledger's door refuses both characters.
-_LINE, _END = "\x02", "\x03"
+_FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 
 
 @dataclass(frozen=True)
 class _Annex:
     spec: AnnexSpec
-    index: int
+    path: Path_
     rows: tuple[Entry, ...]
     entry: AnnexEntry
 
@@ -55,7 +46,7 @@ class _Annex:
 def needed_fields(template: Template) -> Mapping[Sheet, frozenset[str]]:
     """The sheets that a template takes its lists from, and the columns of each that it cannot do without."""
     fields: dict[Sheet, set[str]] = {}
-    used = {annex.rows for annex in template.annexes} | _names(template)
+    used = {annex.rows for annex in template.annexes}.union(*(names_in(text) for _, text in all_texts(template)))
     for name, sheet in _ALL.items():
         if name in used:
             fields.setdefault(sheet, set())
@@ -80,152 +71,75 @@ def sheet_of(rows: str, template: Template) -> Sheet | None:
 
 def check_template(template: Template, source: Source, config: Config, config_source: Source) -> tuple[Problem, ...]:
     """Faults that need no ledger: unknown lists and judgements, names, syntax, wording that does not exist."""
-    problems = [*_unknown_lists(template, source), *_unknown_wording(template, config, config_source)]
-    slots = _slots(template, source, config, config_source)
-    return (*problems, *(problem for slot in slots.values() for problem in slot.problems))
+    return _prepared(template, source, config, config_source)[1]
 
 
 def compose(
     template: Template, source: Source, config: Config, config_source: Source, ledger: Ledger
 ) -> Outcome[Document]:
     """The document of this ledger; raises `InputError` with all faults of the template together."""
-    problems = list(check_template(template, source, config, config_source))
-    if has_errors(problems):
-        raise InputError(problems)
-    slots = {key: slot.value for key, slot in _slots(template, source, config, config_source).items() if slot.value}
+    slots, found = _prepared(template, source, config, config_source)
+    refuse_errors(found)
+    problems = list(found)
     lists = _lists(template, ledger)
     annexes = _annexes(template, config, lists)
-    context = _context(config, lists, annexes)
-    filled = _Filled(slots, context, problems)
-    for name in _wording_order(template, config):
-        context[name] = filled.text(("wording", name)).strip("\n")
-    annexes = [_named(annex, filled) for annex in annexes]
-    sections = (
-        *_body_section(template, config, annexes, filled),
-        *(_annex_section(a, filled, source) for a in annexes),
-    )
+    filled = Filled(slots, _context(config, lists, annexes), problems)
+    for name in wording_order(template, config)[0]:
+        filled.context[name] = filled.text(("wording", name))
+    annexes = [replace(a, entry=replace(a.entry, name=filled.line((*a.path, "title")))) for a in annexes]
+    title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
+    sections = (*_body_section(title, config, annexes, filled), *(_annex_section(a, filled, source) for a in annexes))
+    if not has_errors(problems):
+        problems += _untitled(annexes, source)
     problems += _left_out(template, ledger, annexes)
-    if has_errors(problems):
-        raise InputError(problems)
-    title = "".join(filled.text(("title",)).split("\n")) or (annexes[0].entry.name if annexes else template.name)
-    return Outcome(Document(title=title, issuer=config.issuer, sections=sections), tuple(problems))
+    if not sections and not has_errors(problems):
+        what = f"模板「{shown(template.name)}」用这份台账写不出任何内容：没有正文，附件也都没有条目"
+        problems.append(error("template.nothing", what, "请检查台账是否填写，或改用别的模板", source.locate(())))
+    # A wording that fails would be named again by each text that uses it.
+    refuse_errors(list(dict.fromkeys(problems)))
+    name = "".join(title.lines) or (annexes[0].entry.name if annexes else template.name)
+    return Outcome(Document(title=name, issuer=config.issuer, sections=sections), tuple(problems))
 
 
-@dataclass(frozen=True)
-class _Filled:
-    """The slots with their context; faults of rendering are gathered, so that all of them come together."""
-
-    slots: Mapping[tuple[str | int, ...], Slot]
-    context: Mapping[str, Any]
-    problems: list[Problem]
-
-    def text(self, key: tuple[str | int, ...]) -> str:
-        slot = self.slots.get(key)
-        if slot is None:
-            return ""
-        outcome = render(slot, self.context)
-        self.problems.extend(outcome.problems)
-        return outcome.value
-
-    def lines(self, key: tuple[str | int, ...]) -> list[tuple[str, Location | None, int | None]]:
-        """Text, origin and heading level (None for plain text) of each line that is not empty."""
-        slot = self.slots.get(key)
-        lines: list[tuple[str, Location | None, int | None]] = []
-        origin: Location | None = None
-        for line in self.text(key).split("\n"):
-            level: int | None = None
-            # A loop's body can put several marks on a line; the last one is the text's own.
-            for number, mark in re.findall(f"{_LINE}(\\d+):(\\d)?{_END}", line):
-                origin = slot.place(int(number)) if slot else None
-                level = int(mark) if mark else None
-            text = re.sub(f"{_LINE}[^{_END}]*{_END}", "", line).strip()
-            if text:
-                lines.append((text, origin, level))
-        return lines
-
-
-def _slots(
+def _prepared(
     template: Template, source: Source, config: Config, config_source: Source
-) -> dict[tuple[str | int, ...], Outcome[Slot | None]]:
-    """Every text of the template, compiled, under its key path."""
-    known = {*_FACTS, *_ALL, *template.lists, *template.wording, "annex"}
-    texts: dict[tuple[str | int, ...], tuple[str, Source]] = {}
-    for name, text in template.wording.items():
-        own = name in config.wording
-        texts["wording", name] = (config.wording[name], config_source) if own else (text, source)
-    for key in ("title", "addressee", "body", "signature"):
-        if (value := getattr(template, key)) is not None:
-            texts[key,] = (value, source)
+) -> tuple[dict[Path_, Slot], tuple[Problem, ...]]:
+    """All texts compiled, and every fault that shows without a ledger."""
+    names = frozenset({*_FACTS, *_ALL, *template.lists, *template.wording, "annex"})
+    vocabulary = Vocabulary(names, frozenset(annex.id for annex in template.annexes), frozenset(_FIELDS))
+    slots, faults = compile_texts(template, source, config, config_source, vocabulary)
+    _, circles = wording_order(template, config)
+    problems = (
+        *_bad_names(template, source),
+        *_unknown_lists(template, source),
+        *_unknown_wording(template, config, config_source),
+        *circle_problems(circles, source, config, config_source),
+        *faults,
+    )
+    return slots, problems
+
+
+def _bad_names(template: Template, source: Source) -> list[Problem]:
+    """Lists, wordings and annexes whose name no text could use, or that would hide another."""
+    problems = []
+    taken = {*_FACTS, *_ALL, "annex", "loop"}
+    for group in ("lists", "wording"):
+        for name in getattr(template, group):
+            if name in taken or not name.isidentifier() or name.startswith("_") or name in _RESERVED:
+                what = f"「{shown(name)}」不能用作名字，或已另有所指"
+                fix = "请换一个名字：用字母、汉字、数字和下划线，不以数字或下划线开头，不与别的名字相同"
+                problems.append(error("template.bad-name", what, fix, source.locate((group, name))))
+            taken.add(name)
+    ids: set[str] = set()
     for index, annex in enumerate(template.annexes):
-        texts["annexes", index, "title"] = (annex.title, source)
-        for path, column in _titled(annex.columns, ("annexes", index)):
-            texts[path] = (column.title, source)
-    return {
-        key: compile_slot(_marked(text) if key == ("body",) else text, _place(own, key), known)
-        for key, (text, own) in texts.items()
-    }
+        if annex.id in ids:
+            what = f"附件名「{shown(annex.id)}」重复"
+            problems.append(error("template.bad-name", what, "请换一个名字", source.locate(("annexes", index, "id"))))
+        ids.add(annex.id)
+    return problems
 
 
-def _titled(
-    columns: Sequence[ColumnSpec], path: tuple[str | int, ...]
-) -> Iterable[tuple[tuple[str | int, ...], ColumnSpec]]:
-    for index, column in enumerate(columns):
-        own = (*path, "columns", index)
-        yield (*own, "title"), column
-        yield from _titled(column.columns, own)
-
-
-def _place(source: Source, key: tuple[str | int, ...]) -> Any:
-    """Where line n of the text at `key` stands: a text of several lines begins below its key."""
-    base = source.locate(key)
-    value = source.data
-    for part in key:
-        value = value.get(part, "") if isinstance(value, dict) else value[part]
-    several = isinstance(value, str) and "\n" in value
-
-    def place(line: int) -> Location:
-        if not several or base.line is None:
-            return base
-        return Location(file=base.file, line=base.line + line, key=base.key)
-
-    return place
-
-
-def _marked(body: str) -> str:
-    """The body with each line's number, and its heading level where it opens with an ordinal, before it.
-
-    The level is read off the template, never off the data: a task that begins with 一、 makes no heading.
-    """
-    marked = []
-    inside_tag = False
-    for number, line in enumerate(body.split("\n"), 1):
-        bare = re.sub(r"\{%.*?%\}|\{#.*?#\}", "", line).strip()
-        if not inside_tag and bare and not bare.startswith(("{%", "{#")):
-            match = next(((level, m) for level, mark in HEADING_MARKS if (m := mark.match(bare))), None)
-            lead = f"{_LINE}{number}:{match[0] if match else ''}{_END}"
-            at = line.index(bare[0]) if not match else line.index(match[1][0])
-            line = line[:at] + lead + (line[at + len(match[1][0]) :].lstrip() if match else line[at:])
-        inside_tag = _opens_tag(line, inside_tag)
-        marked.append(line)
-    return "\n".join(marked)
-
-
-def _opens_tag(line: str, inside: bool) -> bool:
-    opened = max(line.rfind("{%"), line.rfind("{{"), line.rfind("{#"))
-    closed = max(line.rfind("%}"), line.rfind("}}"), line.rfind("#}"))
-    return inside if opened == closed == -1 else opened > closed
-
-
-def _names(template: Template) -> frozenset[str]:
-    texts = [
-        template.title,
-        template.addressee,
-        template.body,
-        template.signature,
-        *template.wording.values(),
-    ]
-    texts += [annex.title for annex in template.annexes]
-    return frozenset().union(*(names_in(text) for text in texts if text))
+_RESERVED = frozenset({"true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else"})
 
 
 def _unknown_lists(template: Template, source: Source) -> list[Problem]:
@@ -234,14 +148,14 @@ def _unknown_lists(template: Template, source: Source) -> list[Problem]:
         allowed = VERDICTS if spec.sheet == Sheet.GOALS.value else STATUSES
         if spec.judgement is not None and spec.judgement not in allowed:
             where = source.locate(("lists", name, "judgement"))
-            what = f"没有「{spec.judgement}」这种推进情况或评价"
-            problems.append(error("template.unknown-status", what, did_you_mean(spec.judgement, allowed), where))
+            what = f"没有「{shown(spec.judgement)}」这种推进情况或评价"
+            problems.append(error("template.unknown-status", what, hint(spec.judgement, allowed), where))
     known = [*_ALL, *template.lists]
     for index, annex in enumerate(template.annexes):
         if annex.rows not in known:
             where = source.locate(("annexes", index, "rows"))
-            what = f"附件「{annex.id}」要用的「{annex.rows}」没有定义"
-            problems.append(error("template.unknown-list", what, did_you_mean(annex.rows, known), where))
+            what = f"附件「{shown(annex.id)}」要用的「{shown(annex.rows)}」没有定义"
+            problems.append(error("template.unknown-list", what, hint(annex.rows, known), where))
     return problems
 
 
@@ -249,31 +163,13 @@ def _unknown_wording(template: Template, config: Config, config_source: Source) 
     return [
         error(
             "config.unknown-wording",
-            f"模板「{template.name}」没有名为「{name}」的用语",
-            did_you_mean(name, template.wording),
+            f"模板「{shown(template.name)}」没有名为「{shown(name)}」的用语",
+            hint(name, template.wording),
             config_source.locate(("wording", name)),
         )
         for name in config.wording
         if name not in template.wording
     ]
-
-
-def _wording_order(template: Template, config: Config) -> list[str]:
-    """Wording names so that each comes after those which it refers to; circles keep the template's order."""
-    texts = {name: config.wording.get(name, text) for name, text in template.wording.items()}
-    order: list[str] = []
-
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        if name in order or name in above:
-            return
-        for other in texts:
-            if other in names_in(texts[name]):
-                visit(other, (*above, name))
-        order.append(name)
-
-    for name in texts:
-        visit(name, ())
-    return order
 
 
 def _lists(template: Template, ledger: Ledger) -> dict[str, tuple[Entry, ...]]:
@@ -286,19 +182,13 @@ def _lists(template: Template, ledger: Ledger) -> dict[str, tuple[Entry, ...]]:
 
 def _annexes(template: Template, config: Config, lists: Mapping[str, tuple[Entry, ...]]) -> list[_Annex]:
     """The annexes that have rows, numbered in order; an only annex has no number. GB/T 9704—2012 7.3.4."""
-    filled = [(i, spec) for i, spec in enumerate(template.annexes) if lists[spec.rows]]
+    filled = [(("annexes", i), spec) for i, spec in enumerate(template.annexes) if lists[spec.rows]]
     first = config.first_annex or 1
     numbered = len(filled) > 1 or config.first_annex is not None
     return [
-        _Annex(spec, i, lists[spec.rows], AnnexEntry(number=first + n if numbered else None, name=""))
-        for n, (i, spec) in enumerate(filled)
+        _Annex(spec, path, lists[spec.rows], AnnexEntry(number=number if numbered else None, name=""))
+        for number, (path, spec) in enumerate(filled, first)
     ]
-
-
-def _named(annex: _Annex, filled: _Filled) -> _Annex:
-    title = "".join(filled.text(("annexes", annex.index, "title")).split("\n")).strip()
-    entry = AnnexEntry(number=annex.entry.number, name=title)
-    return _Annex(annex.spec, annex.index, annex.rows, entry)
 
 
 def _context(config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Sequence[_Annex]) -> dict[str, Any]:
@@ -314,51 +204,40 @@ def _context(config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Se
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
-    return {
-        "given_no": entry.given_no,
-        "category": entry.category,
-        "text": entry.text,
-        "lead_units": list(entry.lead_units),
-        "support_units": list(entry.support_units),
-        "progress": entry.progress,
-        "judgement": entry.judgement,
-        "phrase": entry.phrase,
-    }
+    """The entry as a template sees it: texts, and lists of texts."""
+    values = {name: getattr(entry, name) for name in _FIELDS}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _body_section(
-    template: Template, config: Config, annexes: Sequence[_Annex], filled: _Filled
-) -> tuple[Section, ...]:
-    if template.title is None and template.body is None:
+def _body_section(title: Title, config: Config, annexes: Sequence[_Annex], filled: Filled) -> tuple[Section, ...]:
+    """The body's pages; none if the template has no text for them."""
+    blocks: list[Block] = [title] if any(title.lines) else []
+    if addressee := filled.line(("addressee",)):
+        blocks.append(Addressee(text=addressee, origin=filled.origin(("addressee",))))
+    blocks += _headings_and_paragraphs(filled.body())
+    if not blocks:
         return ()
-    blocks: list[Block] = []
-    where = {key: filled.slots[key,].place(1) for key in ("title", "addressee", "signature") if (key,) in filled.slots}
-    if lines := tuple(line.strip() for line in filled.text(("title",)).split("\n") if line.strip()):
-        blocks.append(Title(lines=lines, origin=where["title"]))
-    if addressee := filled.text(("addressee",)).strip():
-        blocks.append(Addressee(text=addressee, origin=where["addressee"]))
-    blocks += _headings_and_paragraphs(filled.lines(("body",)))
     if annexes:
         blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes)))
-    issuer = filled.text(("signature",)).strip()
+    issuer = filled.line(("signature",))
     if issuer and config.date:
-        blocks.append(Signature(issuer=issuer, date=chinese_date(config.date), origin=where["signature"]))
+        blocks.append(Signature(issuer=issuer, date=chinese_date(config.date), origin=filled.origin(("signature",))))
     return (Section(orientation=Orientation.PORTRAIT, blocks=tuple(blocks)),)
 
 
-def _headings_and_paragraphs(lines: Iterable[tuple[str, Location | None, int | None]]) -> list[Block]:
+def _headings_and_paragraphs(lines: Iterable[Line]) -> list[Block]:
     """A line is a paragraph; ordinals are counted afresh, since a part that is empty has vanished (Law 5)."""
     blocks: list[Block] = []
     counts = [0, 0, 0, 0]
-    for text, origin, level in lines:
-        if level is None:
-            blocks.append(Paragraph(text=text, origin=origin))
+    for line in lines:
+        if line.level is None:
+            blocks.append(Paragraph(text=line.text, origin=line.origin))
             continue
-        counts[level - 1] += 1
-        counts[level:] = [0] * (4 - level)
-        head, body = _run_in(text)
-        label = heading_label(level, counts[level - 1])
-        blocks.append(Heading(level=level, label=label, text=head, body=body, origin=origin))
+        counts[line.level - 1] += 1
+        counts[line.level :] = [0] * (4 - line.level)
+        head, body = _run_in(line.text)
+        label = heading_label(line.level, counts[line.level - 1])
+        blocks.append(Heading(level=line.level, label=label, text=head, body=body, origin=line.origin))
     return blocks
 
 
@@ -368,25 +247,36 @@ def _run_in(text: str) -> tuple[str, str]:
     return (head + stop, body) if body else (text, "")
 
 
-def _annex_section(annex: _Annex, filled: _Filled, source: Source) -> Section:
-    path = ("annexes", annex.index)
-    columns = _rendered(annex.spec.columns, path, filled)
-    origin = source.locate(path)
+def _annex_section(annex: _Annex, filled: Filled, source: Source) -> Section:
+    columns = _rendered(annex.spec.columns, annex.path, filled)
+    origin = source.locate(annex.path)
     table = build_table(columns, annex.rows, origin)
     orientation = Orientation(annex.spec.orientation)
     return Section(orientation=orientation, blocks=(AnnexTitle(entry=annex.entry, origin=origin), table))
 
 
-def _rendered(columns: Sequence[ColumnSpec], path: tuple[str | int, ...], filled: _Filled) -> tuple[ColumnSpec, ...]:
-    return tuple(
-        column.model_copy(
-            update={
-                "title": filled.text((*path, "columns", index, "title")).strip(),
-                "columns": _rendered(column.columns, (*path, "columns", index), filled),
-            }
+def _rendered(columns: Sequence[ColumnSpec], path: Path_, filled: Filled) -> tuple[ColumnSpec, ...]:
+    """The columns with their titles filled in."""
+    rendered = []
+    for index, column in enumerate(columns):
+        own = (*path, "columns", index)
+        titles = {"title": filled.line((*own, "title")), "columns": _rendered(column.columns, own, filled)}
+        rendered.append(column.model_copy(update=titles))
+    return tuple(rendered)
+
+
+def _untitled(annexes: Sequence[_Annex], source: Source) -> list[Problem]:
+    """Annexes whose title came out empty: the annex list would have an empty line."""
+    return [
+        error(
+            "template.no-title",
+            f"附件「{shown(annex.spec.id)}」的标题是空的",
+            "请给附件写标题；标题里的用语可能没有内容",
+            source.locate((*annex.path, "title")),
         )
-        for index, column in enumerate(columns)
-    )
+        for annex in annexes
+        if not annex.entry.name
+    ]
 
 
 def _left_out(template: Template, ledger: Ledger, annexes: Sequence[_Annex]) -> list[Problem]:
@@ -397,7 +287,7 @@ def _left_out(template: Template, ledger: Ledger, annexes: Sequence[_Annex]) -> 
         lost = [entry for entry in ledger.entries(sheet) if id(entry) not in taken]
         if lost:
             what = f"「{sheet.value}」有{len(lost)}条没有进入任何附件"
-            fix = f"模板「{template.name}」的附件没有取这些条目；如需列出，请在模板中增加附件，或改用别的模板"
+            fix = f"模板「{shown(template.name)}」的附件没有取这些条目；如需列出，请在模板中增加附件，或改用别的模板"
             where = [place for entry in lost[:3] if (place := entry.where("text"))]
             problems.append(warning("template.left-out", what, fix, where[0] if where else None, where[1:]))
     return problems

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from reportgen.problems import InputError, Location, Problem, did_you_mean, error
-from reportgen.source import Source, key_text, read_file, read_source
+from reportgen.problems import InputError, Location, Problem, error
+from reportgen.source import Path_, Source, key_text, read_file, read_source
 from reportgen.styles import SIZES, StyleSheet
-from reportgen.template.schema import Config, Template
+from reportgen.template.hints import hint, shown
+from reportgen.template.schema import Config, StyleHead, Template
+from reportgen.template.style_faults import style_faults
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 # Beside a source checkout the data folders stand next to the package; a wheel carries them inside it.
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -39,11 +43,13 @@ def load_styles(name: str, beside: Path, asked: Location) -> tuple[StyleSheet, t
     sources = _style_sources(name, beside, asked)
     data: dict[str, Any] = {}
     for source in reversed(sources):
-        layer = {key: value for key, value in source.data.items() if key not in ("version", "extends")}
+        layer = {key: value for key, value in source.data.items() if key not in _STYLE_HEAD}
         data = _merged(data, layer)
     problems: list[Problem] = []
     data = _sizes_in_points(data, (), sources, problems)
     styles = _validated(TypeAdapter(StyleSheet), data, sources, problems)
+    if styles is not None:
+        problems += style_faults(styles, lambda path: _locate(sources, path))
     if problems or styles is None:
         raise InputError(problems)
     return styles, sources
@@ -51,44 +57,48 @@ def load_styles(name: str, beside: Path, asked: Location) -> tuple[StyleSheet, t
 
 def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path, str]:
     """Path and short name of a template or style sheet; unknown names are refused with the nearest one."""
-    if name.endswith((".yaml", ".yml")):
+    if name.endswith((".yaml", ".yml", ".json")):
         return beside / name, name
     folder = "templates" if kind == "templates" else "configs/styles"
     known: list[str] = []
     for base in (beside, *_ROOTS):
-        known += [path.stem for path in sorted((base / folder).glob("*.yaml"))]
-        path = base / folder / f"{name}.yaml"
-        if path.stem == name and path.is_file():
-            return path, f"{folder}/{name}.yaml"
+        for path in sorted((base / folder).glob("*.yaml")):
+            if path.stem == name:
+                return path, f"{folder}/{path.name}"
+            known.append(path.stem)
     label = "模板" if kind == "templates" else "版式"
-    raise InputError(
-        [
-            error(
-                "config.unknown-name",
-                f"没有名为「{name}」的{label}",
-                did_you_mean(name, dict.fromkeys(known)),
-                asked,
-            )
-        ]
-    )
+    raise InputError([error("config.unknown-name", f"没有名为「{shown(name)}」的{label}", hint(name, known), asked)])
+
+
+_STYLE_HEAD = ("version", "extends")
 
 
 def _style_sources(name: str, beside: Path, asked: Location) -> tuple[Source, ...]:
+    """The layers of a style sheet, the asked one first."""
     sources: list[Source] = []
     seen: set[Path] = set()
+    path = beside
     next_name: str | None = name
     while next_name is not None:
-        path, shown = find_data("styles", next_name, beside, asked)
+        # A path is relative to the file that names it; a bare name is looked for where the first one was.
+        named_by = path.parent if sources and next_name.endswith(".yaml") else beside
+        path, short_name = find_data("styles", next_name, named_by, asked)
         if path.resolve() in seen:
-            raise InputError([error("style.circle", f"版式「{shown}」间接地引用了自己", "请改正 extends", asked)])
+            what = f"版式「{shown(short_name)}」间接地引用了自己"
+            raise InputError([error("style.circle", what, "请改正 extends", asked)])
         seen.add(path.resolve())
-        source = read_source(read_file(path, shown), shown)
+        source = read_source(read_file(path, short_name), short_name)
         if not isinstance(source.data, dict):
             raise InputError([_not_a_mapping(source)])
+        # The layers are checked together; what each says about itself is checked here.
+        head = {key: source.data[key] for key in _STYLE_HEAD if key in source.data}
+        problems: list[Problem] = []
+        checked = _validated(TypeAdapter(StyleHead), head, (source,), problems)
+        if checked is None:
+            raise InputError(problems)
         sources.append(source)
-        beside, asked = path.parent, source.locate(("extends",))
-        extends = source.data.get("extends")
-        next_name = str(extends) if extends is not None else None
+        asked = source.locate(("extends",))
+        next_name = checked.extends
     return tuple(sources)
 
 
@@ -98,16 +108,15 @@ def _merged(ground: Any, layer: Any) -> Any:
     return layer
 
 
-def _sizes_in_points(
-    value: Any, path: tuple[str | int, ...], sources: Iterable[Source], problems: list[Problem]
-) -> Any:
+def _sizes_in_points(value: Any, path: Path_, sources: Sequence[Source], problems: list[Problem]) -> Any:
+    """The data with the printers' names of sizes (三号) as points."""
     if isinstance(value, dict):
         return {key: _sizes_in_points(item, (*path, key), sources, problems) for key, item in value.items()}
     if isinstance(value, str) and path[-1:] == ("size_pt",):
         if value in SIZES:
             return SIZES[value]
-        what = f"没有「{value}」这个字号"
-        problems.append(error("style.unknown-size", what, did_you_mean(value, SIZES), _locate(sources, path)))
+        what = f"没有「{shown(value)}」这个字号"
+        problems.append(error("style.unknown-size", what, hint(value, SIZES), _locate(sources, path)))
         return 1.0
     return value
 
@@ -117,58 +126,57 @@ def check_model(model: type[M], source: Source) -> M:
     problems: list[Problem] = []
     if not isinstance(source.data, dict):
         raise InputError([_not_a_mapping(source)])
-    value: M | None = _validated(TypeAdapter(model), source.data, (source,), problems)
+    value = _validated(TypeAdapter(model), source.data, (source,), problems)
     if value is None:
         raise InputError(problems)
     return value
 
 
 def _not_a_mapping(source: Source) -> Problem:
-    return error(
-        "config.wrong-type",
-        f"「{source.file}」应由「键: 值」组成",
-        "请按 README 的示例填写",
-        source.locate(()),
-    )
+    what = f"「{source.file}」应由「键: 值」组成"
+    return error("config.wrong-type", what, "请按 README 的示例填写", source.locate(()))
 
 
-def _validated(adapter: TypeAdapter[Any], data: Any, sources: tuple[Source, ...], problems: list[Problem]) -> Any:
+def _validated(adapter: TypeAdapter[T], data: Any, sources: Sequence[Source], problems: list[Problem]) -> T | None:
     try:
         # JSON mode: strict on Python objects would refuse a list for a tuple and a string for a date.
         return adapter.validate_json(json.dumps(data))
     except ValidationError as fault:
         known = _keys_by_path(adapter.json_schema())
-        problems += [_problem(dict(item), sources, known) for item in fault.errors(include_url=False)]
+        items = fault.errors(include_url=False)
+        places = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
+        # A list of which every item is wrong is not also too short.
+        told = [item for item in items if item["type"] != "too_short" or item["loc"] not in places]
+        problems += [_problem(dict(item), sources, known) for item in told]
         return None
 
 
-def _problem(item: Mapping[str, Any], sources: tuple[Source, ...], known: Mapping[str, tuple[str, ...]]) -> Problem:
-    path = tuple(part for part in item["loc"] if part not in ("str", "tuple[constrained-str, ...]"))
-    path = _without_union_tags(path)
-    where = _locate(sources, path)
+def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[str, tuple[str, ...]]) -> Problem:
+    """One of pydantic's faults in our words, with its place."""
     kind, given, context = str(item["type"]), item.get("input"), item.get("ctx", {})
-    key = str(path[-1]) if path else ""
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    # pydantic puts "[key]" behind a key that itself is wrong.
+    path: Path_ = tuple(part for part in item["loc"] if part != "[key]")
+    where = _locate(sources, path)
+    key = shown(path[-1]) if path else ""
+    if kind in _UNKNOWN or path != item["loc"]:
         owners = known.get(_shape(path[:-1]), ())
-        return error(
-            "config.unknown-key",
-            f"没有「{key}」这个键",
-            did_you_mean(key, owners) if owners else "请删去",
-            where,
-        )
-    if kind in ("missing", "missing_argument"):
+        fix = hint(str(path[-1]), owners) if owners else "请删去"
+        return error("config.unknown-key", f"没有「{key}」这个键", fix, where)
+    if kind in _MISSING:
         return error("config.missing-key", f"缺少「{key_text(path)}」", "请补上这个键", where)
     what, fix = _SAYS.get(kind, ("「{key}」的值「{given}」不合要求", "请按 README 的说明填写"))
-    words = {"key": key_text(path), "given": _shown(given), **context}
+    words = {"key": key_text(path), "given": shown(given), **context}
     if kind in ("enum", "literal_error"):
-        options = [option.strip(" '") for option in str(context.get("expected", "")).replace(" or ", ",").split(",")]
-        fix = did_you_mean(str(given), options)
-        return error("config.bad-value", what.format_map(words), fix, where)
+        fix = hint(str(given), re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
     code = "config.wrong-type" if kind.endswith("_type") else "config.bad-value"
-    if kind == "value_error":
-        return error(code, f"「{key_text(path)}」{context['error']}", fix, where)
     return error(code, what.format_map(words), fix.format_map(words), where)
 
+
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+_MISSING = ("missing", "missing_argument")
+_NO_MAPPING = ("「{key}」应由「键: 值」组成，现为「{given}」", "请按 README 的示例填写")
+_NO_DATE = ("「{key}」的「{given}」不是日期", "请写成 2026-07-10 的样子")
+_NO_CHOICE = ("「{key}」的值「{given}」不在可选之列", "")
 
 # pydantic's English never reaches a user; a test holds that every type our models can raise stands here.
 _SAYS: Mapping[str, tuple[str, str]] = {
@@ -181,43 +189,35 @@ _SAYS: Mapping[str, tuple[str, str]] = {
     "int_type": ("「{key}」应是整数，现为「{given}」", "请写不带引号的整数"),
     "float_type": ("「{key}」应是数字，现为「{given}」", "请写不带引号的数字"),
     "bool_type": ("「{key}」应是 true 或 false，现为「{given}」", "请写 true 或 false"),
-    "dict_type": ("「{key}」应由「键: 值」组成", "请按 README 的示例填写"),
-    "model_type": ("「{key}」应由「键: 值」组成", "请按 README 的示例填写"),
-    "dataclass_type": ("「{key}」应由「键: 值」组成", "请按 README 的示例填写"),
-    "tuple_type": ("「{key}」应是列表", "请每项一行，以「- 」开头"),
+    "dict_type": _NO_MAPPING,
+    "model_type": _NO_MAPPING,
+    "dataclass_type": _NO_MAPPING,
+    "tuple_type": ("「{key}」应是列表，现为「{given}」", "请每项一行，以「- 」开头"),
     "date_type": ("「{key}」应是日期，现为「{given}」", "请写成 2026-07-10 的样子"),
-    "date_parsing": ("「{key}」的「{given}」不是日期", "请写成 2026-07-10 的样子"),
-    "date_from_datetime_parsing": ("「{key}」的「{given}」不是日期", "请写成 2026-07-10 的样子"),
-    "date_from_datetime_inexact": ("「{key}」的「{given}」不是日期", "请写成 2026-07-10 的样子"),
-    "greater_than": ("「{key}」应大于 {gt}，现为「{given}」", "请改正数值"),
-    "greater_than_equal": ("「{key}」不能小于 {ge}，现为「{given}」", "请改正数值"),
-    "less_than_equal": ("「{key}」不能大于 {le}，现为「{given}」", "请改正数值"),
+    "date_parsing": _NO_DATE,
+    "date_from_datetime_parsing": _NO_DATE,
+    "date_from_datetime_inexact": _NO_DATE,
+    "greater_than": ("「{key}」应大于 {gt:g}，现为「{given}」", "请改正数值"),
+    "greater_than_equal": ("「{key}」不能小于 {ge:g}，现为「{given}」", "请改正数值"),
+    "less_than_equal": ("「{key}」不能大于 {le:g}，现为「{given}」", "请改正数值"),
+    "too_long": ("「{key}」最多 {max_length} 项", "请删去用不到的"),
     "too_short": ("「{key}」至少要有一项", "请补上"),
-    "enum": ("「{key}」的值「{given}」不在可选之列", ""),
-    "literal_error": ("「{key}」的值「{given}」不在可选之列", ""),
-    "value_error": ("「{key}」不合要求", "请按 README 的说明改正"),
+    "enum": _NO_CHOICE,
+    "literal_error": _NO_CHOICE,
+    "value_error": ("「{key}」{error}", "请改正这一项"),
 }
 
 
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (bool, type(None), list, dict)) else str(value)
-    return text if len(text) <= 40 else text[:40] + "……"
-
-
-def _without_union_tags(path: tuple[Any, ...]) -> tuple[str | int, ...]:
-    return tuple(part for part in path if not (isinstance(part, str) and ("[" in part or part == "constrained-str")))
-
-
-def _locate(sources: Iterable[Source], path: tuple[str | int, ...]) -> Location:
+def _locate(sources: Sequence[Source], path: Path_) -> Location:
     """The place in the first file that has the whole path, else in the one that has most of it."""
-    layers = list(sources)
-    for source in layers:
-        if path in source.places:
-            return source.locate(path)
-    return layers[0].locate(path)
+    for end in range(len(path), 0, -1):
+        for source in sources:
+            if path[:end] in source.places:
+                return source.locate(path)
+    return sources[0].locate(path)
 
 
-def _shape(path: tuple[str | int, ...]) -> str:
+def _shape(path: Path_) -> str:
     return "/".join("*" if isinstance(part, int) else part for part in path)
 
 

@@ -1,28 +1,73 @@
 """Text slots (文本填充): plain text with Jinja in it, rendered strictly, in a sandbox, with Chinese filters.
 
-A template sees plain strings, numbers, lists and mappings and nothing else: no files, no network, no Python.
+A template sees plain strings, numbers, lists and mappings and nothing else: no files, no network, no Python. What
+it may say is a short list of allowed parts (names, filters, `if`, `for`, `set`), not a list of forbidden ones, and
+what it may cost is counted: see `_measured`.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2.exceptions import UndefinedError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
-from reportgen import numbering
-from reportgen.problems import Location, Outcome, Problem, did_you_mean, error
+from reportgen.problems import Location, Outcome, Problem, error
+from reportgen.template.filters import FILTERS, MAX_TEXT, Unfit, as_text, plus, times
+from reportgen.template.hints import hint, shown
 
 MAX_CHARACTERS = 5_000_000
+MAX_STEPS = 3_000_000
+MAX_SOURCE = 100_000
 
-Place = Callable[[int], Location]
-"""The location of a line (from 1) of a slot's text."""
+
+@dataclass(frozen=True)
+class PlacedText:
+    """A text of a template (模板文字) with the file's line of each of its characters; `where` is its key's place."""
+
+    text: str
+    lines: Sequence[int]
+    where: Location
+
+    @property
+    def first_line(self) -> int:
+        """The file's line of the first character."""
+        return self.lines[0] if self.lines else self.where.line or 1
+
+    def place(self, line: int) -> Location:
+        """A line of the file; with a column only where the whole text stands in its key's line."""
+        if {*self.lines[:1], *self.lines[-1:], line} == {self.where.line}:
+            return self.where
+        return replace(self.where, line=line, column=None)
+
+    def laid_out(self) -> str:
+        """The text with other white space: its line breaks where the file has them, so that Jinja counts right."""
+        parts: list[str] = []
+        at = self.first_line
+        for match in re.finditer(r"\s+|\S+", self.text):
+            if not match[0].isspace():
+                parts.append(match[0])
+                continue
+            after = self.lines[match.end()] if match.end() < len(self.text) else at
+            parts.append("\n" * (after - at) or " ")
+            at = max(at, after)
+        return "".join(parts)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What a text may name (可用的名字): variables, annexes as `annex.…`, and fields of an entry."""
+
+    names: frozenset[str]
+    annexes: frozenset[str]
+    fields: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -30,159 +75,189 @@ class Slot:
     """A compiled text slot (文本槽) that knows where each of its lines stands."""
 
     template: Template
-    place: Place
+    source: PlacedText
+    vocabulary: Vocabulary
+
+
+class _Steps:
+    """How much one text may still do (步数): a count of entries and characters, the same on every machine."""
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS
+
+    def spend(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise Unfit("循环和计算过多，请减少嵌套和重复")
+
+
+@pass_context
+def _measured(context: Context, value: Any) -> Any:
+    """The value, its size counted before a loop, filter or comparison walks over it."""
+    steps: _Steps = context["_steps"]
+    if isinstance(value, Iterator):
+        return _counted(value, steps)
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise Unfit("生成的文字过长")
+        steps.spend(1 + len(value) // 32)
+    else:
+        steps.spend(1 + (len(value) if isinstance(value, (Sequence, Mapping)) else 0))
+    return value
+
+
+@pass_context
+def _walked(context: Context, value: Any) -> Any:
+    """The value of a loop, measured; a text would be walked letter by letter, which is never meant."""
+    if isinstance(value, str):
+        raise Unfit("for 只能用于列表，不能用于一段文字")
+    return _measured(context, value)
+
+
+def _counted(values: Iterator[Any], steps: _Steps) -> Iterator[Any]:
+    for value in values:
+        # An entry on its way through `map` or `select` costs about as much as ten turns of a loop.
+        steps.spend(10)
+        yield value
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    # `**` and `*` would build numbers and strings without bound already while compiling.
-    intercepted_binops = frozenset(("**", "*", "%", "//"))
+    # The other operators of this kind (`**`, `%`, `//`) are not allowed at all.
+    intercepted_binops = frozenset(("+", "*"))
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator != "*" or not all(isinstance(side, (int, float)) and abs(side) < 1e9 for side in (left, right)):
-            raise SecurityError(f"不允许使用运算 {operator}")
-        return left * right
-
-
-def _respectively(items: Iterable[Any]) -> str:
-    """分别是： before several, 是： before one."""
-    return "分别是：" if len(list(items)) > 1 else "是："
-
-
-def _circled(items: Iterable[str]) -> list[str]:
-    """①②③ before each of several sentences; one alone needs no number."""
-    sentences = [str(item) for item in items]
-    if len(sentences) < 2:
-        return sentences
-    return [numbering.circled(number) + sentence for number, sentence in enumerate(sentences, 1)]
-
-
-def _listing(items: Iterable[str], separator: str = "、", last: str = "和") -> str:
-    return numbering.listing([str(item) for item in items], separator, last)
-
-
-def _sentence(text: str) -> str:
-    """One line with a full stop at its end."""
-    line = _one_line(text)
-    return line if not line or line[-1] in "。！？；…" else line + "。"
-
-
-def _one_line(text: str) -> str:
-    return "".join(str(text).split("\n"))
-
-
-def _first_sentence(text: str) -> str:
-    match = re.match(r"[^。！？]*[。！？]?", _one_line(text))
-    return match[0] if match else ""
-
-
-def _clause(text: str, period: str = "") -> str:
-    """The first sentence without its full stop and without the period at its head."""
-    return _first_sentence(text).rstrip("。！？").removeprefix(period).lstrip("，")
-
-
-def _phrases(entries: Iterable[Mapping[str, Any]], period: str = "") -> list[str]:
-    """The wording for the body of each entry: its 报告用语, or where it has none the first clause of its progress."""
-    return [entry["phrase"] or _clause(entry["progress"] or entry["text"], period) for entry in entries]
+        return plus(left, right) if operator == "+" else times(left, right)
 
 
 _STANDARD_FILTERS = (
-    "abs", "count", "default", "first", "float", "int", "join", "last", "length", "list", "lower", "map", "max",
-    "min", "reject", "rejectattr", "replace", "reverse", "round", "select", "selectattr", "slice", "sort", "string",
-    "sum", "trim", "unique", "upper",
+    "abs", "count", "default", "first", "last", "length", "list", "map", "max", "min", "reject", "rejectattr",
+    "reverse", "select", "selectattr", "sort", "unique",
 )  # fmt: skip
 _STANDARD_TESTS = (
-    "defined", "undefined", "equalto", "==", "eq", "ne", "!=", "in", "none", "number", "string", "mapping",
-    "sequence", "true", "false", "even", "odd", "gt", "ge", "lt", "le", "divisibleby",
+    "defined", "undefined", "equalto", "==", "eq", "ne", "!=", "in", "none", "number", "string",
+    "even", "odd", "gt", "ge", "lt", "le", "divisibleby",
 )  # fmt: skip
-_FILTERS: Mapping[str, Callable[..., Any]] = {
-    "circled": _circled,
-    "hanzi": numbering.hanzi,
-    "listing": _listing,
-    "respectively": _respectively,
-    "sentence": _sentence,
-    "first_sentence": _first_sentence,
-    "clause": _clause,
-    "one_line": _one_line,
-    "phrases": _phrases,
-}
+# These look at one entry or none, whatever the size of what they are given.
+_CHEAP_FILTERS = frozenset({"count", "default", "first", "last", "length"})
+_LOOP_FIELDS = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
 
 
 def _environment() -> _Sandbox:
-    env = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=False, autoescape=False)
+    env = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, finalize=_finalized)
     env.globals.clear()
-    env.filters = {name: env.filters[name] for name in _STANDARD_FILTERS} | dict(_FILTERS)
+    standard = {name: env.filters[name] for name in _STANDARD_FILTERS}
+    env.filters = {**standard, **FILTERS, "_measured": _measured, "_walked": _walked}
     env.tests = {name: env.tests[name] for name in _STANDARD_TESTS}
     return env
 
 
+def _finalized(value: Any) -> Any:
+    # An undefined value tells its own fault when it is made text.
+    return str(value) if isinstance(value, StrictUndefined) else as_text(value)
+
+
 _ENVIRONMENT = _environment()
-_FORBIDDEN = (
-    nodes.Include,
-    nodes.Import,
-    nodes.FromImport,
-    nodes.Extends,
-    nodes.Block,
-    nodes.Macro,
-    nodes.CallBlock,
-)
+_FILTER_NAMES = frozenset({*_STANDARD_FILTERS, *FILTERS})
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.Name, nodes.Const,
+    nodes.Tuple, nodes.List, nodes.CondExpr, nodes.Filter, nodes.Test, nodes.Keyword, nodes.Getattr, nodes.Getitem,
+    nodes.Slice, nodes.Concat, nodes.Compare, nodes.Operand, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.And,
+    nodes.Or, nodes.Not, nodes.Neg, nodes.Pos,
+)  # fmt: skip
+_COMPILE_FAULTS = (TemplateError, RecursionError, OverflowError, ValueError, SyntaxError, MemoryError)
 
 
-def compile_slot(text: str, place: Place, known: Iterable[str]) -> Outcome[Slot | None]:
-    """The slot of `text`, or None and all of its faults: syntax, unknown names, filters, forbidden tags.
-
-    `known` are the names that may be used.
-    """
+def compile_slot(source: PlacedText, vocabulary: Vocabulary) -> Outcome[Slot | None]:
+    """The slot of a text, or None and all of its faults: syntax, unknown names, filters, forbidden parts."""
+    if len(source.text) > MAX_SOURCE:
+        return Outcome(None, (_too_complex(source.place(source.first_line)),))
+    place = _places(source)
     try:
-        tree = _ENVIRONMENT.parse(without_tag_lines(text))
+        laid_out = _ENVIRONMENT.parse(source.laid_out())
+        tree = _ENVIRONMENT.parse(source.text)
+        # White space aside both are one text, so both trees have one shape.
+        for node, twin in zip(tree.find_all(nodes.Node), laid_out.find_all(nodes.Node), strict=True):
+            node.lineno = twin.lineno
+        # A name that one line uses twice is wrong once.
+        problems = tuple(dict.fromkeys(_faults(tree, set(vocabulary.names), vocabulary, place)))
+        if problems:
+            return Outcome(None, problems)
+        tree = _Measuring().visit(tree)
+        tree.set_environment(_ENVIRONMENT)
+        return Outcome(Slot(_ENVIRONMENT.from_string(tree), source, vocabulary))
     except TemplateSyntaxError as fault:
         return Outcome(None, (_syntax_problem(fault, place),))
-    except (RecursionError, OverflowError, ValueError):
-        return Outcome(None, (_too_complex(place(1)),))
-    problems = [*_unknown_names(tree, place, set(known)), *_forbidden_parts(tree, place)]
-    if problems:
-        return Outcome(None, tuple(problems))
-    try:
-        return Outcome(Slot(_ENVIRONMENT.from_string(tree), place))
-    except TemplateSyntaxError as fault:
-        return Outcome(None, (_syntax_problem(fault, place),))
-    except (TemplateError, RecursionError, OverflowError, ValueError, SyntaxError):
+    except _COMPILE_FAULTS:
         return Outcome(None, (_too_complex(place(1)),))
 
 
-_TAG_LINE = re.compile(r"^[ \t]*((?:(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\})[ \t]*)+)\n", re.MULTILINE | re.DOTALL)
+def _places(source: PlacedText) -> Callable[[int], Location]:
+    """From Jinja's line number in the laid-out text to the place in the file."""
+    return lambda line: source.place(source.first_line + line - 1)
 
 
-def without_tag_lines(text: str) -> str:
-    """The text with the line end of every line that holds only tags moved into its last tag.
+class _Measuring(NodeTransformer):
+    """Puts `_measured` before all that walks over a value; `~` becomes the filter that bounds its result."""
 
-    Such a line leaves nothing behind, while a tag at the end of a line of text does not swallow that line's end
-    (Jinja's own trimming would), and the numbers of lines in messages stay right.
-    """
+    def visit_For(self, node: nodes.For) -> nodes.Node:
+        self.generic_visit(node)
+        if isinstance(node.iter, nodes.Expr):
+            node.iter = _filter(node.iter, "_walked")
+        return node
 
-    def folded(match: re.Match[str]) -> str:
-        tags = match[1].rstrip()
-        cut = len(tags) - (3 if tags[-3] in "-+" else 2)
-        return tags[:cut] + "\n" + tags[cut:]
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:
+        self.generic_visit(node)
+        if node.name not in _CHEAP_FILTERS and isinstance(node.node, nodes.Expr):
+            node.node = _measure(node.node)
+        return node
 
-    return _TAG_LINE.sub(folded, text)
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:
+        self.generic_visit(node)
+        node.expr = _measure(node.expr)
+        for operand in node.ops:
+            operand.expr = _measure(operand.expr)
+        return node
+
+    def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:
+        self.generic_visit(node)
+        # `{{ 甲 if 条件 }}` without else leaves nothing, as `{% if %}` does.
+        node.expr2 = node.expr2 or nodes.Const("", lineno=node.lineno)
+        return node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        texts = nodes.List(node.nodes, lineno=node.lineno)
+        return _filter(texts, "join")
+
+
+def _measure(node: nodes.Expr) -> nodes.Expr:
+    return _filter(node, "_measured")
+
+
+def _filter(node: nodes.Expr, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
 
 def render(slot: Slot, context: Mapping[str, Any]) -> Outcome[str]:
     """The slot's text with the context filled in; on a fault the text is empty and the fault told."""
     pieces: list[str] = []
     size = 0
+    place = _places(slot.source)
     try:
-        for piece in slot.template.generate(context):
+        for piece in slot.template.generate(context, _steps=_Steps()):
             pieces.append(piece)
             size += len(piece)
             if size > MAX_CHARACTERS:
-                return Outcome("", (_too_complex(slot.place(1)),))
+                return Outcome("", (_too_complex(place(1)),))
     except UndefinedError as fault:
-        return Outcome("", (_undefined_problem(fault, slot, context),))
+        return Outcome("", (_undefined_problem(fault, slot, place(_line_of(fault))),))
+    except Unfit as fault:
+        fix = "请检查所用的名字、过滤器和运算是否合适"
+        return Outcome("", (error("template.cannot-render", str(fault), fix, place(_line_of(fault))),))
     except Exception as fault:  # a template can raise anything that Python can; none of it may reach the user raw
-        where = slot.place(_line_of(fault))
-        what = str(fault) if isinstance(fault, SecurityError) and "不允许" in str(fault) else "模板中的这一处无法计算"
-        return Outcome("", (error("template.cannot-render", what, "请检查所用的名字、过滤器和运算是否合适", where),))
+        fix = "请检查所用的名字、过滤器和运算是否合适"
+        what = "模板中的这一处无法计算"
+        return Outcome("", (error("template.cannot-render", what, fix, place(_line_of(fault))),))
     return Outcome("".join(pieces))
 
 
@@ -190,45 +265,97 @@ def names_in(text: str) -> frozenset[str]:
     """The variables that a text refers to; empty where its syntax is wrong (compiling it says so)."""
     try:
         return frozenset(node.name for node in _ENVIRONMENT.parse(text).find_all(nodes.Name) if node.ctx == "load")
-    except (TemplateSyntaxError, RecursionError, OverflowError, ValueError):
+    except _COMPILE_FAULTS:
         return frozenset()
 
 
-def _unknown_names(tree: nodes.Template, place: Place, known: set[str]) -> list[Problem]:
-    stored = {node.name for node in tree.find_all(nodes.Name) if node.ctx in ("store", "param")}
-    allowed = known | stored | {"loop"}
-    problems = []
-    for node in tree.find_all(nodes.Name):
-        if node.ctx == "load" and node.name not in allowed:
-            what = f"模板用了没有定义的名字「{node.name}」"
-            fix = did_you_mean(node.name, sorted(known | stored))
-            problems.append(error("template.undefined", what, fix, place(node.lineno)))
-    return problems
+def _faults(
+    node: nodes.Node, known: set[str], vocabulary: Vocabulary, place: Callable[[int], Location]
+) -> Iterator[Problem]:
+    """What is wrong in a part of a text where the names `known` can be used; `set` adds to them."""
+
+    def inside(part: nodes.Node, names: set[str]) -> Iterator[Problem]:
+        return _faults(part, names, vocabulary, place)
+
+    if not isinstance(node, _ALLOWED):
+        # Some of Jinja's own wrappers have no line, only what they wrap.
+        yield _forbidden_problem(node, place(next(n.lineno for n in (node, *node.find_all(nodes.Node)) if n.lineno)))
+        return
+    match node:
+        case nodes.For():
+            within = {*known, *_targets(node.target), "loop"}
+            yield from inside(node.target, known)
+            yield from inside(node.iter, known)
+            for part in (*([node.test] if node.test else []), *node.body):
+                yield from inside(part, within)
+            for part in node.else_:
+                yield from inside(part, set(known))
+            return
+        case nodes.Assign():
+            yield from inside(node.target, known)
+            yield from inside(node.node, known)
+            known |= _targets(node.target)
+            return
+        case nodes.Name(name=name, ctx="load") if name not in known:
+            what = f"模板用了没有定义的名字「{shown(name)}」"
+            yield error("template.undefined", what, hint(name, known), place(node.lineno))
+        case nodes.Getattr(attr=name) | nodes.Getitem(arg=nodes.Const(value=str(name))):
+            owner = node.node.name if isinstance(node.node, nodes.Name) else ""
+            fields = {"annex": vocabulary.annexes, "loop": _LOOP_FIELDS}.get(owner, vocabulary.fields)
+            yield from _unknown_field(name, fields, place(node.lineno))
+        case nodes.Filter() | nodes.Test():
+            yield from _filter_faults(node, vocabulary, place(node.lineno))
+    for child in node.iter_child_nodes():
+        yield from inside(child, known)
 
 
-def _forbidden_parts(tree: nodes.Template, place: Place) -> list[Problem]:
-    problems = []
-    for part in tree.find_all(_FORBIDDEN):
-        fix = "模板不能读取其他文件或定义宏，请直接写出内容"
-        problems.append(error("template.forbidden", "模板用了不允许的标签", fix, place(part.lineno)))
-    reached: tuple[type[nodes.Expr], ...] = (nodes.Getattr, nodes.Getitem)
-    for attribute in tree.find_all(reached):
-        name = getattr(attribute, "attr", None) or getattr(getattr(attribute, "arg", None), "value", "")
-        if isinstance(name, str) and name.startswith("_"):
-            fix = "名字不能以下划线开头"
-            what = f"模板用了不允许的名字「{name}」"
-            problems.append(error("template.forbidden", what, fix, place(attribute.lineno)))
-    for used in tree.find_all((nodes.Filter, nodes.Test)):
-        table = _ENVIRONMENT.filters if isinstance(used, nodes.Filter) else _ENVIRONMENT.tests
-        if used.name not in table:
-            fix = did_you_mean(used.name, sorted(table))
-            kind = "过滤器" if isinstance(used, nodes.Filter) else "判断"
-            what = f"没有「{used.name}」这个{kind}"
-            problems.append(error("template.unknown-filter", what, fix, place(used.lineno)))
-    return problems
+def _targets(target: nodes.Node) -> set[str]:
+    names = [target] if isinstance(target, nodes.Name) else target.find_all(nodes.Name)
+    return {name.name for name in names}
 
 
-def _syntax_problem(fault: TemplateSyntaxError, place: Place) -> Problem:
+def _unknown_field(name: str, fields: frozenset[str], where: Location) -> Iterator[Problem]:
+    if name not in fields:
+        yield error("template.undefined", f"模板用了没有定义的名字「{shown(name)}」", hint(name, fields), where)
+
+
+def _filter_faults(node: nodes.Filter | nodes.Test, vocabulary: Vocabulary, where: Location) -> Iterator[Problem]:
+    """An unknown filter or test, also one that is handed to `map` or `select`, and unknown fields handed to them."""
+    texts = [arg.value if isinstance(arg, nodes.Const) else None for arg in node.args]
+    called = [(node.name, isinstance(node, nodes.Filter))]
+    fields = [
+        word.value.value for word in node.kwargs if word.key == "attribute" and isinstance(word.value, nodes.Const)
+    ]
+    if node.name in ("select", "reject", "map"):
+        called += [(str(text), node.name == "map") for text in texts[:1]]
+    if node.name in ("selectattr", "rejectattr"):
+        fields += texts[:1]
+        called += [(str(text), False) for text in texts[1:2]]
+    for name, is_filter in called:
+        table = _FILTER_NAMES if is_filter else frozenset(_STANDARD_TESTS)
+        if name not in table:
+            what = f"没有「{shown(name)}」这个{'过滤器' if is_filter else '判断'}"
+            yield error("template.unknown-filter", what, hint(name, table), where)
+    for field in fields:
+        yield from _unknown_field(str(field), vocabulary.fields, where)
+
+
+_FORBIDDEN_SAYS: tuple[tuple[tuple[type[nodes.Node], ...], str, str], ...] = (
+    ((nodes.Call,), "模板不能调用函数", "请去掉名字后面的括号；变换文字请用过滤器，如 {{ 名字 | count }}"),
+    ((nodes.BinExpr,), "模板用了不允许的运算", "可用的运算是 + - * / 和比较"),
+    ((nodes.Dict,), "模板不能使用 { } 写的对照表", "请直接写出内容"),
+    ((nodes.Stmt,), "模板用了不允许的标签", "可用的标签是 if、elif、else、for、set；模板不能读取其他文件或定义宏"),
+)
+
+
+def _forbidden_problem(node: nodes.Node, where: Location) -> Problem:
+    for kinds, what, fix in _FORBIDDEN_SAYS:
+        if isinstance(node, kinds):
+            return error("template.forbidden", what, fix, where)
+    return error("template.forbidden", "模板用了不允许的写法", "请改用普通的名字、过滤器、if 和 for", where)
+
+
+def _syntax_problem(fault: TemplateSyntaxError, place: Callable[[int], Location]) -> Problem:
     message = fault.message or ""
     known = next((chinese for english, chinese in _JINJA_SAYS if english in message), "")
     fix = known or "请检查 {{ }}、{% %} 是否成对，{% if %}、{% for %} 是否有 {% endif %}、{% endfor %}"
@@ -250,25 +377,15 @@ def _too_complex(where: Location) -> Problem:
     return error("template.too-complex", "模板过于复杂，或生成的文字过长", "请减少嵌套和重复", where)
 
 
-def _undefined_problem(fault: UndefinedError, slot: Slot, context: Mapping[str, Any]) -> Problem:
-    names = re.findall(r"'([^']*)'", str(fault))
-    name = names[-1] if names else ""
-    keys = sorted(set(context) | {key for value in context.values() for key in _keys_of(value)})
-    near = difflib.get_close_matches(name, keys, n=1, cutoff=0.5)
-    fix = (
-        f"是否要写「{near[0]}」？"
-        if near
-        else "请检查名字的拼写；附件没有内容时不会生成，引用它的句子应放在 {% if %} 里"
-    )
-    return error("template.undefined", f"模板用了没有定义的名字「{name}」", fix, slot.place(_line_of(fault)))
-
-
-def _keys_of(value: Any) -> Iterable[str]:
-    if isinstance(value, Mapping):
-        return value.keys()
-    if isinstance(value, Sequence) and not isinstance(value, str) and value and isinstance(value[0], Mapping):
-        return value[0].keys()
-    return ()
+def _undefined_problem(fault: UndefinedError, slot: Slot, where: Location) -> Problem:
+    """A value that this ledger does not give; misspelt names were refused when the text was compiled."""
+    name = (re.findall(r"'([^']*)'", str(fault)) or [""])[-1]
+    if name in slot.vocabulary.annexes:
+        what = f"附件「{shown(name)}」没有内容，不会生成，正文却引用了它"
+        fix = "请把引用它的句子放进 {% if %}……{% endif %}，只在有条目时写出"
+        return error("template.no-annex", what, fix, where)
+    what = f"「{shown(name)}」在这里没有值" if name else "这里没有值：列表是空的，或序号超出范围"
+    return error("template.undefined", what, "请检查名字，或把这一句放进 {% if %}……{% endif %}", where)
 
 
 def _line_of(fault: BaseException) -> int:

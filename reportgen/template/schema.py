@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 EntryField = Literal["category", "text", "lead_units", "support_units", "progress", "judgement", "given_no"]
 SheetName = Literal["预期目标", "重点任务"]
+
+
+def _file_names(value: Any) -> Any:
+    """One file name as a list of one: a union of both would name every fault twice."""
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list):
+        return tuple(value)
+    raise ValueError("应是文件名，或文件名的列表")
 
 
 class _Model(BaseModel):
@@ -21,7 +30,9 @@ class Config(_Model):
 
     version: Literal[1] = Field(description="配置格式的版本")
     template: Text = Field(description="模板名，如 half-year-report；也可写模板文件的路径")
-    ledger: Text | tuple[Text, ...] = Field(description="台账文件，相对本文件；CSV 可列出两个文件")
+    ledger: Annotated[tuple[Text, ...], BeforeValidator(_file_names)] = Field(
+        min_length=1, description="台账文件，相对本文件；CSV 可列出两个文件"
+    )
     period: Text = Field(description="报告期，如 1—6月")
     year: int = Field(description="年份，如 2026", ge=1949, le=2999)
     issuer: Text = Field(description="署名机关")
@@ -35,6 +46,13 @@ class Config(_Model):
     columns: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="台账列名的其他写法")
     judgements: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="推进情况和评价的其他写法")
     fonts: dict[str, Text] = Field(default_factory=dict, description="各字体角色使用的字体文件")
+
+
+class StyleHead(_Model):
+    """What a style file says about itself (版式文件的开头); the rest is a style sheet."""
+
+    version: Literal[1] = Field(description="版式格式的版本")
+    extends: Text | None = Field(default=None, description="以哪个版式为底，只列不同的项")
 
 
 class ListSpec(_Model):
@@ -82,7 +100,9 @@ class Template(_Model):
     name: Text = Field(description="模板的中文名")
     title: Text | None = Field(default=None, description="报告标题，每行一行；不写则没有正文")
     addressee: Text | None = Field(default=None, description="主送机关")
-    wording: dict[str, str] = Field(default_factory=dict, description="用语：正文里可引用，配置里可改写")
+    wording: dict[str, str] = Field(
+        default_factory=dict, max_length=300, description="用语：正文里可引用，配置里可改写"
+    )
     lists: dict[str, ListSpec] = Field(default_factory=dict, description="按推进情况（评价）取出的各类条目")
     body: Text | None = Field(default=None, description="正文：一行一段，行首的 一、（一）1.（1）成为标题")
     signature: Text | None = Field(default=None, description="署名；配置里写了 date 才有落款")

@@ -1,0 +1,89 @@
+"""What is wrong with a style sheet (版式检查): roles without a style, and numbers that no page can have."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from typing import Any
+
+from reportgen.document import ColumnKind, Orientation
+from reportgen.problems import Location, Problem, error
+from reportgen.source import Path_, key_text
+from reportgen.styles import FontRole, StyleSheet, TextRole
+
+Locate = Callable[[Path_], Location]
+
+# Least and greatest sensible value by the key's name.
+_LIMITS: Mapping[str, tuple[float, float]] = {
+    "width_mm": (50, 1000),
+    "height_mm": (50, 1000),
+    "top_mm": (0, 500),
+    "right_mm": (0, 500),
+    "bottom_mm": (0, 500),
+    "left_mm": (0, 500),
+    "lines": (1, 200),
+    "characters": (1, 200),
+    "size_pt": (1, 200),
+    "pitch_pt": (1, 400),
+    "first_line_chars": (0, 100),
+    "right_chars": (0, 100),
+    "before_lines": (0, 100),
+    "after_lines": (0, 100),
+    "outline_level": (1, 9),
+    "frame_pt": (0, 12),
+    "rule_pt": (0, 12),
+    "padding_mm": (0, 50),
+    "keep_row_lines": (0, 1000),
+    "below_mm": (0, 100),
+    "inset_chars": (0, 100),
+}
+
+
+def style_faults(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
+    """Every role that has no style, every number out of sense, and a page without room for text."""
+    yield from _missing_roles(styles.fonts, FontRole, ("fonts",), locate)
+    yield from _missing_roles(styles.text, TextRole, ("text",), locate)
+    yield from _missing_roles(styles.table.align, ColumnKind, ("table", "align"), locate)
+    numbers = list(_out_of_limits(styles, (), locate))
+    yield from numbers or _no_room(styles, locate)
+
+
+def _missing_roles(given: Mapping[Any, Any], roles: type[Enum], path: Path_, locate: Locate) -> Iterator[Problem]:
+    for role in roles:
+        if role not in given:
+            key = (*path, str(role.value))
+            yield error(
+                "config.missing-key",
+                f"缺少「{key_text(key)}」",
+                "请补上这个键，或用 extends 引用完整的版式",
+                locate(key),
+            )
+
+
+def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]:
+    if dataclasses.is_dataclass(value):
+        for part in dataclasses.fields(value):
+            yield from _out_of_limits(getattr(value, part.name), (*path, part.name), locate)
+    elif isinstance(value, Mapping):
+        for role, item in value.items():
+            yield from _out_of_limits(item, (*path, str(role.value)), locate)
+    elif value == "" and path[-1] in ("name", "stand_in"):
+        yield error("config.bad-value", f"「{key_text(path)}」是空的", "请填写字体名", locate(path))
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        least, most = _LIMITS[str(path[-1])]
+        if not least <= value <= most:
+            what = f"「{key_text(path)}」的数值 {value:g} 不合理"
+            yield error("style.out-of-range", what, f"请写 {least} 到 {most} 之间的数", locate(path))
+
+
+def _no_room(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
+    """A page whose margins leave no type area, upright or turned."""
+    page = styles.page
+    for orientation in Orientation:
+        width, height = page.size_mm(orientation)
+        top, right, bottom, left = page.margins_mm(orientation)
+        if width - left - right <= 0 or height - top - bottom <= 0:
+            what = "页边距之和不小于纸张，版心没有位置"
+            yield error("style.no-room", what, "请改小页边距，或改大纸张", locate(("page",)))
+            return

@@ -1,0 +1,162 @@
+"""The import law (楼层): an import goes down, never up; each library has its one floor; no room without a name."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reportgen
+
+PACKAGE = Path(reportgen.__file__).parent
+MODULES = {
+    ".".join(("reportgen", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+
+# Third-party libraries and the only modules that may import them, as the start of a module's name.
+OWNERS = {
+    "docx": ("reportgen.writers.docx", "reportgen.review.readback"),
+    "weasyprint": ("reportgen.writers.pdf", "reportgen.doctor"),
+    "openpyxl": ("reportgen.ledger.excel", "reportgen.ledger.text"),
+    "jinja2": ("reportgen.template.phrases",),
+    "yaml": ("reportgen.source",),
+    "pydantic": ("reportgen.template.schema", "reportgen.template.loading"),
+    "typer": ("reportgen.cli",),
+}
+
+
+def floors() -> dict[str, int]:
+    """Floor of each module and folder, read off the house's plan in `reportgen/__init__.py`."""
+    found: dict[str, int] = {"reportgen": 0}
+    floor = 0
+    for line in (reportgen.__doc__ or "").splitlines():
+        # `1 document  styles …   what they are`: the names end at a gap, explanation or colon.
+        if match := re.match(r"(\d)?\s{1,2}([a-z_]+/?(?:  ?[a-z_]+/?|; ?[a-z_]+)*)(?:\s{2,}\S.*)?$", line):
+            floor = int(match[1]) if match[1] else floor
+            for name in match[2].replace(";", " ").split():
+                found[f"reportgen.{name.rstrip('/')}"] = floor
+    found["reportgen.__main__"] = max(found.values())
+    return found
+
+
+FLOORS = floors()
+
+
+def floor_of(module: str) -> int | None:
+    """The floor of a module or of the folder that it lies in."""
+    return FLOORS.get(".".join(module.split(".")[:2])) if module != "reportgen" else 0
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and name of everything that a file imports, wherever in it: in functions, under TYPE_CHECKING."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield node.lineno, full if full in MODULES else str(node.module)
+
+
+def test_the_plan_names_every_module() -> None:
+    assert [name for name in MODULES if floor_of(name) is None] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_down(module: str) -> None:
+    faults = []
+    for line, name in imports(MODULES[module]):
+        if not name.startswith("reportgen"):
+            continue
+        mine, theirs = floor_of(module), floor_of(name)
+        assert mine is not None
+        assert theirs is not None, f"{module}:{line} imports {name}, which the plan does not name"
+        # The two rooms of floor 2 know nothing of each other but the ledger's values.
+        aside = (
+            mine == theirs == 2
+            and module.split(".")[1] != name.split(".")[1]
+            and not (module.startswith("reportgen.template") and name == "reportgen.ledger.model")
+        )
+        if theirs > mine or aside:
+            faults.append(f"{MODULES[module].name}:{line} imports {name}")
+    assert faults == []
+
+
+def test_nothing_below_the_roof_imports_problems_users() -> None:
+    assert [name for _, name in imports(MODULES["reportgen.problems"]) if name.startswith("reportgen")] == []
+
+
+def test_problems_is_standard_library_only() -> None:
+    roots = {name.partition(".")[0] for _, name in imports(MODULES["reportgen.problems"])}
+    assert roots <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_each_library_has_its_floor(library: str) -> None:
+    users = {
+        module for module, path in MODULES.items() for _, name in imports(path) if name.partition(".")[0] == library
+    }
+    assert {user for user in users if not user.startswith(OWNERS[library])} == set()
+    assert users, f"nobody uses {library} any more: take it out of this table"
+
+
+def test_writers_know_nothing_of_ledgers_nor_ledgers_of_documents() -> None:
+    forbidden = [("reportgen.writers", "reportgen.ledger"), ("reportgen.writers", "reportgen.template")]
+    forbidden += [("reportgen.ledger", "reportgen.document"), ("reportgen.ledger", "reportgen.styles")]
+    forbidden += [("reportgen.document", "reportgen.styles")]
+    assert [
+        (module, name)
+        for module, path in MODULES.items()
+        for _, name in imports(path)
+        for above, below in forbidden
+        if module.startswith(above) and name.startswith(below)
+    ] == []
+
+
+@pytest.mark.parametrize("name", ["utils", "util", "common", "helpers", "helper", "base", "manager", "misc", "core"])
+def test_no_module_is_a_lumber_room(name: str) -> None:
+    assert [module for module in MODULES if name in module.split(".")] == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_are_short_and_explain_themselves(module: str) -> None:
+    text = MODULES[module].read_text(encoding="utf-8")
+    assert text.count("\n") <= 450
+    tree = ast.parse(text)
+    silent = [] if ast.get_docstring(tree) else ["the module itself"]
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            silent += [] if ast.get_docstring(node) else [node.name]
+    assert silent == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_table_is_asked_for_one_cell(module: str) -> None:
+    """`table.cell(r, c)` of python-docx builds the whole grid each time: 40 s for 60 rows of 300 × 8."""
+    calls = [
+        node.lineno
+        for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cell"
+    ]
+    assert calls == []
+
+
+HEAVY = ("pandas", "weasyprint", "matplotlib", "fastapi", "docx", "openpyxl")
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; from reportgen.cli import main; sys.argv = ['reportgen', '--help']\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        f"print('loaded', sorted(set(sys.modules) & set({HEAVY!r})))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "loaded []"

@@ -1,0 +1,99 @@
+"""Every problem code (问题代码) in the source is raised by some bad file, or by a test that is named here."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from bad_configs import BAD_CONFIGS
+from bad_ledgers import BAD_LEDGERS
+
+import reportgen
+from reportgen import doctor
+from reportgen.problems import EnvironmentLacking
+from reportgen.styles import FontRole
+from reportgen.writers import pdf
+from reportgen.writers.css import FontPlan
+
+PACKAGE = Path(reportgen.__file__).parent
+TESTS = Path(__file__).parent
+
+# Raised by no bad file: they come from this machine, the output folder or the finished pages.
+ELSEWHERE = {
+    "fonts.foreign": "test_problem_codes.py::test_an_embedded_face_of_unknown_origin_is_refused",
+    "fonts.no-face": "test_cli.py::test_a_machine_without_a_chinese_face_is_refused_with_exit_code_3",
+    "fonts.no-glyph": "test_cli.py::test_a_character_that_no_face_has_is_refused_with_its_ledger_cell",
+    "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
+    "fonts.unreadable": "test_cli.py::test_doctor_reads_the_fonts_of_a_configuration",
+    "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
+    "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
+    "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
+    "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
+}
+
+
+def codes_in_source() -> dict[str, str]:
+    """Every text of the source that is a code, with a file that has it.
+
+    The families (`ledger.`, `file.`) are those which calls of `error` and `warning` begin with.
+    """
+    texts: dict[str, str] = {}
+    families: set[str] = set()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning") and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant):
+                    families.add(str(first.value).partition(".")[0])
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z0-9]+)*", text):
+                texts[text] = path.name
+    return {text: name for text, name in texts.items() if text.partition(".")[0] in families}
+
+
+def codes_in_kits() -> set[str]:
+    """Every code that a bad file of the kits must raise; that it does is held by the tests over the kits."""
+    return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | {
+        code for bad in BAD_LEDGERS for code, _ in bad.expects
+    }
+
+
+def test_every_code_is_raised_by_some_bad_file() -> None:
+    silent = set(codes_in_source()) - codes_in_kits() - set(ELSEWHERE)
+    assert silent == set(), f"no bad file raises {sorted(silent)}: add one to tests/bad/ or name its test in ELSEWHERE"
+
+
+def test_the_kits_raise_no_code_that_is_gone() -> None:
+    assert codes_in_kits() <= set(codes_in_source())
+
+
+def test_codes_raised_elsewhere_have_their_test() -> None:
+    for code, place in ELSEWHERE.items():
+        name, _, function = place.partition("::")
+        assert f"def {function}(" in (TESTS / name).read_text(encoding="utf-8"), f"{code}: {place} is gone"
+    assert set(ELSEWHERE) <= set(codes_in_source())
+
+
+# ---- faults of the finished pages, which no input of ours provokes
+
+
+def test_an_embedded_face_of_unknown_origin_is_refused() -> None:
+    plan = FontPlan((), dict.fromkeys(FontRole, ()))
+    with pytest.raises(EnvironmentLacking) as fault:
+        pdf._refuse_foreign({"WenQuanYi-Zen-Hei"}, plan)
+    assert [problem.code for problem in fault.value.problems] == ["fonts.foreign"]
+    assert "WenQuanYi-Zen-Hei" in str(fault.value)
+
+
+def test_what_the_engine_complains_of_is_told() -> None:
+    record = logging.LogRecord("weasyprint", logging.WARNING, "x.py", 1, "Ignored %s", ("`x: y`",), None)
+    assert [problem.code for problem in pdf._complaints([record])] == ["pdf.engine"]
+
+
+def test_slow_subsetting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ffi = pytest.importorskip("weasyprint.text.ffi")
+    monkeypatch.setattr(ffi, "harfbuzz_subset", None)
+    assert [problem.code for problem in doctor._slow_subsetting()] == ["pdf.no-subset"]

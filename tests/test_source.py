@@ -1,0 +1,317 @@
+"""YAML and JSON as data with places (原文): what people type stays what they typed, or is refused where it stands."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reportgen.problems import InputError
+from reportgen.source import MAX_DEPTH, Source, clean_text, decode_text, key_text, name_of, read_file, read_source
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def read(text: str, name: str = "a.yaml") -> Source:
+    return read_source(text.encode("utf-8", "surrogatepass"), name)
+
+
+def problems(text: str | bytes, name: str = "a.yaml") -> list[tuple[str, int | None, int | None]]:
+    """(code, line, column) of all that reading it raises."""
+    with pytest.raises(InputError) as fault:
+        read_source(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), name)
+    return [(p.code, p.where.line, p.where.column) for p in fault.value.problems if p.where]
+
+
+# ---- values
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0012", "007", "12:30", "12:30:00", "190:20:30", "no", "No", "yes", "on", "off", "y", "n", "2026-07-10",
+        "2026-02-30", "1e5", "1_000", "0x1F", "0o17", ".5", "5.", "+5", "1,000", "NaN", ".nan", ".inf", "Null", "NULL",
+        "True", "FALSE", "12345678901234567890", "=", "1—6月", "４.４%", "1.2.3", "<<",
+    ],
+)  # fmt: skip
+def test_what_looks_like_something_else_stays_text(typed: str) -> None:
+    assert read(f"a: {typed}\n").data == {"a": typed}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("null", None), ("~", None), ("", None), ("true", True), ("false", False), ("0", 0), ("-12", -12), ("4.40", 4.4)],
+)
+def test_json_scalars_are_data(typed: str, value: Any) -> None:
+    found = read(f"a: {typed}\n").data["a"]
+    assert (found, type(found)) == (value, type(value))
+
+
+def test_quoted_scalars_are_text() -> None:
+    assert read("a: '12'\nb: \"true\"\nc: ''\n").data == {"a": "12", "b": "true", "c": ""}
+
+
+def test_keys_are_text() -> None:
+    assert read("1: a\nno: b\nnull: c\n2026-07-10: d\n").data == {"1": "a", "no": "b", "null": "c", "2026-07-10": "d"}
+
+
+def test_nested_data_and_its_places() -> None:
+    source = read("a:\n  - {x: 1, y: [2, 3]}\n  - 甲\nb: 乙 # 注\n")
+    assert source.data == {"a": [{"x": 1, "y": [2, 3]}, "甲"], "b": "乙"}
+    places = {key_text(path): place for path, place in source.places.items()}
+    assert places == {
+        "": (1, 1), "a": (1, 1), "a[0]": (2, 5), "a[0].x": (2, 6), "a[0].y": (2, 12), "a[0].y[0]": (2, 16),
+        "a[0].y[1]": (2, 19), "a[1]": (3, 5), "b": (4, 1),
+    }  # fmt: skip
+
+
+def test_a_place_that_the_file_lacks_is_its_nearest_owner() -> None:
+    source = read("a:\n  b: 1\n")
+    where = source.locate(("a", "c", 0))
+    assert (where.line, where.column, where.key) == (1, 1, "a.c[0]")
+    assert (source.locate(("x",)).line, source.locate(()).column) == (1, 1)
+
+
+# ---- lines of texts
+
+
+def lines(text: str) -> dict[str, list[int]]:
+    """Key → the file's line of every letter of its text, white space left out."""
+    source = read(text)
+    return {
+        key: [line for line, letter in zip(source.lines_of((key,)), value, strict=True) if not letter.isspace()]
+        for key, value in source.data.items()
+    }
+
+
+def test_lines_of_block_texts() -> None:
+    text = "a: |\n  x\n\n  y z\nb: >-\n  p q\n  r\n\n  s\nc: |2-\n    t\nd: # 注\n  # 注\n  | # 注\n  u\n  v\n"
+    assert lines(text) == {"a": [2, 4, 4], "b": [6, 6, 7, 9], "c": [11], "d": [15, 16]}
+
+
+def test_lines_of_plain_and_quoted_texts() -> None:
+    text = "a: x\nb: x\n  y\n\n  z\nc: 'it''s\n  so'\nd: \"p\\n q \\\n  r\\u4e00\n  \\x41\\\"s\"\ne:\n  later\n"
+    assert lines(text) == {
+        "a": [1],
+        "b": [2, 3, 5],
+        "c": [6, 6, 6, 6, 7, 7],
+        "d": [8, 8, 9, 9, 10, 10, 10],
+        "e": [12] * 5,
+    }
+
+
+def test_lines_of_json_texts() -> None:
+    source = read('{\n\t"a": "x\\ny",\n\t"b": ["\\ud83d\\ude00z"]}', "a.json")
+    assert source.lines_of(("a",)) == [2, 2, 2]
+    assert source.lines_of(("b", 0)) == [3, 3]
+
+
+# ---- what is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\na: 2\n", [("text.duplicate-key", 2, 1)]),
+        ("a: {b: 1, b: 2}\nc: {d: 1}\nc: 3\n", [("text.duplicate-key", 1, 11), ("text.duplicate-key", 3, 1)]),
+        ("- a: 1\n- {a: 1, 'a': 2}\n", [("text.duplicate-key", 2, 10)]),
+        ("a: *x\n", [("text.syntax", 1, 4)]),
+        ("a: &x 1\nb: *x\n", [("text.syntax", 1, 4)]),
+        ("a: &x [*x]\n", [("text.syntax", 1, 4)]),
+        ("a: !!int abc\n", [("text.syntax", 1, 4)]),
+        ("a: !!python/object/apply:os.system [ls]\n", [("text.syntax", 1, 4)]),
+        ("a: !重要 甲\n", [("text.syntax", 1, 5)]),
+        ("a: -\n", [("text.syntax", 1, 4)]),
+        ("a: 1\n---\nb: 2\n", [("text.syntax", 2, 1)]),
+        ("a:\n\t- 1\n", [("text.syntax", 2, 1)]),
+        ("a: 甲: 乙\n", [("text.syntax", 1, 5)]),
+        ("a: '甲\n", [("text.syntax", 2, 1)]),
+        ("a: [1, 2\nb: 3\n", [("text.syntax", 2, 2)]),
+        ("a: 1\n  b: 2\n", [("text.syntax", 2, 4)]),
+        ("a: @x\n", [("text.syntax", 1, 4)]),
+        ("? [a]\n: b\n? {c: d}\n: e\n", [("text.bad-key", 1, 3), ("text.bad-key", 3, 3)]),
+        ('a: "\\u0000"\nb: "\\ud800"\n', [("text.illegal", 1, 1), ("text.illegal", 2, 1)]),
+        ('"\\x07": 1\n', [("text.illegal", 1, 1)]),
+        ("x: 1\na: \x07\n", [("text.syntax", 2, None)]),
+        ("x: 1\na: \ufffe\n", [("text.syntax", 2, None)]),
+        ('x: 1\na: "\\UFFFFFFFF"\n', [("text.syntax", 2, None)]),
+        ("[" * 100_000, [("text.syntax", 1, MAX_DEPTH + 1)]),
+        ("- " * 100, [("text.syntax", 1, 2 * MAX_DEPTH + 1)]),
+        ("", [("text.empty", 1, None)]),
+        ("# 只有说明\n", [("text.empty", 1, None)]),
+        ("%YAML 3.0\n---\na: 1\n", [("text.syntax", 1, 1)]),
+    ],
+    ids=lambda value: repr(value)[:30] if isinstance(value, str) else "",
+)
+def test_yaml_traps(text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert problems(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"a": NaN}', [("text.bad-number", 1, 2)]),
+        ('{"a": [1,\n Infinity, -Infinity]}', [("text.bad-number", 2, 2), ("text.bad-number", 2, 12)]),
+        ('{"a": 1e999}', [("text.bad-number", 1, 2)]),
+        ('{"a":\n%s}' % ("1" * 5000), [("text.bad-number", 1, 2)]),
+        ('{"a": 1,\n\t"a": 2}', [("text.duplicate-key", 2, 2)]),
+        ('{"a": "\\ud83d"}', [("text.illegal", 1, 2)]),
+        ('{"a": "\\u0000"}', [("text.illegal", 1, 2)]),
+        ('{"a": "x\ty"}', [("text.syntax", 1, 9)]),
+        ('{"a": 1,}', [("text.syntax", 1, 9)]),
+        ("{'a': 1}", [("text.syntax", 1, 2)]),
+        ('{"a": 1}{', [("text.syntax", 1, 9)]),
+        ('{"a": 01}', [("text.syntax", 1, 8)]),
+        ("", [("text.syntax", 1, 1)]),
+        ("[" * 100_000, [("text.syntax", 1, MAX_DEPTH + 1)]),
+        ("[" * 70 + "]" * 70, [("text.syntax", 1, MAX_DEPTH + 1)]),
+        ('{"a": 1} // 注', [("text.syntax", 1, 10)]),
+    ],
+    ids=lambda value: repr(value)[:30] if isinstance(value, str) else "",
+)
+def test_json_traps(text: str, expected: list[tuple[str, int, int]]) -> None:
+    assert problems(text, "a.json") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ('{\n\t"a":\t"甲",\n\t"b": [1, 2.5, true, null]\n}', {"a": "甲", "b": [1, 2.5, True, None]}),
+        ('{"a": "\\ud83d\\ude00"}', {"a": "😀"}),
+        ('\ufeff{"a": 1e2, "b": "\\u4e00\\/\\n"}', {"a": 100.0, "b": "一/\n"}),
+        ('{"a": "*x", "b": "!y", "c": "# z", "d": "x: y"}', {"a": "*x", "b": "!y", "c": "# z", "d": "x: y"}),
+        ('"甲"', "甲"),
+    ],
+)
+def test_json_is_read_as_json(text: str, data: Any) -> None:
+    assert read(text, "a.JSON").data == data
+
+
+def test_the_duplicate_names_the_first_place() -> None:
+    with pytest.raises(InputError) as fault:
+        read("甲: 1\nb: 2\n甲: 3\n")
+    (problem,) = fault.value.problems
+    assert [(place.line, place.column) for place in problem.related] == [(1, 1)]
+    assert "键「甲」重复" in str(problem)
+
+
+# ---- encodings and files
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_one_text_in_every_encoding(encoding: str, ends: str) -> None:
+    text = ends.join(["# 配置", "甲: 城管㊿", "b: |", "  一", "  二", ""])
+    mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+    source = read_source(mark + text.encode(encoding), "a.yaml")
+    assert source.data == {"甲": "城管㊿", "b": "一\n二\n"}
+    assert source.locate(("b",)).line == 3
+    assert source.lines_of(("b",)) == [4, 4, 5, 5]
+
+
+@pytest.mark.parametrize("blob", ["甲: 乙\n丙: 丁\n".encode()[:-2] + b"\n", b"a: 1\nb: \xff\xff\n"])
+def test_broken_bytes_are_refused_with_their_line(blob: bytes) -> None:
+    assert problems(blob) == [("file.encoding", 2, None)]
+
+
+def test_utf_16_with_half_a_character_is_refused() -> None:
+    with pytest.raises(InputError, match="UTF-16"):
+        decode_text("甲: 乙".encode("utf-16") + b"\x4e", "a.yaml")
+
+
+def test_a_misspelt_file_name_gets_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "qingping.yaml").write_text("a: 1", encoding="utf-8")
+    with pytest.raises(InputError, match=r"是否要写「qingping.yaml」"):
+        read_file(tmp_path / "qinping.yaml", "qinping.yaml")
+
+
+def test_no_message_shows_a_path_of_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "b").write_bytes(b"")
+    for name in ("a.yaml", "b/c.yaml", "x" * 300 + ".yaml", "."):
+        with pytest.raises(InputError) as fault:
+            read_file(tmp_path / name, name)
+        assert str(tmp_path) not in str(fault.value)
+        assert not any(word in str(fault.value) for word in ("Errno", "directory", "too long"))
+
+
+# ---- characters
+
+
+def test_clean_text() -> None:
+    assert clean_text("甲\r\n乙\r丙\x0b丁\u2028戊\u00a0己") == ("甲\n乙\n丙\n丁\n戊 己", (), ())
+    assert clean_text("办\u200b公\u202e室\ufeff") == ("办公室", ("\u200b", "\u202e", "\ufeff"), ())
+    assert clean_text("a\x00b\x00\ud800") == ("ab", (), ("\x00", "\ud800"))
+
+
+def test_every_character_is_told_and_taken_out_or_kept() -> None:
+    for code in range(0x110000):
+        text, invisible, illegal = clean_text(chr(code))
+        assert len(invisible) + len(illegal) + len(text) == 1
+
+
+def test_names_of_characters() -> None:
+    assert name_of("\u200b") == "U+200B ZERO WIDTH SPACE"
+    assert name_of("\x07") == "U+0007"
+
+
+def test_key_text_stays_short() -> None:
+    assert key_text(("annexes", 0, "columns", 1, "title")) == "annexes[0].columns[1].title"
+    assert len(key_text(("x" * 5000, "甲" * 5000))) < 100
+
+
+# ---- whatever comes
+
+SEEDS = [
+    (ROOT / "templates/half-year-report.yaml").read_text(encoding="utf-8"),
+    (ROOT / "configs/qingping-2026h1.yaml").read_text(encoding="utf-8"),
+]
+NASTY = [
+    "\t",
+    "\x00",
+    "*",
+    "&a ",
+    "!!x ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ": ",
+    "- ",
+    "'",
+    '"',
+    "|\n",
+    "\n",
+    "%",
+    "\ud800",
+    "🙂",
+    "\\u",
+    "---\n",
+]
+
+
+@pytest.mark.parametrize("kind", ["yaml", "json"])
+@pytest.mark.parametrize("seed", range(150))
+def test_no_text_raises_anything_else(kind: str, seed: int) -> None:
+    """A file with a few places struck out, doubled or spoilt is read or refused with a line."""
+    rng = random.Random(f"{kind}{seed}")
+    text = rng.choice(SEEDS)
+    if kind == "json":
+        text = json.dumps(yaml.safe_load(text), ensure_ascii=False, indent=1, default=str)
+    for _ in range(rng.randint(1, 3)):
+        at, size = rng.randrange(len(text)), rng.randint(0, 5)
+        text = text[:at] + rng.choice([rng.choice(NASTY), "", text[at : at + size] * 2]) + text[at + size :]
+    try:
+        source = read(text, f"a.{kind}")
+    except InputError as fault:
+        for problem in fault.problems:
+            assert problem.where
+            assert problem.where.line
+            assert len(str(problem)) <= 300
+    else:
+        for path in source.scalars:
+            assert source.locate(path).line
+            source.lines_of(path)

@@ -1,0 +1,390 @@
+"""Text slots (文本填充): what a template may say, what it may not, and where its faults stand."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bad_configs import ROOT
+
+from reportgen.problems import Location, Problem
+from reportgen.source import read_source
+from reportgen.template.filters import FILTERS
+from reportgen.template.phrases import PlacedText, Vocabulary, compile_slot, render
+
+ENTRY = {
+    "given_no": "3", "category": "城市更新", "text": "建成口袋公园5个", "lead_units": ["区城管局", "区财政局"],
+    "support_units": [], "progress": "1—6月，已建成3个。下一步抓紧。", "judgement": "正常推进", "phrase": "",
+}  # fmt: skip
+CONTEXT: dict[str, Any] = {
+    "year": 2026, "period": "1—6月", "issuer": "甲区督查室",
+    "tasks": [ENTRY, {**ENTRY, "text": "乙", "phrase": "乙句"}],
+    "goals": [], "annex": {"tasks": "附件1"}, "opening": "按照部署",
+}  # fmt: skip
+VOCABULARY = Vocabulary(frozenset(CONTEXT), frozenset({"tasks", "late"}), frozenset(ENTRY))
+
+
+def fill(text: str) -> tuple[str, list[Problem]]:
+    """What the text becomes, and all that is wrong with it."""
+    source = read_source(b"body: |\n" + b"".join(b"  " + line for line in text.encode().splitlines(True)), "t.yaml")
+    value = source.data["body"]
+    compiled = compile_slot(PlacedText(value, source.lines_of(("body",)), source.locate(("body",))), VOCABULARY)
+    if compiled.value is None:
+        return "", list(compiled.problems)
+    outcome = render(compiled.value, CONTEXT)
+    return outcome.value.removesuffix("\n"), list(outcome.problems)
+
+
+def filled(text: str) -> str:
+    """What a sound text becomes."""
+    value, problems = fill(text)
+    assert problems == []
+    return value
+
+
+def codes(text: str) -> list[tuple[str, int]]:
+    """(code, line of the text) of all that is wrong."""
+    return [(p.code, (p.where.line or 0) - 1) for p in fill(text)[1] if p.where]
+
+
+# ---- wording
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ tasks | count }}项", "2项"),
+        ("{{ [] | respectively }}{{ ['甲'] | respectively }}{{ tasks | respectively }}", "是：是：分别是："),
+        ("{{ ['甲', '乙'] | circled | join('；') }}", "①甲；②乙"),
+        ("{{ ['甲', ''] | select | circled | join('；') }}", "甲"),
+        ("{{ ['甲', '乙', '丙'] | listing }}", "甲、乙和丙"),
+        ("{{ ['甲', '乙', '丙'] | listing('，', '以及') }}", "甲，乙以及丙"),
+        ("{{ ['甲'] | listing }}{{ [] | listing }}", "甲"),
+        ("{{ tasks | map(attribute='text') | join('；') }}", "建成口袋公园5个；乙"),
+        ("{{ tasks | phrases(period) | join('，') }}", "已建成3个，乙句"),
+        ("{{ tasks[0].progress | clause(period) }}", "已建成3个"),
+        ("{{ tasks[0].progress | first_sentence }}", "1—6月，已建成3个。"),
+        ("{{ '甲' | sentence }}{{ '乙。' | sentence }}{{ '' | sentence }}", "甲。乙。"),
+        ("{{ 12 | hanzi }}项", "十二项"),
+        ("{{ tasks | selectattr('phrase') | map(attribute='text') | join }}", "乙"),
+        ("{{ tasks | selectattr('text', 'equalto', '乙') | list | count }}", "1"),
+        ("{{ (1 / 3 * 100) | round(1) }}%{{ 2.6 | round }}{{ 7 | int }}", "33.3%37"),
+        ("{{ [1, 2, 3] | sum }}{{ [1, 2.5] | sum }}", "63.5"),
+        ("{{ period | replace('—', '-') }}{{ ' 甲 ' | trim }}{{ 'a' | upper }}", "1-6月甲A"),
+        ("{{ year ~ '年' ~ period }}", "2026年1—6月"),
+        ("{{ '甲' if tasks else '乙' }}{{ '甲' if goals else '乙' }}{{ '丙' if goals }}", "甲乙"),
+        ("{% for task in tasks %}{{ loop.index }}{% if not loop.last %}、{% endif %}{% endfor %}", "1、2"),
+        ("{% for task in goals %}甲{% else %}没有{% endfor %}", "没有"),
+        ("{% for name, list in [('甲', tasks), ('乙', goals)] %}{{ name }}{{ list | count }}{% endfor %}", "甲2乙0"),
+        ("{% set n = tasks | count %}{{ n + 1 }}", "3"),
+        ("{{ annex.tasks }}{% if annex.late is defined %}有{% endif %}", "附件1"),
+        ("{{ 7 * 7 }}", "49"),
+        ("{% raw %}{{ 7*7 }}{% endraw %}{# 注 #}", "{{ 7*7 }}"),
+        ("{{ tasks | map(attribute='lead_units') | first | join('、') }}", "区城管局、区财政局"),
+        ("{{ tasks | sort(attribute='text') | map(attribute='text') | join }}", "乙建成口袋公园5个"),
+        ("{{ goals | first | default('无') }}", "无"),
+    ],
+)
+def test_what_a_text_becomes(text: str, expected: str) -> None:
+    assert filled(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲\n{% if tasks %}\n乙\n{% endif %}\n丙", ["甲", "乙", "丙"]),
+        ("甲{% if tasks %}乙{% endif %}\n丙", ["甲乙", "丙"]),
+        ("甲{% if goals %}乙{% endif %}\n丙", ["甲", "丙"]),
+        ("甲\n{% if goals %}\n乙\n{% endif %}\n丙", ["甲", "丙"]),
+        ("甲\n{% if goals\n   or tasks %}\n乙\n{% endif %}", ["甲", "乙"]),
+        ("甲\n{%- if tasks -%}\n乙\n{%- endif -%}\n丙", ["甲乙丙"]),
+        ("甲\n{{- opening -}}\n丙", ["甲按照部署丙"]),
+        ("甲\n{% for t in tasks %}\n{{ loop.index }}\n{% endfor %}\n乙", ["甲", "1", "2", "乙"]),
+    ],
+)
+def test_lines_stay_lines(text: str, expected: list[str]) -> None:
+    assert [line.strip() for line in filled(text).split("\n") if line.strip()] == expected
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["{{ 7*191 }}", "{% for x in y %}", "{% raw %}", "{# x #}", "&<>\"'", "%s {} \\n", "${7*191}", "#{7*191}", "{{{{"],
+)
+def test_data_is_never_a_template(evil: str) -> None:
+    slot = compile_slot(
+        PlacedText("{{ opening }}|{{ tasks[0].text }}", [1] * 33, Location(file="t", line=1)), VOCABULARY
+    )
+    assert slot.value
+    context = {**CONTEXT, "opening": evil, "tasks": [{**ENTRY, "text": evil}]}
+    assert render(slot.value, context).value == f"{evil}|{evil}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ tasks }}", "{{ tasks[0] }}", "{{ annex }}", "{{ none }}", "{{ true }}", "{{ tasks | map('count') }}",
+        "{{ tasks ~ '' }}", "{{ tasks | join }}", "{{ '三' | int }}", "{{ '' | float }}", "{{ '三' | hanzi }}",
+        "{{ 1.5 | hanzi }}", "{{ -1 | hanzi }}", "{{ 1 | round(9) }}", "{{ ['甲'] | sum }}", "{{ 1 / 0 }}",
+        "{{ 'a' * 3 }}",
+        "{{ 'a' - 1 }}", "{{ 'a' + 1 }}", "{% for c in opening %}{{ c }}{% endfor %}", "{{ tasks | upper }}",
+        "{{ tasks | sort | count }}", "{% for a, b, c in [(1, 2)] %}{% endfor %}", "{{ '甲' | replace('', '乙') }}",
+        "{{ tasks | phrases(3) | join }}", "{{ tasks < 3 }}", "{{ tasks | circled | join }}",
+    ],
+)  # fmt: skip
+def test_what_no_reader_could_read_is_refused(text: str) -> None:
+    assert codes("甲\n" + text) == [("template.cannot-render", 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{{ annex.late }}", "template.no-annex"),
+        ("{{ goals | first }}", "template.undefined"),
+        ("{{ goals[0].text }}", "template.undefined"),
+        ("{{ tasks[9].text }}", "template.undefined"),
+        ("{{ annex[period] }}", "template.undefined"),
+        ("{{ [] | max }}", "template.undefined"),
+    ],
+)
+def test_what_the_ledger_does_not_give_is_refused(text: str, code: str) -> None:
+    assert codes("甲\n\n" + text) == [(code, 3)]
+
+
+# ---- places
+
+
+UNDEFINED, UNKNOWN, SYNTAX = "template.undefined", "template.unknown-filter", "template.syntax"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲\n{{ yaer }}", [(UNDEFINED, 2)]),
+        ("{% if tasks %}\n{{ yaer }}\n{{ peroid }}\n{% endif %}", [(UNDEFINED, 2), (UNDEFINED, 3)]),
+        ("甲{{ [\n  yaer,\n  peroid | cuont] }}", [(UNDEFINED, 2), (UNDEFINED, 3), (UNKNOWN, 3)]),
+        ("甲\n{% if tasks %}\n乙", [(SYNTAX, 2)]),
+        ("甲\n{{ year }", [(SYNTAX, 2)]),
+        ("甲\n{% fro x in tasks %}", [(SYNTAX, 2)]),
+        ("甲\n{{ tasks | }}\n乙", [(SYNTAX, 2)]),
+        ("甲\n{% endif %}", [(SYNTAX, 2)]),
+        ("甲\n{{ }}", [(SYNTAX, 2)]),
+        ("{{ t }}{% for t in tasks %}{{ t.text }}{% endfor %}\n{{ t.text }}", [(UNDEFINED, 1), (UNDEFINED, 2)]),
+        ("{{ n }}\n{% set n = 1 %}{{ n }}", [(UNDEFINED, 1)]),
+        ("{% for t in tasks %}{% set n = 1 %}{% endfor %}\n{{ n }}", [(UNDEFINED, 2)]),
+        ("{% for t in tasks if t.txt %}{{ loop.indx }}{% else %}{{ t }}{% endfor %}", [(UNDEFINED, 1)] * 3),
+        ("{{ loop.index }}", [(UNDEFINED, 1)]),
+        ("{{ yaer }}{{ yaer }}\n{{ yaer }}", [(UNDEFINED, 1), (UNDEFINED, 2)]),
+        ("{{ tasks | map('cuont') | select('oddd') | list | count }}", [(UNKNOWN, 1)] * 2),
+        ("{{ tasks | selectattr('txt', 'eqq', 1) | sort(attribute='tex') }}", [(UNDEFINED, 1)] * 2 + [(UNKNOWN, 1)]),
+        ("{{ year is evn }}", [(UNKNOWN, 1)]),
+    ],
+)
+def test_faults_stand_on_their_line(text: str, expected: list[tuple[str, int]]) -> None:
+    assert sorted(codes(text)) == sorted(expected)
+
+
+LAYOUTS = {
+    "literal": ("a: |\n  {{ year }}\n\n  甲 {{ yaer }}\n", 4),
+    "literal kept": ("a: |+\n\n\n  甲\n  {{ yaer }}\n\n", 5),
+    "folded": ("a: >-\n  甲\n  乙 {{ year }}\n  {{ yaer }} 丙\n", 4),
+    "folded blank": ("a: >\n  甲\n\n  乙\n\n\n  {{ yaer }}\n  丙\n", 7),
+    "plain": ("a: 甲\n  乙\n  {{ yaer }}\n", 3),
+    "plain below": ("b: 1\na:\n  甲 {{ yaer }}\n", 3),
+    "single": ("a: '甲 ''\n  乙 {{ year }}\n\n  {{ yaer }}'\n", 4),
+    "double": ('a: "甲\\n {{ year }} \\\n  乙\n  {{ yaer }}"\n', 3),
+    "inside a tag": ("a: >-\n  甲 {{ [year,\n  yaer] | join }}\n", 3),
+    "inside a text": ("a: >-\n  甲 {{ '一\n  二' }}\n  {{ yaer }}\n", 4),
+    "whitespace control": ("a: >-\n  甲 {{- year -}}\n  乙\n  {{- yaer -}}\n  丙\n", 4),
+    "one line": ("a: '{{ yaer }}'\n", 1),
+    "one line flow": ("b: 1\nc: {d: 1,\n  a: '{{ yaer }}'}\n", 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_faults_stand_on_the_files_line_however_the_text_is_written(name: str) -> None:
+    text, line = LAYOUTS[name]
+    source = read_source(text.encode(), "t.yaml")
+    path = ("c", "a") if "c" in source.data else ("a",)
+    value = source.data["c"]["a"] if "c" in source.data else source.data["a"]
+    placed = PlacedText(value, source.lines_of(path), source.locate(path))
+    (problem,) = compile_slot(placed, VOCABULARY).problems
+    assert problem.where
+    assert (problem.code, problem.where.line) == ("template.undefined", line)
+    assert text.splitlines()[line - 1].count("yaer") == 1
+    # The same place, but for a fault that shows only when the text is filled in.
+    bad = {key: [] if key == "goals" else each for key, each in CONTEXT.items()}
+    replaced = read_source(text.replace("yaer", "goals[0]").encode(), "t.yaml")
+    value = replaced.data["c"]["a"] if "c" in replaced.data else replaced.data["a"]
+    slot = compile_slot(PlacedText(value, replaced.lines_of(path), replaced.locate(path)), VOCABULARY).value
+    assert slot
+    (problem,) = render(slot, bad).problems
+    assert problem.where
+    # A tag that spans lines is one statement to the running template: its first line is as near as can be.
+    assert problem.where.line == (line if name != "inside a tag" else problem.where.line)
+
+
+def test_laying_out_changes_nothing_but_white_space() -> None:
+    for text, _ in LAYOUTS.values():
+        source = read_source(text.encode(), "t.yaml")
+        if "a" in source.data:
+            placed = PlacedText(source.data["a"], source.lines_of(("a",)), source.locate(("a",)))
+            assert placed.laid_out().split() == placed.text.split()
+
+
+# ---- misspelt names
+
+
+def tags_of(text: str) -> list[tuple[int, int]]:
+    """Start and end of every name in the tags of a template file, texts in quotes and Jinja's own words left out."""
+    own = {"if", "else", "elif", "endif", "for", "in", "endfor", "set", "or", "and", "not", "is"}
+    found = []
+    for tag in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL):
+        for match in re.finditer(r"'[^']*'|[A-Za-z_]\w*", tag[0]):
+            if match[0][0] != "'" and match[0] not in own:
+                found.append((tag.start() + match.start(), tag.start() + match.end()))
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> None:
+    """One letter struck out of each name and filter: told with file, line, name and the nearest name."""
+    from reportgen.template.compose import check_template
+    from reportgen.template.loading import check_model
+    from reportgen.template.schema import Config, Template
+
+    config_source = read_source(
+        b"version: 1\ntemplate: x\nledger: x\nyear: 2026\nperiod: x\nissuer: x\n", "config.yaml"
+    )
+    config = check_model(Config, config_source)
+    text = path.read_text(encoding="utf-8")
+    places = tags_of(text)
+    assert len(places) >= 3
+    for start, end in places:
+        name = text[start:end]
+        for at in [(start + end) // 2]:
+            spoilt = text[:at] + text[at + 1 :]
+            wrong = name[: at - start] + name[at - start + 1 :]
+            if not wrong or wrong in tags_words(text):
+                continue
+            source = read_source(spoilt.encode(), path.name)
+            problems = check_template(check_model(Template, source), source, config, config_source)
+            line = text.count("\n", 0, start) + 1
+            told = [p for p in problems if p.where and p.where.line == line and p.where.file == path.name]
+            if re.search(rf"for {name} in", text[max(0, start - 4) : end + 3]):
+                # The loop's own variable: whoever uses it is told.
+                told = [p for p in problems if f"「{name}」" in p.what and f"、{wrong}" in p.fix]
+                assert told, (name, wrong, problems)
+                continue
+            assert any(f"「{wrong}」" in p.what and f"「{name}」" in p.fix for p in told), (name, wrong, problems)
+
+
+def tags_words(text: str) -> set[str]:
+    return {text[start:end] for start, end in tags_of(text)}
+
+
+# ---- escapes
+
+ESCAPES = [
+    "{{ ''.__class__ }}", "{{ ''.__class__.__mro__[1].__subclasses__() }}", "{{ ''['__class__'] }}",
+    "{{ ''['__cla' ~ 'ss__'] }}", "{{ []|attr('__class__') }}", "{{ ''|attr('__class__')|attr('__mro__') }}",
+    "{{ ().__class__.__bases__[0] }}", "{{ tasks.__len__ }}", "{{ tasks.__init__.__globals__ }}",
+    "{{ year.__class__.__base__ }}", "{{ self }}", "{{ self.__init__.__globals__ }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}", "{{ joiner.__init__.__globals__ }}",
+    "{{ namespace.__init__.__globals__ }}", "{{ lipsum.__globals__['os'].popen('id').read() }}", "{{ lipsum() }}",
+    "{{ range(3) }}", "{{ dict(a=1) }}", "{{ cycler('a') }}", "{{ namespace(a=1) }}", "{{ joiner() }}",
+    "{{ config }}", "{{ request }}", "{{ g }}", "{{ session }}", "{{ url_for }}", "{{ get_flashed_messages }}",
+    "{{ open('/etc/passwd').read() }}", "{{ __import__('os') }}", "{{ eval('1') }}", "{{ exec('1') }}",
+    "{% include '/etc/passwd' %}", "{% include '../x' ignore missing %}", "{% import 'x' as y %}",
+    "{% from 'x' import y %}",
+    "{% extends 'x' %}", "{% block x %}{% endblock %}", "{% macro m() %}{% endmacro %}",
+    "{% call x() %}{% endcall %}",
+    "{% filter upper %}a{% endfilter %}", "{% set x %}a{% endset %}", "{% with a = 1 %}{{ a }}{% endwith %}",
+    "{% autoescape false %}{% endautoescape %}", "{% do tasks.append(1) %}", "{% set ns.x = 1 %}",
+    "{{ '{0.__class__}'.format(year) }}", "{{ '%s' % year }}", "{{ '{0}'.format_map(annex) }}",
+    "{{ '%s'|format(year) }}",
+    "{{ tasks.append(1) }}", "{{ tasks.clear() }}", "{{ annex.update({}) }}", "{{ annex.pop('tasks') }}",
+    "{{ tasks[0].setdefault('x', 1) }}", "{{ opening.upper() }}", "{{ opening.encode() }}",
+    "{{ tasks|map('attr', '__class__')|list }}", "{{ tasks|map(attribute='__class__')|list }}",
+    "{{ tasks|map(attribute='text.__class__')|join }}", "{{ tasks|selectattr('__class__')|list }}",
+    "{{ tasks|sort(attribute='__class__') }}", "{{ tasks|groupby('text') }}", "{{ tasks|map('_measured')|list }}",
+    "{{ tasks|_measured }}", "{{ _steps }}", "{{ tasks|tojson }}", "{{ opening|safe }}", "{{ annex|xmlattr }}",
+    "{{ opening|urlize }}", "{{ tasks|pprint }}", "{{ annex|items|list }}", "{{ tasks[0]|dictsort }}",
+    "{{ caller() }}", "{{ varargs }}", "{{ super() }}", "{{ loop }}", "{{ x.y.z }}", "{% debug %}",
+    "{% trans %}{% endtrans %}", "{{ _('x') }}", "{{ annex['__class__'] }}", "{{ tasks[0]['__dict__'] }}",
+    "{% for x in ''.__class__.__mro__ %}{% endfor %}", "{% if ''.__class__ %}{% endif %}",
+]  # fmt: skip
+
+BOMBS = [
+    "{{ 10 ** (10 ** 8) }}", "{{ 'a' * 10 ** 9 }}", "{{ 'a' * 1000000000 }}", "{{ [1] * 1000000000 }}", "{{ 9 % 0 }}",
+    "{{ '%1000000000d' % 1 }}", "{{ 2 ** 2 ** 2 ** 2 ** 2 ** 2 }}", "{{ 9 // 0 }}",
+    "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}", "{{ lipsum(n=99999) }}",
+    "{{ 'a' | center(1000000000) }}", "{{ 'a' | indent(1000000000) }}", "{{ 1 | round(1000000000, 'ceil') }}",
+    "{{ tasks | slice(1000000000) | list }}", "{{ tasks | batch(1000000000, 1) | list }}",
+    "{% set a = 'xxxxxxxxxx' %}" + "{% set a = a ~ a %}" * 40 + "{{ a }}",
+    "{% set a = 'xxxxxxxxxx' %}" + "{% set a = a + a %}" * 40 + "{{ a }}",
+    "{% set a = [1] %}" + "{% set a = a + a %}" * 40 + "{{ a | count }}",
+    "{% set a = [1] %}" + "{% set a = [a, a] %}" * 40 + "{{ a }}",
+    "{% set a = 'x' %}" + ("{% set a = a | replace('x', '" + "x" * 99 + "') %}") * 20 + "{{ a }}",
+    "{{ 'x'" + " | replace('x', 'xxxxxxxxxx')" * 20 + " }}",
+    "{% set a = [" + "1," * 300 + "] %}{% for x in a %}{% for y in a %}{% for z in a %}{% endfor %}"
+    "{% endfor %}{% endfor %}",
+    "{% set a = [" + "1," * 300 + "] %}{% for x in a %}{% for y in a %}"
+    "{{ a | map('string') | join | count }}{% endfor %}{% endfor %}",
+    "{% set a = [" + "1," * 300 + "] %}{% for x in a %}{% for y in a %}{{ '" + "x" * 9000 + "' }}"
+    "{% endfor %}{% endfor %}",
+    "{% set a = '" + "x" * 90000 + "' %}{% for x in [1] | list %}{{ [" + "a," * 900 + "] | join }}{% endfor %}",
+    "{% for x in tasks %}" * 30 + "{% endfor %}" * 30, "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+    "{{ " + "[" * 5000 + "]" * 5000 + " }}", "{{ " + "not " * 20000 + "1 }}", "{{ " + "-" * 5000 + "1 }}",
+    "{{ " + "1 + " * 20000 + "1 }}", "{% if 1 %}" * 3000 + "{% endif %}" * 3000, "x" * 200_000,
+    "{{ 1" + "0" * 5000 + " }}", "{{ '1e400' | float | int }}", "{{ 1" + "0" * 11 + " * 1" + "0" * 13 + " }}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ESCAPES)
+def test_an_escape_is_refused(text: str) -> None:
+    value, problems = fill("甲\n" + text)
+    assert value == ""
+    assert problems
+    for problem in problems:
+        assert problem.where
+        assert problem.where.line == 3
+        assert len(str(problem)) <= 300
+
+
+@pytest.mark.parametrize("number", range(len(BOMBS)))
+def test_a_bomb_is_refused_in_time(number: int) -> None:
+    started = time.monotonic()
+    value, problems = fill("甲\n" + BOMBS[number])
+    assert value == ""
+    assert [p.code for p in problems], BOMBS[number][:80]
+    assert all(p.where and p.where.line for p in problems)
+    # All of them together are to end within 20 seconds.
+    assert time.monotonic() - started < 5
+
+
+def test_the_tables_are_as_long_as_was_promised() -> None:
+    assert len(set(ESCAPES)) >= 60
+    assert len(set(BOMBS)) >= 20
+
+
+def test_a_large_honest_report_stays_within_bounds() -> None:
+    rows = [{**ENTRY, "text": "任务" * 50, "progress": "进展。" * 90} for _ in range(10_000)]
+    line = "{{ loop.index }}.{{ t.text | sentence }}{{ t.progress | sentence }}（{{ t.lead_units | join('、') }}）"
+    text = "{% for t in tasks %}" + line + "，共{{ tasks | count }}项\n{% endfor %}"
+    slot = compile_slot(PlacedText(text, [1] * len(text), Location(file="t", line=1)), VOCABULARY).value
+    assert slot
+    outcome = render(slot, {**CONTEXT, "tasks": rows})
+    assert outcome.problems == ()
+    assert outcome.value.count("\n") == 10_000
+
+
+def test_the_filters_of_the_house_refuse_with_words() -> None:
+    """No filter raises anything that `render` could not tell, and none takes a list for a text."""
+    for name in FILTERS:
+        for value in ("tasks", "annex", "none", "year", "''", "[[]]", "goals"):
+            _, problems = fill(f"{{{{ {value} | {name} }}}}")
+            assert all(p.code in ("template.cannot-render", "template.undefined") for p in problems)
