@@ -74,24 +74,15 @@ def any_file(*patterns: str) -> bool:
 
 def fandol_there() -> bool:
     """All faces, in the TeX folders of Debian and Fedora, of Arch, or of TeX Live itself."""
-    trees = [
-        f"{top}/texmf-dist" for top in ("usr/share/texlive", "usr/share", "usr/local/texlive/*", "texlive/*")
-    ]
+    trees = [f"{top}/texmf-dist" for top in ("usr/share/texlive", "usr/share", "usr/local/texlive/*", "texlive/*")]
     faces = ("Fang-Regular", "Kai-Regular", "Hei-Regular", "Song-Regular", "Song-Bold")
-    return all(
-        any_file(*(f"{tree}/fonts/opentype/public/fandol/Fandol{face}.otf" for tree in trees))
-        for face in faces
-    )
+    return all(any_file(*(f"{tree}/fonts/opentype/public/fandol/Fandol{face}.otf" for tree in trees)) for face in faces)
 
 
 def times_there() -> bool:
     """Liberation Serif in Debian's or Fedora's folder, or Times New Roman itself (Windows, macOS)."""
-    liberation = [
-        f"usr/share/fonts/{middle}liberation*/LiberationSerif-Regular.ttf" for middle in ("", "truetype/")
-    ]
-    return any_file(
-        *liberation, "Windows/Fonts/times.ttf", "System/Library/Fonts/Supplemental/Times New Roman.ttf"
-    )
+    liberation = [f"usr/share/fonts/{middle}liberation*/LiberationSerif-Regular.ttf" for middle in ("", "truetype/")]
+    return any_file(*liberation, "Windows/Fonts/times.ttf", "System/Library/Fonts/Supplemental/Times New Roman.ttf")
 
 
 def venv_works() -> bool:
@@ -107,9 +98,7 @@ PDF_PARTS = (
     Part("libharfbuzz-subset0", "HarfBuzz 子集库", "不能生成 PDF", lambda: library_loads("harfbuzz-subset")),
 )
 FONTS = (
-    Part(
-        "texlive-lang-chinese", "Fandol 仿宋、楷体等字体", "PDF 改用随包的 Noto 字体，字形不同", fandol_there
-    ),
+    Part("texlive-lang-chinese", "Fandol 仿宋、楷体等字体", "PDF 改用随包的 Noto 字体，字形不同", fandol_there),
     Part("fonts-liberation", "西文和数字字体", "PDF 中数字、字母的字形不同", times_there),
 )
 POPPLER = Part("poppler-utils", "poppler 工具", "不能运行测试", lambda: shutil.which("pdftoppm") is not None)
@@ -142,13 +131,9 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def run(
-    command: Sequence[str], root: Path, quiet: bool = False, variables: Mapping[str, str] = {}
-) -> tuple[int, str]:
+def run(command: Sequence[str], root: Path, quiet: bool = False, variables: Mapping[str, str] = {}) -> tuple[int, str]:
     """Exit code, and with `quiet` the output, which is then not shown."""
-    stdin, stdout, stderr = (
-        (subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT) if quiet else (None, None, None)
-    )
+    stdin, stdout, stderr = (subprocess.DEVNULL, subprocess.PIPE, subprocess.STDOUT) if quiet else (None, None, None)
     environment = {**os.environ, **variables}
     child = subprocess.Popen(command, cwd=root, env=environment, stdin=stdin, stdout=stdout, stderr=stderr)
     try:
@@ -244,19 +229,13 @@ def settle_venv(root: Path) -> None:
     steps = venv_steps(root)
     if not steps:
         return
-    say(
-        "正在建立 .venv 并安装依赖（约需一两分钟）……"
-        if len(steps) > 1
-        else "正在按 pyproject.toml 更新 .venv……"
-    )
+    say("正在建立 .venv 并安装依赖（约需一两分钟）……" if len(steps) > 1 else "正在按 pyproject.toml 更新 .venv……")
     stamp = stamp_text(root)
     stamp_file(root).unlink(missing_ok=True)
     for step in steps:
         code, output = run(step, root, quiet=True)
         if code:
-            raise NotReady(
-                f".venv 未能备好（常见原因：网络不通、目录不可写）。最后几行输出：\n{last_lines(output)}"
-            )
+            raise NotReady(f".venv 未能备好（常见原因：网络不通、目录不可写）。最后几行输出：\n{last_lines(output)}")
     stamp_file(root).write_text(stamp, encoding="utf-8")
 
 
@@ -284,13 +263,9 @@ def test(root: Path, arguments: Sequence[str]) -> int:
     return failed[0][1] if failed else DONE
 
 
-def main(
-    arguments: Sequence[str], root: Path = ROOT, version: tuple[int, ...] = tuple(sys.version_info[:2])
-) -> int:
+def main(arguments: Sequence[str], root: Path = ROOT, version: tuple[int, ...] = tuple(sys.version_info[:2])) -> int:
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(
-            stream, io.TextIOWrapper
-        ):  # a terminal without Chinese gets question marks, not a traceback
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese gets question marks, not a traceback
             stream.reconfigure(errors="replace")
     if version < (3, 11):
         say(f"本程序需要 Python 3.11 或更高版本，当前是 {version[0]}.{version[1]}，请换用新版 Python。")

@@ -29,9 +29,9 @@ from reportgen.problems import (
 )
 from reportgen.source import Source, read_file, read_source
 from reportgen.styles import FontRole, StyleSheet
-from reportgen.template.compose import check_template, compose, needed_fields
+from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import load_config, load_styles, load_template
-from reportgen.template.schema import Config, Template
+from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
 from reportgen.writers.fonts import Face, FontSet, cover, drawn_texts, find_fonts
 
@@ -62,10 +62,8 @@ class Delivery:
 
 @dataclass(frozen=True)
 class _Inputs:
-    config: Config
     config_source: Source
-    template: Template
-    template_source: Source
+    prepared: Prepared
     styles: StyleSheet
     style_sources: tuple[Source, ...]
     ledger: Ledger
@@ -88,11 +86,11 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     warnings: list[Problem] = []
     inputs = _read(request, warnings)
     progress("成文", 2, steps)
-    composed = compose(inputs.template, inputs.template_source, inputs.config, inputs.config_source, inputs.ledger)
+    composed = compose(inputs.prepared, inputs.ledger)
     warnings += composed.problems
     _refuse(warnings, request)
     fonts = _fonts(inputs, request)
-    stem = inputs.config.output or request.config.stem
+    stem = inputs.prepared.config.output or request.config.stem
     files: dict[str, bytes] = {}
     for number, name in enumerate(request.formats, 3):
         progress(f"生成{WRITERS[name].description}", number, steps)
@@ -121,24 +119,23 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     template = _try(problems, lambda: load_template(config.template, beside, config_source.locate(("template",))))
     styles = _try(problems, lambda: load_styles(config.style, beside, config_source.locate(("style",))))
     register = _try(problems, lambda: _register(config, beside)) or (None, None)
-    files = _try(problems, lambda: _ledger_files(request, config, config_source))
+    files = _try(problems, lambda: _ledger_files(request, config))
     words = _try(problems, lambda: _words(config, config_source)) or STANDARD_WORDS
+    prepared = prepare(*template, config, config_source) if template else None
     ledger: Outcome[Ledger] | None = None
-    if template is not None:
-        problems += check_template(*template, config, config_source)
-        if files is not None:
-            wants = Wants(needed_fields(template[0]))
-            given = register[0]
-            ledger = _try(problems, lambda: read_ledger_files(files, wants, given.value if given else None, words))
-    problems += [problem for outcome in (register[0], ledger) if outcome for problem in outcome.problems]
+    if prepared and files:
+        wants = Wants(needed_fields(prepared.value))
+        given = register[0].value if register[0] else None
+        ledger = _try(problems, lambda: read_ledger_files(files, wants, given, words))
+    problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
     problems += _unknown_fonts(config, config_source)
     refuse_errors(problems)
-    assert template, "refused above"
+    assert prepared, "refused above"
     assert styles, "refused above"
     assert ledger, "refused above"
     assert files, "refused above"
     warnings += problems
-    return _Inputs(config, config_source, *template, styles[0], styles[1], ledger.value, files, register[1])
+    return _Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1])
 
 
 def _try(problems: list[Problem], read: Callable[[], T]) -> T | None:
@@ -161,14 +158,11 @@ def _register(config: Config, beside: Path) -> tuple[Outcome[Register] | None, S
     return read_register(source), source
 
 
-def _ledger_files(request: Request, config: Config, source: Source) -> tuple[tuple[str, bytes], ...]:
+def _ledger_files(request: Request, config: Config) -> tuple[tuple[str, bytes], ...]:
     if request.ledgers:
         return tuple((_shown(path), read_file(path, _shown(path))) for path in request.ledgers)
-    names = (config.ledger,) if isinstance(config.ledger, str) else config.ledger
-    if not names:
-        where = source.locate(("ledger",))
-        raise InputError([error("config.missing-key", "「ledger」没有列出台账文件", "请写明台账文件", where)])
-    return tuple((name, read_file(request.config.parent / name, name)) for name in names)
+    named = [(_shown(Path(name)), request.config.parent / name) for name in config.ledger]
+    return tuple((shown, read_file(path, shown)) for shown, path in named)
 
 
 def _words(config: Config, source: Source) -> Words:
@@ -193,7 +187,7 @@ def _unknown_fonts(config: Config, source: Source) -> list[Problem]:
 def _fonts(inputs: _Inputs, request: Request) -> FontSet | None:
     if not any(WRITERS[name].draws for name in request.formats):
         return None
-    return find_fonts(configured_fonts(inputs.config, request.config))
+    return find_fonts(configured_fonts(inputs.prepared.config, request.config))
 
 
 def configured_fonts(config: Config, path: Path) -> dict[FontRole, Path]:
@@ -233,7 +227,7 @@ def _manifest(
     config = replace(inputs.config_source, file=Path(inputs.config_source.file).name)
     sources: dict[str, Sequence[Source]] = {
         "config": [config],
-        "template": [inputs.template_source],
+        "template": [inputs.prepared.source],
         "style": inputs.style_sources,
     }
     sources["units"] = [inputs.register_source] if inputs.register_source else []

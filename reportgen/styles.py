@@ -6,6 +6,7 @@ Lengths carry their unit in the name: `_mm`, `_pt`, `_chars` (widths of a 三号
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -91,14 +92,14 @@ class FontNames:
 class TextStyle:
     """How one text role is set (文字样式).
 
-    `on_grid` packs the characters to the page's characters per line. `outline_level` (1 to 9) puts the text
-    into Word's navigation and the PDF's bookmarks.
+    Without a `pitch_pt` the lines keep the page's own pitch. `on_grid` packs the characters to the page's
+    characters per line. `outline_level` (1 to 9) puts the text into Word's navigation and the PDF's bookmarks.
     """
 
     __pydantic_config__: ClassVar = _STRICT
     font: FontRole
     size_pt: float
-    pitch_pt: float
+    pitch_pt: float | None = None
     align: Align = Align.JUSTIFY
     first_line_chars: float = 0.0
     right_chars: float = 0.0
@@ -148,8 +149,9 @@ class PageStyle:
 
     @property
     def line_pt(self) -> float:
-        """Pitch of one line on the grid of the upright page, in points."""
-        return (self.height_mm - self.top_mm - self.bottom_mm) * POINTS_PER_MM / self.lines
+        """Pitch of one line on the grid of the upright page, in points: whole twips, so that both formats have it."""
+        exact = (self.height_mm - self.top_mm - self.bottom_mm) * POINTS_PER_MM / self.lines
+        return math.floor(exact * 20) / 20
 
 
 @dataclass(frozen=True)
@@ -188,3 +190,8 @@ class StyleSheet:
     text: Mapping[TextRole, TextStyle]
     table: TableStyle
     page_number: PageNumberStyle
+
+    def pitch_pt(self, role: TextRole) -> float:
+        """Line pitch of a text role in points."""
+        own = self.text[role].pitch_pt
+        return self.page.line_pt if own is None else own

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.problems import InputError, Location, Problem
+from reportgen.problems import InputError, Location, Problem, refuse_errors
 from reportgen.source import MAX_BYTES, read_file, read_source
-from reportgen.template.compose import check_template, compose
+from reportgen.template.compose import compose, prepare
 from reportgen.template.loading import check_model, load_config, load_styles, load_template
 from reportgen.template.schema import Config
 
@@ -55,13 +55,15 @@ class BadConfig:
 def _load_config(path: Path) -> tuple[Problem, ...]:
     config, source = load_config(path, path.name)
     template = load_template(config.template, ROOT, source.locate(("template",)))
-    return check_template(*template, config, source)
+    return prepare(*template, config, source).problems
 
 
 def _load_template(path: Path) -> tuple[Problem, ...]:
     template = load_template(path.name, path.parent, ASKED)
     source = read_source(PLAIN_CONFIG.encode(), "config.yaml")
-    return compose(*template, check_model(Config, source), source, ONE_TASK).problems
+    prepared = prepare(*template, check_model(Config, source), source)
+    refuse_errors(prepared.problems)
+    return (*prepared.problems, *compose(prepared.value, ONE_TASK).problems)
 
 
 def _load_style(path: Path) -> tuple[Problem, ...]:

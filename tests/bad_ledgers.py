@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bad_workbooks import BAD_WORKBOOKS
-from ledger_files import REGISTER, TASK_HEAD, TASK_ROW, WANTS_TASKS, as_csv, task
-
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.units import read_register
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import InputError, Problem
 from reportgen.source import read_source
+from tests.bad_workbooks import BAD_WORKBOOKS
+from tests.ledger_files import REGISTER, TASK_HEAD, TASK_ROW, WANTS_TASKS, as_csv, task
 
 FOLDER = Path(__file__).parent / "bad"
 

@@ -6,7 +6,10 @@ import io
 from collections.abc import Callable
 from zipfile import ZIP_STORED, ZipFile
 
-from ledger_files import (
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.ledger_files import (
     GOAL_HEAD,
     TASK_HEAD,
     TASK_ROW,
@@ -17,7 +20,6 @@ from ledger_files import (
     with_sheet_xml,
     workbook,
 )
-from openpyxl import Workbook
 
 Expects = list[tuple[str, str]]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
@@ -48,17 +50,21 @@ def _stored(parts: list[tuple[str, bytes]]) -> bytes:
     return stream.getvalue()
 
 
+def _sheet(book: Workbook) -> Worksheet:
+    return book[book.sheetnames[0]]
+
+
 def _merge(*ranges: str) -> Callable[[Workbook], None]:
     def edit(book: Workbook) -> None:
         for place in ranges:
-            book.active.merge_cells(place)
+            _sheet(book).merge_cells(place)
 
     return edit
 
 
 def _hide(book: Workbook) -> None:
-    book.active.row_dimensions[2].hidden = True
-    book.active.column_dimensions["F"].hidden = True
+    _sheet(book).row_dimensions[2].hidden = True
+    _sheet(book).column_dimensions["F"].hidden = True
 
 
 def _hide_sheet(book: Workbook) -> None:
@@ -66,7 +72,7 @@ def _hide_sheet(book: Workbook) -> None:
 
 
 def _number_format(book: Workbook) -> None:
-    book.active["F2"].number_format = "# ?/?"
+    _sheet(book)["F2"].number_format = "# ?/?"
 
 
 def _strict(name: str, data: bytes) -> bytes:

@@ -47,7 +47,7 @@ Edit = Callable[[Workbook], None]
 def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]], edit: Edit | None = None) -> bytes:
     """An .xlsx with the given rows by sheet; `edit` may merge, hide or format before it is saved."""
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book[book.sheetnames[0]])
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from projects import CONFIG, ROOT, goal, ledger, project, run, task
+
+from tests.projects import CONFIG, ROOT, goal, ledger, project, run, task
 
 NO_PANGO = "import cffi\ndef refuse(*a, **k): raise OSError('no library')\ncffi.FFI.dlopen = refuse"
 

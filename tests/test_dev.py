@@ -35,9 +35,7 @@ dev = load_dev()
 def call_dev(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, str(ROOT / "dev.py"), *arguments]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
-    )
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.fixture
@@ -124,9 +122,7 @@ def test_dev_py_imports_the_standard_library_only() -> None:
 
 def test_missing_parts_are_those_of_the_purpose_that_are_not_present() -> None:
     assert dev.missing_parts("test", present=lambda part: True) == []
-    needed = {
-        purpose: {p.package for p in dev.missing_parts(purpose, lambda _: False)} for purpose in dev.PARTS
-    }
+    needed = {purpose: {p.package for p in dev.missing_parts(purpose, lambda _: False)} for purpose in dev.PARTS}
     assert needed["venv"] == {"python3-venv"}
     assert needed["test"] - needed["demo"] == {"poppler-utils"}
     assert needed["demo"] == {
@@ -205,9 +201,7 @@ def test_apt_get_waits_for_another_apt_get_and_installs_exactly_the_missing_pack
 # The virtual environment
 
 
-def test_the_stamp_changes_with_the_lock_with_pyproject_and_with_the_folder(
-    checkout: Path, tmp_path: Path
-) -> None:
+def test_the_stamp_changes_with_the_lock_with_pyproject_and_with_the_folder(checkout: Path, tmp_path: Path) -> None:
     before = dev.stamp_text(checkout).split("\n")
     with (checkout / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")

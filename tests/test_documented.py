@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from projects import ROOT, run
 
 from reportgen.cli import EXIT_CODES
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
+from tests.projects import ROOT, run
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

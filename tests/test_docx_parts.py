@@ -10,15 +10,15 @@ from functools import cache
 from itertools import accumulate
 
 import pytest
-from builders import document as document_of
-from builders import everything, row, section, small, styles, table
-from conftest import Golden
 from lxml import etree
 
 from reportgen.document import Cell, Document, Orientation, Table
 from reportgen.grid import resolve
 from reportgen.writers.docx import write_docx
 from reportgen.writers.table_rows import cell_widths, keeps_together
+from tests.builders import document as document_of
+from tests.builders import everything, row, section, small, styles, table
+from tests.conftest import Golden
 
 STYLES = styles()
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

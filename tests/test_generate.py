@@ -10,11 +10,11 @@ from pathlib import Path
 
 import docx
 import pytest
-from projects import CONFIG, SAMPLE, goal, ledger, project, run, task
 
 from reportgen.generate import Request, generate
 from reportgen.problems import InputError
 from reportgen.source import name_of
+from tests.projects import CONFIG, SAMPLE, goal, ledger, project, run, task
 
 # Two days, two zones, two hash seeds: whatever looks at the clock or iterates over a set shows here.
 OTHER_DAY = "import time\nreal = time.time\ntime.time = lambda: real() + 86400 * 200"
@@ -99,10 +99,8 @@ def test_parts_that_are_empty_vanish_and_the_rest_is_numbered_afresh(tmp_path):
     lines = generate(Request(project(tmp_path, ledger(goals=[])), ("txt",))).files["报告.txt"].decode().split("\n")
     assert [line for line in lines if line.startswith("一级标题")] == ["一级标题 一、3项重点工作任务进展情况"]
     assert [line for line in lines if line.startswith("附件序号")] == ["附件序号 附件1", "附件序号 附件2"]
-    assert (
-        "正文 3项重点工作任务中，2项任务正常推进（详见附件2），1项任务推进较为滞后（详见附件1）。推进较为滞后的1项任务是："
-        in lines
-    )
+    counted = "2项任务正常推进（详见附件2），1项任务推进较为滞后（详见附件1）。推进较为滞后的1项任务是："
+    assert f"正文 3项重点工作任务中，{counted}" in lines
 
 
 def test_a_single_annex_has_no_number(tmp_path):
@@ -110,6 +108,18 @@ def test_a_single_annex_has_no_number(tmp_path):
     assert "附件序号 附件\n" in lines
     assert "附件说明 附件：正常推进的1项重点工作任务1—6月进展情况表\n" in lines
     assert "（详见附件）" in lines
+
+
+@pytest.mark.parametrize("name", ["../外面", "a/b", "a\\b", "报告:一", ".隐藏", "名" * 100, "什么?"])
+def test_an_output_name_that_would_leave_the_folder_or_that_windows_refuses_is_refused(tmp_path, name):
+    config = CONFIG + f"output: {json.dumps(name, ensure_ascii=False)}\n"
+    with pytest.raises(InputError) as caught:
+        generate(Request(project(tmp_path, config=config), ("txt",)))
+    (problem,) = caught.value.problems
+    assert problem.code == "config.bad-value"
+    assert problem.where is not None
+    assert problem.where.line == 9
+    assert "文件名" in problem.what
 
 
 def test_entries_that_no_annex_takes_are_said(tmp_path):

@@ -7,12 +7,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from bad_ledgers import BAD_LEDGERS, FOLDER, WARNING_CODES, expected_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger_files import (
+
+from reportgen.ledger.model import Sheet
+from reportgen.ledger.reading import Wants, read_ledger, read_ledger_files
+from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS
+from reportgen.problems import InputError, Severity
+from tests.bad_ledgers import BAD_LEDGERS, FOLDER, WARNING_CODES, expected_lines
+from tests.ledger_files import (
     GOAL_HEAD,
     GOAL_ROW,
     REGISTER,
@@ -29,11 +35,6 @@ from ledger_files import (
     workbook,
 )
 
-from reportgen.ledger.model import Sheet
-from reportgen.ledger.reading import Wants, read_ledger, read_ledger_files
-from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS
-from reportgen.problems import InputError, Severity
-
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "../shared/reference"
 BAD_BY_NAME = {bad.name: bad for bad in BAD_LEDGERS}
@@ -45,7 +46,7 @@ def codes_of(blob, name="台账.xlsx", wants=WANTS_TASKS, register=None):
         problems = read_ledger(blob, name, wants, register).problems
     except InputError as fault:
         problems = fault.problems
-    return [(problem.code, problem.where.cell) for problem in problems]
+    return [(problem.code, problem.where.cell if problem.where else None) for problem in problems]
 
 
 # ---- the two issued documents
@@ -198,7 +199,7 @@ def test_one_head_cell_over_two_columns_means_category_and_task():
         book.active.merge_cells("B4:C4")
 
     head = ["序号", "工作任务", None, "责任单位", "进展情况", "推进情况"]
-    rows = [
+    rows: list[list[Any]] = [
         [1, "城市更新", "甲", "区教委", "x", "正常"],
         [2, None, "乙", "区教委", "x", "正常"],
         [3, "丙", None, "区教委", "x", "正常"],
@@ -223,8 +224,8 @@ def test_a_head_of_two_rows_is_read_by_its_lower_row():
 
 
 def test_two_columns_of_one_meaning_are_refused_naming_both_cells():
+    blob = workbook({"重点任务": [[*TASK_HEAD, "完成情况"], [*TASK_ROW, "x"]]})
     with pytest.raises(InputError) as caught:
-        blob = workbook({"重点任务": [[*TASK_HEAD, "完成情况"], [*TASK_ROW, "x"]]})
         read_ledger(blob, "a.xlsx", WANTS_TASKS)
     (problem,) = caught.value.problems
     assert "F1" in problem.what
@@ -283,7 +284,7 @@ def test_lagging_tasks_may_have_no_progress():
 
 
 def test_an_empty_category_takes_the_one_above():
-    rows = [
+    rows: list[list[Any]] = [
         ["1", None, "甲", "区教委", "", "x", "正常"],
         ["2", "生态", "乙", "区教委", "", "x", "正常"],
         ["3", " ", "丙", "区教委", "", "x", "正常"],
@@ -312,6 +313,7 @@ def test_an_unknown_unit_is_told_once_with_its_places():
     blob = tasks(task(lead="区教位"), task(text="另", lead="区教位"))
     (problem,) = read_ledger(blob, "a.xlsx", WANTS_TASKS, REGISTER).problems
     assert problem.code == "ledger.unknown-unit"
+    assert problem.where is not None
     assert (problem.where.cell, [p.cell for p in problem.related]) == ("D2", ["D3"])
     assert "「区教委」" in problem.fix
 

@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from ledger_files import (
+
+from reportgen.ledger.formats import date_text, general_text, number_text
+from reportgen.ledger.package import file_kind
+from reportgen.ledger.reading import read_ledger
+from reportgen.problems import InputError
+from tests.ledger_files import (
     TASK_HEAD,
     TASK_ROW,
     WANTS_BOTH,
@@ -21,11 +26,6 @@ from ledger_files import (
     with_sheet_xml,
     workbook,
 )
-
-from reportgen.ledger.formats import date_text, general_text, number_text
-from reportgen.ledger.package import file_kind
-from reportgen.ledger.reading import read_ledger
-from reportgen.problems import InputError
 
 ROOT = Path(__file__).parent.parent
 

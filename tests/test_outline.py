@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders import cell, document, row, section, small, table
-from conftest import Golden
-from projects import CONFIG, SAMPLE, goal, ledger, project, task
 
 from reportgen.generate import Request, generate
 from reportgen.writers.outline import outline_lines, write_outline
+from tests.builders import cell, document, row, section, small, table
+from tests.conftest import Golden
+from tests.projects import CONFIG, SAMPLE, goal, ledger, project, task
 
 CASES = {
     "half-year": (CONFIG, ledger()),

@@ -9,14 +9,14 @@ from itertools import pairwise
 import pikepdf
 import pypdfium2
 import pytest
-from builders import cell, document, p, row, section, styles, table
-from projects import SAMPLE
 
 from reportgen.document import AnnexEntry, AnnexTitle, Document, Signature
 from reportgen.generate import Request, generate
 from reportgen.review.readback_pdf import PageFacts, pdf_faces, pdf_pages
 from reportgen.writers.fonts import find_fonts
 from reportgen.writers.pdf import write_pdf
+from tests.builders import cell, document, p, row, section, styles, table
+from tests.projects import SAMPLE
 
 MM = 72 / 25.4
 # The type area of the upright page: 37 mm from the top, 35 mm from the bottom.

@@ -8,8 +8,6 @@ import re
 from pathlib import Path
 
 import pytest
-from bad_configs import BAD_CONFIGS
-from bad_ledgers import BAD_LEDGERS
 
 import reportgen
 from reportgen import doctor
@@ -17,6 +15,8 @@ from reportgen.problems import EnvironmentLacking
 from reportgen.styles import FontRole
 from reportgen.writers import pdf
 from reportgen.writers.css import FontPlan
+from tests.bad_configs import BAD_CONFIGS
+from tests.bad_ledgers import BAD_LEDGERS
 
 PACKAGE = Path(reportgen.__file__).parent
 TESTS = Path(__file__).parent

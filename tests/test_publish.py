@@ -8,10 +8,10 @@ import subprocess
 import sys
 
 import pytest
-from projects import ROOT
 
 from reportgen.problems import CannotWrite
 from reportgen.publish import publish
+from tests.projects import ROOT
 
 
 def test_files_replace_those_of_the_same_name_and_leave_others_alone(tmp_path):

@@ -10,7 +10,20 @@ from typing import TypeVar
 
 import pikepdf
 import pytest
-from builders import (
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reportgen.document import Block, Document, Orientation, Row, Table
+from reportgen.generate import Request, generate
+from reportgen.review.readback import read_docx, read_html
+from reportgen.review.readback_pdf import Kind, PageFacts, Piece, joined, pdf_faces, pdf_pages, plain, read_pdf
+from reportgen.styles import POINTS_PER_MM
+from reportgen.writers.docx import write_docx
+from reportgen.writers.fonts import find_fonts
+from reportgen.writers.html import write_html
+from reportgen.writers.outline import outline_lines
+from reportgen.writers.pdf import write_pdf
+from tests.builders import (
     AWKWARD,
     LONG_TOKEN,
     SAMPLE,
@@ -25,19 +38,6 @@ from builders import (
     styles,
     table,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from reportgen.document import Block, Document, Orientation, Row, Table
-from reportgen.generate import Request, generate
-from reportgen.review.readback import read_docx, read_html
-from reportgen.review.readback_pdf import Kind, PageFacts, Piece, joined, pdf_faces, pdf_pages, plain, read_pdf
-from reportgen.styles import POINTS_PER_MM
-from reportgen.writers.docx import write_docx
-from reportgen.writers.fonts import find_fonts
-from reportgen.writers.html import write_html
-from reportgen.writers.outline import outline_lines
-from reportgen.writers.pdf import write_pdf
 
 STYLES = styles()
 T = TypeVar("T")

@@ -11,9 +11,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from projects import REFERENCE, ROOT
 
 from reportgen.generate import Request, generate
+from tests.projects import REFERENCE, ROOT
 
 pytestmark = pytest.mark.skipif(
     not REFERENCE.is_dir(), reason="the reference documents lie outside the project and are not on this machine"

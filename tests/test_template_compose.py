@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import yaml
-from bad_configs import ROOT
 
 from reportgen.document import (
     AnnexEntry,
@@ -24,12 +23,13 @@ from reportgen.document import (
 )
 from reportgen.grid import resolve
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.problems import InputError, Location, Outcome
+from reportgen.problems import InputError, Location, Outcome, refuse_errors
 from reportgen.source import read_source
 from reportgen.template.annexes import build_table
-from reportgen.template.compose import check_template, compose, needed_fields
+from reportgen.template.compose import compose, needed_fields, prepare
 from reportgen.template.loading import check_model
 from reportgen.template.schema import ColumnSpec, Config, Template
+from tests.bad_configs import ROOT
 
 SHIPPED = (ROOT / "templates/half-year-report.yaml").read_text(encoding="utf-8")
 CONFIG = {
@@ -61,7 +61,9 @@ def composed(template: str | dict[str, Any], *entries: Entry, **config: Any) -> 
     data = {key: value for key, value in {**CONFIG, **config}.items() if value is not None}
     config_source = read_source(yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode(), "c.yaml")
     parts = check_model(Template, source), source, check_model(Config, config_source), config_source
-    return compose(*parts, ledger(*entries))
+    prepared = prepare(*parts)
+    refuse_errors(prepared.problems)
+    return compose(prepared.value, ledger(*entries))
 
 
 def blocks(template: str | dict[str, Any], *entries: Entry, **config: Any) -> list[Any]:
@@ -422,7 +424,9 @@ def test_the_document_of_a_flat_table_is_named_after_it() -> None:
 
 def test_needed_fields_follow_lists_and_columns() -> None:
     source = read_source(SHIPPED.encode(), "t.yaml")
-    assert needed_fields(check_model(Template, source)) == {
+    config = read_source(yaml.safe_dump(CONFIG, allow_unicode=True).encode(), "c.yaml")
+    prepared = prepare(check_model(Template, source), source, check_model(Config, config), config)
+    assert needed_fields(prepared.value) == {
         Sheet.GOALS: {"text", "lead_units", "progress", "judgement"},
         Sheet.TASKS: {"text", "lead_units", "support_units", "progress", "judgement", "category"},
     }
@@ -436,12 +440,9 @@ def test_a_wording_or_list_needs_a_name_of_its_own(name: str) -> None:
     ]
 
 
-def test_checking_needs_no_ledger_and_says_what_composing_says() -> None:
+def test_faults_of_a_template_show_without_a_ledger() -> None:
     source = read_source("version: 1\nname: 试验\nbody: '{{ yaer }}'\n".encode(), "t.yaml")
     config_source = read_source(yaml.safe_dump(CONFIG).encode(), "c.yaml")
     template, config = check_model(Template, source), check_model(Config, config_source)
-    problems = check_template(template, source, config, config_source)
-    with pytest.raises(InputError) as fault:
-        compose(template, source, config, config_source, ledger())
-    assert fault.value.problems == problems
+    problems = prepare(template, source, config, config_source).problems
     assert [problem.code for problem in problems] == ["template.undefined"]

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 import yaml
-from bad_configs import BAD_CONFIGS, FOLDER, PLAIN_CONFIG, ROOT, BadConfig
 from pydantic import TypeAdapter
 
 from reportgen.problems import InputError, Location, Problem
 from reportgen.source import read_source
 from reportgen.styles import FontRole, StyleSheet, TextRole
-from reportgen.template.compose import check_template
+from reportgen.template.compose import prepare
 from reportgen.template.loading import _SAYS, check_model, find_data, load_config, load_styles, load_template
 from reportgen.template.schema import Config, StyleHead, Template
+from tests.bad_configs import BAD_CONFIGS, FOLDER, PLAIN_CONFIG, ROOT, BadConfig
 
 ASKED = Location(file="test")
 STYLE = ROOT / "configs/styles/gb9704.yaml"
@@ -69,14 +69,14 @@ def test_every_side_file_belongs_to_a_file() -> None:
 def test_shipped_templates_are_sound(path: Path) -> None:
     template, source = load_template(path.stem, ROOT, ASKED)
     config = read_source(PLAIN_CONFIG.encode(), "c.yaml")
-    assert check_template(template, source, check_model(Config, config), config) == ()
+    assert prepare(template, source, check_model(Config, config), config).problems == ()
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_configurations_are_sound(path: Path) -> None:
     config, source = load_config(path, path.name)
     template = load_template(config.template, path.parent, source.locate(("template",)))
-    assert check_template(*template, config, source) == ()
+    assert prepare(*template, config, source).problems == ()
     load_styles(config.style, path.parent, source.locate(("style",)))
 
 
@@ -203,7 +203,16 @@ def style_keys() -> Iterator[tuple[str, ...]]:
     yield from walk(yaml.safe_load(STYLE.read_text(encoding="utf-8")), ())
 
 
-OPTIONAL = {"stand_in", "align", "first_line_chars", "right_chars", "before_lines", "after_lines", "on_grid"}
+OPTIONAL = {
+    "pitch_pt",
+    "stand_in",
+    "align",
+    "first_line_chars",
+    "right_chars",
+    "before_lines",
+    "after_lines",
+    "on_grid",
+}
 OPTIONAL |= {"keep_with_next", "outline_level"}
 
 
@@ -342,14 +351,14 @@ def _read_config(text: str, folder: Path) -> None:
     (folder / "own.yaml").write_text(text, encoding="utf-8")
     config, source = load_config(folder / "own.yaml", "own.yaml")
     template = load_template(config.template, folder, source.locate(("template",)))
-    refuse(check_template(*template, config, source))
+    refuse(prepare(*template, config, source).problems)
 
 
 def _read_template(text: str, folder: Path) -> None:
     (folder / "own.yaml").write_text(text, encoding="utf-8")
     config = read_source(PLAIN_CONFIG.encode(), "c.yaml")
     template = load_template("own.yaml", folder, ASKED)
-    refuse(check_template(*template, check_model(Config, config), config))
+    refuse(prepare(*template, check_model(Config, config), config).problems)
 
 
 def _read_style(text: str, folder: Path) -> None:
@@ -358,7 +367,7 @@ def _read_style(text: str, folder: Path) -> None:
 
 
 def refuse(problems: tuple[Problem, ...]) -> None:
-    """Raise what `check_template` gives."""
+    """Raise what preparing a template gives."""
     if problems:
         raise InputError(problems)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bad_configs import ROOT
 
 from reportgen.problems import Location, Problem
 from reportgen.source import read_source
 from reportgen.template.filters import FILTERS
 from reportgen.template.phrases import PlacedText, Vocabulary, compile_slot, render
+from tests.bad_configs import ROOT
 
 ENTRY = {
     "given_no": "3", "category": "城市更新", "text": "建成口袋公园5个", "lead_units": ["区城管局", "区财政局"],
@@ -251,7 +251,7 @@ def tags_of(text: str) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> None:
     """One letter struck out of each name and filter: told with file, line, name and the nearest name."""
-    from reportgen.template.compose import check_template
+    from reportgen.template.compose import prepare
     from reportgen.template.loading import check_model
     from reportgen.template.schema import Config, Template
 
@@ -270,7 +270,7 @@ def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> Non
             if not wrong or wrong in tags_words(text):
                 continue
             source = read_source(spoilt.encode(), path.name)
-            problems = check_template(check_model(Template, source), source, config, config_source)
+            problems = prepare(check_model(Template, source), source, config, config_source).problems
             line = text.count("\n", 0, start) + 1
             told = [p for p in problems if p.where and p.where.line == line and p.where.file == path.name]
             if re.search(rf"for {name} in", text[max(0, start - 4) : end + 3]):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from ledger_files import REGISTER
 
 from reportgen.ledger.units import Register, Unit, read_register, split_units
 from reportgen.problems import InputError
 from reportgen.source import read_source
+from tests.ledger_files import REGISTER
 
 REGISTER_TEXT = """
 version: 1

@@ -70,11 +70,7 @@ def read_entries(
 
 
 def _no_head(table: Table, sheet: Sheet, words: Words) -> Problem:
-    first = (
-        "、".join(short(cell.text, 12) for cell in table.rows[0][:8] if cell.text.strip())
-        if table.rows
-        else ""
-    )
+    first = "、".join(short(cell.text, 12) for cell in table.rows[0][:8] if cell.text.strip()) if table.rows else ""
     what = f"「{short(table.name)}」前 10 行里没有表头" + (f"，第一行是：{first}" if first else "，表是空的")
     accepted = "、".join(words.columns["text"][:6])
     fix = f"请写一行表头，其中「{field_name('text', sheet)}」列可写：{accepted}；还要有「责任单位」等列"
@@ -169,9 +165,7 @@ def read_cell(cell: Cell, problems: list[Problem]) -> str:
     text, invisible, illegal = clean_text(cell.text)
     if invisible:
         what = f"「{short(text, 20)}」里有看不见的字符 {'、'.join(map(name_of, invisible[:4]))}，已去掉"
-        problems.append(
-            warning("text.invisible", what, "不必处理；要消除此警告，请重新录入这段文字", cell.origin)
-        )
+        problems.append(warning("text.invisible", what, "不必处理；要消除此警告，请重新录入这段文字", cell.origin))
     if illegal:
         what = f"「{short(text, 20)}」里有不能用于文档的字符 {'、'.join(map(name_of, illegal[:4]))}"
         problems.append(error("text.illegal", what, "请删去这个字符，或重新录入这段文字", cell.origin))
@@ -180,9 +174,7 @@ def read_cell(cell: Cell, problems: list[Problem]) -> str:
     return "\n".join(line for part in text.split("\n") if (line := part.strip()))
 
 
-def _fill_category(
-    texts: dict[str, str], places: dict[str, Location], own_category: bool, reading: _Reading
-) -> None:
+def _fill_category(texts: dict[str, str], places: dict[str, Location], own_category: bool, reading: _Reading) -> None:
     if not own_category:
         texts["category"] = ""
         reading.category = ("", None)

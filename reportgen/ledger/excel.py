@@ -154,9 +154,7 @@ def _lacks_value(cell: Any, parts: Any) -> bool:
 def _too_many(raw: _Raw, where: Location, why: str = "") -> InputError:
     what = f"工作表「{short(where.sheet or '')}」" + (why or f"超过 {MAX_DATA_ROWS} 行")
     fix = "请删去多余的空白行列（整行整列删除），或拆成几份台账"
-    return InputError(
-        [error("ledger.too-many-rows", what, fix, _place(where, max(raw.values, default=1), 1))]
-    )
+    return InputError([error("ledger.too-many-rows", what, fix, _place(where, max(raw.values, default=1), 1))])
 
 
 def _read_sheet(book: Any, sheet: Any, strings: list[str], where: Location) -> _Raw:
@@ -207,9 +205,7 @@ def _place(where: Location, row: int, column: int) -> Location:
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def _shown(
-    book: Any, cell: Mapping[str, Any], formats: dict[int, str], where: Location
-) -> tuple[str, Problem | None]:
+def _shown(book: Any, cell: Mapping[str, Any], formats: dict[int, str], where: Location) -> tuple[str, Problem | None]:
     """What the cell shows (显示的文字), or the fault that keeps it from being read."""
     value, kind = cell["value"], cell["data_type"]
     if cell["lacks"]:
@@ -303,6 +299,4 @@ def _hidden(raw: _Raw, where: Location) -> Iterator[Problem]:
 
 
 def _holds_anything(book: Any, sheet: Any, strings: list[str], where: Location) -> bool:
-    return any(
-        cell["value"] is not None for _, cells in _rows(book, sheet, strings, _Raw(), where) for cell in cells
-    )
+    return any(cell["value"] is not None for _, cells in _rows(book, sheet, strings, _Raw(), where) for cell in cells)

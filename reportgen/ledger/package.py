@@ -21,9 +21,7 @@ SAVE_AS_XLSX = "请用 WPS 或 Excel 打开后另存为「Excel 工作簿（*.xl
 
 # Declarations of XML that no office program writes, in the encodings that XML readers find by themselves.
 _DECLARATIONS = tuple(
-    word.encode(encoding)
-    for word in ("<!DOCTYPE", "<!ENTITY")
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+    word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
 )
 _OVERLAP = max(map(len, _DECLARATIONS))
 _XML_PART = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)

@@ -56,9 +56,7 @@ def read_ledger_files(
             if sheet in tables:
                 what = f"有两个文件都是「{sheet.value}」"
                 fix = "请只留一个；CSV 的文件名里要写明是预期目标还是重点任务"
-                problems.append(
-                    error("ledger.duplicate-sheet", what, fix, table.where, [tables[sheet].where])
-                )
+                problems.append(error("ledger.duplicate-sheet", what, fix, table.where, [tables[sheet].where]))
             tables.setdefault(sheet, table)
     title = "、".join(name for name, _ in files)
     if not broken:

@@ -42,16 +42,12 @@ def read_structured(blob: bytes, name: str, wanted: Collection[Sheet], words: Wo
     return Found(tables, tuple(titles), tuple(problems), frozenset(chosen.keys() - tables.keys()))
 
 
-def _structured_table(
-    source: Source, title: str, sheet: Sheet, words: Words, problems: list[Problem]
-) -> Table:
+def _structured_table(source: Source, title: str, sheet: Sheet, words: Words, problems: list[Problem]) -> Table:
     items = source.data[title]
     if not isinstance(items, list):
         if items is not None:
             fix = "请每条写成「- 工作任务: ……」开头的一项"
-            problems.append(
-                error("ledger.bad-shape", f"「{short(title)}」应是列表", fix, source.locate((title,)))
-            )
+            problems.append(error("ledger.bad-shape", f"「{short(title)}」应是列表", fix, source.locate((title,))))
         items = []
     records = [_record(source, (title, i), item, sheet, words, problems) for i, item in enumerate(items)]
     # Without any record the head names every field, so that an empty list is an empty table.
@@ -115,9 +111,7 @@ def read_csv(blob: bytes, name: str, words: Words) -> Found:
     rows = _csv_rows(decode_text(blob, name), name)
     where = Location(file=name)
     table = Table(name, [_csv_cells(row, number, name) for number, row in rows], where)
-    head = next(
-        (row for row in table.rows[:10] if _known(row, words) > 1), table.rows[0] if table.rows else ()
-    )
+    head = next((row for row in table.rows[:10] if _known(row, words) > 1), table.rows[0] if table.rows else ())
     sheet = _csv_sheet(name, head, words)
     problems: list[Problem] = []
     below = False
@@ -163,9 +157,7 @@ def _csv_cells(row: Sequence[str], number: int, name: str) -> tuple[Cell, ...]:
         where = Location(file=name, line=number, column=MAX_COLUMNS + 1)
         what = f"这一行有 {len(row)} 个字段，最多 {MAX_COLUMNS} 个"
         raise InputError([error("ledger.too-many-columns", what, "请删去多余的列", where)])
-    return tuple(
-        Cell(text, Location(file=name, line=number, column=i)) for i, text in enumerate(row, start=1)
-    )
+    return tuple(Cell(text, Location(file=name, line=number, column=i)) for i, text in enumerate(row, start=1))
 
 
 def _known(row: Sequence[Cell], words: Words) -> int:

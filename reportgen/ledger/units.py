@@ -44,8 +44,7 @@ class Register:
     @cached_property
     def _bracket_names(self) -> dict[str, frozenset[str]]:
         return {
-            unit.name: frozenset(plain_key(name) for name in (*unit.aliases, *unit.second_names))
-            for unit in self.units
+            unit.name: frozenset(plain_key(name) for name in (*unit.aliases, *unit.second_names)) for unit in self.units
         }
 
     def find(self, name: str) -> str | None:
@@ -120,9 +119,7 @@ def _mapping(
     for key in data:
         if key not in known:
             where = source.locate((*path, key))
-            problems.append(
-                error("units.unknown-key", f"不认识的键「{key[:30]}」", did_you_mean(key, known), where)
-            )
+            problems.append(error("units.unknown-key", f"不认识的键「{key[:30]}」", did_you_mean(key, known), where))
     return data
 
 
@@ -152,9 +149,7 @@ def _texts(source: Source, path: Path_, data: Any, problems: list[Problem]) -> t
 def _name(source: Source, path: Path_, data: Mapping[str, Any], problems: list[Problem]) -> str:
     name = _text(source, (*path, "name"), data.get("name", ""), problems)
     if not name and isinstance(data.get("name", ""), str):
-        problems.append(
-            error("units.missing-name", "这一项没有名称", "请写 name: 单位名称", source.locate(path))
-        )
+        problems.append(error("units.missing-name", "这一项没有名称", "请写 name: 单位名称", source.locate(path)))
     return name
 
 

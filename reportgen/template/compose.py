@@ -43,10 +43,51 @@ class _Annex:
     entry: AnnexEntry
 
 
-def needed_fields(template: Template) -> Mapping[Sheet, frozenset[str]]:
+def sheet_of(rows: str, template: Template) -> Sheet | None:
+    """The sheet that a list's entries come from; None for an unknown list."""
+    if rows in _ALL:
+        return _ALL[rows]
+    return Sheet(template.lists[rows].sheet) if rows in template.lists else None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A template made ready for one configuration (备好的模板): its texts compiled, its wordings in order."""
+
+    template: Template
+    source: Source
+    config: Config
+    slots: Mapping[Path_, Slot]
+    wording: tuple[str, ...]
+    names: frozenset[str]
+
+
+def prepare(template: Template, source: Source, config: Config, config_source: Source) -> Outcome[Prepared]:
+    """All texts compiled, and every fault that shows without a ledger beside them, errors among them."""
+    vocabulary = Vocabulary(
+        frozenset({*_FACTS, *_ALL, *template.lists, *template.wording, "annex"}),
+        frozenset(annex.id for annex in template.annexes),
+        frozenset(_FIELDS),
+    )
+    texts = dict(all_texts(template, config))
+    slots, faults = compile_texts(texts, source, config, config_source, vocabulary)
+    order, circles = wording_order(template, config)
+    problems = (
+        *_bad_names(template, source),
+        *_unknown_lists(template, source),
+        *_unknown_wording(template, config, config_source),
+        *circle_problems(circles, source, config, config_source),
+        *faults,
+    )
+    names = frozenset().union(*map(names_in, texts.values()))
+    return Outcome(Prepared(template, source, config, slots, tuple(order), names), problems)
+
+
+def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
     """The sheets that a template takes its lists from, and the columns of each that it cannot do without."""
+    template = prepared.template
     fields: dict[Sheet, set[str]] = {}
-    used = {annex.rows for annex in template.annexes}.union(*(names_in(text) for _, text in all_texts(template)))
+    used = {annex.rows for annex in template.annexes}.union(prepared.names)
     for name, sheet in _ALL.items():
         if name in used:
             fields.setdefault(sheet, set())
@@ -62,29 +103,14 @@ def needed_fields(template: Template) -> Mapping[Sheet, frozenset[str]]:
     return {sheet: frozenset(names | {"text", "lead_units"}) for sheet, names in fields.items()}
 
 
-def sheet_of(rows: str, template: Template) -> Sheet | None:
-    """The sheet that a list's entries come from; None for an unknown list."""
-    if rows in _ALL:
-        return _ALL[rows]
-    return Sheet(template.lists[rows].sheet) if rows in template.lists else None
-
-
-def check_template(template: Template, source: Source, config: Config, config_source: Source) -> tuple[Problem, ...]:
-    """Faults that need no ledger: unknown lists and judgements, names, syntax, wording that does not exist."""
-    return _prepared(template, source, config, config_source)[1]
-
-
-def compose(
-    template: Template, source: Source, config: Config, config_source: Source, ledger: Ledger
-) -> Outcome[Document]:
-    """The document of this ledger; raises `InputError` with all faults of the template together."""
-    slots, found = _prepared(template, source, config, config_source)
-    refuse_errors(found)
-    problems = list(found)
+def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
+    """The document of this ledger; raises `InputError` with all faults of the rendering together."""
+    template, source, config = prepared.template, prepared.source, prepared.config
+    problems: list[Problem] = []
     lists = _lists(template, ledger)
     annexes = _annexes(template, config, lists)
-    filled = Filled(slots, _context(config, lists, annexes), problems)
-    for name in wording_order(template, config)[0]:
+    filled = Filled(prepared.slots, _context(config, lists, annexes), problems)
+    for name in prepared.wording:
         filled.context[name] = filled.text(("wording", name))
     annexes = [replace(a, entry=replace(a.entry, name=filled.line((*a.path, "title")))) for a in annexes]
     title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
@@ -99,24 +125,6 @@ def compose(
     refuse_errors(list(dict.fromkeys(problems)))
     name = "".join(title.lines) or (annexes[0].entry.name if annexes else template.name)
     return Outcome(Document(title=name, issuer=config.issuer, sections=sections), tuple(problems))
-
-
-def _prepared(
-    template: Template, source: Source, config: Config, config_source: Source
-) -> tuple[dict[Path_, Slot], tuple[Problem, ...]]:
-    """All texts compiled, and every fault that shows without a ledger."""
-    names = frozenset({*_FACTS, *_ALL, *template.lists, *template.wording, "annex"})
-    vocabulary = Vocabulary(names, frozenset(annex.id for annex in template.annexes), frozenset(_FIELDS))
-    slots, faults = compile_texts(template, source, config, config_source, vocabulary)
-    _, circles = wording_order(template, config)
-    problems = (
-        *_bad_names(template, source),
-        *_unknown_lists(template, source),
-        *_unknown_wording(template, config, config_source),
-        *circle_problems(circles, source, config, config_source),
-        *faults,
-    )
-    return slots, problems
 
 
 def _bad_names(template: Template, source: Source) -> list[Problem]:

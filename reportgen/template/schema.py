@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 EntryField = Literal["category", "text", "lead_units", "support_units", "progress", "judgement", "given_no"]
@@ -19,6 +20,13 @@ def _file_names(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(value)
     raise ValueError("应是文件名，或文件名的列表")
+
+
+def _file_stem(value: str) -> str:
+    """A name that stays inside the output folder and that Windows takes, too."""
+    if re.search(r'[/\\:*?"<>|\x00-\x1f]', value) or value[0] in ". " or len(value.encode()) > 200:
+        raise ValueError('不能作文件名：不要含有 / \\ : * ? " < > |，不要以点开头，也不要太长')
+    return value
 
 
 class _Model(BaseModel):
@@ -40,7 +48,9 @@ class Config(_Model):
     date: datetime.date | None = Field(default=None, description="成文日期，如 2026-07-10；不写则没有落款")
     style: Text = Field(default="gb9704", description="版式名；也可写版式文件的路径")
     units: Text | None = Field(default=None, description="单位名录文件，相对本文件")
-    output: Text | None = Field(default=None, description="输出文件名，不带后缀；不写则用本文件的名字")
+    output: Annotated[Text, AfterValidator(_file_stem)] | None = Field(
+        default=None, description="输出文件名，不带后缀；不写则用本文件的名字"
+    )
     first_annex: int | None = Field(default=None, description="附件从第几号编起", ge=1, le=99)
     wording: dict[str, str] = Field(default_factory=dict, description="改写模板里的用语")
     columns: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="台账列名的其他写法")

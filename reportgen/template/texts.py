@@ -32,10 +32,10 @@ class Line:
     level: int | None
 
 
-def all_texts(template: Template) -> Iterator[tuple[Path_, str]]:
-    """Every text of the template with its key path."""
+def all_texts(template: Template, config: Config) -> Iterator[tuple[Path_, str]]:
+    """Every text of the template with its key path, the configuration's own wording in its place."""
     for name, text in template.wording.items():
-        yield ("wording", name), text
+        yield ("wording", name), config.wording.get(name, text)
     for key in ("title", "addressee", "body", "signature"):
         if (text := getattr(template, key)) is not None:
             yield (key,), text
@@ -53,15 +53,13 @@ def _column_titles(columns: Sequence[ColumnSpec], path: Path_) -> Iterator[tuple
 
 
 def compile_texts(
-    template: Template, source: Source, config: Config, config_source: Source, vocabulary: Vocabulary
+    texts: Mapping[Path_, str], source: Source, config: Config, config_source: Source, vocabulary: Vocabulary
 ) -> tuple[dict[Path_, Slot], list[Problem]]:
     """Every text compiled under its key path, and all that is wrong with them."""
     slots: dict[Path_, Slot] = {}
     problems: list[Problem] = []
-    for key, text in all_texts(template):
-        own = source
-        if key[0] == "wording" and key[1] in config.wording:
-            text, own = config.wording[str(key[1])], config_source
+    for key, text in texts.items():
+        own = config_source if key[0] == "wording" and key[1] in config.wording else source
         placed = PlacedText(text, own.lines_of(key), own.locate(key))
         outcome = compile_slot(marked(placed) if key == ("body",) else placed, vocabulary)
         problems += outcome.problems

@@ -107,10 +107,11 @@ def _page_rules(styles: StyleSheet, fonts: FontPlan) -> list[str]:
 def _page_number_rules(styles: StyleSheet, fonts: FontPlan) -> list[str]:
     number, text = styles.page_number, styles.text[TextRole.PAGE_NUMBER]
     content = f"content:{_quoted(number.before)} counter(page) {_quoted(number.after)};white-space:nowrap"
-    font = f"font:{_number(text.size_pt)}pt/{_number(text.pitch_pt)}pt {_families(fonts, text.font)}"
+    pitch = styles.pitch_pt(TextRole.PAGE_NUMBER)
+    font = f"font:{_number(text.size_pt)}pt/{_number(pitch)}pt {_families(fonts, text.font)}"
     inset = _number(number.inset_chars * text.size_pt)
     # The middle of the line, where the dash is, comes to `below_mm` under the type area.
-    top = _number(number.below_mm - text.pitch_pt / POINTS_PER_MM / 2)
+    top = _number(number.below_mm - pitch / POINTS_PER_MM / 2)
     place = f"vertical-align:top;padding-top:{top}mm"
     rules = [
         f"@page :right{{@bottom-right{{{content};{font};{place};padding-right:{inset}pt}}}}",
@@ -143,11 +144,11 @@ def letter_spacing_pt(page: PageStyle, size_pt: float, step_pt: float) -> float:
 
 def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: FontPlan) -> str:
     unit = styles.page.character_pt if style.on_grid else style.size_pt
-    line = styles.text[TextRole.BODY].pitch_pt
+    line = styles.page.line_pt
     declared = [
         f"font-family:{_families(fonts, style.font)}",
         f"font-size:{_number(style.size_pt)}pt",
-        f"line-height:{_number(style.pitch_pt)}pt",
+        f"line-height:{_number(styles.pitch_pt(role))}pt",
         f"text-align:{_align(style.align)}",
         f"text-indent:{_number(style.first_line_chars * unit)}pt",
         f"padding-right:{_number(style.right_chars * unit)}pt",
@@ -174,7 +175,7 @@ def _table_rules(styles: StyleSheet) -> list[str]:
         f"table{{border:{frame}}}",
         f"th,td{{border:{_number(table.rule_pt)}pt solid #000;padding:{_number(table.padding_mm)}mm}}",
         # A row that may be split has its number on a line three lines tall: it begins where three lines have room.
-        f"tr:not(.keep)>td.number{{line-height:{_number(3 * styles.text[TextRole.TABLE_CELL].pitch_pt)}pt}}",
+        f"tr:not(.keep)>td.number{{line-height:{_number(3 * styles.pitch_pt(TextRole.TABLE_CELL))}pt}}",
         f"tfoot td{{border:0;border-top:{frame};padding:0;height:0;font-size:0;line-height:0}}",
     ]
     return rules + [f"td.{kind_class(kind)}{{text-align:{_align(align)}}}" for kind, align in table.align.items()]

@@ -174,7 +174,7 @@ def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
 
 def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
     style = styles.text[TextRole.ISSUER]
-    insets = signature_insets(block.issuer, block.date, style.right_chars)
+    insets = signature_insets(block.issuer, block.date, style.right_chars, styles.text[TextRole.DATE].right_chars)
     for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True):
         yield _text(styles, role, text, indents(right=twips(inset * unit_pt(styles, style))))
 

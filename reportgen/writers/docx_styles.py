@@ -110,7 +110,7 @@ def _style(kind: str, identity: str, name: str, *properties: str, default: bool 
 
 def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> str:
     unit = unit_pt(styles, style)
-    line = styles.text[TextRole.BODY].pitch_pt
+    line = styles.page.line_pt
     paragraph = element(
         "pPr",
         element("keepNext") if style.keep_with_next else "",
@@ -124,7 +124,7 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> st
             "spacing",
             before=twips(style.before_lines * line),
             after=twips(style.after_lines * line),
-            line=twips(style.pitch_pt),
+            line=twips(styles.pitch_pt(role)),
             lineRule="exact",
         ),
         indents(right=twips(style.right_chars * unit), first=twips(style.first_line_chars * unit)),
@@ -230,14 +230,14 @@ def section_properties(styles: StyleSheet, orientation: Orientation, footers: st
         ),
         element("cols", space=425),
         # A grid of lines only: with one of characters a character wider than its cell takes two (measured).
-        element("docGrid", type="lines", linePitch=twips(styles.text[TextRole.BODY].pitch_pt)),
+        element("docGrid", type="lines", linePitch=twips(styles.page.line_pt)),
     )
 
 
 def _footer_distance(styles: StyleSheet, orientation: Orientation) -> int:
     """From the sheet's edge to the bottom of the number's line, whose middle is `below_mm` under the text."""
     room = styles.page.margins_mm(orientation)[2] - styles.page_number.below_mm
-    return twips(room * POINTS_PER_MM - styles.text[TextRole.PAGE_NUMBER].pitch_pt / 2)
+    return twips(room * POINTS_PER_MM - styles.pitch_pt(TextRole.PAGE_NUMBER) / 2)
 
 
 def page_number_indents(styles: StyleSheet, *, odd: bool) -> str:

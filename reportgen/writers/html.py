@@ -105,7 +105,7 @@ def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
 def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
     style = styles.text[TextRole.ISSUER]
     unit = styles.page.character_pt if style.on_grid else style.size_pt
-    insets = signature_insets(block.issuer, block.date, style.right_chars)
+    insets = signature_insets(block.issuer, block.date, style.right_chars, styles.text[TextRole.DATE].right_chars)
     for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True):
         yield _element("p", role, _text(text), f"padding-right:{inset * unit:.2f}pt")
 

@@ -32,14 +32,14 @@ def line_count(paragraphs: Iterable[str], width: float) -> int:
     return sum(max(1, math.ceil(text_width(text) / max(width, 1.0))) for text in paragraphs)
 
 
-def signature_insets(issuer: str, date: str, right: float) -> tuple[float, float]:
+def signature_insets(issuer: str, date: str, issuer_right: float, date_right: float) -> tuple[float, float]:
     """Right indents, in characters, of 署名 and 成文日期 without a seal. GB/T 9704—2012 7.3.5.
 
-    The date begins two characters right of the issuer's first one; the longer of the two stands `right`
-    characters from the edge.
+    The date begins two characters right of the issuer's first one; the one that reaches further right stands as far
+    from the edge as its style says, two characters.
     """
     issuer_width, date_width = text_width(issuer), text_width(date)
-    issuer_inset = max(right, right + 2 + date_width - issuer_width)
+    issuer_inset = max(issuer_right, date_right + 2 + date_width - issuer_width)
     return issuer_inset, issuer_inset + issuer_width - date_width - 2
 
 

@@ -25,7 +25,7 @@ from reportgen.document import Document  # noqa: E402
 from reportgen.ledger.model import Ledger  # noqa: E402
 from reportgen.ledger.reading import Wants, read_ledger  # noqa: E402
 from reportgen.problems import Location  # noqa: E402
-from reportgen.template.compose import compose, needed_fields  # noqa: E402
+from reportgen.template.compose import compose, needed_fields, prepare  # noqa: E402
 from reportgen.template.loading import load_config, load_styles, load_template  # noqa: E402
 from reportgen.writers.docx import write_docx  # noqa: E402
 from reportgen.writers.fonts import find_fonts  # noqa: E402
@@ -42,8 +42,8 @@ def workbook(rows: int) -> bytes:
     tasks = list(source["重点任务"].iter_rows(min_row=2, values_only=True))
     book = openpyxl.Workbook(write_only=True)
     goals = book.create_sheet("预期目标")
-    for values in source["预期目标"].iter_rows(values_only=True):
-        goals.append(values)
+    for row in source["预期目标"].iter_rows(values_only=True):
+        goals.append(row)
     sheet = book.create_sheet("重点任务")
     sheet.append([cell.value for cell in source["重点任务"][1]])
     for number in range(rows):
@@ -90,13 +90,14 @@ def main() -> None:
     asked = Location(file=CONFIG.name)
     template, source = load_template(config.template, CONFIG.parent, asked)
     styles = load_styles(config.style, CONFIG.parent, asked)[0]
-    wants = Wants(needed_fields(template))
+    prepared = prepare(template, source, config, config_source).value
+    wants = Wants(needed_fields(prepared))
 
     def read(blob: bytes) -> Ledger:
         return read_ledger(blob, "台账.xlsx", wants).value
 
     def composed(ledger: Ledger) -> Document:
-        return compose(template, source, config, config_source, ledger).value
+        return compose(prepared, ledger).value
 
     blobs = {size: workbook(size) for size in sorted({*options.rows, *options.pdf_rows})}
     ledgers = {size: read(blob) for size, blob in blobs.items()}
