@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+import typer.core
 
 from reportgen.problems import (
     CannotWrite,
@@ -30,7 +31,42 @@ from reportgen.problems import (
 EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
 WRONG_USAGE, BUG = 2, 70
 
+_HELP_WORDS = {
+    "Usage:": "用法：",
+    "Arguments:": "参数：",
+    "Options:": "选项：",
+    "Commands:": "命令：",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]…",
+    "Show this message and exit.": "显示本说明",
+    "[default: ": "[默认：",
+    "[required]": "[必填]",
+    "<path>": "",
+}
+
+
+def _help_in_chinese(text: str) -> str:
+    for english, chinese in _HELP_WORDS.items():
+        text = text.replace(english, chinese)
+    return text
+
+
+class _Command(typer.core.TyperCommand):
+    """A command whose help is in Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _help_in_chinese(super().get_help(ctx))
+
+
+class _Group(typer.core.TyperGroup):
+    """The same for the program itself."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _help_in_chinese(super().get_help(ctx))
+
+
 app = typer.Typer(
+    cls=_Group,
     help="督查报告生成：一份台账，一条命令，得到 GB/T 9704 版式的正式报告和全部附件（DOCX 与 PDF）。",
     add_completion=False,
     rich_markup_mode=None,
@@ -50,7 +86,7 @@ def _commands() -> None:
     """With a callback typer keeps sub-commands even while there are few."""
 
 
-@app.command(help="按配置生成报告")
+@app.command(help="按配置生成报告", cls=_Command)
 def build(
     config: Annotated[Path, typer.Argument(metavar="配置", help="配置文件，如 configs/qingping-2026h1.yaml")],
     ledger: Annotated[
@@ -78,7 +114,7 @@ def build(
     _report(run, _print_files, as_json)
 
 
-@app.command(help="检查这台机器的字体和排版组件")
+@app.command(help="检查这台机器的字体和排版组件", cls=_Command)
 def doctor(
     config: Annotated[
         Path | None, typer.Argument(metavar="配置", help="按这份配置里的 fonts 检查；不写则按默认")
@@ -154,9 +190,9 @@ def _print_files(result: Mapping[str, Any]) -> None:
 
 def _print_fonts(result: Mapping[str, Any]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("角色", "规定字体", "将使用", "文件", "是否同类")
+    table = Table("角色", "规定字体", "将使用", Column("文件", overflow="fold"), "是否同类")
     for row in result["fonts"]:
         same = "是" if row["same_kind"] else "否（代替）"
         table.add_row(row["role"], row["wanted"], row["face"], row["file"], same)

@@ -30,7 +30,7 @@ from reportgen.problems import (
 from reportgen.source import Source, read_file, read_source
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
-from reportgen.template.loading import load_config, load_styles, load_template
+from reportgen.template.loading import load_sound_config, load_styles, load_template
 from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
 from reportgen.writers.fonts import Face, FontSet, cover, drawn_texts, find_fonts
@@ -113,10 +113,12 @@ def _refuse(warnings: Sequence[Problem], request: Request) -> None:
 
 def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     """All inputs; their faults are gathered over all files before any of them is raised."""
-    problems: list[Problem] = []
-    config, config_source = load_config(request.config, _shown(request.config))
+    sound = load_sound_config(request.config, _shown(request.config))
+    config, config_source = sound.value
+    problems = list(sound.problems)
     beside = request.config.parent
-    template = _try(problems, lambda: load_template(config.template, beside, config_source.locate(("template",))))
+    asked = config_source.locate(("template",))
+    template = _try(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
     styles = _try(problems, lambda: load_styles(config.style, beside, config_source.locate(("style",))))
     register = _try(problems, lambda: _register(config, beside)) or (None, None)
     files = _try(problems, lambda: _ledger_files(request, config))

@@ -50,10 +50,11 @@ def test_problems_of_all_files_come_together_and_leave_the_old_output_whole(tmp_
     assert run("build", config, "--out", tmp_path / "out", "--format", "docx").returncode == 0
     before = snapshot(tmp_path / "out")
     broken = CONFIG.replace("half-year-report", "half-yaer-report").replace("period:", "periode: x\nperiod:")
-    project(tmp_path, config=broken)
+    project(tmp_path, config=broken.replace("2026\n", "'2026'\n", 1))
     done = run("build", config, "--out", tmp_path / "out", "--format", "docx")
     assert done.returncode == 1
-    assert "config.unknown-key" in done.stderr
+    for code in ("config.unknown-key", "config.unknown-name", "config.wrong-type"):
+        assert code in done.stderr
     project(
         tmp_path,
         ledger(tasks=[task(推进情况="进行得不错"), task("")]),
@@ -66,6 +67,22 @@ def test_problems_of_all_files_come_together_and_leave_the_old_output_whole(tmp_
     assert "怎么改" in done.stderr
     assert "Traceback" not in done.stderr
     assert snapshot(tmp_path / "out") == before
+
+
+def test_faults_of_the_ledger_come_with_those_of_the_configuration(tmp_path):
+    config = CONFIG.replace("2026\n", "'2026'\n", 1).replace("period: 1—6月\n", "")
+    done = run("build", project(tmp_path, ledger(tasks=[task("")]), config), "--out", tmp_path / "out", "--json")
+    codes = [problem["code"] for problem in json.loads(done.stdout)["problems"]]
+    assert sorted(codes) == ["config.missing-key", "config.wrong-type", "ledger.empty-task"]
+
+
+def test_help_is_in_chinese():
+    said = run("build", "--help").stdout
+    assert "用法：" in said
+    assert "选项：" in said
+    for english in ("Usage", "Options", "Arguments", "Show this", "default", "required"):
+        assert english not in said
+    assert run("--help").stdout == run().stdout
 
 
 def test_warnings_travel_beside_the_result_and_strict_refuses_them(tmp_path):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from reportgen.problems import InputError, Location, Problem, error
+from reportgen.problems import InputError, Location, Outcome, Problem, error
 from reportgen.source import Path_, Source, key_text, read_file, read_source
 from reportgen.styles import SIZES, StyleSheet
 from reportgen.template.hints import hint, shown
@@ -29,6 +29,34 @@ def load_config(path: Path, name: str) -> tuple[Config, Source]:
     """The configuration file at `path`, which messages call `name`."""
     source = read_source(read_file(path, name), name)
     return check_model(Config, source), source
+
+
+# What stands in for a required value that is wrong or missing, while the other files are looked at.
+_STAND_INS = {"version": 1, "template": "-", "ledger": "-", "period": "-", "year": 2000, "issuer": "-"}
+
+
+def load_sound_config(path: Path, name: str) -> Outcome[tuple[Config, Source]]:
+    """The configuration as far as it is sound, its faults beside it.
+
+    So the faults of the files that it names come in the same run. A template or ledger that it does not name soundly
+    is empty in it. Raises `InputError` where nothing of it can be used.
+    """
+    source = read_source(read_file(path, name), name)
+    problems: list[Problem] = []
+    if not isinstance(source.data, dict):
+        raise InputError([_not_a_mapping(source)])
+    config: Config | None = _validated(TypeAdapter(Config), source.data, (source,), problems)
+    if config is None:
+        wrong = {
+            re.split(r"[.\[]", problem.where.key)[0] for problem in problems if problem.where and problem.where.key
+        }
+        sound = {key: value for key, value in source.data.items() if key not in wrong}
+        config = _validated(TypeAdapter(Config), _STAND_INS | sound, (source,), [])
+        if config is None:
+            raise InputError(problems)
+        unknown: dict[str, Any] = {"template": "", "ledger": ()}
+        config = config.model_copy(update={key: value for key, value in unknown.items() if key not in sound})
+    return Outcome((config, source), tuple(problems))
 
 
 def load_template(name: str, beside: Path, asked: Location) -> tuple[Template, Source]:
