@@ -16,7 +16,6 @@ from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.units import Register, read_register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.problems import (
-    EnvironmentLacking,
     InputError,
     Location,
     Outcome,
@@ -33,7 +32,7 @@ from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import load_sound_config, load_styles, load_template
 from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
-from reportgen.writers.fonts import Face, FontSet, cover, drawn_texts, find_fonts
+from reportgen.writers.fonts import Face, FontSet, GlyphsMissing, cover, drawn_texts, find_fonts
 
 T = TypeVar("T")
 MANIFEST = "manifest.json"
@@ -96,8 +95,8 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
         progress(f"生成{WRITERS[name].description}", number, steps)
         try:
             outcome = WRITERS[name].write(composed.value, inputs.styles, fonts)
-        except EnvironmentLacking as fault:
-            raise EnvironmentLacking(_with_cells(fault.problems, inputs.ledger)) from None
+        except GlyphsMissing as fault:
+            raise _with_cells(fault, inputs.ledger) from None
         files[f"{stem}.{name}"] = outcome.value
         warnings += outcome.problems
     _refuse(warnings, request)
@@ -197,17 +196,13 @@ def configured_fonts(config: Config, path: Path) -> dict[FontRole, Path]:
     return {FontRole(name): path.parent / file for name, file in config.fonts.items()}
 
 
-def _with_cells(problems: Sequence[Problem], ledger: Ledger) -> list[Problem]:
-    """Problems of a character with the ledger cells where it stands: a phrase reaches the body without its cell."""
-    found = []
-    for problem in problems:
-        character = problem.what.partition("「")[2][:1] if problem.code == "fonts.no-glyph" else ""
-        cells = list(_cells_with(character, ledger)) if character else []
-        if cells:
-            where, *others = cells
-            problem = error(problem.code, problem.what, problem.fix, where, others[:4])
-        found.append(problem)
-    return found
+def _with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
+    """The same fault with the ledger cells of each character: a phrase reaches the body without its cell."""
+    places = {}
+    for character, problem in zip(fault.characters, fault.problems, strict=True):
+        known = (problem.where, *problem.related) if problem.where else ()
+        places[character] = tuple(_cells_with(character, ledger))[:5] or known
+    return GlyphsMissing(places)
 
 
 def _cells_with(character: str, ledger: Ledger) -> Sequence[Location]:

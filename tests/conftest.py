@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from hypothesis import settings
+
+# The same examples on every machine and day, and no clock: a busy machine is no fault of the program.
+settings.register_profile("reportgen", deadline=None, derandomize=True)
+settings.load_profile("reportgen")
 
 GOLDEN = Path(__file__).parent / "golden"
 Golden: TypeAlias = Callable[[str, str], None]

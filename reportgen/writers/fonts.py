@@ -284,6 +284,23 @@ def substitution_problems(fonts: FontSet) -> list[Problem]:
     ]
 
 
+class GlyphsMissing(EnvironmentLacking):
+    """Characters that no face of this machine has (缺字): one problem for each of `characters`."""
+
+    def __init__(self, missing: Mapping[str, tuple[Location, ...]]) -> None:
+        self.characters = tuple(missing)
+        super().__init__(
+            error(
+                "fonts.no-glyph",
+                f"没有字体能显示「{character}」（U+{ord(character):04X}）",
+                "请在台账中改用常用字，或在配置的 fonts 中写明含有此字的字体文件",
+                places[0] if places else None,
+                places[1:],
+            )
+            for character, places in missing.items()
+        )
+
+
 @dataclass(frozen=True)
 class Cover:
     """Who sets what (字符落实): for each role the faces that its text needs, and the characters that none has."""

@@ -19,6 +19,7 @@ from reportgen.writers.css import FontFace, FontPlan
 from reportgen.writers.fonts import (
     Cover,
     FontSet,
+    GlyphsMissing,
     cover,
     drawn_texts,
     prepared,
@@ -62,19 +63,10 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
 
 
 def _covered(document: Document, styles: StyleSheet, fonts: FontSet) -> Cover:
-    """The faces that the document needs; raises `EnvironmentLacking` naming every character that none has."""
+    """The faces that the document needs; raises `GlyphsMissing` naming every character that none has."""
     covered = cover(fonts, drawn_texts(document, styles))
     if covered.missing:
-        raise EnvironmentLacking(
-            error(
-                "fonts.no-glyph",
-                f"没有字体能显示「{character}」（U+{ord(character):04X}）",
-                "请在台账中改用常用字，或在配置的 fonts 中写明含有此字的字体文件",
-                places[0] if places else None,
-                places[1:],
-            )
-            for character, places in covered.missing.items()
-        )
+        raise GlyphsMissing(covered.missing)
     return covered
 
 
