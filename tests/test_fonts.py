@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTCollection, TTFont
 
 from reportgen.problems import EnvironmentLacking, Location, Severity
 from reportgen.styles import FontRole
@@ -20,6 +20,7 @@ from reportgen.writers.fonts import (
     installed_files,
     prepared,
     prepared_letters,
+    read_face,
     substitution_problems,
 )
 
@@ -71,6 +72,21 @@ def test_a_machine_without_chinese_faces_is_refused_naming_the_roles(tmp_path):
     (problem,) = caught.value.problems
     assert "小标宋、仿宋、楷体、黑体、宋体" in problem.what
     assert "texlive-lang-chinese" in problem.fix
+
+
+def test_of_a_collection_the_simplified_chinese_face_is_taken(tmp_path, fonts):
+    collection = TTCollection()
+    for name in ("NotoSerifCJKjp-Regular", "NotoSerifCJKsc-Regular"):
+        font = TTFont(io.BytesIO(prepared_letters(fonts.roles[FontRole.LATIN].face)))
+        font["name"].setName(name, 6, 3, 1, 0x409)
+        collection.fonts.append(font)
+    with (tmp_path / "NotoSerifCJK-Regular.ttc").open("wb") as file:
+        collection.save(file)
+    face = read_face(tmp_path / "NotoSerifCJK-Regular.ttc", "思源宋体")
+    assert (face.index, face.postscript_name) == (1, "NotoSerifCJKsc-Regular")
+    assert ord("A") in coverage(face)
+    with TTFont(io.BytesIO(prepared(face))) as font:
+        assert font["name"].getDebugName(6) == "NotoSerifCJKsc-Regular"
 
 
 @pytest.mark.parametrize("content", [b"", b"not a font", b"OTTO" + b"\0" * 40])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -188,6 +189,10 @@ def _installed(candidate: Candidate, files: Mapping[str, Path]) -> Face | None:
     return None
 
 
+# How the faces of a collection say that they draw Simplified Chinese: NotoSerifCJKsc-Regular, SourceHanSansSC-Bold.
+_SIMPLIFIED = re.compile(r"CJKsc|SC(?![a-z])")
+
+
 @lru_cache(maxsize=64)
 def read_face(path: Path, name: str) -> Face:
     """The face in a file, the Simplified Chinese one of a collection; raises `EnvironmentLacking` if it is none."""
@@ -198,7 +203,7 @@ def read_face(path: Path, name: str) -> Face:
             if path.suffix.lower() != ".ttc":
                 return Face(name, path, 0, str(TTFont(file, lazy=True)["name"].getDebugName(6) or path.stem))
             names = [str(font["name"].getDebugName(6)) for font in TTCollection(file, lazy=True).fonts]
-            index = next((i for i, each in enumerate(names) if "SC" in each), 0)
+            index = next((i for i, each in enumerate(names) if _SIMPLIFIED.search(each)), 0)
             return Face(name, path, index, names[index])
     except (OSError, TTLibError, KeyError):
         fix = "请在配置的 fonts 中改写为 .ttf、.otf 或 .ttc 字体文件的路径"
