@@ -181,6 +181,14 @@ def test_a_character_that_no_face_has_is_refused_with_its_ledger_cell(tmp_path):
     assert len(problems) == 2
 
 
+def test_a_system_without_fonts_of_its_own_still_makes_the_pdf(tmp_path):
+    empty = tmp_path / "fonts.conf"
+    empty.write_text(f"<fontconfig><cachedir>{tmp_path}/cache</cachedir></fontconfig>", encoding="utf-8")
+    done = run("build", project(tmp_path), "--out", tmp_path / "out", "--format", "pdf", FONTCONFIG_FILE=str(empty))
+    assert done.returncode == 0
+    assert "Warning" not in done.stderr
+
+
 def test_doctor_names_a_face_for_every_role():
     done = run("doctor", "--json")
     assert done.returncode == 0, done.stderr

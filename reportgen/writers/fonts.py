@@ -166,9 +166,10 @@ def find_fonts(configured: Mapping[FontRole, Path], folders: Iterable[Path] | No
     return FontSet(roles, tuple(dict.fromkeys(spare)))
 
 
+_INSTALL_FANDOL = "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends texlive-lang-chinese"
 INSTALL_FONTS = (
-    "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends texlive-lang-chinese；"
-    "或 pip install pylopdf-fonts-zh-cn；也可在配置的 fonts 中写明字体文件。只要 Word 文件时用 --format docx"
+    f"{_INSTALL_FANDOL}；或 pip install pylopdf-fonts-zh-cn；"
+    "也可在配置的 fonts 中写明字体文件。只要 Word 文件时用 --format docx"
 )
 
 
@@ -282,7 +283,7 @@ def substitution_problems(fonts: FontSet) -> list[Problem]:
         warning(
             "fonts.stand-in",
             f"{role.value}由「{found.face.name}」代替，字形与规定不同",
-            f"请安装{found.wanted}或 Fandol 字体（{INSTALL_FONTS}）",
+            f"请安装{found.wanted}，或 Fandol 字体（{_INSTALL_FANDOL}）；也可在配置的 fonts 中写明字体文件",
         )
         for role, found in fonts.roles.items()
         if not found.fits

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -37,7 +38,10 @@ INSTALL_PANGO = (
 def load_engine() -> Any:
     """WeasyPrint, or `EnvironmentLacking` where Pango cannot be loaded."""
     try:
-        import weasyprint
+        with warnings.catch_warnings():
+            # It warns where the system has no faces of its own; the report brings the ones that it needs.
+            warnings.simplefilter("ignore")
+            import weasyprint
     except OSError:
         raise EnvironmentLacking([error("pdf.no-pango", "这台机器缺少 Pango，不能生成 PDF", INSTALL_PANGO)]) from None
     return weasyprint
