@@ -44,7 +44,18 @@ from reportgen.writers.docx_styles import (
     twips,
     unit_pt,
 )
-from reportgen.writers.docx_xml import cell, element, footer_reference, indents, page_field, paragraph, part, row, run
+from reportgen.writers.docx_xml import (
+    cell,
+    element,
+    ending_section,
+    footer_reference,
+    indents,
+    page_field,
+    paragraph,
+    part,
+    row,
+    run,
+)
 from reportgen.writers.measure import annex_list_lines, signature_insets
 from reportgen.writers.table_rows import cell_widths, keeps_together
 
@@ -113,18 +124,19 @@ def _footer_part(styles: StyleSheet, *, odd: bool) -> bytes:
 def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
     footers = footer_reference("default", "footerOdd") + footer_reference("even", "footerEven")
     for index, section in enumerate(document.sections, 1):
+        parts: list[str] = []
         for above, block in zip((None, *section.blocks), section.blocks, strict=False):
             if isinstance(above, Table) and isinstance(block, Table):  # Word would show them as one
-                yield paragraph(SECTION_END, ())
-            yield from _block(block, section.orientation, styles)
+                parts.append(paragraph(SECTION_END, ()))
+            parts += _block(block, section.orientation, styles)
+        if not section.blocks or isinstance(section.blocks[-1], Table):  # Word needs a paragraph behind a table
+            parts.append(paragraph(SECTION_END, ()))
         properties = section_properties(styles, section.orientation, footers)
-        # Word keeps a section's set-up in its last paragraph, and needs a paragraph behind a table.
         if index < len(document.sections):
-            yield paragraph(SECTION_END, (), section=properties)
-        else:
-            if section.blocks and isinstance(section.blocks[-1], Table):
-                yield paragraph(SECTION_END, ())
-            yield properties
+            # Word keeps a section's set-up in its last paragraph. One more would make a full page run over.
+            parts[-1] = ending_section(parts[-1], properties)
+            properties = ""
+        yield from (*parts, properties)
 
 
 def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:

@@ -15,7 +15,7 @@ from reportgen.writers.css import letter_spacing_pt
 from reportgen.writers.docx_xml import element, fonts, indents, part
 
 SECTION_END = "SectionEnd"
-"""The style of the paragraph, one point high, that Word needs behind a table at a section's end."""
+"""The style of the paragraph, without height, that Word needs behind a table at a section's end."""
 
 
 def style_id(role: TextRole) -> str:
@@ -79,7 +79,8 @@ def styles_part(styles: StyleSheet) -> bytes:
     ordered = sorted(styles.text.items(), key=lambda item: item[0] is not TextRole.BODY)
     texts = [_paragraph_style(styles, role, style) for role, style in ordered]
     heads = [_run_style(styles, role) for role in HEADING_ROLES]
-    spacing = element("spacing", before=0, after=0, line=20, lineRule="exact")
+    # As low as can be: behind a table that fills its page it must not make another.
+    spacing = element("spacing", before=0, after=0, line=1, lineRule="exact")
     end = _style("paragraph", SECTION_END, "节尾", element("pPr", spacing), element("rPr", *_size(1)))
     return part("styles", defaults, *texts, *heads, end, _TABLE_NORMAL)
 

@@ -63,9 +63,14 @@ def footer_reference(kind: str, relation: str) -> str:
     return f'<w:footerReference w:type="{kind}" r:id="{relation}"/>'
 
 
-def paragraph(style: str, runs: Iterable[str], indents: str = "", section: str = "") -> str:
-    """A paragraph (段落) of a style, with indents of its own, or with the properties of the section it ends."""
-    return element("p", element("pPr", element("pStyle", val=style), indents, section), *runs)
+def paragraph(style: str, runs: Iterable[str], own: str = "") -> str:
+    """A paragraph (段落) of a style, with properties of its own."""
+    return element("p", element("pPr", element("pStyle", val=style), own), *runs)
+
+
+def ending_section(last: str, section: str) -> str:
+    """The last paragraph of a section with the section's properties in it."""
+    return last.replace("</w:pPr>", f"{section}</w:pPr>", 1)
 
 
 def indents(left: int | None = None, right: int | None = None, first: int | None = None) -> str:
