@@ -25,7 +25,6 @@ from reportgen.problems import (
     ReportError,
     Severity,
     did_you_mean,
-    has_errors,
 )
 
 EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
@@ -100,16 +99,17 @@ def build(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Write the report of a configuration and its manifest."""
-    from reportgen.generate import Request, generate
-    from reportgen.publish import publish
+    from reportgen.generate import MANIFEST, Request, generate
+    from reportgen.publish import left_over, publish
 
     request = Request(config, _formats(formats), tuple(ledger or ()), strict)
 
     def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
         with _progress(quiet=as_json) as progress:
             delivery = generate(request, progress)
+        beside = left_over(delivery.files, out, MANIFEST)
         publish(delivery.files, out)
-        return {"files": [(out / name).as_posix() for name in delivery.files]}, delivery.problems
+        return {"files": [(out / name).as_posix() for name in delivery.files]}, (*delivery.problems, *beside)
 
     _report(run, _print_files, as_json)
 
@@ -124,22 +124,24 @@ def doctor(
     """Say which face will be used for which role, and what is missing."""
     from reportgen.doctor import examine
     from reportgen.generate import configured_fonts
-    from reportgen.template.loading import load_config
 
-    def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
-        fonts = configured_fonts(load_config(config, config.as_posix())[0], config) if config else {}
-        found = examine(fonts)
-        if has_errors(found.problems):
-            raise EnvironmentLacking(found.problems)
-        return found.as_json(), found.problems
-
-    _report(run, _print_fonts, as_json)
+    try:
+        found = examine(configured_fonts(config) if config else {})
+    except ReportError as fault:
+        _fail(fault, as_json)
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        _print_problems(found.problems)
+        _print_fonts(found.as_json())
+    if not found.can_draw:
+        raise typer.Exit(EXIT_CODES[EnvironmentLacking])
 
 
 def _formats(text: str) -> tuple[str, ...]:
     from reportgen.writers import WRITERS
 
-    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    names = tuple(dict.fromkeys(name.lower() for name in re.split(r"[,，、\s]+", text) if name))
     unknown = [name for name in names if name not in WRITERS]
     if unknown or not names:
         raise WrongUsage(
@@ -156,17 +158,21 @@ def _report(run: Callable[[], Result], show: Callable[[Mapping[str, Any]], None]
     try:
         result, problems = run()
     except ReportError as fault:
-        code = next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind))
-        if as_json:
-            _print_json({"ok": False, "problems": [problem.as_json() for problem in fault.problems]})
-        else:
-            _print_problems(fault.problems)
-        raise typer.Exit(code) from None
+        _fail(fault, as_json)
     if as_json:
         _print_json({"ok": True, **result, "problems": [problem.as_json() for problem in problems]})
     else:
         _print_problems(problems)
         show(result)
+
+
+def _fail(fault: ReportError, as_json: bool) -> NoReturn:
+    """Print the problems and leave with the exit code of their kind."""
+    if as_json:
+        _print_json({"ok": False, "problems": [problem.as_json() for problem in fault.problems]})
+    else:
+        _print_problems(fault.problems)
+    raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind)))
 
 
 def _print_json(value: Mapping[str, Any]) -> None:
@@ -197,7 +203,8 @@ def _print_fonts(result: Mapping[str, Any]) -> None:
         same = "是" if row["same_kind"] else "否（代替）"
         table.add_row(row["role"], row["wanted"], row["face"], row["file"], same)
     Console().print(table)
-    print(f"排版组件：WeasyPrint {result['pdf_engine']}")
+    engine = result["pdf_engine"]
+    print(f"排版组件：WeasyPrint {engine}" if engine else "排版组件：不能使用，不能生成 PDF")
 
 
 @contextmanager
@@ -255,9 +262,11 @@ def _in_chinese(fault: Any) -> str:
     if kind == "MissingParameter":
         param = fault.param
         return f"缺少{(param.metavar or param.name) if param else '参数'}"
-    if kind == "BadOptionUsage":
+    if kind == "BadOptionUsage" and "requires an argument" in fault.message:
         return f"选项 {fault.option_name} 后面缺少内容"
-    if kind in ("BadParameter", "BadArgumentUsage"):
-        return f"参数不合要求：{fault.message}"
-    name = (re.findall(r"'([^']*)'", fault.message) or [""])[0]
-    return f"没有命令「{name}」。{did_you_mean(name, ('build', 'doctor'))}"
+    if "No such command" in fault.message:
+        name = (re.findall(r"'([^']*)'", fault.message) or [""])[0]
+        return f"没有命令「{name}」。{did_you_mean(name, ('build', 'doctor'))}"
+    if kind == "BadOptionUsage" and "does not take a value" in fault.message:
+        return f"选项 {fault.option_name} 后面不写内容"
+    return "参数太多，或写法不对"

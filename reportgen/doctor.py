@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.problems import EnvironmentLacking, Problem, has_errors, warning
+from reportgen.problems import EnvironmentLacking, Problem, has_errors
 from reportgen.styles import FontRole
 from reportgen.writers.fonts import FontSet, find_fonts, substitution_problems
-from reportgen.writers.pdf import INSTALL_PANGO, load_engine
+from reportgen.writers.pdf import load_engine, slow_subsetting
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,7 @@ def examine(configured: Mapping[FontRole, Path], folders: Sequence[Path] | None 
     engine: str | None = None
     try:
         engine = str(load_engine().__version__)
-        problems += _slow_subsetting()
+        problems += slow_subsetting()
     except EnvironmentLacking as fault:
         problems += fault.problems
     return Examination(fonts, engine, tuple(problems))
-
-
-def _slow_subsetting() -> list[Problem]:
-    from weasyprint.text import ffi
-
-    if ffi.harfbuzz_subset is not None:
-        return []
-    what = "缺少 libharfbuzz-subset，生成 PDF 会慢几十倍"
-    return [warning("pdf.no-subset", what, INSTALL_PANGO)]

@@ -82,12 +82,18 @@ class AnnexEntry(Node):
         """附件 with its number, as it stands on the annex's first line."""
         return "附件" if self.number is None else f"附件{self.number}"
 
+    @property
+    def ordinal(self) -> str:
+        """The number before the name in the annex list; an only annex has none."""
+        return "" if self.number is None else f"{self.number}."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnexList(Node):
-    """Annex list (附件说明) below the text. GB/T 9704—2012 7.3.4."""
+    """Annex list (附件说明) below the text; `lead` stands before the first entry. GB/T 9704—2012 7.3.4."""
 
     entries: tuple[AnnexEntry, ...]
+    lead: str = "附件："
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ from reportgen.problems import (
 from reportgen.source import Source, read_file, read_source
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
-from reportgen.template.loading import load_sound_config, load_styles, load_template
+from reportgen.template.loading import load_config, load_sound_config, load_styles, load_template
 from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
 from reportgen.writers.fonts import Face, FontSet, GlyphsMissing, cover, drawn_texts, find_fonts
@@ -68,6 +69,7 @@ class _Inputs:
     ledger: Ledger
     ledger_files: tuple[tuple[str, bytes], ...]
     register_source: Source | None
+    fonts: Mapping[FontRole, Path]
 
 
 def _quiet(label: str, step: int, steps: int) -> None:
@@ -88,7 +90,8 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     composed = compose(inputs.prepared, inputs.ledger)
     warnings += composed.problems
     _refuse(warnings, request)
-    fonts = _fonts(inputs, request)
+    draws = any(WRITERS[name].draws for name in request.formats)
+    fonts = find_fonts(inputs.fonts) if draws else None
     stem = inputs.prepared.config.output or request.config.stem
     files: dict[str, bytes] = {}
     for number, name in enumerate(request.formats, 3):
@@ -119,8 +122,9 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     asked = config_source.locate(("template",))
     template = _try(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
     styles = _try(problems, lambda: load_styles(config.style, beside, config_source.locate(("style",))))
-    register = _try(problems, lambda: _register(config, beside)) or (None, None)
-    files = _try(problems, lambda: _ledger_files(request, config))
+    register = _try(problems, lambda: _register(config, beside), config_source.locate(("units",))) or (None, None)
+    named = None if request.ledgers else config_source.locate(("ledger",))
+    files = _try(problems, lambda: _ledger_files(request, config), named)
     words = _try(problems, lambda: _words(config, config_source)) or STANDARD_WORDS
     prepared = prepare(*template, config, config_source) if template else None
     ledger: Outcome[Ledger] | None = None
@@ -129,33 +133,39 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
         given = register[0].value if register[0] else None
         ledger = _try(problems, lambda: read_ledger_files(files, wants, given, words))
     problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
-    problems += _unknown_fonts(config, config_source)
+    fonts = _font_files(config, config_source, beside)
+    problems += fonts.problems
     refuse_errors(problems)
     assert prepared, "refused above"
     assert styles, "refused above"
     assert ledger, "refused above"
     assert files, "refused above"
     warnings += problems
-    return _Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1])
+    return _Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1], fonts.value)
 
 
-def _try(problems: list[Problem], read: Callable[[], T]) -> T | None:
+def _try(problems: list[Problem], read: Callable[[], T], asked: Location | None = None) -> T | None:
+    """What `read` gives, or None and its problems; `asked` is where the configuration names a file that is missing."""
     try:
         return read()
     except ReportError as fault:
-        problems += fault.problems
+        for problem in fault.problems:
+            missing = asked is not None and problem.code.startswith("file.")
+            problems.append(replace(problem, related=(*problem.related, asked)) if asked and missing else problem)
         return None
 
 
 def _shown(path: Path) -> str:
     """How messages and the manifest call a file: as it was named, but never by a path of this machine."""
-    return path.name if path.is_absolute() else path.as_posix()
+    name = path.name if path.is_absolute() else path.as_posix()
+    return name.encode("utf-8", "replace").decode()
 
 
 def _register(config: Config, beside: Path) -> tuple[Outcome[Register] | None, Source | None]:
     if config.units is None:
         return None, None
-    source = read_source(read_file(beside / config.units, config.units), config.units)
+    shown = _shown(Path(config.units))
+    source = read_source(read_file(beside / config.units, shown), shown)
     return read_register(source), source
 
 
@@ -167,33 +177,32 @@ def _ledger_files(request: Request, config: Config) -> tuple[tuple[str, bytes], 
 
 
 def _words(config: Config, source: Source) -> Words:
-    key = "columns" if config.columns else "judgements"
-    return STANDARD_WORDS.extended(config.columns, config.judgements, source.locate((key,)))
+    words = STANDARD_WORDS.extended(config.columns, {}, source.locate(("columns",)))
+    return words.extended({}, config.judgements, source.locate(("judgements",)))
 
 
-def _unknown_fonts(config: Config, source: Source) -> list[Problem]:
-    roles = [role.value for role in FontRole]
-    return [
-        error(
-            "config.unknown-key",
-            f"没有「{name}」这个字体角色",
-            did_you_mean(name, roles),
-            source.locate(("fonts", name)),
-        )
-        for name in config.fonts
-        if name not in roles
-    ]
+def configured_fonts(path: Path) -> dict[FontRole, Path]:
+    """The font files that the configuration at `path` names; raises `InputError` for what is wrong with them."""
+    found = _font_files(*load_config(path, _shown(path)), path.parent)
+    refuse_errors(found.problems)
+    return found.value
 
 
-def _fonts(inputs: _Inputs, request: Request) -> FontSet | None:
-    if not any(WRITERS[name].draws for name in request.formats):
-        return None
-    return find_fonts(configured_fonts(inputs.prepared.config, request.config))
-
-
-def configured_fonts(config: Config, path: Path) -> dict[FontRole, Path]:
-    """The font files that a configuration names, relative to its folder."""
-    return {FontRole(name): path.parent / file for name, file in config.fonts.items()}
+def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[FontRole, Path]]:
+    roles = {role.value: role for role in FontRole}
+    files: dict[FontRole, Path] = {}
+    problems: list[Problem] = []
+    for name, file in config.fonts.items():
+        where = source.locate(("fonts", name))
+        if name not in roles:
+            what = f"没有「{name}」这个字体角色"
+            problems.append(error("config.unknown-key", what, did_you_mean(name, roles), where))
+        elif not (folder / file).is_file():
+            fix = "请检查路径；相对路径从配置所在的文件夹算起"
+            problems.append(error("file.not-found", f"找不到字体文件「{file}」", fix, where))
+        else:
+            files[roles[name]] = folder / file
+    return Outcome(files, tuple(problems))
 
 
 def _with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
@@ -201,19 +210,18 @@ def _with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
     places = {}
     for character, problem in zip(fault.characters, fault.problems, strict=True):
         known = (problem.where, *problem.related) if problem.where else ()
-        places[character] = tuple(_cells_with(character, ledger))[:5] or known
+        cells = dict.fromkeys(islice(_cells_with(character, ledger), 20))
+        places[character] = tuple(cells)[:5] or known
     return GlyphsMissing(places)
 
 
-def _cells_with(character: str, ledger: Ledger) -> Sequence[Location]:
-    places: list[Location] = []
+def _cells_with(character: str, ledger: Ledger) -> Iterator[Location]:
     for entry in ledger:
         for name in ("category", "text", "lead_units", "support_units", "progress", "phrase"):
             value = getattr(entry, name)
             text = "".join(value) if isinstance(value, tuple) else value
-            if character in text and (where := entry.where(name)) and where not in places:
-                places.append(where)
-    return places
+            if character in text and (where := entry.where(name)):
+                yield where
 
 
 def _manifest(

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 _DIGITS = "零一二三四五六七八九"
 
-# GB/T 9704—2012 7.3.3: 一、 （一） 1. （1）; a decimal such as 1.5 is no ordinal.
+# GB/T 9704—2012 7.3.3: 一、 （一） 1. （1）, also as people type them: (一) 1、 (1). Neither 1.5 nor 1、2月 is one.
 HEADING_MARKS = (
     (1, re.compile(r"[一二三四五六七八九十]{1,3}、")),
-    (2, re.compile(r"（[一二三四五六七八九十]{1,3}）")),
-    (3, re.compile(r"\d{1,2}[.．](?!\d)")),
-    (4, re.compile(r"（\d{1,2}）")),
+    (2, re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
+    (3, re.compile(r"\d{1,2}[.．、](?!\d)")),
+    (4, re.compile(r"[（(]\d{1,2}[）)]")),
 )
 
 

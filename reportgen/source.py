@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -159,9 +158,11 @@ def _is_broken_utf8(blob: bytes) -> bool:
     return 0 < broken < sum(character > "\u2e7f" for character in text) - broken
 
 
-def read_source(blob: bytes, name: str) -> Source:
+def read_source(blob: bytes, name: str, *, cleaned_later: bool = False) -> Source:
     """Data and places of one YAML or JSON file (by its name's ending).
 
+    Its texts hold nothing that `clean_text` would change but no-break spaces; a reader that cleans them itself, as
+    that of ledgers does, takes them `cleaned_later`: then only what no document can hold is refused.
     Raises `InputError` with every duplicate key, or with the place of the syntax error.
     """
     if len(blob) > MAX_BYTES:
@@ -170,8 +171,8 @@ def read_source(blob: bytes, name: str) -> Source:
     text = decode_text(blob, name)
     sha256 = hashlib.sha256(blob).hexdigest()
     if not name.lower().endswith(".json"):
-        return _placed(_Places(name), text, sha256)
-    places = _Places(name)
+        return _placed(_Places(name, cleaned_later), text, sha256)
+    places = _Places(name, cleaned_later)
     data = _json_data(text, name)
     # Tabs inside JSON strings are illegal, so that every tab left is indentation, which YAML refuses.
     source = _placed(places, text.replace("\t", " "), sha256)
@@ -254,7 +255,8 @@ for _tag, _pattern, _first in (
 _YAML_SAYS = (
     ("mapping values are not allowed here", "此处不应出现冒号，含冒号的文字请用引号括起来"),
     ("sequence entries are not allowed here", "此处不应出现 -，以 - 开头的文字请用引号括起来"),
-    ("could not find expected ':'", "键后面缺少冒号"),
+    ("could not find expected ':'", "键后面缺少冒号；冒号要用半角，后面空一格"),
+    ("found unknown escape character", "双引号里的 \\ 有特殊含义，请改用单引号，或把 \\ 写成 /"),
     ("found character '\\t' that cannot", "缩进请用空格，不要用制表符"),
     ("found character", "以特殊符号开头的文字请用引号括起来"),
     ("expected alphabetic or numeric", "以 & 或 * 开头的文字请用引号括起来"),
@@ -277,7 +279,9 @@ def _compose(text: str, name: str) -> Node | None:
         what = f"含有不允许的控制字符 U+{int(fault.character):04X}"
         raise _syntax(name, line, None, what) from None
     except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
+        # A key without its colon, or a quote that never closes, is wrong where it begins, not where YAML notices.
+        begun = fault.context in ("while scanning a simple key", "while scanning a quoted scalar")
+        mark = (fault.context_mark if begun else None) or fault.problem_mark or fault.context_mark
         said = fault.problem or ""
         known = next((chinese for english, chinese in _YAML_SAYS if english in said), "")
         what = known or ("YAML 语法错误" if said.isascii() else said)
@@ -296,8 +300,9 @@ def _syntax(name: str, line: int | None, column: int | None, what: str) -> Input
 class _Places:
     """Walks over a file's nodes: their data, where each stands, and what is wrong with them."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, cleaned_later: bool) -> None:
         self.file = file
+        self.cleaned_later = cleaned_later
         self.places: dict[Path_, tuple[int, int]] = {}
         self.scalars: dict[Path_, ScalarNode] = {}
         self.problems: list[Problem] = []
@@ -350,9 +355,14 @@ class _Places:
         return Location(file=self.file, line=line, column=column, key=key_text(path) or None)
 
     def _refuse_illegal(self, value: Any, path: Path_, where: Location) -> None:
-        if isinstance(value, str) and (illegal := clean_text(value)[2]):
-            what = f"文字中有不允许的控制字符（{'、'.join(map(name_of, illegal[:4]))}）"
-            self.problems.append(error("text.illegal", what, "请删去这些字符", where))
+        if not isinstance(value, str):
+            return
+        _, invisible, illegal = clean_text(value)
+        if not self.cleaned_later:
+            illegal = (*illegal, *dict.fromkeys(_LINE_ENDS.findall(value)), *invisible)
+        if illegal:
+            what = f"文字中有不允许的控制字符或看不见的字符（{'、'.join(map(name_of, illegal[:4]))}）"
+            self.problems.append(error("text.illegal", what, "请删去这些字符；要换行请另起一行", where))
 
 
 def _scalar(node: ScalarNode) -> Any:
@@ -378,6 +388,8 @@ def _whole(text: str) -> str:
 
 # Zero-width and direction marks that come along with copied text and are never meant.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+# All that `clean_text` makes a line feed of.
+_LINE_ENDS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -397,6 +409,5 @@ def clean_text(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 
 
 def name_of(character: str) -> str:
-    """`U+200B` with the character's Unicode name, for messages."""
-    title = unicodedata.name(character, "")
-    return f"U+{ord(character):04X}" + (f" {title}" if title else "")
+    """`U+200B`, for messages."""
+    return f"U+{ord(character):04X}"

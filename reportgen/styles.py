@@ -191,6 +191,11 @@ class StyleSheet:
     table: TableStyle
     page_number: PageNumberStyle
 
+    def unit_pt(self, role: TextRole) -> float:
+        """Width of one character of a text role in points."""
+        style = self.text[role]
+        return self.page.character_pt if style.on_grid else style.size_pt
+
     def pitch_pt(self, role: TextRole) -> float:
         """Line pitch of a text role in points."""
         own = self.text[role].pitch_pt

@@ -69,6 +69,10 @@ def _long_cell() -> bytes:
     return as_csv([TASK_HEAD, task(text="长" * 32_768)])
 
 
+def _long_table() -> bytes:
+    return as_csv([TASK_HEAD, *[TASK_ROW] * 30_000])
+
+
 def _wide() -> bytes:
     return as_csv([TASK_HEAD + ["x"] * 60, TASK_ROW + [""] * 60])
 
@@ -87,14 +91,16 @@ BAD_LEDGERS = [
         beside=(("重点任务.csv", _tasks_csv),),
     ),
     BadLedger("cell-too-long.csv", _long_cell, [("ledger.cell-too-long", ":2:3")]),
+    BadLedger("too-many-rows.csv", _long_table, [("ledger.too-many-rows", ":10011")]),
     BadLedger("too-many-columns.csv", _wide, [("ledger.too-many-columns", ":1:65")]),
     BadLedger("bad-words.csv", _bad_words, [("ledger.bad-words", "")]),
 ]
 
 WARNING_CODES = frozenset(
     {
-        "ledger.duplicate-row", "ledger.duplicate-unit", "ledger.empty-progress", "ledger.hidden",
-        "ledger.no-progress", "ledger.no-rows", "ledger.number-format", "ledger.repeated-head",
+        "ledger.above-head", "ledger.duplicate-row", "ledger.duplicate-unit", "ledger.empty-progress", "ledger.hidden",
+        "ledger.no-progress", "ledger.no-rows", "ledger.number-format", "ledger.odd-unit", "ledger.remark-row",
+        "ledger.repeated-head",
         "ledger.unclosed-bracket", "ledger.unknown-column", "ledger.unknown-unit", "ledger.unread-sheet",
         "text.invisible",
     }

@@ -54,7 +54,9 @@ def _sheet(book: Workbook) -> Worksheet:
     return book[book.sheetnames[0]]
 
 
-def _merge(*ranges: str) -> Callable[[Workbook], None]:
+def merged(*ranges: str) -> Callable[[Workbook], None]:
+    """An edit that merges the ranges of the first sheet."""
+
     def edit(book: Workbook) -> None:
         for place in ranges:
             _sheet(book).merge_cells(place)
@@ -69,6 +71,10 @@ def _hide(book: Workbook) -> None:
 
 def _hide_sheet(book: Workbook) -> None:
     book["重点任务"].sheet_state = "hidden"
+
+
+def _hide_other_sheet(book: Workbook) -> None:
+    book["旧表"].sheet_state = "hidden"
 
 
 def _number_format(book: Workbook) -> None:
@@ -99,6 +105,7 @@ def _no_shared_strings(name: str, data: bytes) -> bytes | None:
 
 BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     # -- what the file is
+    "~$ledger.xlsx": (lambda: b"\x05admin", [("file.wrong-kind", "~$ledger.xlsx")]),
     "empty.xlsx": (lambda: b"", [("file.wrong-kind", "empty.xlsx")]),
     "old-xls.xlsx": (lambda: OLE + "Workbook".encode("utf-16-le"), [("file.wrong-kind", "")]),
     "old-doc.xlsx": (lambda: OLE + "WordDocument".encode("utf-16-le"), [("file.wrong-kind", "")]),
@@ -150,7 +157,15 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
         lambda: workbook({"说明": [], "重点任务": [TASK_HEAD, TASK_ROW]}, _hide_sheet),
         [("ledger.hidden", "重点任务")],
     ),
+    "hidden-other-sheet.xlsx": (
+        lambda: workbook({"重点任务": [TASK_HEAD, TASK_ROW], "旧表": [["x"]]}, _hide_other_sheet),
+        [("ledger.hidden", "旧表")],
+    ),
     # -- heads
+    "above-head.xlsx": (
+        lambda: workbook({"重点任务": [["台账"], ["填报单位：区督查办", "6月30日"], TASK_HEAD, TASK_ROW]}),
+        [("ledger.above-head", "A2")],
+    ),
     "empty-sheet.xlsx": (lambda: workbook({"重点任务": []}), [("ledger.no-head", "重点任务")]),
     "no-head.xlsx": (lambda: workbook({"重点任务": [TASK_ROW, TASK_ROW]}), [("ledger.no-head", "")]),
     "no-rows.xlsx": (lambda: tasks(), [("ledger.no-rows", "重点任务")]),
@@ -184,15 +199,23 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     ),
     "hidden.xlsx": (lambda: tasks(TASK_ROW, edit=_hide), [("ledger.hidden", "A2"), ("ledger.hidden", "F1")]),
     "merged-across.xlsx": (
-        lambda: tasks(["一、城市更新"], TASK_ROW, edit=_merge("A2:G2")),
+        lambda: tasks(["一、城市更新"], TASK_ROW, edit=merged("A2:G2")),
         [("ledger.merged-across", "A2")],
     ),
     "invisible.xlsx": (lambda: tasks(task(text="建成\u200b公园")), [("text.invisible", "C2")]),
     "illegal.xlsx": (lambda: tasks(task(text="建成_x0007_公园")), [("text.illegal", "C2")]),
     # -- rows
     "empty-task.xlsx": (
-        lambda: tasks(task(text=None), ["备注：以上"]),
+        lambda: tasks(task(text=None), ["待定"]),
         [("ledger.empty-task", "C2"), ("ledger.empty-task", "C3")],
+    ),
+    "remark-row.xlsx": (
+        lambda: tasks(TASK_ROW, ["备注：以上"], [None, " 合 计", "12项"], edit=merged("A3:G3")),
+        [("ledger.remark-row", "A3"), ("ledger.remark-row", "B4")],
+    ),
+    "merged-task.xlsx": (
+        lambda: tasks(TASK_ROW, task(text=None, lead="区教委"), edit=merged("C2:C3")),
+        [("ledger.merged-task", "C3")],
     ),
     "no-lead-unit.xlsx": (lambda: tasks(task(lead=" \n ")), [("ledger.no-lead-unit", "D2")]),
     "unknown-status.xlsx": (
@@ -208,6 +231,10 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     "units.xlsx": (
         lambda: tasks(task(lead="区教委、区教委", support="区财政局（区金融办"), task(text="另", lead="区教位")),
         [("ledger.duplicate-unit", "D2"), ("ledger.unclosed-bracket", "E2"), ("ledger.unknown-unit", "D3")],
+    ),
+    "odd-unit.xlsx": (
+        lambda: tasks(task(lead="牵头：区教委 配合：区财政局")),
+        [("ledger.odd-unit", "D2")],
     ),
     "goals-head-only.xlsx": (
         lambda: workbook({"预期目标": [GOAL_HEAD], "重点任务": [TASK_HEAD, TASK_ROW]}),

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.projects import CONFIG, ROOT, goal, ledger, project, run, task
+from reportgen.styles import FontRole
+from reportgen.writers.fonts import find_fonts
+from tests.projects import CONFIG, goal, ledger, project, run, task
 
 NO_PANGO = "import cffi\ndef refuse(*a, **k): raise OSError('no library')\ncffi.FFI.dlopen = refuse"
 
@@ -121,6 +123,8 @@ def test_another_ledger_can_stand_in_for_the_configured_one(tmp_path):
         (["build", "x.yaml", "--format", "odt"], "没有「odt」这种输出格式"),
         (["build", "x.yaml", "--format", ","], "输出格式"),
         (["build", "x.yaml", "--out"], "后面缺少内容"),
+        (["build", "x.yaml", "--strict=yes"], "后面不写内容"),
+        (["build", "x.yaml", "y.yaml"], "参数太多"),
     ],
 )
 def test_wrong_usage_is_said_in_chinese_with_exit_code_2(arguments, said):
@@ -200,12 +204,57 @@ def test_doctor_names_a_face_for_every_role():
     assert "Fandol 仿宋" in table
 
 
-def test_doctor_reads_the_fonts_of_a_configuration(tmp_path):
-    face = ROOT / ".venv" / "no-such-face.ttf"
-    config = project(tmp_path, config=CONFIG + f"fonts:\n  仿宋: {face.name}\n")
-    done = run("doctor", config)
-    assert done.returncode == 3
-    assert "fonts.unreadable" in done.stderr
+def test_a_font_file_that_is_missing_is_told_at_its_line_of_the_configuration(tmp_path):
+    config = project(tmp_path, config=CONFIG + "fonts:\n  仿宋: 没有.ttf\n  宋: x.ttf\n")
+    for arguments in (("doctor", config), ("build", config, "--out", tmp_path / "out", "--format", "docx")):
+        done = run(*arguments)
+        assert done.returncode == 1
+        assert "报告.yaml:10" in done.stderr
+        assert "没有这个" not in done.stderr
+        assert "「宋」这个字体角色" in done.stderr
+
+
+@pytest.mark.parametrize("keep", [0, 100, 5_000, 200_000])
+def test_a_damaged_font_file_is_refused_by_build_and_doctor(tmp_path, keep):
+    whole = find_fonts({}).roles[FontRole.FANGSONG].face.path.read_bytes()
+    (tmp_path / "cut.otf").write_bytes(whole[:keep])
+    config = project(tmp_path, config=CONFIG + "fonts: {仿宋: cut.otf}\n")
+    for arguments in (("doctor", config), ("build", config, "--out", tmp_path / "out")):
+        done = run(*arguments)
+        assert done.returncode == 3
+        assert "fonts.unreadable" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_configured_face_without_chinese_is_told(tmp_path):
+    latin = find_fonts({}).roles[FontRole.LATIN].face.path
+    config = project(tmp_path, config=CONFIG + f"fonts: {{仿宋: {latin.as_posix()}}}\n")
+    done = run("build", config, "--out", tmp_path / "out", "--json")
+    assert done.returncode == 0
+    assert "没有大部分汉字" in json.loads(done.stdout)["problems"][0]["what"]
+
+
+def test_doctor_says_what_there_is_even_where_something_is_missing(tmp_path):
+    result = json.loads(run("doctor", "--json", before=NO_PANGO).stdout)
+    assert result["ok"] is False
+    assert result["pdf_engine"] is None
+    assert len(result["fonts"]) == 6
+
+
+def test_the_ledger_given_as_the_configuration_is_told(tmp_path):
+    (tmp_path / "台账.xlsx").write_bytes(b"PK")
+    done = run("build", tmp_path / "台账.xlsx", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "请给出配置文件" in done.stderr
+
+
+def test_a_file_of_an_earlier_run_is_told(tmp_path):
+    config = project(tmp_path)
+    run("build", config, "--out", tmp_path / "out", "--format", "docx，html")
+    done = run("build", config, "--out", tmp_path / "out", "--format", "docx")
+    assert done.returncode == 0
+    assert "output.left-over" in done.stderr
+    assert "报告.html" in done.stderr
 
 
 def test_a_bug_is_told_apart_with_exit_code_70(tmp_path):

@@ -22,9 +22,14 @@ MODULES = {
 # Third-party libraries and the only modules that may import them, as the start of a module's name.
 OWNERS = {
     "docx": ("reportgen.writers.docx", "reportgen.review.readback"),
-    "weasyprint": ("reportgen.writers.pdf", "reportgen.doctor"),
+    "weasyprint": ("reportgen.writers.pdf",),
+    "fontTools": ("reportgen.writers.fonts",),
+    "lxml": ("reportgen.review.readback",),
+    "pikepdf": ("reportgen.review.readback_pdf",),
+    "pypdfium2": ("reportgen.review.readback_pdf",),
+    "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.excel", "reportgen.ledger.text"),
-    "jinja2": ("reportgen.template.phrases",),
+    "jinja2": ("reportgen.template.phrases", "reportgen.template.measures"),
     "yaml": ("reportgen.source",),
     "pydantic": ("reportgen.template.schema", "reportgen.template.loading"),
     "typer": ("reportgen.cli",),

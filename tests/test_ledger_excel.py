@@ -166,6 +166,23 @@ def test_a_single_sheet_of_any_name_holds_the_tasks():
     assert "「Sheet1」" in missing[0].what
 
 
+def test_a_sheet_with_the_wanted_head_is_to_be_renamed():
+    goals = [["预期目标", "责任单位", "进展情况", "评价"], ["增长5%", "区教委", "x", "符合预期"]]
+    blob = workbook({"经济": goals, "任务表": [TASK_HEAD, TASK_ROW], "说明": [["x"]]})
+    with pytest.raises(InputError) as caught:
+        read_ledger(blob, "a.xlsx", WANTS_BOTH)
+    fixes = [p.fix for p in caught.value.problems if p.code == "ledger.missing-sheet"]
+    assert fixes == ["请把「经济」改名为「预期目标」", "请把「任务表」改名为「重点任务」"]
+
+
+def test_two_sheets_with_the_wanted_head_are_not_guessed():
+    blob = workbook({"甲": [TASK_HEAD, TASK_ROW], "乙": [TASK_HEAD, TASK_ROW]})
+    with pytest.raises(InputError) as caught:
+        read_ledger(blob, "a.xlsx", WANTS_TASKS)
+    (missing,) = [p for p in caught.value.problems if p.code == "ledger.missing-sheet"]
+    assert "改名" not in missing.fix
+
+
 def test_a_false_size_of_the_sheet_loses_no_rows():
     blob = with_sheet_xml(tasks(TASK_ROW, task(text="乙")), '<dimension ref="A1:G3"/>', '<dimension ref="A1"/>')
     assert len(read_ledger(blob, "a.xlsx", WANTS_TASKS).value.tasks) == 2

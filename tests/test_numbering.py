@@ -59,10 +59,17 @@ def test_there_are_four_levels(level: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1.5万元", "2026.1", "12.5", "(1) 半角", "1、顿号", "甲、乙", "一是", "（附件）", "100.甲"]
+    "text", ["1.5万元", "2026.1", "12.5", "(100) 号", "1、2月", "(附件)", "甲、乙", "一是", "（附件）", "100.甲"]
 )
 def test_what_is_no_ordinal(text: str) -> None:
     assert not any(mark.match(text) for _, mark in HEADING_MARKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"), [("(一)甲", 2), ("（十二) 甲", 2), ("1、甲", 3), ("2．甲", 3), ("(1)甲", 4), ("(12） 甲", 4)]
+)
+def test_ordinals_as_people_type_them(text: str, level: int) -> None:
+    assert [each for each, mark in HEADING_MARKS if mark.match(text)] == [level]
 
 
 @pytest.mark.parametrize(

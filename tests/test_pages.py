@@ -163,9 +163,33 @@ def test_the_date_begins_two_characters_right_of_the_issuer_who_stands_two_from_
 def test_head_rows_are_repeated_and_the_frame_is_closed_on_every_page():
     rows = [row(str(n), "类", "单位", "进展情况" * 40) for n in range(1, 40)]
     tree = document(section(table((0.1, 0.2, 0.2, 0.5), [row("序号", "类别", "单位", "进展")], rows)))
-    pages = pages_of(tree)
+    blob = pdf_of(tree)
+    pages = pdf_pages(blob)
     assert len(pages) > 3
     assert all(page.text.startswith("序号") for page in pages)
+    with pypdfium2.PdfDocument(blob) as pdf:
+        for page, facts in zip(pdf, pages, strict=True):
+            lowest = min(y for y in facts.baselines if y > BOTTOM - 5)
+            rules = [bounds for bounds in map(bounds_of, drawn(page)) if is_rule_below(bounds, lowest)]
+            # Drawn cell by cell: together they reach from one edge of the type area to the other.
+            assert min(left for left, *_ in rules) < 28 * MM + 1
+            assert max(right for *_, right, _ in rules) > (210 - 26) * MM - 1
+            assert sum(right - left for left, _, right, _ in rules) > 156 * MM
+
+
+def drawn(page: pypdfium2.PdfPage) -> list[pypdfium2.PdfObject]:
+    return list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH]))
+
+
+def bounds_of(shown: pypdfium2.PdfObject) -> tuple[float, float, float, float]:
+    left, bottom, right, top = shown.get_bounds()
+    return left, bottom, right, top
+
+
+def is_rule_below(bounds: tuple[float, float, float, float], text: float) -> bool:
+    """Whether it is a line across, not further below the text than a line and the padding of a row."""
+    left, bottom, right, top = bounds
+    return top - bottom < 3 and right - left > 20 and text - 20 < bottom < text
 
 
 def test_a_cell_longer_than_a_page_is_split_and_nothing_of_it_is_lost():
@@ -189,15 +213,15 @@ def test_short_rows_are_never_split_over_two_pages():
 
 def test_nothing_is_drawn_outside_the_type_area_but_the_page_number():
     long_token = "A1b2" * 200
-    tree = document(
-        section(
-            p(long_token), table((0.1, 0.2, 0.2, 0.5), [row("甲", "乙", "丙", "丁")], [row("1", "类", long_token, "x")])
-        )
-    )
+    body = [row("1", "类", long_token, "x")]
+    tree = document(section(p(long_token), table((0.1, 0.2, 0.2, 0.5), [row("甲", "乙", "丙", "丁")], body)))
     with pypdfium2.PdfDocument(pdf_of(tree)) as pdf:
-        for page in pdf:
+        for number, page in enumerate(pdf, 1):
+            text_page = page.get_textpage()
+            outside = ""
             for shown in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]):
-                left, bottom, right, _ = shown.get_bounds()
-                if bottom > BOTTOM - 5:
-                    assert left >= 28 * MM - 1
-                    assert right <= (210 - 26) * MM + 1
+                left, bottom, right, top = shown.get_bounds()
+                across = left < 28 * MM - 1 or right > (210 - 26) * MM + 1
+                if across or bottom < BOTTOM - 1 or top > TOP + 1:
+                    outside += text_page.get_text_bounded(left - 1, bottom - 1, right + 1, top + 1)
+            assert set(outside) <= set(f"— {number}")

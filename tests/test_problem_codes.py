@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import reportgen
-from reportgen import doctor
 from reportgen.problems import EnvironmentLacking
 from reportgen.styles import FontRole
 from reportgen.writers import pdf
@@ -27,7 +26,8 @@ ELSEWHERE = {
     "fonts.no-face": "test_cli.py::test_a_machine_without_a_chinese_face_is_refused_with_exit_code_3",
     "fonts.no-glyph": "test_cli.py::test_a_character_that_no_face_has_is_refused_with_its_ledger_cell",
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
-    "fonts.unreadable": "test_cli.py::test_doctor_reads_the_fonts_of_a_configuration",
+    "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
+    "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
@@ -96,4 +96,4 @@ def test_what_the_engine_complains_of_is_told() -> None:
 def test_slow_subsetting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     ffi = pytest.importorskip("weasyprint.text.ffi")
     monkeypatch.setattr(ffi, "harfbuzz_subset", None)
-    assert [problem.code for problem in doctor._slow_subsetting()] == ["pdf.no-subset"]
+    assert [problem.code for problem in pdf.slow_subsetting()] == ["pdf.no-subset"]

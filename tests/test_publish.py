@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import sys
 import pytest
 
 from reportgen.problems import CannotWrite
-from reportgen.publish import publish
+from reportgen.publish import left_over, publish
 from tests.projects import ROOT
 
 
@@ -37,6 +38,26 @@ def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path):
     (problem,) = caught.value.problems
     assert problem.code == "output.cannot-write"
     assert "文件" in problem.what
+
+
+def test_if_one_file_cannot_take_its_place_the_others_go_back(tmp_path):
+    publish({"甲.docx": b"old"}, tmp_path)
+    (tmp_path / "丙.pdf").mkdir()
+    with pytest.raises(CannotWrite) as caught:
+        publish({"甲.docx": b"new", "乙.html": b"new", "丙.pdf": b"new"}, tmp_path)
+    assert "丙.pdf" in caught.value.problems[0].what
+    assert "同名的文件夹" in caught.value.problems[0].what
+    assert (tmp_path / "甲.docx").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["丙.pdf", "甲.docx"])
+
+
+def test_a_file_of_an_earlier_run_beside_the_new_ones_is_told(tmp_path):
+    manifest = json.dumps({"outputs": [{"file": "报告.pdf"}, {"file": "别的.pdf"}]}).encode()
+    publish({"报告.pdf": b"1", "manifest.json": manifest}, tmp_path)
+    (problem,) = left_over({"报告.docx": b"2"}, tmp_path, "manifest.json")
+    assert problem.code == "output.left-over"
+    assert "报告.pdf" in problem.what
+    assert left_over({"报告.docx": b"2"}, tmp_path / "nowhere", "manifest.json") == []
 
 
 def test_a_name_that_cannot_be_written_leaves_the_old_files_whole(tmp_path):

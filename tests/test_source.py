@@ -129,7 +129,7 @@ def test_lines_of_json_texts() -> None:
         ("a: 1\n---\nb: 2\n", [("text.syntax", 2, 1)]),
         ("a:\n\t- 1\n", [("text.syntax", 2, 1)]),
         ("a: 甲: 乙\n", [("text.syntax", 1, 5)]),
-        ("a: '甲\n", [("text.syntax", 2, 1)]),
+        ("a: '甲\n", [("text.syntax", 1, 4)]),
         ("a: [1, 2\nb: 3\n", [("text.syntax", 2, 2)]),
         ("a: 1\n  b: 2\n", [("text.syntax", 2, 4)]),
         ("a: @x\n", [("text.syntax", 1, 4)]),
@@ -253,8 +253,33 @@ def test_every_character_is_told_and_taken_out_or_kept() -> None:
         assert len(invisible) + len(illegal) + len(text) == 1
 
 
+@pytest.mark.parametrize("mark", ["\\v", "\\f", "\\r", "\\N", "\\L", "\\P", "\\u200b", "\\u202e", "\\ufeff", "\\u00ad"])
+def test_what_no_document_can_show_is_refused_where_it_stands(mark: str) -> None:
+    text = f'x: 1\nissuer: "某区人{mark}督查室"\n'
+    assert problems(text) == [("text.illegal", 2, 1)]
+    found = read_source(text.encode(), "a.yaml", cleaned_later=True).data["issuer"]
+    assert found not in (clean_text(found)[0], "某区人督查室")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{"a": "x\\u000by"}', "a.json"),
+        ('{"a": "x\u200by"}', "a.json"),
+        ("a: 'x\u2028y'\n", "a.yaml"),
+        ("x\u200b: 1\n", "a.yaml"),
+    ],
+)
+def test_so_is_what_stands_in_the_file_unescaped(text: str, name: str) -> None:
+    assert [code for code, _, _ in problems(text, name)] == ["text.illegal"]
+
+
+def test_line_feeds_tabs_and_no_break_spaces_are_kept() -> None:
+    assert read('a: "x\\ny\\_z\\t"\nb: |\r\n  甲\r\n  乙\r\n').data == {"a": "x\ny\xa0z\t", "b": "甲\n乙\n"}
+
+
 def test_names_of_characters() -> None:
-    assert name_of("\u200b") == "U+200B ZERO WIDTH SPACE"
+    assert name_of("\u200b") == "U+200B"
     assert name_of("\x07") == "U+0007"
 
 

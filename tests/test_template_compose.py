@@ -184,6 +184,8 @@ def test_headings_renumber_when_a_part_vanishes() -> None:
     short = ["一、甲", "二、丙", "（一）丙一", "（二）丙二", "1.细", "2.目", "（1）小", "三、丁", "（一）丁一"]
     assert body(text) == short
     assert body(text, goal())[1:5] == ["二、乙", "（一）乙一", "三、丙", "（一）丙一"]
+    # As people type them.
+    assert body("(一) 乙\n（二)丙\n1、丁\n(1)己") == ["（一）乙", "（二）丙", "1.丁", "（1）己"]
 
 
 def test_ordinals_in_data_make_no_heading() -> None:
@@ -192,7 +194,7 @@ def test_ordinals_in_data_make_no_heading() -> None:
     assert outline(found) == ["一、甲", "一、甲"]
 
 
-@pytest.mark.parametrize("line", ["1.5万元", "2026.1", "12.50%", "一是甲", "（附件）", "100.甲", "1、甲"])
+@pytest.mark.parametrize("line", ["1.5万元", "2026.1", "12.50%", "一是甲", "（附件）", "100.甲", "1、2月", "(附件)"])
 def test_what_only_looks_like_an_ordinal_is_text(line: str) -> None:
     assert [type(block) for block in blocks({"body": line + "\n"})] == [Paragraph]
 

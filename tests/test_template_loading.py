@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import random
 import re
@@ -78,6 +79,36 @@ def test_shipped_configurations_are_sound(path: Path) -> None:
     template = load_template(config.template, path.parent, source.locate(("template",)))
     assert prepare(*template, config, source).problems == ()
     load_styles(config.style, path.parent, source.locate(("style",)))
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-07-10", "2026/7/10", "2026年7月10日", "2026.7.10", "2026 年 07 月 10 日", " 2026-7-10"]
+)
+def test_a_date_as_offices_write_it(day: str) -> None:
+    source = read_source(f'{PLAIN_CONFIG}date: "{day}"\n'.encode(), "c.yaml")
+    assert check_model(Config, source).date == datetime.date(2026, 7, 10)
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026年2月30日", "没有这一天"),
+        ("2026-13-01", "没有这一天"),
+        ("七月十日", "不是日期"),
+        ("'20260710'", "不是日期"),
+    ],
+)
+def test_what_is_no_date_is_refused_in_chinese(day: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        check_model(Config, read_source(f"{PLAIN_CONFIG}date: {day}\n".encode(), "c.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("报告", "报告"), ("报告.docx", "报告"), ("报告.PDF", "报告"), ("a.b.html", "a.b"), ("1.5版", "1.5版")],
+)
+def test_the_suffix_of_an_output_name_is_dropped(name: str, stem: str) -> None:
+    assert check_model(Config, read_source(f"{PLAIN_CONFIG}output: {name}\n".encode(), "c.yaml")).output == stem
 
 
 def test_one_ledger_and_several() -> None:

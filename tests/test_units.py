@@ -74,6 +74,16 @@ def test_a_name_is_found_in_any_spelling(name, canonical):
         ("区城管局（区整违办、区执法队）、区教委", ["区城管局（区整违办、区执法队）", "区教委"]),
         ("区城管局（区整\n违办）", ["区城管局（区整违办）"]),
         ("（区整违办）", ["（区整违办）"]),
+        ("区经济信息委 区财政局", ["区经济信息委", "区财政局"]),
+        ("区　财　政　局", ["区财政局"]),
+        ("区  财政局", ["区财政局"]),
+        ("区教委/区财政局", ["区教委", "区财政局"]),
+        ("1.区教委\n2.区财政局", ["区教委", "区财政局"]),
+        ("1、区教委 2. 区财政局", ["区教委", "区财政局"]),
+        ("区财政局。", ["区财政局"]),
+        ("区教委 3", ["区教委3"]),
+        ("区教委 区城管局 （区整 违办）", ["区教委", "区城管局（区整违办）"]),
+        ("无", []),
         ("、、", []),
     ],
 )  # fmt: skip
@@ -87,6 +97,11 @@ def test_a_unit_written_twice_counts_once():
     assert found.repeated == ("区教委",)
 
 
+def test_a_cell_of_very_many_units_is_split_at_once():
+    names = [f"第{i}办公室" for i in range(8_000)]
+    assert split_units("、".join(names)).units == tuple(names)
+
+
 def test_a_bracket_that_does_not_close_keeps_no_units_together():
     found = split_units("区教委（一\n区财政局")
     assert found.unclosed
@@ -98,6 +113,7 @@ def test_a_bracket_that_does_not_close_keeps_no_units_together():
     [
         ("区规划自然\n资源局", ["区规划自然资源局"]),
         ("区教委\n区规划自然\n资源局\n各镇街", ["区教委", "区规划自然资源局", "各镇街"]),
+        ("区规划自然 资源局", ["区规划自然资源局"]),
         ("区规划自然、资源局", ["区规划自然", "资源局"]),
         ("区教委\n资源局", ["区教委", "资源局"]),
         ("区城市管\n理局\n（区整违办）", ["区城市管理局（区整违办）"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -24,8 +25,11 @@ from reportgen.source import clean_text, name_of
 ALWAYS_NEEDED = frozenset({"text", "lead_units"})
 _NO_PROGRESS = frozenset({"近期无进展", "暂无进展", "无进展", "无"})
 _UNIT_FIELDS = ("lead_units", "support_units")
-# Places named after the first one, so that a message stays short.
+# Places named after the first one, so that a message stays short; more of one fault become one problem.
 _MOST_PLACES = 5
+# How a row begins that speaks of the table and is none of its entries (compared in `plain_key` form).
+_REMARK = re.compile(r"备注|注:|说明:|填表|审核|制表|联系人|合计|总计|小计")
+_PLACE_IN_ROW = re.compile(r"[A-Z]+(?=\d+$)|[^\[\].]+$")
 
 
 @dataclass(slots=True)
@@ -38,7 +42,7 @@ class _Reading:
     register: Register | None
     problems: list[Problem] = field(default_factory=list)
     category: tuple[str, Location | None] = ("", None)
-    seen: dict[tuple[str, str, tuple[str, ...]], Location] = field(default_factory=dict)
+    seen: dict[tuple[str, str], Location] = field(default_factory=dict)
     unknown_units: dict[str, list[Location]] = field(default_factory=dict)
 
 
@@ -63,10 +67,35 @@ def read_entries(
     if "text" in head.columns:
         entries = tuple(_entries(table, head, reading))
         _report_unknown_units(reading)
+    problems = _gathered(reading.problems)
     if needed is None:
-        softer = [replace(problem, severity=Severity.WARNING) for problem in reading.problems]
-        return entries, softer
-    return entries, reading.problems
+        problems = [replace(problem, severity=Severity.WARNING) for problem in problems]
+    return entries, problems
+
+
+def _gathered(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems in their order, but many of the same wording in one column as one, where the first stands."""
+    groups: dict[object, list[Problem]] = {}
+    for number, problem in enumerate(problems):
+        place = problem.where
+        if place is None or problem.related:
+            groups[number] = [problem]
+            continue
+        found = _PLACE_IN_ROW.search(place.cell or place.key or "")
+        column = found[0] if found else place.column
+        key = (problem.code, problem.severity, place.file, place.sheet, column, problem.what)
+        groups.setdefault(key, []).append(problem)
+    first_places = {id(group[0]): group for group in groups.values() if len(group) > _MOST_PLACES}
+    dropped = {id(problem) for group in first_places.values() for problem in group[1:]}
+    gathered = []
+    for problem in problems:
+        if group := first_places.get(id(problem)):
+            related = tuple(other.where for other in group[1 : 1 + _MOST_PLACES] if other.where)
+            problem = replace(problem, what=f"{problem.what}（共 {len(group)} 处）", related=related)
+        elif id(problem) in dropped:
+            continue
+        gathered.append(problem)
+    return gathered
 
 
 def _no_head(table: Table, sheet: Sheet, words: Words) -> Problem:
@@ -90,6 +119,10 @@ def _entries(table: Table, head: Head, reading: _Reading) -> Iterator[Entry]:
         if is_repeated_head(row, head, reading.words):
             what, fix = "这一行又是表头，已跳过", "请删去重复的表头行"
             reading.problems.append(warning("ledger.repeated-head", what, fix, row[0].where))
+        elif remark := _remark(row, head):
+            what = f"「{short(remark.text)}」像是说明或合计，这一行没有读入，不会进入报告"
+            fix = "不必处理；要消除此警告，请移到别的工作表；如是任务，请填写责任单位"
+            reading.problems.append(warning("ledger.remark-row", what, fix, remark.where))
         elif entry := _entry(row, head, reading):
             yield entry
 
@@ -98,10 +131,28 @@ def _has_data(row: Sequence[Cell], head: Head) -> bool:
     return any(row[i].has_own_value() for i in head.columns.values())
 
 
+def _remark(row: Sequence[Cell], head: Head) -> Cell | None:
+    """The first cell of a row that is a remark or a sum: it begins like one and names no unit, no judgement."""
+    first = next(cell for cell in row if cell.has_own_value())
+    # What begins like a remark in a later column continues the row above.
+    inner = [row[i] for name, i in head.columns.items() if name in ("support_units", "progress", "phrase")]
+    if not _REMARK.match(plain_key(first.text)) or any(cell is first for cell in inner):
+        return None
+    decisive = [row[i] for name, i in head.columns.items() if name in ("lead_units", "judgement")]
+    filled = any((cell.text.strip() or cell.faults) and cell.origin != first.origin for cell in decisive)
+    return None if filled else first
+
+
 def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
     cells = {name: row[i] for name, i in head.columns.items()}
     own_category = _merged_fields(cells, reading)
     if own_category is None:
+        return None
+    begun = cells["text"].merged
+    if begun and all(cell.where != begun for cell in row):
+        what = f"「{short(cells['text'].text)}」一项任务合并了几行，会被算成几项"
+        fix = "请取消合并，一项任务写一行；几个单位、几段进展在同一格里换行写"
+        reading.problems.append(error("ledger.merged-task", what, fix, cells["text"].where, [cells["text"].origin]))
         return None
     texts = {name: read_cell(cell, reading.problems) for name, cell in cells.items()}
     # What cannot be read has been told; that it is then empty or unknown is no further news.
@@ -113,7 +164,7 @@ def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
         return None
     if not texts["text"]:
         what = f"这一行有内容，但「{field_name('text', reading.sheet)}」为空"
-        fix = "请补写，或删去这一行（说明文字请放到表外）"
+        fix = "请补写；如是上一行的续写，请并入上一行的同一格，换行写；如是说明文字，请移到别的工作表"
         reading.problems.append(error("ledger.empty-task", what, fix, cells["text"].where))
         return None
     units = {name: _units(texts.get(name, ""), places.get(name), reading) for name in _UNIT_FIELDS}
@@ -197,9 +248,14 @@ def _units(text: str, where: Location | None, reading: _Reading) -> tuple[str, .
     if found.unclosed:
         what = f"「{short(text)}」的括号没有成对"
         reading.problems.append(warning("ledger.unclosed-bracket", what, "请补上或删去括号", where))
+    odd = [name for name in found.units if "：" in name or ":" in name]
+    if odd:
+        what = f"「{short(odd[0])}」里有冒号，不像单位名称"
+        fix = "请只写单位名称，一个一行；牵头和配合的单位请分别填在「责任单位」和「配合单位」两列"
+        reading.problems.append(warning("ledger.odd-unit", what, fix, where))
     if reading.register:
         for name in found.units:
-            if reading.register.find(name) is None:
+            if name not in odd and reading.register.find(name) is None:
                 reading.unknown_units.setdefault(name, []).append(where)
     return found.units
 
@@ -241,11 +297,11 @@ def _check(entry: Entry, broken: Set[str], reading: _Reading) -> None:
         reading.problems.append(error("ledger.no-lead-unit", what, "请填写责任单位", place))
     if "progress" in entry.cells.keys() - broken and entry.judgement != STATUSES[1]:
         _check_progress(entry, reading)
-    key = (entry.category, entry.text, entry.lead_units)
+    key = (entry.category, entry.text)
     if key in reading.seen:
-        what = f"「{short(entry.text)}」与前面一行的分类、内容和责任单位全同"
-        related = [reading.seen[key]]
-        reading.problems.append(warning("ledger.duplicate-row", what, "如系重复，请删去一行", where, related))
+        what = f"「{short(entry.text)}」与前面一行的分类和内容相同，会算成两项"
+        fix = "如系重复，请删去一行；如是同一项任务的几个单位，请写进同一格"
+        reading.problems.append(warning("ledger.duplicate-row", what, fix, where, [reading.seen[key]]))
     reading.seen.setdefault(key, where)
 
 

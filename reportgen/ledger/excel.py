@@ -75,15 +75,27 @@ def _read(blob: bytes, name: str, wanted: Collection[Sheet]) -> Found:
             problems += _hidden(raw, where)
         except InputError as fault:
             problems += fault.problems
+    spare: list[Table] = []
     read = {i for found in chosen.values() for i in found}
     for i, sheet in enumerate(sheets):
         where = Location(file=name, sheet=titles[i])
-        if i in read or sheet.sheet_state != "visible":
+        # A sheet that nobody can unhide by hand is a program's own.
+        if i in read or sheet.sheet_state == "veryHidden":
             continue
-        if _holds_anything(book, sheet, strings, where):
+        top = _top(book, sheet, strings, where)
+        if top is not None and not top.rows:
+            continue
+        if top and not set(wanted) <= chosen.keys():
+            spare.append(top)
+        if sheet.sheet_state == "visible":
             what = f"工作表「{short(titles[i])}」不是「预期目标」或「重点任务」，没有读入"
             problems.append(warning("ledger.unread-sheet", what, "如有台账内容，请移到这两张表里", where))
-    return Found(tables, tuple(titles), tuple(problems), frozenset(chosen.keys() - tables.keys()))
+        else:
+            what = f"隐藏的工作表「{short(titles[i])}」里有内容，没有读入"
+            fix = "请取消隐藏并核对：有台账内容的移到「预期目标」或「重点任务」表，不要的请删除"
+            problems.append(warning("ledger.hidden", what, fix, where))
+    given_up = frozenset(chosen.keys() - tables.keys())
+    return Found(tables, tuple(titles), tuple(problems), given_up, tuple(spare))
 
 
 def _shared_strings(book: Any) -> list[str]:
@@ -298,5 +310,16 @@ def _hidden(raw: _Raw, where: Location) -> Iterator[Problem]:
         yield warning("ledger.hidden", what, "请取消隐藏并核对；不要的列请删除", places[0])
 
 
-def _holds_anything(book: Any, sheet: Any, strings: list[str], where: Location) -> bool:
-    return any(cell["value"] is not None for _, cells in _rows(book, sheet, strings, _Raw(), where) for cell in cells)
+def _top(book: Any, sheet: Any, strings: list[str], where: Location) -> Table | None:
+    """The first rows of a sheet that is not read, its merges unknown; None if even these are too much."""
+    raw = _Raw()
+    try:
+        for number, cells in _rows(book, sheet, strings, raw, where):
+            if row := _row_values(book, cells, number, {}, where):
+                raw.values[number] = row
+            if len(raw.values) >= HEAD_ROWS:
+                break
+    except InputError:
+        return None
+    raw.merges.clear()
+    return _table(raw, sheet.title, where)

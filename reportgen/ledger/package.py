@@ -112,6 +112,17 @@ def wrong_kind(blob: bytes, name: str) -> InputError:
     return InputError([error("file.wrong-kind", what, fix, Location(file=name))])
 
 
+def refuse_temporary(name: str) -> None:
+    """Raise `InputError` for the file (临时文件) that WPS or Excel lays beside a workbook while it is open."""
+    base = re.split(r"[/\\]", name)[-1]
+    for prefix in ("~$", ".~"):
+        if base.startswith(prefix):
+            real = base.removeprefix(prefix)
+            what = f"「{short(base)}」是 WPS 或 Excel 打开文件时生成的临时文件，不是台账"
+            fix = f"请改用去掉前面「{prefix}」的同名文件「{short(real, 60)}」"
+            raise InputError([error("file.wrong-kind", what, fix, Location(file=name))])
+
+
 def _encrypted(name: str) -> InputError:
     fix = "请用 WPS 或 Excel 打开，取消密码后另存为 .xlsx"
     what = f"「{short(name)}」加了密码，读不了"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from reportgen.ledger.entries import ALWAYS_NEEDED, read_entries
 from reportgen.ledger.excel import read_workbook
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.package import short, wrong_kind
-from reportgen.ledger.tables import Found, Table
+from reportgen.ledger.package import refuse_temporary, short, wrong_kind
+from reportgen.ledger.tables import Found, Table, find_head, sheet_of_head
 from reportgen.ledger.text import read_csv, read_structured
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
@@ -40,6 +40,7 @@ def read_ledger_files(
     problems: list[Problem] = []
     tables: dict[Sheet, Table] = {}
     names: list[str] = []
+    spare: list[Table] = []
     given_up: set[Sheet] = set()
     broken = False
     for name, blob in files:
@@ -50,6 +51,7 @@ def read_ledger_files(
             broken = True
             continue
         names += found.names
+        spare += found.spare
         given_up |= found.given_up
         problems += found.problems
         for sheet, table in found.tables.items():
@@ -62,7 +64,9 @@ def read_ledger_files(
     if not broken:
         # What a broken file lacks nobody can know.
         lacking = [sheet for sheet in Sheet if sheet in wants.fields.keys() - tables.keys() - given_up]
-        problems += [_missing_sheet(sheet, names, title, wants) for sheet in lacking]
+        problems += [
+            _missing_sheet(sheet, names, title, wants, _alike(spare, sheet, wants, words)) for sheet in lacking
+        ]
     entries: dict[Sheet, tuple[Entry, ...]] = {}
     for sheet, table in tables.items():
         entries[sheet], found_problems = read_entries(table, sheet, wants.fields.get(sheet), words, register)
@@ -73,6 +77,7 @@ def read_ledger_files(
 
 
 def _read_file(name: str, blob: bytes, wants: Wants, words: Words) -> Found:
+    refuse_temporary(name)
     ending = name.lower().rpartition(".")[2]
     if ending in ("xlsx", "xlsm"):
         return read_workbook(blob, name, wants.fields.keys())
@@ -83,10 +88,25 @@ def _read_file(name: str, blob: bytes, wants: Wants, words: Words) -> Found:
     raise wrong_kind(blob, name)
 
 
-def _missing_sheet(sheet: Sheet, names: Sequence[str], title: str, wants: Wants) -> Problem:
+def _alike(spare: Sequence[Table], sheet: Sheet, wants: Wants, words: Words) -> list[str]:
+    """The names of tables that were not read but have a head as the sheet needs it."""
+    needed = wants.fields[sheet] | ALWAYS_NEEDED
+    names = []
+    for table in spare:
+        head = find_head(table, sheet, needed, words)
+        if head is None or not needed | {"text"} <= head.columns.keys():
+            continue
+        if any(sheet_of_head(row) is Sheet.GOALS for row in table.rows[: head.first_row]) == (sheet is Sheet.GOALS):
+            names.append(table.name)
+    return names
+
+
+def _missing_sheet(sheet: Sheet, names: Sequence[str], title: str, wants: Wants, alike: Sequence[str]) -> Problem:
     listed = "、".join(f"「{short(name, 15)}」" for name in names[:8]) or "（没有）"
     needed = wants.fields[sheet] | ALWAYS_NEEDED
     columns = "、".join(field_name(name, sheet) for name in FIELD_NAMES if name in needed)
     what = f"缺少「{sheet.value}」表；读到的有：{listed}"
     fix = f"请加上名为「{sheet.value}」的表，至少有这些列：{columns}"
+    if len(alike) == 1:
+        fix = f"请把「{short(alike[0])}」改名为「{sheet.value}」"
     return error("ledger.missing-sheet", what, fix, Location(file=title))

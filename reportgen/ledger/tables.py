@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.package import short
-from reportgen.ledger.words import FIELD_NAMES, Words, field_name, plain_key
+from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key, plain_key
 from reportgen.problems import Location, Problem, error, warning
 
 # The head stands within so many rows that hold anything; above it is room for a title.
@@ -70,6 +70,8 @@ class Found:
     problems: tuple[Problem, ...] = ()
     # Sheets that are there but could not be read, which a problem says.
     given_up: frozenset[Sheet] = frozenset()
+    # The first rows of tables that were not read, where a wanted one is absent.
+    spare: tuple[Table, ...] = ()
 
 
 def choose_sheets(
@@ -112,7 +114,7 @@ def find_head(table: Table, sheet: Sheet, needed: frozenset[str], words: Words) 
     body = table.rows[bottom + 1 :]
     used = [any(row[i].has_own_value() for row in body) for i in range(len(tiers[0]))]
     candidates = _candidates(tiers, words)
-    problems: list[Problem] = []
+    problems = _above(table.rows[:top])
     columns: dict[str, int] = {}
     for name, places in candidates.items():
         if len(places) > 1:
@@ -126,6 +128,26 @@ def find_head(table: Table, sheet: Sheet, needed: frozenset[str], words: Words) 
         if used[i] and i not in taken:
             problems.append(_unknown(tiers, body, i, sheet, words))
     return Head(columns, bottom + 1, tuple(problems))
+
+
+def sheet_of_head(head: Sequence[Cell]) -> Sheet:
+    """Which sheet a row is the head of: the goals' if a header says so, else the tasks'."""
+    goal_headers = {"预期目标", "评价", "评价结果"}
+    return Sheet.GOALS if any(header_key(cell.text) in goal_headers for cell in head) else Sheet.TASKS
+
+
+def _above(rows: Sequence[tuple[Cell, ...]]) -> list[Problem]:
+    """A warning for each row above the head that is more than a title."""
+    problems = []
+    for row in rows:
+        filled = {plain_key(cell.text): cell for cell in row if cell.text.strip() and cell.has_own_value()}
+        if len(filled) < 2:
+            continue
+        listed = "、".join(f"「{short(cell.text, 12)}」" for cell in list(filled.values())[:4])
+        what = f"表头上面的这一行填了 {len(filled)} 格：{listed}，不会进入报告"
+        fix = "如是台账内容，请移到表头下面；如是填报单位、日期等说明，请合写在一格里"
+        problems.append(warning("ledger.above-head", what, fix, next(iter(filled.values())).where))
+    return problems
 
 
 def is_repeated_head(row: Sequence[Cell], head: Head, words: Words) -> bool:

@@ -9,8 +9,17 @@ from typing import Any
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.package import binary_kind, short, wrong_kind
-from reportgen.ledger.tables import MAX_COLUMNS, Cell, Found, Table, choose_sheets
-from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key
+from reportgen.ledger.tables import (
+    HEAD_ROWS,
+    MAX_COLUMNS,
+    MAX_DATA_ROWS,
+    Cell,
+    Found,
+    Table,
+    choose_sheets,
+    sheet_of_head,
+)
+from reportgen.ledger.words import FIELD_NAMES, Words, field_name
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
 from reportgen.source import Path_, Source, decode_text, read_source
 
@@ -21,7 +30,7 @@ def read_structured(blob: bytes, name: str, wanted: Collection[Sheet], words: Wo
     """The tables of a YAML or JSON ledger: under each sheet's name a list of entries with headers as keys."""
     if binary_kind(blob):
         raise wrong_kind(blob, name)
-    source = read_source(blob, name)
+    source = read_source(blob, name, cleaned_later=True)
     if not isinstance(source.data, dict):
         what = "最外层应是「预期目标」和「重点任务」两个键"
         raise InputError([error("ledger.bad-shape", what, "请参照示例台账书写", source.locate(()))])
@@ -94,7 +103,9 @@ def _value_cell(source: Source, path: Path_, value: Any, name: str) -> Cell:
     if value is None or isinstance(value, str):
         return Cell(value or "", where)
     if name == "given_no" and isinstance(value, int | float) and not isinstance(value, bool):
-        return Cell(str(value), where)
+        # 1.10 is the tenth part of 1, not the first.
+        node = source.scalars.get(path)
+        return Cell(node.value if node else str(value), where)
     shown = "列表或映射" if isinstance(value, list | dict) else f"「{short(str(value).lower())}」"
     key = next(part for part in reversed(path) if isinstance(part, str))
     what = f"「{short(key, 20)}」应是文字，而不是{shown}"
@@ -145,6 +156,10 @@ def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
         for number, row in enumerate(reader, start=1):
             if any(field.strip() for field in row):
                 rows.append((number, row))
+            if len(rows) > MAX_DATA_ROWS + HEAD_ROWS:
+                what = f"「{short(name)}」超过 {MAX_DATA_ROWS} 行"
+                where = Location(file=name, line=number)
+                raise InputError([error("ledger.too-many-rows", what, "请拆成几份台账", where)])
     except csv.Error:
         what = f"第 {number + 1} 行的引号没有成对，或内容过长"
         fix = "含逗号、换行或引号的内容要用英文双引号括起来，其中的引号写两个"
@@ -169,5 +184,4 @@ def _csv_sheet(name: str, head: Sequence[Cell], words: Words) -> Sheet:
     named = [sheet for sheet in Sheet if sheet.value in name.rpartition("/")[2]]
     if len(named) == 1:
         return named[0]
-    goal_headers = {"预期目标", "评价", "评价结果"}
-    return Sheet.GOALS if any(header_key(cell.text) in goal_headers for cell in head) else Sheet.TASKS
+    return sheet_of_head(head)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -196,7 +197,11 @@ class CellUnits:
     unclosed: bool = False
 
 
-_TOKEN = re.compile(r"[（(]|[）)]|\n|[、，,；;]|[^\S\n]{2,}|\t")
+_TOKEN = re.compile(r"[（(]|[）)]|\n|[、，,；;/／|｜]")
+# `1.区教委` and `区财政局。`: a list's number before a name, a stop behind it.
+_NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.．)）](?!\d)|^\s*\d{1,2}\s*$")
+_STOP = re.compile(r"[。.．]+$")
+_NO_UNIT = frozenset({"无", "—", "-", "/", "暂无"})
 _ONLY_BRACKETS = re.compile(r"(?:（[^（）]*）)+")
 _FULL_WIDTH = str.maketrans("()", "（）")
 
@@ -204,21 +209,43 @@ _FULL_WIDTH = str.maketrans("()", "（）")
 def split_units(text: str, register: Register | None = None) -> CellUnits:
     """The units named in one cell.
 
-    Cut at line breaks, 、，； and two or more spaces, never inside brackets. A piece that is only a bracket
-    belongs to the unit before it. With a register, a name that a line break cut in two is mended.
+    Cut at line breaks, 、，；/ and at spaces that part whole names (区 财 政 局 is one name), never inside brackets. A
+    piece that is only a bracket belongs to the unit before it. With a register, a name that white space cut in two
+    is mended.
     """
     pieces = _pieces(text, keep_brackets=True)
     unclosed = pieces is None
     names: list[str] = []
-    for piece, after_line_break in pieces or _pieces(text, keep_brackets=False) or []:
-        cut = after_line_break and register and _cut_in_two(names[-1], piece, register)
+    for piece, after_space in pieces or _pieces(text, keep_brackets=False) or []:
+        cut = after_space and register and _cut_in_two(names[-1], piece, register)
         if names and (cut or _ONLY_BRACKETS.fullmatch(piece)):
             names[-1] += piece
         else:
             names.append(piece)
     units = tuple(dict.fromkeys(names))
-    repeated = tuple(name for name in units if names.count(name) > 1)
+    counts = Counter(names)
+    repeated = tuple(name for name in units if counts[name] > 1)
     return CellUnits(units, repeated, unclosed)
+
+
+def _by_spaces(text: str) -> list[str]:
+    """The names that spaces part; a name that is only letter-spaced or padded stays one."""
+    words = _NUMBER.sub(" ", _tight_brackets(text.translate(_FULL_WIDTH))).split()
+    if any(len(word.partition("（")[0]) < 3 for word in words):
+        words = ["".join(words)]
+    names = [_STOP.sub("", word) for word in words]
+    return [name for name in names if name and name not in _NO_UNIT]
+
+
+def _tight_brackets(text: str) -> str:
+    """The text without the white space in and before its brackets; unchanged if they do not close."""
+    kept: list[str] = []
+    depth = 0
+    for character in re.sub(r"\s+（", "（", text):
+        depth = max(0, depth + (character == "（") - (character == "）"))
+        if not (depth and character.isspace()):
+            kept.append(character)
+    return text if depth else "".join(kept)
 
 
 def _cut_in_two(first: str, second: str, register: Register) -> bool:
@@ -228,7 +255,7 @@ def _cut_in_two(first: str, second: str, register: Register) -> bool:
 
 
 def _pieces(text: str, keep_brackets: bool) -> list[tuple[str, bool]] | None:
-    """Pieces of the text, each with whether only a line break parts it from the one before.
+    """Pieces of the text, each with whether only white space parts it from the one before.
 
     None if the brackets are to be kept together but do not close.
     """
@@ -238,8 +265,7 @@ def _pieces(text: str, keep_brackets: bool) -> list[tuple[str, bool]] | None:
 
     def cut(end: int) -> None:
         nonlocal only_breaks
-        piece = "".join(text[start:end].split()).translate(_FULL_WIDTH)
-        if piece:
+        for piece in _by_spaces(text[start:end]):
             pieces.append((piece, bool(pieces) and only_breaks))
             only_breaks = True
 

@@ -112,7 +112,7 @@ def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
     filled = Filled(prepared.slots, _context(config, lists, annexes), problems)
     for name in prepared.wording:
         filled.context[name] = filled.text(("wording", name))
-    annexes = [replace(a, entry=replace(a.entry, name=filled.line((*a.path, "title")))) for a in annexes]
+    annexes = [_named(annex, filled) for annex in annexes]
     title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
     sections = (*_body_section(title, config, annexes, filled), *(_annex_section(a, filled, source) for a in annexes))
     if not has_errors(problems):
@@ -199,6 +199,12 @@ def _annexes(template: Template, config: Config, lists: Mapping[str, tuple[Entry
     ]
 
 
+def _named(annex: _Annex, filled: Filled) -> _Annex:
+    """The annex with its title filled in."""
+    path = (*annex.path, "title")
+    return replace(annex, entry=replace(annex.entry, name=filled.line(path), origin=filled.origin(path)))
+
+
 def _context(config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Sequence[_Annex]) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "period": config.period,
@@ -226,7 +232,7 @@ def _body_section(title: Title, config: Config, annexes: Sequence[_Annex], fille
     if not blocks:
         return ()
     if annexes:
-        blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes)))
+        blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes), origin=annexes[0].entry.origin))
     issuer = filled.line(("signature",))
     if issuer and config.date:
         blocks.append(Signature(issuer=issuer, date=chinese_date(config.date), origin=filled.origin(("signature",))))

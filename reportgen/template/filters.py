@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from reportgen import numbering
@@ -24,7 +25,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
+        # Never 1e-07, which only a programmer can read.
+        return str(value) if isinstance(value, int) or "e" not in str(value) else f"{_decimal(value):f}"
     raise Unfit("这里只能写出文字和数字；列表请用 join、listing 等连成文字，条目请写明取哪一项")
 
 
@@ -49,28 +51,34 @@ def _replace(text: Any, old: str, new: str) -> str:
     return line.replace(old, new)
 
 
-def _number(value: Any) -> float:
+def _decimal(value: Any) -> Decimal:
     """A number, also if written as text; a text that is none is refused, where Jinja would make 0 of it."""
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", str(value)):
-        raise Unfit("这里需要一个数字")
-    return float(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
+    if is_number or (isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", value)):
+        # By way of its text a decimal is what somebody wrote: 0.1 and no binary fraction near it.
+        return Decimal(str(value))
+    raise Unfit("这里需要一个数字")
+
+
+def _number(value: Any) -> float:
+    return float(_decimal(value))
 
 
 def _int(value: Any) -> int:
-    return int(_number(value))
+    return int(_decimal(value))
 
 
 def _round(value: Any, places: int = 0) -> int | float:
-    if places not in range(7):
+    """The number rounded as offices do (四舍五入): 0.5 up, away from nought."""
+    if not isinstance(places, int) or places not in range(7):
         raise Unfit("小数位数应为 0 到 6")
-    number = round(_number(value) + 0.0, places)
-    return int(number) if places == 0 else number
+    number = _decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return int(number) if places == 0 else float(number) + 0.0
 
 
 def _sum(items: Iterable[Any]) -> int | float:
-    numbers = [_number(item) for item in items]
-    total = sum(numbers)
-    return int(total) if total == int(total) else total
+    total = sum(map(_decimal, items), Decimal(0))
+    return int(total) if total == int(total) else float(total)
 
 
 def _respectively(items: Iterable[Any]) -> str:
@@ -97,14 +105,23 @@ def _listing(items: Iterable[Any], separator: str = "、", last: str = "和") ->
     return joined([joined(texts[:-1], separator), last, texts[-1]]) if len(texts) > 1 else "".join(texts)
 
 
+_STOPS = "。！？…"
+_PAUSES = "；，、：;,:."
+
+
 def _sentence(text: Any) -> str:
-    """One line with a full stop at its end."""
-    line = _one_line(text)
-    return line if not line or line[-1] in "。！？；…" else line + "。"
+    """One line, without an ordinal of its own at its head, with a full stop at its end."""
+    line = re.sub(r"^\d{1,3}[.．、]\s*(?!\d)", "", _one_line(text)).rstrip(_PAUSES)
+    return line if not line or line[-1] in _STOPS else line + "。"
 
 
 def _one_line(text: Any) -> str:
-    return "".join(as_text(text).split("\n"))
+    """The lines of a text on one, a comma between two that no mark parts."""
+    joined_lines = ""
+    for line in as_text(text).split("\n"):
+        open_end = joined_lines and joined_lines[-1] not in _STOPS + _PAUSES
+        joined_lines += ("，" if open_end and line else "") + line
+    return joined_lines
 
 
 def _first_sentence(text: Any) -> str:
@@ -114,12 +131,38 @@ def _first_sentence(text: Any) -> str:
 
 def _clause(text: Any, period: str = "") -> str:
     """The first sentence without its full stop and without the period at its head."""
-    return _first_sentence(text).rstrip("。！？").removeprefix(period).lstrip("，")
+    return _first_sentence(text).rstrip(_STOPS + _PAUSES).removeprefix(period).lstrip("，")
 
 
 def _phrases(entries: Iterable[Mapping[str, Any]], period: str = "") -> list[str]:
-    """The wording for the body of each entry: its 报告用语, or where it has none the first clause of its progress."""
-    return [entry["phrase"] or _clause(entry["progress"] or entry["text"], period) for entry in entries]
+    """The wording for the body of each entry: its 报告用语, else its text with the first clause of its progress."""
+    return [_phrase(entry, period) for entry in entries]
+
+
+def _phrase(entry: Mapping[str, Any], period: str) -> str:
+    # Somebody's own words: of them only a Chinese mark at the end goes, since another follows it.
+    own = _one_line(entry["phrase"]).rstrip("。；，、")
+    if own:
+        return own
+    clause = re.sub(r"（[^（）]*）|^[①-⑳]", "", _clause(entry["progress"], period)).lstrip("①：:")
+    name = _one_line(entry["text"]).rstrip(_STOPS + _PAUSES)
+    if clause and clause[:_SAME_SUBJECT] == name[:_SAME_SUBJECT]:
+        return clause.partition("，")[0]
+    # In brackets, so that a comma in it does not look like the next entry; brackets in brackets are not written.
+    return f"{name}（{clause}）" if clause else name
+
+
+# A progress that begins with as many characters of its goal names the same indicator.
+_SAME_SUBJECT = 4
+
+
+def _period_name(period: Any) -> str:
+    """The usual name of a span of months: 1—6月 is 上半年; any other period is called as it is written."""
+    months = re.fullmatch(r"(\d{1,2})\s*[-—–－~～至到]+\s*(\d{1,2})\s*月份?", as_text(period).strip())
+    return _PERIODS.get((int(months[1]), int(months[2])), as_text(period)) if months else as_text(period)
+
+
+_PERIODS = {(1, 3): "一季度", (1, 6): "上半年", (1, 9): "前三季度", (7, 12): "下半年", (1, 12): "全年"}
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -133,6 +176,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "listing": _listing,
     "lower": lambda text: as_text(text).lower(),
     "one_line": _one_line,
+    "period_name": _period_name,
     "phrases": _phrases,
     "replace": _replace,
     "respectively": _respectively,
@@ -154,16 +198,23 @@ def plus(left: Any, right: Any) -> Any:
         if len(left) + len(right) > MAX_TEXT:
             raise Unfit("列表过长")
         return [*left, *right]
-    return _numbers("+", left, right)[0] + _numbers("+", left, right)[1]
+    return _reckoned("+", left, right)
+
+
+def minus(left: Any, right: Any) -> Any:
+    """`-` of numbers."""
+    return _reckoned("-", left, right)
 
 
 def times(left: Any, right: Any) -> Any:
     """`*` of numbers: that of a text or list would build up memory without bound."""
-    left, right = _numbers("*", left, right)
-    return left * right
+    return _reckoned("*", left, right)
 
 
-def _numbers(operator: str, *values: Any) -> tuple[Any, ...]:
+def _reckoned(operator: str, *values: Any) -> int | float:
+    """The result in decimal, so that 0.1 + 0.2 is 0.3; whole numbers give a whole number."""
     if not all(isinstance(value, (int, float)) and abs(value) < 1e12 for value in values):
         raise Unfit(f"不允许使用运算 {operator}：两边不是合适的数字")
-    return values
+    left, right = (_decimal(value + 0) for value in values)
+    result = left + right if operator == "+" else left - right if operator == "-" else left * right
+    return float(result) if any(isinstance(value, float) for value in values) else int(result)

@@ -27,8 +27,16 @@ _ROOTS = (_PACKAGE.parent, _PACKAGE / "data")
 
 def load_config(path: Path, name: str) -> tuple[Config, Source]:
     """The configuration file at `path`, which messages call `name`."""
-    source = read_source(read_file(path, name), name)
+    source = _config_source(path, name)
     return check_model(Config, source), source
+
+
+def _config_source(path: Path, name: str) -> Source:
+    """The text of a configuration; another kind of file, such as the ledger itself, is refused by name."""
+    if path.suffix.lower() not in (".yaml", ".yml", ".json") and path.is_file():
+        fix = "请给出配置文件（.yaml）；台账写在配置的 ledger 里，或用 --ledger 给出"
+        raise InputError([error("file.wrong-kind", f"「{name}」不是配置文件", fix, Location(file=name))])
+    return read_source(read_file(path, name), name)
 
 
 # What stands in for a required value that is wrong or missing, while the other files are looked at.
@@ -41,7 +49,7 @@ def load_sound_config(path: Path, name: str) -> Outcome[tuple[Config, Source]]:
     So the faults of the files that it names come in the same run. A template or ledger that it does not name soundly
     is empty in it. Raises `InputError` where nothing of it can be used.
     """
-    source = read_source(read_file(path, name), name)
+    source = _config_source(path, name)
     problems: list[Problem] = []
     if not isinstance(source.data, dict):
         raise InputError([_not_a_mapping(source)])
@@ -86,7 +94,7 @@ def load_styles(name: str, beside: Path, asked: Location) -> tuple[StyleSheet, t
 def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path, str]:
     """Path and short name of a template or style sheet; unknown names are refused with the nearest one."""
     if name.endswith((".yaml", ".yml", ".json")):
-        return beside / name, name
+        return beside / name, Path(name).name if Path(name).is_absolute() else name
     folder = "templates" if kind == "templates" else "configs/styles"
     known: list[str] = []
     for base in (beside, *_ROOTS):

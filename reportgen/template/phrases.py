@@ -2,29 +2,29 @@
 
 A template sees plain strings, numbers, lists and mappings and nothing else: no files, no network, no Python. What
 it may say is a short list of allowed parts (names, filters, `if`, `for`, `set`), not a list of forbidden ones, and
-what it may cost is counted: see `_measured`.
+what it may cost is counted: see `measures`.
 """
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import UndefinedError
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from reportgen.problems import Location, Outcome, Problem, error
-from reportgen.template.filters import FILTERS, MAX_TEXT, Unfit, as_text, plus, times
+from reportgen.template.braces import stray_braces
+from reportgen.template.filters import FILTERS, Unfit, as_text, minus, plus, times
 from reportgen.template.hints import hint, shown
+from reportgen.template.measures import Steps, bounded_filter, bounded_test, compared, contained, measured, walked
 
 MAX_CHARACTERS = 5_000_000
-MAX_STEPS = 3_000_000
 MAX_SOURCE = 100_000
 
 
@@ -79,54 +79,15 @@ class Slot:
     vocabulary: Vocabulary
 
 
-class _Steps:
-    """How much one text may still do (步数): a count of entries and characters, the same on every machine."""
-
-    def __init__(self) -> None:
-        self.left = MAX_STEPS
-
-    def spend(self, steps: int) -> None:
-        self.left -= steps
-        if self.left < 0:
-            raise Unfit("循环和计算过多，请减少嵌套和重复")
-
-
-@pass_context
-def _measured(context: Context, value: Any) -> Any:
-    """The value, its size counted before a loop, filter or comparison walks over it."""
-    steps: _Steps = context["_steps"]
-    if isinstance(value, Iterator):
-        return _counted(value, steps)
-    if isinstance(value, str):
-        if len(value) > MAX_TEXT:
-            raise Unfit("生成的文字过长")
-        steps.spend(1 + len(value) // 32)
-    else:
-        steps.spend(1 + (len(value) if isinstance(value, (Sequence, Mapping)) else 0))
-    return value
-
-
-@pass_context
-def _walked(context: Context, value: Any) -> Any:
-    """The value of a loop, measured; a text would be walked letter by letter, which is never meant."""
-    if isinstance(value, str):
-        raise Unfit("for 只能用于列表，不能用于一段文字")
-    return _measured(context, value)
-
-
-def _counted(values: Iterator[Any], steps: _Steps) -> Iterator[Any]:
-    for value in values:
-        # An entry on its way through `map` or `select` costs about as much as ten turns of a loop.
-        steps.spend(10)
-        yield value
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {"+": plus, "-": minus, "*": times}
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     # The other operators of this kind (`**`, `%`, `//`) are not allowed at all.
-    intercepted_binops = frozenset(("+", "*"))
+    intercepted_binops = frozenset(_OPERATORS)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        return plus(left, right) if operator == "+" else times(left, right)
+        return measured(context, _OPERATORS[operator](left, right))
 
 
 _STANDARD_FILTERS = (
@@ -145,9 +106,13 @@ _LOOP_FIELDS = frozenset({"index", "index0", "first", "last", "length", "revinde
 def _environment() -> _Sandbox:
     env = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False, finalize=_finalized)
     env.globals.clear()
-    standard = {name: env.filters[name] for name in _STANDARD_FILTERS}
-    env.filters = {**standard, **FILTERS, "_measured": _measured, "_walked": _walked}
-    env.tests = {name: env.tests[name] for name in _STANDARD_TESTS}
+    filters = {name: env.filters[name] for name in _STANDARD_FILTERS} | dict(FILTERS)
+    env.filters = {
+        name: each if name in _CHEAP_FILTERS else bounded_filter(name, each) for name, each in filters.items()
+    }
+    env.filters |= {"_walked": walked, "_compared": compared, "_contained": contained}
+    tests: Mapping[str, Any] = env.tests
+    env.tests = {name: bounded_test(name, tests[name]) for name in _STANDARD_TESTS}
     return env
 
 
@@ -179,16 +144,25 @@ def compile_slot(source: PlacedText, vocabulary: Vocabulary) -> Outcome[Slot | N
         for node, twin in zip(tree.find_all(nodes.Node), laid_out.find_all(nodes.Node), strict=True):
             node.lineno = twin.lineno
         # A name that one line uses twice is wrong once.
-        problems = tuple(dict.fromkeys(_faults(tree, set(vocabulary.names), vocabulary, place)))
+        faults = _faults(tree, set(vocabulary.names), vocabulary, place)
+        problems = tuple(dict.fromkeys((*_brace_problems(source, vocabulary.names | _targets(tree)), *faults)))
         if problems:
             return Outcome(None, problems)
         tree = _Measuring().visit(tree)
         tree.set_environment(_ENVIRONMENT)
         return Outcome(Slot(_ENVIRONMENT.from_string(tree), source, vocabulary))
     except TemplateSyntaxError as fault:
-        return Outcome(None, (_syntax_problem(fault, place),))
+        strays = tuple(_brace_problems(source, vocabulary.names))
+        said = _syntax_problem(fault, place)
+        return Outcome(None, strays if said.where in [stray.where for stray in strays] else (*strays, said))
     except _COMPILE_FAULTS:
         return Outcome(None, (_too_complex(place(1)),))
+
+
+def _brace_problems(source: PlacedText, names: Collection[str]) -> Iterator[Problem]:
+    for line, written in stray_braces(source.text, source.lines, names):
+        fix = "请写半角的 {{ 名字 }}、{% if 条件 %}，两个括号之间不要空格"
+        yield error("template.syntax", f"「{written}」不会被替换", fix, source.place(line))
 
 
 def _places(source: PlacedText) -> Callable[[int], Location]:
@@ -197,7 +171,7 @@ def _places(source: PlacedText) -> Callable[[int], Location]:
 
 
 class _Measuring(NodeTransformer):
-    """Puts `_measured` before all that walks over a value; `~` becomes the filter that bounds its result."""
+    """Puts a filter of `measures` before all that walks over a value or compares it; `~` becomes the filter `join`."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)
@@ -205,17 +179,22 @@ class _Measuring(NodeTransformer):
             node.iter = _filter(node.iter, "_walked")
         return node
 
-    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:
-        self.generic_visit(node)
-        if node.name not in _CHEAP_FILTERS and isinstance(node.node, nodes.Expr):
-            node.node = _measure(node.node)
-        return node
-
     def visit_Compare(self, node: nodes.Compare) -> nodes.Node:
         self.generic_visit(node)
-        node.expr = _measure(node.expr)
+        node.expr = _filter(node.expr, "_compared")
         for operand in node.ops:
-            operand.expr = _measure(operand.expr)
+            operand.expr = _filter(operand.expr, "_contained" if operand.op in ("in", "notin") else "_compared")
+        return node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:
+        self.generic_visit(node)
+        # An index is hashed, and shown where nothing stands at it.
+        if isinstance(node.arg, nodes.Slice):
+            for part in ("start", "stop", "step"):
+                if (bound := getattr(node.arg, part)) is not None:
+                    setattr(node.arg, part, _filter(bound, "_compared"))
+        elif not isinstance(node.arg, nodes.Const):
+            node.arg = _filter(node.arg, "_compared")
         return node
 
     def visit_CondExpr(self, node: nodes.CondExpr) -> nodes.Node:
@@ -230,10 +209,6 @@ class _Measuring(NodeTransformer):
         return _filter(texts, "join")
 
 
-def _measure(node: nodes.Expr) -> nodes.Expr:
-    return _filter(node, "_measured")
-
-
 def _filter(node: nodes.Expr, name: str) -> nodes.Filter:
     return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
 
@@ -244,7 +219,7 @@ def render(slot: Slot, context: Mapping[str, Any]) -> Outcome[str]:
     size = 0
     place = _places(slot.source)
     try:
-        for piece in slot.template.generate(context, _steps=_Steps()):
+        for piece in slot.template.generate(context, _steps=Steps()):
             pieces.append(piece)
             size += len(piece)
             if size > MAX_CHARACTERS:
@@ -283,6 +258,7 @@ def _faults(
         return
     match node:
         case nodes.For():
+            yield from _own_names(node.target, place(node.lineno))
             within = {*known, *_targets(node.target), "loop"}
             yield from inside(node.target, known)
             yield from inside(node.iter, known)
@@ -292,6 +268,7 @@ def _faults(
                 yield from inside(part, set(known))
             return
         case nodes.Assign():
+            yield from _own_names(node.target, place(node.lineno))
             yield from inside(node.target, known)
             yield from inside(node.node, known)
             known |= _targets(node.target)
@@ -311,7 +288,14 @@ def _faults(
 
 def _targets(target: nodes.Node) -> set[str]:
     names = [target] if isinstance(target, nodes.Name) else target.find_all(nodes.Name)
-    return {name.name for name in names}
+    return {name.name for name in names if name.ctx == "store"}
+
+
+def _own_names(target: nodes.Node, where: Location) -> Iterator[Problem]:
+    """Names that a text may not give: those with _ at the head are the program's own."""
+    for name in sorted(_targets(target)):
+        if name.startswith("_"):
+            yield error("template.forbidden", f"名字「{shown(name)}」以 _ 开头", "请换一个不以 _ 开头的名字", where)
 
 
 def _unknown_field(name: str, fields: frozenset[str], where: Location) -> Iterator[Problem]:
@@ -321,6 +305,8 @@ def _unknown_field(name: str, fields: frozenset[str], where: Location) -> Iterat
 
 def _filter_faults(node: nodes.Filter | nodes.Test, vocabulary: Vocabulary, where: Location) -> Iterator[Problem]:
     """An unknown filter or test, also one that is handed to `map` or `select`, and unknown fields handed to them."""
+    if node.dyn_args or node.dyn_kwargs:
+        yield error("template.forbidden", "过滤器的参数前面不能写 *", "请逐个写出参数", where)
     texts = [arg.value if isinstance(arg, nodes.Const) else None for arg in node.args]
     called = [(node.name, isinstance(node, nodes.Filter))]
     fields = [
@@ -363,6 +349,7 @@ def _syntax_problem(fault: TemplateSyntaxError, place: Callable[[int], Location]
 
 
 _JINJA_SAYS = (
+    ("unexpected char", "标签里有不认识的符号，请写半角的 {{ 名字 }}、{% if 条件 %}"),
     ("unexpected '}'", "多了一个 }，变量请写成 {{ 名字 }}"),
     ("expected token 'end of print statement'", "{{ 名字 }} 中间多了文字，或缺少 }}"),
     ("expected token 'end of statement block'", "{% %} 中间多了文字，或缺少 %}"),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+
+from reportgen.template.hints import shown
+
+MIN_SHARE = 0.02
+"""The least part of its table's width that a column may have."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 EntryField = Literal["category", "text", "lead_units", "support_units", "progress", "judgement", "given_no"]
@@ -29,6 +35,33 @@ def _file_stem(value: str) -> str:
     return value
 
 
+def _one_line(value: str) -> str:
+    if "\n" in value:
+        raise ValueError("只能写一行，其中有换行")
+    return value
+
+
+def _without_suffix(value: Any) -> Any:
+    """A name without the suffix of a format, which is put behind it anyway."""
+    return re.sub(r"(?i)(?<=.)\.(docx?|pdf|html?|json)$", "", value) if isinstance(value, str) else value
+
+
+def _day(value: Any) -> Any:
+    """A date in one of the ways that offices write it."""
+    if not isinstance(value, str):
+        return value
+    parts = re.fullmatch(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*", value)
+    if not parts:
+        raise ValueError(f"的「{shown(value)}」不是日期，请写成 2026-07-10 的样子")
+    try:
+        return datetime.date(*map(int, parts.groups()))
+    except ValueError:
+        raise ValueError(f"的「{shown(value)}」没有这一天，请写成 2026-07-10 的样子") from None
+
+
+_LineText = Annotated[Text, AfterValidator(_one_line)]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -41,14 +74,16 @@ class Config(_Model):
     ledger: Annotated[tuple[Text, ...], BeforeValidator(_file_names)] = Field(
         min_length=1, description="台账文件，相对本文件；CSV 可列出两个文件"
     )
-    period: Text = Field(description="报告期，如 1—6月")
+    period: _LineText = Field(description="报告期，如 1—6月")
     year: int = Field(description="年份，如 2026", ge=1949, le=2999)
-    issuer: Text = Field(description="署名机关")
-    addressee: Text | None = Field(default=None, description="主送机关，不带冒号")
-    date: datetime.date | None = Field(default=None, description="成文日期，如 2026-07-10；不写则没有落款")
+    issuer: _LineText = Field(description="署名机关")
+    addressee: _LineText | None = Field(default=None, description="主送机关，不带冒号")
+    date: Annotated[datetime.date, BeforeValidator(_day)] | None = Field(
+        default=None, description="成文日期，如 2026-07-10 或 2026年7月10日；不写则没有落款"
+    )
     style: Text = Field(default="gb9704", description="版式名；也可写版式文件的路径")
     units: Text | None = Field(default=None, description="单位名录文件，相对本文件")
-    output: Annotated[Text, AfterValidator(_file_stem)] | None = Field(
+    output: Annotated[Text, BeforeValidator(_without_suffix), AfterValidator(_file_stem)] | None = Field(
         default=None, description="输出文件名，不带后缀；不写则用本文件的名字"
     )
     first_annex: int | None = Field(default=None, description="附件从第几号编起", ge=1, le=99)
@@ -91,6 +126,25 @@ class ColumnSpec(_Model):
         return self
 
 
+def _wide_enough(columns: tuple[ColumnSpec, ...]) -> tuple[ColumnSpec, ...]:
+    """Columns of which each has room for at least one character of its table's text."""
+    leaves = list(_leaves(columns))
+    total = sum(leaf.width or 0 for leaf in leaves)
+    for number, leaf in enumerate(leaves, 1):
+        if (leaf.width or 0) < MIN_SHARE * total:
+            name = f"「{shown(leaf.title)}」" if leaf.title else f"第 {number} 列"
+            raise ValueError(f"中{name}太窄，不到全表宽度的 2%，请加大它的 width")
+    return columns
+
+
+def _leaves(columns: tuple[ColumnSpec, ...]) -> Iterator[ColumnSpec]:
+    for column in columns:
+        if column.columns:
+            yield from _leaves(column.columns)
+        else:
+            yield column
+
+
 class AnnexSpec(_Model):
     """Annex (附件): one table of ledger entries; without entries it vanishes."""
 
@@ -100,7 +154,9 @@ class AnnexSpec(_Model):
     rows: Text = Field(description="用哪一类条目：lists 中的名字，或 goals、tasks")
     title: Text = Field(description="附件标题")
     orientation: Literal["纵向", "横向"] = Field(default="纵向", description="纸张方向")
-    columns: tuple[ColumnSpec, ...] = Field(description="各列，从左到右", min_length=1)
+    columns: Annotated[tuple[ColumnSpec, ...], AfterValidator(_wide_enough)] = Field(
+        description="各列，从左到右", min_length=1
+    )
 
 
 class Template(_Model):

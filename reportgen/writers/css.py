@@ -137,13 +137,16 @@ def _turned_number(styles: StyleSheet, side: str, content: str, font: str) -> st
 def letter_spacing_pt(page: PageStyle, size_pt: float, step_pt: float) -> float:
     """What is added to each character so that the grid's characters fill a line, rounded down to whole steps.
 
-    Rounding down keeps the last character on the line: -0.207 pt would be the exact value and holds 27.
+    Rounding down keeps the last character on the line: -0.207 pt would be the exact value and holds 27. Letters that
+    are too big for the grid are left as they are, fewer to a line, rather than pushed into each other.
     """
+    if page.character_pt < size_pt * 0.95:
+        return 0.0
     return math.floor((page.character_pt - size_pt) / step_pt + 1e-9) * step_pt
 
 
 def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: FontPlan) -> str:
-    unit = styles.page.character_pt if style.on_grid else style.size_pt
+    unit = styles.unit_pt(role)
     line = styles.page.line_pt
     declared = [
         f"font-family:{_families(fonts, style.font)}",
@@ -155,8 +158,9 @@ def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: Font
         f"margin-top:{_number(style.before_lines * line)}pt",
         f"margin-bottom:{_number(style.after_lines * line)}pt",
     ]
-    if style.on_grid:
-        declared.append(f"letter-spacing:{_number(letter_spacing_pt(styles.page, style.size_pt, 0.01))}pt")
+    spacing = letter_spacing_pt(styles.page, style.size_pt, 0.01) if style.on_grid else 0.0
+    if spacing:
+        declared.append(f"letter-spacing:{_number(spacing)}pt")
     if style.keep_with_next:
         declared.append("break-after:avoid")
     declared.append(f"bookmark-level:{style.outline_level or 'none'}")

@@ -42,7 +42,6 @@ from reportgen.writers.docx_styles import (
     styles_part,
     table_properties,
     twips,
-    unit_pt,
 )
 from reportgen.writers.docx_xml import (
     cell,
@@ -176,19 +175,18 @@ def _heading(block: Heading, styles: StyleSheet) -> str:
 
 
 def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
-    style = styles.text[TextRole.ANNEX_LIST]
-    unit = unit_pt(styles, style)
-    for index, (text, left, first) in enumerate(annex_list_lines(block.entries)):
+    unit = styles.unit_pt(TextRole.ANNEX_LIST)
+    first_line = styles.text[TextRole.ANNEX_LIST].first_line_chars
+    for index, (text, left, first) in enumerate(annex_list_lines(block)):
         own = element("spacing", before=0) if index else ""
-        own += indents(left=twips((style.first_line_chars + left) * unit), first=twips(first * unit))
+        own += indents(left=twips((first_line + left) * unit), first=twips(first * unit))
         yield _text(styles, TextRole.ANNEX_LIST, text, own)
 
 
 def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
-    style = styles.text[TextRole.ISSUER]
-    insets = signature_insets(block.issuer, block.date, style.right_chars, styles.text[TextRole.DATE].right_chars)
+    insets = signature_insets(block, styles)
     for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True):
-        yield _text(styles, role, text, indents(right=twips(inset * unit_pt(styles, style))))
+        yield _text(styles, role, text, indents(right=twips(inset)))
 
 
 def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:

@@ -48,11 +48,6 @@ def run_fonts(styles: StyleSheet, role: FontRole) -> str:
     return fonts(styles.fonts[FontRole.LATIN].name, styles.fonts[role].name)
 
 
-def unit_pt(styles: StyleSheet, style: TextStyle) -> float:
-    """Width of one character of a text style in points."""
-    return styles.page.character_pt if style.on_grid else style.size_pt
-
-
 def alignment(align: Align) -> str:
     """Alignment (对齐) as Word writes it."""
     match align:
@@ -110,7 +105,7 @@ def _style(kind: str, identity: str, name: str, *properties: str, default: bool 
 
 
 def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> str:
-    unit = unit_pt(styles, style)
+    unit = styles.unit_pt(role)
     line = styles.page.line_pt
     paragraph = element(
         "pPr",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import os
 import re
 import sys
@@ -199,14 +200,19 @@ def read_face(path: Path, name: str) -> Face:
     """The face in a file, the Simplified Chinese one of a collection; raises `EnvironmentLacking` if it is none."""
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
+    # What fontTools thinks of a damaged table goes into the problem, not onto the user's screen in English.
+    logging.getLogger("fontTools").addHandler(logging.NullHandler())
     try:
         with path.open("rb") as file:
-            if path.suffix.lower() != ".ttc":
-                return Face(name, path, 0, str(TTFont(file, lazy=True)["name"].getDebugName(6) or path.stem))
-            names = [str(font["name"].getDebugName(6)) for font in TTCollection(file, lazy=True).fonts]
+            collection = path.suffix.lower() == ".ttc"
+            fonts = TTCollection(file, lazy=True).fonts if collection else [TTFont(file, lazy=True)]
+            names = [str(font["name"].getDebugName(6) or path.stem) for font in fonts]
             index = next((i for i, each in enumerate(names) if _SIMPLIFIED.search(each)), 0)
+            ends = [entry.offset + entry.length for entry in fonts[index].reader.tables.values()]
+            if max(ends) > path.stat().st_size or not fonts[index].getBestCmap():
+                raise TTLibError("cut short, or without characters")
             return Face(name, path, index, names[index])
-    except (OSError, TTLibError, KeyError):
+    except Exception:  # a damaged font raises whatever its tables make of it
         fix = "请在配置的 fonts 中改写为 .ttf、.otf 或 .ttc 字体文件的路径"
         raise EnvironmentLacking([error("fonts.unreadable", f"「{path.name}」不是可用的字体文件", fix)]) from None
 
@@ -290,6 +296,18 @@ def substitution_problems(fonts: FontSet) -> list[Problem]:
     ]
 
 
+def weak_problems(fonts: FontSet, covered: Cover) -> list[Problem]:
+    """A warning for each role whose own face lacks most of its text."""
+    return [
+        warning(
+            "fonts.stand-in",
+            f"{role.value}的字体「{fonts.roles[role].face.name}」没有大部分汉字，由别的字体代替",
+            "请在配置的 fonts 中换一个中文字体文件",
+        )
+        for role in covered.weak
+    ]
+
+
 class GlyphsMissing(EnvironmentLacking):
     """Characters that no face of this machine has (缺字): one problem for each of `characters`."""
 
@@ -309,10 +327,14 @@ class GlyphsMissing(EnvironmentLacking):
 
 @dataclass(frozen=True)
 class Cover:
-    """Who sets what (字符落实): for each role the faces that its text needs, and the characters that none has."""
+    """Who sets what (字符落实): for each role the faces that its text needs, and the characters that none has.
+
+    A role is `weak` if its own face has less than half of its characters, so that others set its text.
+    """
 
     faces: Mapping[FontRole, tuple[Face, ...]]
     missing: Mapping[str, tuple[Location, ...]]
+    weak: tuple[FontRole, ...] = ()
 
 
 Text = tuple[FontRole, str, Location | None]
@@ -337,8 +359,13 @@ def cover(fonts: FontSet, texts: Iterable[Text]) -> Cover:
         letters.setdefault(role, set()).update(text)
     faces: dict[FontRole, tuple[Face, ...]] = {}
     missing: set[str] = set()
+    weak: list[FontRole] = []
     latin = fonts.roles[FontRole.LATIN].face
     for role, characters in letters.items():
+        chinese = {character for character in characters if character > "~"}
+        own = sum(ord(character) in coverage(fonts.roles[role].face) for character in chinese)
+        if own * 2 < len(chinese):
+            weak.append(role)
         lacking = characters - {" ", "\n", "\t"}
         used = []
         for face in fonts.chain(role):
@@ -348,7 +375,7 @@ def cover(fonts: FontSet, texts: Iterable[Text]) -> Cover:
             lacking -= has
         faces[role] = tuple(used)
         missing |= {character for character in lacking if character > "~" or ord(character) not in coverage(latin)}
-    return Cover(faces, _places(missing, listed))
+    return Cover(faces, _places(missing, listed), tuple(weak))
 
 
 def _places(missing: set[str], texts: Iterable[Text]) -> dict[str, tuple[Location, ...]]:

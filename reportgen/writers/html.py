@@ -94,20 +94,18 @@ def _heading(block: Heading) -> str:
 
 
 def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
-    style = styles.text[TextRole.ANNEX_LIST]
-    unit = styles.page.character_pt if style.on_grid else style.size_pt
-    for index, (text, left, first) in enumerate(annex_list_lines(block.entries)):
-        indent = (style.first_line_chars + left) * unit
+    unit = styles.unit_pt(TextRole.ANNEX_LIST)
+    first_line = styles.text[TextRole.ANNEX_LIST].first_line_chars
+    for index, (text, left, first) in enumerate(annex_list_lines(block)):
+        indent = (first_line + left) * unit
         css = f"padding-left:{indent:.2f}pt;text-indent:{first * unit:.2f}pt" + (";margin-top:0" if index else "")
         yield _element("p", TextRole.ANNEX_LIST, _text(text), css)
 
 
 def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
-    style = styles.text[TextRole.ISSUER]
-    unit = styles.page.character_pt if style.on_grid else style.size_pt
-    insets = signature_insets(block.issuer, block.date, style.right_chars, styles.text[TextRole.DATE].right_chars)
+    insets = signature_insets(block, styles)
     for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True):
-        yield _element("p", role, _text(text), f"padding-right:{inset * unit:.2f}pt")
+        yield _element("p", role, _text(text), f"padding-right:{inset:.2f}pt")
 
 
 def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:

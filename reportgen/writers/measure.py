@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from reportgen.document import AnnexEntry
+from reportgen.document import AnnexList, Signature
+from reportgen.styles import StyleSheet, TextRole
 
 # Times-like faces: digits and most letters take half a character, points and commas a quarter.
 _NARROW = frozenset(".,:;'|!ijlIft ")
@@ -32,30 +33,33 @@ def line_count(paragraphs: Iterable[str], width: float) -> int:
     return sum(max(1, math.ceil(text_width(text) / max(width, 1.0))) for text in paragraphs)
 
 
-def signature_insets(issuer: str, date: str, issuer_right: float, date_right: float) -> tuple[float, float]:
-    """Right indents, in characters, of 署名 and 成文日期 without a seal. GB/T 9704—2012 7.3.5.
+def signature_insets(block: Signature, styles: StyleSheet) -> tuple[float, float]:
+    """Right indents, in points, of 署名 and 成文日期 without a seal. GB/T 9704—2012 7.3.5.
 
     The date begins two characters right of the issuer's first one; the one that reaches further right stands as far
     from the edge as its style says, two characters.
     """
-    issuer_width, date_width = text_width(issuer), text_width(date)
-    issuer_inset = max(issuer_right, date_right + 2 + date_width - issuer_width)
-    return issuer_inset, issuer_inset + issuer_width - date_width - 2
+    unit = styles.unit_pt(TextRole.ISSUER)
+    issuer_right = styles.text[TextRole.ISSUER].right_chars * unit
+    date_right = styles.text[TextRole.DATE].right_chars * styles.unit_pt(TextRole.DATE)
+    issuer_width = text_width(block.issuer) * unit
+    date_width = text_width(block.date) * styles.unit_pt(TextRole.DATE)
+    if issuer_width + issuer_right > styles.page.text_width_pt():
+        # An issuer of several lines has no first character that the date could stand under.
+        return issuer_right, date_right
+    issuer_inset = max(issuer_right, date_right + 2 * unit + date_width - issuer_width)
+    return issuer_inset, max(0.0, issuer_inset + issuer_width - date_width - 2 * unit)
 
 
-ANNEX_LIST_LEAD = "附件："
-
-
-def annex_list_lines(entries: Sequence[AnnexEntry]) -> list[tuple[str, float, float]]:
+def annex_list_lines(block: AnnexList) -> list[tuple[str, float, float]]:
     """Text, left indent and first-line indent (in characters, below zero) of each line of the 附件说明.
 
     Wrapped lines stand under the first character of the name, numbers under the first number. 7.3.4.
     """
-    lead = text_width(ANNEX_LIST_LEAD)
+    lead = text_width(block.lead)
     lines = []
-    for index, entry in enumerate(entries):
-        number = "" if entry.number is None else f"{entry.number}."
-        hanging = text_width(number) + (lead if index == 0 else 0.0)
-        text = (ANNEX_LIST_LEAD if index == 0 else "") + number + entry.name
-        lines.append((text, lead + text_width(number), -hanging))
+    for index, entry in enumerate(block.entries):
+        hanging = text_width(entry.ordinal) + (lead if index == 0 else 0.0)
+        text = (block.lead if index == 0 else "") + entry.ordinal + entry.name
+        lines.append((text, lead + text_width(entry.ordinal), -hanging))
     return lines

@@ -89,7 +89,7 @@ def _texts(
         case Paragraph():
             yield TextRole.BODY, block.text, block.origin
         case AnnexList():
-            yield from ((TextRole.ANNEX_LIST, text, block.origin) for text, _, _ in annex_list_lines(block.entries))
+            yield from ((TextRole.ANNEX_LIST, text, block.origin) for text, _, _ in annex_list_lines(block))
         case Signature():
             yield TextRole.ISSUER, block.issuer, block.origin
             yield TextRole.DATE, block.date, block.origin

@@ -6,11 +6,12 @@ WeasyPrint and Pango are loaded here alone, and only when a PDF is asked for.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from reportgen.document import Document
@@ -26,6 +27,7 @@ from reportgen.writers.fonts import (
     prepared,
     prepared_letters,
     substitution_problems,
+    weak_problems,
 )
 from reportgen.writers.html import html_page
 
@@ -38,13 +40,23 @@ INSTALL_PANGO = (
 def load_engine() -> Any:
     """WeasyPrint, or `EnvironmentLacking` where Pango cannot be loaded."""
     try:
-        with warnings.catch_warnings():
-            # It warns where the system has no faces of its own; the report brings the ones that it needs.
+        # It warns where the system has no faces of its own, although the report brings those that it needs, and
+        # prints a page of English where a library is missing.
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
             import weasyprint
     except OSError:
         raise EnvironmentLacking([error("pdf.no-pango", "这台机器缺少 Pango，不能生成 PDF", INSTALL_PANGO)]) from None
     return weasyprint
+
+
+def slow_subsetting() -> list[Problem]:
+    """A warning where the library that cuts faces down is missing: each PDF then takes many times as long."""
+    from weasyprint.text import ffi
+
+    if ffi.harfbuzz_subset is not None:
+        return []
+    return [warning("pdf.no-subset", "缺少 libharfbuzz-subset，生成 PDF 会慢几十倍", INSTALL_PANGO)]
 
 
 def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome[bytes]:
@@ -53,7 +65,8 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
     Raises `EnvironmentLacking` rather than draw an empty box.
     """
     engine = load_engine()
-    plan, files = _embedded(fonts, _covered(document, styles, fonts))
+    covered = _covered(document, styles, fonts)
+    plan, files = _embedded(fonts, covered)
     embedded: set[str] = set()
 
     def note_faces(_: Any, pdf: Any) -> None:
@@ -63,7 +76,7 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
         page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(files))
         blob: bytes = page.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True, finisher=note_faces)
     _refuse_foreign(embedded, plan)
-    return Outcome(blob, (*substitution_problems(fonts), *_complaints(records)))
+    return Outcome(blob, (*substitution_problems(fonts), *weak_problems(fonts, covered), *_complaints(records)))
 
 
 def _covered(document: Document, styles: StyleSheet, fonts: FontSet) -> Cover:
