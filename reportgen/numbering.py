@@ -1,10 +1,9 @@
-"""Ordinals, Chinese numerals, dates and lists (序号、汉字数字、日期、顿号列举)."""
+"""Ordinals, Chinese numerals and dates (序号、汉字数字、日期)."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -57,10 +56,3 @@ def heading_label(level: int, number: int) -> str:
 def chinese_date(day: datetime.date) -> str:
     """Date of signature (成文日期): Arabic digits, no leading zeros. GB/T 9704—2012 7.3.5."""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def listing(items: Sequence[str], separator: str = "、", last: str = "和") -> str:
-    """Enumeration (列举): 甲、乙和丙."""
-    if len(items) < 2:
-        return "".join(items)
-    return separator.join(items[:-1]) + last + items[-1]

@@ -318,7 +318,7 @@ class _Places:
         if isinstance(node, ScalarNode):
             self.scalars[path] = node
             value = _scalar(node)
-            self._refuse_illegal(value, path, self._where(path))
+            self._refuse_illegal(value, self._where(path))
             return value
         if isinstance(node, SequenceNode):
             return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
@@ -331,7 +331,7 @@ class _Places:
                 self.problems.append(error("text.bad-key", "键必须是一个词", "请改成「键: 值」的写法", where))
                 continue
             key = _whole(key_node.value)
-            self._refuse_illegal(key, path, where)
+            self._refuse_illegal(key, where)
             if key in data:
                 what = f"键「{_short(key)}」重复"
                 first = replace(self._where((*path, key)), key=None)
@@ -354,7 +354,7 @@ class _Places:
         line, column = self.places[path]
         return Location(file=self.file, line=line, column=column, key=key_text(path) or None)
 
-    def _refuse_illegal(self, value: Any, path: Path_, where: Location) -> None:
+    def _refuse_illegal(self, value: Any, where: Location) -> None:
         if not isinstance(value, str):
             return
         _, invisible, illegal = clean_text(value)

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from reportgen.numbering import HEADING_MARKS, chinese_date, circled, hanzi, heading_label, listing
+from reportgen.numbering import HEADING_MARKS, chinese_date, circled, hanzi, heading_label
 
 
 @pytest.mark.parametrize(
@@ -78,15 +78,3 @@ def test_ordinals_as_people_type_them(text: str, level: int) -> None:
 )
 def test_dates_have_no_leading_zeros(day: datetime.date, text: str) -> None:
     assert chinese_date(day) == text
-
-
-@pytest.mark.parametrize(
-    ("items", "text"),
-    [([], ""), (["甲"], "甲"), (["甲", "乙"], "甲和乙"), (["甲", "乙", "丙"], "甲、乙和丙")],
-)
-def test_listing(items: list[str], text: str) -> None:
-    assert listing(items) == text
-
-
-def test_listing_with_other_words() -> None:
-    assert listing(["甲", "乙", "丙"], "，", "以及") == "甲，乙以及丙"

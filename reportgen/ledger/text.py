@@ -123,7 +123,7 @@ def read_csv(blob: bytes, name: str, words: Words) -> Found:
     where = Location(file=name)
     table = Table(name, [_csv_cells(row, number, name) for number, row in rows], where)
     head = next((row for row in table.rows[:10] if _known(row, words) > 1), table.rows[0] if table.rows else ())
-    sheet = _csv_sheet(name, head, words)
+    sheet = _csv_sheet(name, head)
     problems: list[Problem] = []
     below = False
     # A row of another length has its fields in wrong columns: what else is wrong with it nobody can say.
@@ -179,7 +179,7 @@ def _known(row: Sequence[Cell], words: Words) -> int:
     return len({words.field_of(cell.text) for cell in row} - {None})
 
 
-def _csv_sheet(name: str, head: Sequence[Cell], words: Words) -> Sheet:
+def _csv_sheet(name: str, head: Sequence[Cell]) -> Sheet:
     """Which sheet a CSV file is: its name says so, else its head, else it holds the tasks."""
     named = [sheet for sheet in Sheet if sheet.value in name.rpartition("/")[2]]
     if len(named) == 1:
