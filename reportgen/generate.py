@@ -89,7 +89,6 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     progress("成文", 2, steps)
     composed = compose(inputs.prepared, inputs.ledger)
     warnings += composed.problems
-    _refuse(warnings, request)
     draws = any(WRITERS[name].draws for name in request.formats)
     fonts = find_fonts(inputs.fonts) if draws else None
     stem = inputs.prepared.config.output or request.config.stem
@@ -102,15 +101,11 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
             raise _with_cells(fault, inputs.ledger) from None
         files[f"{stem}.{name}"] = outcome.value
         warnings += outcome.problems
-    _refuse(warnings, request)
+    if request.strict and warnings:  # not before the pages are drawn: what stood in for what comes in the same run
+        raise InputError(as_errors(warnings))
     manifest = _manifest(inputs, composed.value, fonts, files, warnings)
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     return Delivery({**files, MANIFEST: text.encode()}, tuple(warnings), manifest)
-
-
-def _refuse(warnings: Sequence[Problem], request: Request) -> None:
-    if request.strict and warnings:
-        raise InputError(as_errors(warnings))
 
 
 def _read(request: Request, warnings: list[Problem]) -> _Inputs:
@@ -150,8 +145,8 @@ def _try(problems: list[Problem], read: Callable[[], T], asked: Location | None 
         return read()
     except ReportError as fault:
         for problem in fault.problems:
-            missing = asked is not None and problem.code.startswith("file.")
-            problems.append(replace(problem, related=(*problem.related, asked)) if asked and missing else problem)
+            named = (asked,) if asked and problem.code.startswith("file.") else ()
+            problems.append(replace(problem, related=(*problem.related, *named)))
         return None
 
 

@@ -170,7 +170,12 @@ def test_stand_in_faces_are_a_warning_and_strict_refuses_them(tmp_path):
     assert [what[:3].strip("由") for what in said] == ["小标宋", "仿宋", "楷体"]
     fonts = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["fonts"]
     assert {font["role"]: font["stand_in"] for font in fonts}["仿宋"] is True
-    assert run("build", config, "--out", tmp_path / "strict", "--strict", before=noto).returncode == 1
+    project(tmp_path, ledger(tasks=[task(任务进展情况="近期无进展。")]))
+    refused = run("build", config, "--out", tmp_path / "strict", "--strict", "--json", before=noto)
+    assert refused.returncode == 1
+    codes = [problem["code"] for problem in json.loads(refused.stdout)["problems"]]
+    assert codes == ["ledger.no-progress", "fonts.stand-in", "fonts.stand-in", "fonts.stand-in"]
+    assert not (tmp_path / "strict").exists()
 
 
 def test_a_character_that_no_face_has_is_refused_with_its_ledger_cell(tmp_path):
