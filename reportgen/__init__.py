@@ -3,7 +3,7 @@
 The house, from the ground up; an import goes down, never up:
 
 0 problems                     what is wrong, where, how to mend it
-1 document  styles  numbering  source  grid
+1 document  styles  rules  numbering  source  grid
                                the tree, its look, ordinals, text files with places, tables with spans
 2 ledger/                      台账: files in, goals and tasks out
   template/                    模板: configuration + ledger → document tree

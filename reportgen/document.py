@@ -20,6 +20,14 @@ class Orientation(Enum):
     LANDSCAPE = "横向"
 
 
+class LetterheadForm(Enum):
+    """Form (版头格式) of a letterhead: 文件 (GB/T 9704—2012 7.2), 信函 (10.1), and the offices' own 简报."""
+
+    DOCUMENT = "文件"
+    LETTER = "信函"
+    BULLETIN = "简报"
+
+
 class ColumnKind(Enum):
     """What a table column holds (列的内容); the style sheet decides how that is set."""
 
@@ -34,6 +42,27 @@ class Node:
     """Anything in the tree that can be followed back to its origin (出处)."""
 
     origin: Location | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead(Node):
+    """Letterhead (版头) of the first page; an empty part is left out. GB/T 9704—2012 7.2, 10.1.
+
+    `mark` holds the 发文机关标志, one line for each issuer of a joint document, and `suffix` (文件) stands behind
+    an only one, right of several. With `signers` (签发人) the document is an upward one. A bulletin has its 期号 as
+    `number`, and `publisher` and `date` on the line above the rule.
+    """
+
+    form: LetterheadForm
+    mark: tuple[str, ...]
+    suffix: str = ""
+    number: str = ""
+    signers: tuple[str, ...] = ()
+    copy_number: str = ""
+    secrecy: str = ""
+    urgency: str = ""
+    publisher: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +126,42 @@ class AnnexList(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature(Node):
-    """Signature and date (署名、成文日期), without a seal. GB/T 9704—2012 7.3.5."""
+class Closing(Node):
+    """Closing phrase (结语) on a paragraph of its own: 特此报告。"""
 
-    issuer: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature(Node):
+    """Signature and date (署名、成文日期). GB/T 9704—2012 7.3.5.
+
+    A joint document has several issuers, the leading one first. `sealed` reserves the place of the seals (印章);
+    a seal itself is never made.
+    """
+
+    issuers: tuple[str, ...]
     date: str
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Node):
+    """Note (附注) below the date, in its brackets. GB/T 9704—2012 7.3.6."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint(Node):
+    """Imprint (版记) at the foot of the last page; an empty part is left out. GB/T 9704—2012 7.4.
+
+    `copies_to` is the finished 抄送 line with its lead and full stop; `printer` and `printed` (…印发) share a line.
+    """
+
+    copies_to: str = ""
+    printer: str = ""
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,11 +181,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell(Node):
-    """Table cell (单元格): paragraphs, and how many columns and rows it covers."""
+    """Table cell (单元格): paragraphs, and how many columns and rows it covers.
+
+    `section_level` is 1 or 2 for the only cell of a section row (表内小标题), a heading inside the table.
+    """
 
     paragraphs: tuple[str, ...]
     col_span: int = 1
     row_span: int = 1
+    section_level: int = 0
 
 
 Row: TypeAlias = tuple[Cell, ...]
@@ -140,7 +204,10 @@ class Table(Node):
     body: tuple[Row, ...]
 
 
-Block: TypeAlias = Title | Addressee | Heading | Paragraph | AnnexList | Signature | AnnexTitle | Table
+TextBlock: TypeAlias = (
+    Letterhead | Title | Addressee | Heading | Paragraph | Closing | AnnexList | Signature | Note | AnnexTitle | Imprint
+)
+Block: TypeAlias = TextBlock | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

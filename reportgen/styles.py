@@ -13,6 +13,7 @@ from enum import Enum
 from typing import ClassVar
 
 from reportgen.document import ColumnKind, Orientation
+from reportgen.rules import Rule
 
 POINTS_PER_MM = 72 / 25.4
 
@@ -50,6 +51,13 @@ class FontRole(Enum):
 class TextRole(Enum):
     """What a text is in the document (文字角色)."""
 
+    COPY_NUMBER = "份号"
+    SECRECY = "密级和紧急程度"
+    ISSUER_MARK = "发文机关标志"
+    DOCUMENT_NUMBER = "发文字号"
+    SIGNER = "签发人"
+    SIGNER_NAME = "签发人姓名"
+    BULLETIN_LINE = "编发单位和日期"
     TITLE = "标题"
     ADDRESSEE = "主送机关"
     BODY = "正文"
@@ -57,16 +65,22 @@ class TextRole(Enum):
     HEADING_2 = "二级标题"
     HEADING_3 = "三级标题"
     HEADING_4 = "四级标题"
+    CLOSING = "结语"
     ANNEX_LIST = "附件说明"
     ISSUER = "署名"
     DATE = "成文日期"
+    NOTE = "附注"
     ANNEX_LABEL = "附件序号"
     ANNEX_TITLE = "附件标题"
     TABLE_HEAD = "表头"
+    TABLE_SECTION_1 = "表内一级标题"
+    TABLE_SECTION_2 = "表内二级标题"
     TABLE_CELL = "表格文字"
+    IMPRINT = "版记"
     PAGE_NUMBER = "页码"
 
 
+TABLE_ROLES = (TextRole.TABLE_HEAD, TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2, TextRole.TABLE_CELL)
 HEADING_ROLES = (TextRole.HEADING_1, TextRole.HEADING_2, TextRole.HEADING_3, TextRole.HEADING_4)
 
 
@@ -102,12 +116,14 @@ class TextStyle:
     pitch_pt: float | None = None
     align: Align = Align.JUSTIFY
     first_line_chars: float = 0.0
+    left_chars: float = 0.0
     right_chars: float = 0.0
     before_lines: float = 0.0
     after_lines: float = 0.0
     on_grid: bool = False
     keep_with_next: bool = False
     outline_level: int | None = None
+    color: str = "000000"
 
 
 @dataclass(frozen=True)
@@ -181,8 +197,85 @@ class PageNumberStyle:
 
 
 @dataclass(frozen=True)
+class LetterheadStyle:
+    """The letterhead of 文件 and 简报 (版头), its rule in `red`. GB/T 9704—2012 7.2.
+
+    `mark_top_mm` is from the type area's upper edge to that of the 发文机关标志. `preprinted` leaves the room of the
+    mark and the rule but draws neither: the paper has them.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    mark_top_mm: float
+    rule_below_mm: float
+    rule_pt: float
+    red: str
+    preprinted: bool
+
+
+@dataclass(frozen=True)
+class LetterStyle:
+    """The letterhead of 信函 (信函格式): two double rules, measured from the sheet's edges. GB/T 9704—2012 10.1."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    mark_top_mm: float
+    rule_below_mm: float
+    rule_width_mm: float
+    foot_rule_mm: float
+    thick_pt: float
+    thin_pt: float
+
+
+@dataclass(frozen=True)
+class SealStyle:
+    """The place that is kept free for seals (印章): never the seal itself. GB/T 9704—2012 7.3.5.1."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    diameter_mm: float
+    before_lines: float
+    right_chars: float
+
+
+class ImprintPage(Enum):
+    """Which page the imprint closes (版记所在页)."""
+
+    EVEN = "偶数页"
+    LAST = "末页"
+
+
+@dataclass(frozen=True)
+class ImprintStyle:
+    """The rules of the imprint and its page (版记). GB/T 9704—2012 7.4."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    outer_rule_pt: float
+    inner_rule_pt: float
+    page: ImprintPage
+
+
+class Level(Enum):
+    """What a breach of a rule of form is (规则级别)."""
+
+    ERROR = "错误"
+    WARNING = "警告"
+    OFF = "不查"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule of the format check (检查规则): its clause, how grave a breach is, and how far off is still right.
+
+    The wanted values are those of the style sheet; `within` is in the unit that the rule's name stands for.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    clause: str
+    level: Level = Level.ERROR
+    within: float = 0.0
+
+
+@dataclass(frozen=True)
 class StyleSheet:
-    """Style sheet (版式): everything about how a report looks."""
+    """Style sheet (版式): everything about how a report looks, and what the format check looks at."""
 
     __pydantic_config__: ClassVar = _STRICT
     page: PageStyle
@@ -190,6 +283,11 @@ class StyleSheet:
     text: Mapping[TextRole, TextStyle]
     table: TableStyle
     page_number: PageNumberStyle
+    letterhead: LetterheadStyle
+    letter: LetterStyle
+    seal: SealStyle
+    imprint: ImprintStyle
+    checks: Mapping[Rule, Check]
 
     def unit_pt(self, role: TextRole) -> float:
         """Width of one character of a text role in points."""

@@ -148,7 +148,7 @@ def test_an_annex_has_its_label_in_line_1_and_its_title_in_line_3():
 
 def test_the_date_begins_two_characters_right_of_the_issuer_who_stands_two_from_the_edge():
     with pypdfium2.PdfDocument(
-        pdf_of(document(section(Signature(issuer="某某区人民政府督查室", date="2026年7月10日"))))
+        pdf_of(document(section(Signature(issuers=("某某区人民政府督查室",), date="2026年7月10日"))))
     ) as pdf:
         shown = [box.get_bounds() for box in pdf[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT])]
     body = [box for box in shown if box[1] > BOTTOM]

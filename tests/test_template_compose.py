@@ -167,7 +167,7 @@ def test_title_signature_and_properties() -> None:
     document = composed(SHIPPED, goal()).value
     found = document.sections[0].blocks
     assert found[0] == Title(lines=("甲区督查室", "关于2026年区政府工作报告目标任务", "上半年推进情况的报告"))
-    assert found[-1] == Signature(issuer="甲区督查室", date="2026年7月10日")
+    assert found[-1] == Signature(issuers=("甲区督查室",), date="2026年7月10日")
     assert document.title == "甲区督查室关于2026年区政府工作报告目标任务上半年推进情况的报告"
     assert not any(isinstance(block, Signature) for block in blocks(SHIPPED, goal(), date=None))
     assert not any(type(block).__name__ == "Addressee" for block in blocks(SHIPPED, goal(), addressee=None))

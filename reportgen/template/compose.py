@@ -235,7 +235,9 @@ def _body_section(title: Title, config: Config, annexes: Sequence[_Annex], fille
         blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes), origin=annexes[0].entry.origin))
     issuer = filled.line(("signature",))
     if issuer and config.date:
-        blocks.append(Signature(issuer=issuer, date=chinese_date(config.date), origin=filled.origin(("signature",))))
+        blocks.append(
+            Signature(issuers=(issuer,), date=chinese_date(config.date), origin=filled.origin(("signature",)))
+        )
     return (Section(orientation=Orientation.PORTRAIT, blocks=tuple(blocks)),)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
 from reportgen.document import ColumnKind, Orientation
 from reportgen.problems import Location, Problem, error
+from reportgen.rules import Rule
 from reportgen.source import Path_, key_text
 from reportgen.styles import FontRole, StyleSheet, TextRole
 
@@ -27,6 +29,7 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "size_pt": (1, 200),
     "pitch_pt": (1, 400),
     "first_line_chars": (0, 100),
+    "left_chars": (0, 100),
     "right_chars": (0, 100),
     "before_lines": (0, 100),
     "after_lines": (0, 100),
@@ -37,6 +40,16 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "keep_row_lines": (0, 1000),
     "below_mm": (0, 100),
     "inset_chars": (0, 100),
+    "mark_top_mm": (0, 200),
+    "rule_below_mm": (0, 50),
+    "rule_width_mm": (10, 1000),
+    "foot_rule_mm": (0, 100),
+    "thick_pt": (0, 12),
+    "thin_pt": (0, 12),
+    "diameter_mm": (0, 100),
+    "outer_rule_pt": (0, 12),
+    "inner_rule_pt": (0, 12),
+    "within": (0, 100),
 }
 
 
@@ -45,6 +58,7 @@ def style_faults(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
     yield from _missing_roles(styles.fonts, FontRole, ("fonts",), locate)
     yield from _missing_roles(styles.text, TextRole, ("text",), locate)
     yield from _missing_roles(styles.table.align, ColumnKind, ("table", "align"), locate)
+    yield from _missing_roles(styles.checks, Rule, ("checks",), locate)
     numbers = list(_out_of_limits(styles, (), locate))
     yield from numbers or _no_room(styles, locate)
 
@@ -70,6 +84,9 @@ def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]
             yield from _out_of_limits(item, (*path, str(role.value)), locate)
     elif value == "" and path[-1] in ("name", "stand_in"):
         yield error("config.bad-value", f"「{key_text(path)}」是空的", "请填写字体名", locate(path))
+    elif path[-1] in ("color", "red") and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value)):
+        what = f"「{key_text(path)}」不是颜色"
+        yield error("config.bad-value", what, "请写六位十六进制，如 '000000' 黑、'FF0000' 红，带引号", locate(path))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         least, most = _LIMITS[str(path[-1])]
         if not least <= value <= most:

@@ -185,7 +185,7 @@ def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
 
 def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
     insets = signature_insets(block, styles)
-    for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuer, block.date), insets, strict=True):
+    for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuers[0], block.date), insets, strict=True):
         yield _text(styles, role, text, indents(right=twips(inset)))
 
 

@@ -42,7 +42,7 @@ def signature_insets(block: Signature, styles: StyleSheet) -> tuple[float, float
     unit = styles.unit_pt(TextRole.ISSUER)
     issuer_right = styles.text[TextRole.ISSUER].right_chars * unit
     date_right = styles.text[TextRole.DATE].right_chars * styles.unit_pt(TextRole.DATE)
-    issuer_width = text_width(block.issuer) * unit
+    issuer_width = text_width(block.issuers[0]) * unit
     date_width = text_width(block.date) * styles.unit_pt(TextRole.DATE)
     if issuer_width + issuer_right > styles.page.text_width_pt():
         # An issuer of several lines has no first character that the date could stand under.

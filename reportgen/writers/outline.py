@@ -91,7 +91,7 @@ def _texts(
         case AnnexList():
             yield from ((TextRole.ANNEX_LIST, text, block.origin) for text, _, _ in annex_list_lines(block))
         case Signature():
-            yield TextRole.ISSUER, block.issuer, block.origin
+            yield from ((TextRole.ISSUER, issuer, block.origin) for issuer in block.issuers)
             yield TextRole.DATE, block.date, block.origin
         case AnnexTitle():
             yield TextRole.ANNEX_LABEL, block.entry.label, block.origin
