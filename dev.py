@@ -102,7 +102,13 @@ FONTS = (
     Part("fonts-liberation", "西文和数字字体", "PDF 中数字、字母的字形不同", times_there),
 )
 POPPLER = Part("poppler-utils", "poppler 工具", "不能运行测试", lambda: shutil.which("pdftoppm") is not None)
-PARTS = {"venv": (VENV,), "demo": (*PDF_PARTS, *FONTS), "test": (*PDF_PARTS, *FONTS, POPPLER)}
+LIBREOFFICE = Part(
+    "libreoffice-writer-nogui",
+    "LibreOffice 文字处理",
+    "用它排版 Word 文件的测试会跳过",
+    lambda: shutil.which("soffice") is not None,
+)
+PARTS = {"venv": (VENV,), "demo": (*PDF_PARTS, *FONTS), "test": (*PDF_PARTS, *FONTS, POPPLER, LIBREOFFICE)}
 
 
 def is_present(part: Part) -> bool:

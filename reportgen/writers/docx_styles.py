@@ -111,7 +111,9 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> st
         "pPr",
         element("keepNext") if style.keep_with_next else "",
         element("widowControl", val="0"),
-        # Word would widen every joint of Chinese with digits: the line would hold fewer than its 28 characters.
+        # No mark beyond the margin, as in the PDF. Word would also widen every joint of Chinese with digits: the line
+        # would hold fewer than its 28 characters. (LibreOffice 7.4 to 25.2 inverts the first and ignores the others.)
+        element("overflowPunct", val="0"),
         element("autoSpaceDE", val="0"),
         element("autoSpaceDN", val="0"),
         element("adjustRightInd", val="0"),
