@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.styles import FontRole
-from reportgen.writers.fonts import find_fonts
+from reportgen.writers.fonts import Face, find_fonts
 from tests.builders import styles
 
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="没有 LibreOffice（dev.py test 会安装）")
@@ -30,7 +29,7 @@ def laid_out(blob: bytes, *, as_set: bool = False) -> bytes:
     with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
         work = Path(folder)
         (work / "a.docx").write_bytes(blob)
-        (work / "fonts.conf").write_text(_fonts_conf(), encoding="utf-8")
+        (work / "fonts.conf").write_text(_fonts_conf(work), encoding="utf-8")
         source = "a.docx"
         if as_set:
             _convert(work, "fodt", source)
@@ -51,24 +50,36 @@ def _convert(work: Path, kind: str, source: str) -> None:
     assert (work / source).with_suffix(f".{kind}").is_file()
 
 
-def _fonts_conf() -> str:
-    """Each name that the Word file asks for stands for the face that our PDF is drawn with."""
-    faces, names = find_fonts({}).roles, styles().fonts
-    folders = {str(found.face.path.parent) for found in faces.values()}
+def _fonts_conf(work: Path) -> str:
+    """Each name that the Word file asks for stands for the face that our PDF is drawn with; there are no others."""
+    names, fonts = styles().fonts, find_fonts({})
+    faces = {role: found.face for role, found in fonts.roles.items()}
+    for face in fonts.spare:  # for ㎡ and the like
+        _copied(face, work)
     rules = "".join(
         f'<match target="pattern"><test name="family"><string>{names[role].name}</string></test>'
-        f'<edit name="family" mode="assign" binding="strong"><string>{_family(faces[role].face.path)}</string></edit>'
-        "</match>"
-        for role in FontRole
+        f'<edit name="family" mode="assign" binding="strong"><string>{_copied(face, work)}</string></edit></match>'
+        for role, face in faces.items()
     )
-    listed = "".join(f"<dir>{folder}</dir>" for folder in sorted(folders))
     head = '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
-    system = '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
-    return f"{head}<fontconfig>{system}{listed}{rules}</fontconfig>\n"
+    return f"{head}<fontconfig><dir>{work}</dir><cachedir>{work}/cache</cachedir>{rules}</fontconfig>\n"
 
 
-@cache
-def _family(path: Path) -> str:
-    """The family by which fontconfig knows a face."""
-    scanned = subprocess.run(["fc-scan", "-f", "%{family[0]}\n", str(path)], check=True, capture_output=True, text=True)
-    return scanned.stdout.splitlines()[0]
+def _copied(face: Face, work: Path) -> str:
+    """The family name of a copy that is alone in its family and of regular weight, as 方正小标宋 is: LibreOffice
+    would ask for a regular one and get the face beside it.
+    """
+    from fontTools.ttLib import TTFont
+
+    family = f"RG {face.postscript_name}"
+    with TTFont(face.path, fontNumber=face.index) as font:
+        for record in font["name"].names:
+            if record.nameID in (1, 16):
+                record.string = family
+            elif record.nameID in (2, 17):
+                record.string = "Regular"
+        font["OS/2"].usWeightClass = 400
+        font["OS/2"].fsSelection = font["OS/2"].fsSelection & ~0x20 | 0x40
+        font["head"].macStyle = 0
+        font.save(work / f"{face.postscript_name}.otf")
+    return family

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 
 import pypdfium2
-import pytest
 
 from reportgen.document import Document
 from reportgen.generate import Request, generate
@@ -20,18 +20,28 @@ from tests.projects import SAMPLE
 
 pytestmark = needs_libreoffice
 
-# Per page: so many letters stand up to its end (white space and page numbers not counted).
-Ends = list[int]
 
-
-def page_ends(blob: bytes, pages: int | None = None) -> Ends:
-    ends, letters = [], 0
+def page_ends(blob: bytes, pages: int | None = None) -> list[list[int]]:
+    """For each page the letters that stand up to the end of each of its lines, from the document's first letter on."""
+    ends: list[list[int]] = []
+    letters = 0
     with pypdfium2.PdfDocument(blob) as pdf:
         for page in list(pdf)[:pages]:
             text = re.sub(r"—\s*\d+\s*—", "", page.get_textpage().get_text_range())
-            letters += len(re.sub(r"[\s\x02\ufffe]", "", text))
-            ends.append(letters)
+            ends.append([])
+            for line in filter(None, (re.sub(r"[\s\x02\ufffe]", "", line) for line in text.split("\n"))):
+                letters += len(line)
+                ends[-1].append(letters)
     return ends
+
+
+def drift(ours: bytes, theirs: bytes, pages: int | None = None) -> list[int]:
+    """By how many of our lines each page of theirs ends earlier (below zero) or later."""
+    lines = [letters for page in page_ends(ours) for letters in page]
+    mine = [page[-1] for page in page_ends(ours, pages)]
+    other = [page[-1] for page in page_ends(theirs, pages)]
+    assert len(mine) == len(other)
+    return [bisect_left(lines, b) - bisect_left(lines, a) for a, b in zip(mine, other, strict=True)]
 
 
 def docx_of(tree: Document) -> bytes:
@@ -61,27 +71,27 @@ def test_pages_of_plain_text_end_at_the_same_letter_in_both():
     tree = document(section(*(p(text[: 60 + 7 * n % 29]) for n in range(120))))
     ours = page_ends(pdf_of(tree))
     assert len(ours) > 10
-    assert page_ends(laid_out(docx_of(tree))) == ours
+    assert [page[-1] for page in page_ends(laid_out(docx_of(tree)))] == [page[-1] for page in ours]
 
 
-def test_pages_of_mixed_text_end_at_the_same_letter_in_both_once_libreoffice_heeds_the_files_settings():
-    ours = page_ends(pdf_of(mixed()))
-    assert len(ours) >= 10
-    assert page_ends(laid_out(docx_of(mixed()), as_set=True)) == ours
+def test_pages_of_mixed_text_end_within_one_line_once_libreoffice_heeds_the_files_settings():
+    found = drift(pdf_of(mixed()), laid_out(docx_of(mixed()), as_set=True))
+    assert len(found) >= 10
+    # Not always at the same one: Word knows steps of 0.05 pt, the page of 0.01, and a full line may hold one more.
+    assert set(found) <= {-1, 0, 1}
 
 
-def test_pages_of_mixed_text_drift_by_few_lines_where_it_does_not():
-    # LibreOffice widens the joints of Chinese with digits (longer lines) and lets marks hang over the margin (shorter
-    # ones): see `laid_out`. Over a dozen pages the two nearly cancel out.
-    ours, theirs = page_ends(pdf_of(mixed())), page_ends(laid_out(docx_of(mixed())))
-    assert len(ours) == len(theirs)
-    assert max(abs(a - b) / 28 for a, b in zip(ours, theirs, strict=True)) < 4
+def test_pages_of_mixed_text_drift_by_less_than_half_a_line_each_where_it_does_not():
+    # LibreOffice widens the joints of Chinese with digits (more lines) and lets marks hang over the margin (fewer):
+    # see `laid_out`.
+    found = drift(pdf_of(mixed()), laid_out(docx_of(mixed())))
+    assert all(abs(lines) <= 1 + page / 2 for page, lines in enumerate(found))
 
 
-@pytest.mark.parametrize("page", [1, 2])
-def test_the_samples_body_breaks_its_pages_within_one_line_of_each_other(page):
+def test_the_samples_body_breaks_its_pages_within_one_line_of_each_other():
     files = generate(Request(SAMPLE, ("docx", "pdf"))).files
     blobs = {name.rpartition(".")[2]: blob for name, blob in files.items()}
-    ours, theirs = page_ends(blobs["pdf"], 3), page_ends(laid_out(blobs["docx"]), 3)
-    assert abs(ours[page - 1] - theirs[page - 1]) <= 28
-    assert ours[2] == theirs[2]  # the whole body
+    first, second, body = drift(blobs["pdf"], laid_out(blobs["docx"]), 3)
+    assert abs(first) <= 1
+    assert abs(second) <= 1
+    assert body == 0
