@@ -74,21 +74,33 @@ def load_template(name: str, beside: Path, asked: Location) -> tuple[Template, S
     return check_model(Template, source), source
 
 
-def load_styles(name: str, beside: Path, asked: Location) -> tuple[StyleSheet, tuple[Source, ...]]:
-    """The style sheet of that name; `extends` takes another one as its ground, values replaced one by one."""
-    sources = _style_sources(name, beside, asked)
+def load_styles(
+    name: str, beside: Path, asked: Location, changes: Source | None = None
+) -> tuple[StyleSheet, tuple[Source, ...]]:
+    """The style sheet of that name and its files; `extends` takes another one as its ground.
+
+    Values are replaced one by one, those of the files by `changes`, which are written like a style file without head.
+    """
+    files = _style_sources(name, beside, asked)
+    layers = (changes, *files) if changes else files
     data: dict[str, Any] = {}
-    for source in reversed(sources):
-        layer = {key: value for key, value in source.data.items() if key not in _STYLE_HEAD}
-        data = _merged(data, layer)
+    for layer in reversed(layers):
+        head = _STYLE_HEAD if layer is not changes else ()
+        data = _merged(data, {key: value for key, value in layer.data.items() if key not in head})
     problems: list[Problem] = []
-    data = _sizes_in_points(data, (), sources, problems)
-    styles = _validated(TypeAdapter(StyleSheet), data, sources, problems)
+    data = _sizes_in_points(data, (), layers, problems)
+    styles = _validated(TypeAdapter(StyleSheet), data, layers, problems)
     if styles is not None:
-        problems += style_faults(styles, lambda path: _locate(sources, path))
+        problems += style_faults(styles, lambda path: _locate(layers, path))
     if problems or styles is None:
         raise InputError(problems)
-    return styles, sources
+    return styles, files
+
+
+def configured_styles(config: Config, source: Source, beside: Path) -> tuple[StyleSheet, tuple[Source, ...]]:
+    """The style sheet that a configuration in the folder `beside` names, with its own changes on top."""
+    changes = source.part("style_changes") if config.style_changes else None
+    return load_styles(config.style, beside, source.locate(("style",)), changes)
 
 
 def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path, str]:
@@ -250,7 +262,8 @@ def _locate(sources: Sequence[Source], path: Path_) -> Location:
         for source in sources:
             if path[:end] in source.places:
                 return source.locate(path)
-    return sources[0].locate(path)
+    # What no file has is missing in the file that was asked for, not in the changes on top of it.
+    return next(source for source in sources if not source.above).locate(path)
 
 
 def _shape(path: Path_) -> str:
