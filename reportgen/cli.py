@@ -41,6 +41,8 @@ _HELP_WORDS = {
     "[default: ": "[默认：",
     "[required]": "[必填]",
     "<path>": "",
+    "<list[Path]>": "",
+    "{文件}...": "文件…",
 }
 
 
@@ -140,7 +142,7 @@ def doctor(
 
 @app.command(help="检查 Word 或 PDF 文件的格式，谁做的都行", cls=_Command)
 def lint(
-    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="要查的 .docx 或 .pdf，可以写几个")],
+    files: Annotated[list[Path], typer.Argument(metavar="文件", help="要查的 .docx 或 .pdf，可以写几个")],
     style: Annotated[
         str, typer.Option(metavar="版式", help="版式名、版式文件，或一份报告的配置（用它的版式和改动）")
     ] = "gb9704",

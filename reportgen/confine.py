@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
-from reportgen.package import short
+from reportgen.package import called
 from reportgen.problems import InputError, Location, ReportError, error
 from reportgen.source import read_file
 
@@ -68,12 +68,12 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     try:
         outcome: _Outcome = future.result()
     except TimeoutError:
-        what = f"「{short(name)}」在 {limits.seconds:g} 秒内没有读完，已停止"
+        what = f"「{called(name)}」在 {limits.seconds:g} 秒内没有读完，已停止"
         raise _refused("file.too-slow", what, _SIMPLER, name) from None
     except ProcessExpired as end:
         if end.exitcode is not None and -end.exitcode in _KILLED:
             raise _too_big(name, limits) from None
-        what = f"读「{short(name)}」时，读取程序意外中断"
+        what = f"读「{called(name)}」时，读取程序意外中断"
         raise _refused("file.damaged", what, "文件可能已损坏；" + _SIMPLER, name) from None
     finally:
         future.cancel()
@@ -85,7 +85,7 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
         case "memory":
             raise _too_big(name, limits)
         case "bug":
-            what = f"程序没有读懂「{short(name)}」的内部结构（{outcome.value}）"
+            what = f"程序没有读懂「{called(name)}」的内部结构（{outcome.value}）"
             raise _refused("file.not-understood", what, _SIMPLER + "；仍然如此，请把文件交给维护人员", name)
 
 
@@ -133,23 +133,24 @@ _KILLED = {int(each) for name in ("SIGKILL", "SIGXCPU") if (each := getattr(sign
 
 def _place(fault: Exception) -> str:
     """Where in this program an exception came up, without a path of this machine."""
-    frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "reportgen" in Path(frame.filename).parts]
-    inner = frames[-1] if frames else None
-    return f"{Path(inner.filename).stem} 第 {inner.lineno} 行" if inner else type(fault).__name__
+    frames = traceback.extract_tb(fault.__traceback__)[1:]  # the first is the caller above
+    ours = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents]
+    inner = (ours or frames)[-1]
+    return f"{Path(inner.filename).stem} 第 {inner.lineno} 行"
 
 
 def _too_big(name: str, limits: Limits) -> InputError:
     memory = limits.memory_bytes // 1024**2
-    return _refused("file.too-big", f"读「{short(name)}」要用的内存超过 {memory} MB，已停止", _SIMPLER, name)
+    return _refused("file.too-big", f"读「{called(name)}」要用的内存超过 {memory} MB，已停止", _SIMPLER, name)
 
 
 def read_outside(path: Path, name: str, limits: Limits) -> bytes:
     """The bytes of an outside file (外来文件); one that is too large, or no plain file, is not read at all."""
     if path.exists() and not path.is_file() and not path.is_dir():
-        what = f"「{short(name)}」不是普通文件"
+        what = f"「{called(name)}」不是普通文件"
         raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", name)
     if path.is_file() and os.path.getsize(path) > limits.file_bytes:
-        what = f"「{short(name)}」超过 {limits.file_bytes // 1024**2} MB"
+        what = f"「{called(name)}」超过 {limits.file_bytes // 1024**2} MB"
         raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", name)
     return read_file(path, name)
 

@@ -137,7 +137,7 @@ WORD_FILE = Office(
 
 def refuse_temporary(name: str, programs: str, noun: str) -> None:
     """Raise `InputError` for the file (临时文件) that an office program lays beside a file while it is open."""
-    base = re.split(r"[/\\]", name)[-1]
+    base = _base(name)
     for prefix in ("~$", ".~"):
         if base.startswith(prefix):
             real = base.removeprefix(prefix)
@@ -149,13 +149,13 @@ def refuse_temporary(name: str, programs: str, noun: str) -> None:
 def encrypted(name: str, office: Office) -> InputError:
     """The refusal of a file that a password locks (加密文件)."""
     fix = f"请用 {office.programs} 打开，取消密码后另存为 {office.suffix}"
-    what = f"「{short(name)}」加了密码，读不了"
+    what = f"「{called(name)}」加了密码，读不了"
     return InputError([error("file.encrypted", what, fix, Location(file=name))])
 
 
 def damaged(name: str, why: str, office: Office) -> InputError:
     """The refusal of a package that cannot be read (损坏的文件)."""
-    what = f"{office.noun}「{short(name)}」读不了：{why}"
+    what = f"{office.noun}「{called(name)}」读不了：{why}"
     fix = "文件可能已损坏；" + office.save_as + "，再重试"
     return InputError([error("file.damaged", what, fix, Location(file=name))])
 
@@ -164,6 +164,15 @@ def short(text: str, length: int = 30) -> str:
     """The text in one line, cut for a message."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def called(name: str) -> str:
+    """How a sentence calls a file (文件称呼): without its folders, which its place tells."""
+    return short(_base(name))
+
+
+def _base(name: str) -> str:
+    return re.split(r"[/\\]", name)[-1]
 
 
 def check_package(blob: bytes, name: str, office: Office) -> None:
@@ -180,7 +189,7 @@ def check_package(blob: bytes, name: str, office: Office) -> None:
 
 
 def _unsafe(name: str, why: str, office: Office) -> InputError:
-    what = f"{office.noun}「{short(name)}」不能打开：{why}"
+    what = f"{office.noun}「{called(name)}」不能打开：{why}"
     return InputError([error("file.unsafe", what, office.save_as + "，再重试", Location(file=name))])
 
 
@@ -217,5 +226,5 @@ def _check_xml(data: bytes, part: ZipInfo, name: str, office: Office) -> None:
     if any(word in data for word in _DECLARATIONS):
         raise _unsafe(name, f"内部文件「{short(part.filename)}」含有 DOCTYPE 或 ENTITY 声明", office)
     if office.main_part.match(part.filename) and office.strict_namespace in data:
-        what = f"「{short(name)}」是「{office.strict_name}」，本程序不读这种格式"
+        what = f"「{called(name)}」是「{office.strict_name}」，本程序不读这种格式"
         raise InputError([error(office.strict_code, what, office.save_as, Location(file=name))])

@@ -23,6 +23,7 @@ from reportgen.package import (
     PDF,
     TEXT,
     WORD_FILE,
+    called,
     check_package,
     damaged,
     encrypted,
@@ -83,12 +84,12 @@ def _wrong_kind(kind: str, name: str) -> InputError:
         fix = "图片没有文字层，查不了格式；请用电子版（.docx，或由 Word、WPS 导出的 PDF）"
     else:
         fix = "能查的是 Word 文件（.docx）和 PDF，请选择正确的文件"
-    return _refused("file.wrong-kind", f"「{short(name)}」的内容是{kind}", fix, name)
+    return _refused("file.wrong-kind", f"「{called(name)}」的内容是{kind}", fix, name)
 
 
 def _wrong_suffix(name: str, found: FileFormat, kind: str) -> Iterator[Problem]:
     if not name.lower().endswith(_SUFFIXES[found]):
-        what = f"「{short(name)}」的内容是{kind}，已按{FORMAT_NAMES[found]}检查"
+        what = f"「{called(name)}」的内容是{kind}，已按{FORMAT_NAMES[found]}检查"
         yield warning("file.wrong-suffix", what, f"请把扩展名改为 {_SUFFIXES[found][0]}", Location(file=name))
 
 
@@ -133,29 +134,32 @@ def _check_pdf(blob: bytes, name: str, limits: Limits) -> tuple[int, list[Proble
     import pypdfium2
     import pypdfium2.raw as pdfium
 
-    try:
-        document = pypdfium2.PdfDocument(blob)
-    except pypdfium2.PdfiumError as fault:
-        match fault.err_code:
-            case pdfium.FPDF_ERR_PASSWORD:
-                fix = "请在 PDF 阅读器里输入密码打开，取消密码后另存，再查"
-                raise _refused("file.encrypted", f"「{short(name)}」加了密码，读不了", fix, name) from None
-            case pdfium.FPDF_ERR_SECURITY:
-                what = f"「{short(name)}」的加密方式本程序不认识，读不了"
-                raise _refused("file.encrypted", what, "请取消加密后另存，或用原来的 .docx", name) from None
-            case pdfium.FPDF_ERR_SUCCESS:
-                raise _damaged_pdf(name, "里面一页也没有") from None
-            case _:
-                raise _damaged_pdf(name, "内部结构不完整") from None
-    with document:
+    handle = pdfium.FPDF_LoadMemDocument64(blob, len(blob), None)
+    if not handle:
+        raise _no_pdf(pdfium.FPDF_GetLastError(), name)
+    with pypdfium2.PdfDocument(handle) as document:
+        if not len(document):
+            raise _damaged_pdf(name, "里面一页也没有")
         if b"%%EOF" not in blob.rstrip(b"\0 \r\n\t")[-_END:]:
             raise _damaged_pdf(name, "结尾缺失，可能没有下载或复制完整")
         pages = len(document)
         if pages > limits.pages:
-            what = f"「{short(name)}」有 {pages} 页，超过 {limits.pages} 页"
+            what = f"「{called(name)}」有 {pages} 页，超过 {limits.pages} 页"
             raise _refused("file.too-big", what, "请分成几个文件再查", name)
         seen = [_look(document, number, name) for number in range(1, pages + 1)]
     return pages, list(_scans(seen, name))
+
+
+def _no_pdf(code: int, name: str) -> InputError:
+    import pypdfium2.raw as pdfium
+
+    if code == pdfium.FPDF_ERR_PASSWORD:
+        fix = "请在 PDF 阅读器里输入密码打开，取消密码后另存，再查"
+        return _refused("file.encrypted", f"「{called(name)}」加了密码，读不了", fix, name)
+    if code == pdfium.FPDF_ERR_SECURITY:
+        what = f"「{called(name)}」的加密方式本程序不认识，读不了"
+        return _refused("file.encrypted", what, "请取消加密后另存，或用原来的 .docx", name)
+    return _damaged_pdf(name, "内部结构不完整")
 
 
 @dataclass(frozen=True)
@@ -198,10 +202,10 @@ def _scans(seen: Sequence[_Seen], name: str) -> Iterator[Problem]:
     scans = [page.number for page in seen if page.scan]
     electronic = "请用电子版：由 Word、WPS 导出的 PDF，或原来的 .docx"
     if scans and all(page.scan or not page.letters for page in seen):
-        what = f"「{short(name)}」是扫描件，没有文字层，查不了格式"
+        what = f"「{called(name)}」是扫描件，没有文字层，查不了格式"
         raise _refused("file.scanned", what, electronic, name)
     if not any(page.letters for page in seen):
-        what = f"「{short(name)}」里没有文字（文字可能已转成图形），查不了格式"
+        what = f"「{called(name)}」里没有文字（文字可能已转成图形），查不了格式"
         raise _refused("file.no-text", what, electronic, name)
     if scans:
         what = f"{_page_list(scans)}是扫描的图片，没有文字层，这些页没有查"
@@ -222,7 +226,7 @@ def _page_list(numbers: Sequence[int]) -> str:
 
 def _damaged_pdf(name: str, why: str) -> InputError:
     fix = "文件可能已损坏；请从原来的文件重新导出 PDF，再查"
-    return _refused("file.damaged", f"PDF 文件「{short(name)}」读不了：{why}", fix, name)
+    return _refused("file.damaged", f"PDF 文件「{called(name)}」读不了：{why}", fix, name)
 
 
 def _refused(code: str, what: str, fix: str, name: str) -> InputError:

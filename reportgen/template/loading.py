@@ -193,8 +193,14 @@ def _validated(adapter: TypeAdapter[T], data: Any, sources: Sequence[Source], pr
         known = _keys_by_path(adapter.json_schema())
         items = fault.errors(include_url=False)
         places = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
-        # A list of which every item is wrong is not also too short.
-        told = [item for item in items if item["type"] != "too_short" or item["loc"] not in places]
+        # A list of which every item is wrong is not also too short; what stands under a wrong key is not looked at.
+        strange = {item["loc"][:-1] for item in items if item["loc"][-1:] == ("[key]",)}
+        told = [
+            item
+            for item in items
+            if (item["type"] != "too_short" or item["loc"] not in places)
+            and (item["loc"][-1:] == ("[key]",) or not any(item["loc"][: len(key)] == key for key in strange))
+        ]
         problems += [_problem(dict(item), sources, known) for item in told]
         return None
 
