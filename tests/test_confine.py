@@ -77,7 +77,7 @@ def bounds() -> dict[str, int]:
     return {name: resource.getrlimit(getattr(resource, name))[0] for name in ("RLIMIT_AS", "RLIMIT_CPU")}
 
 
-def refused(limits: Limits, function, *args) -> Problem:  # type: ignore[no-untyped-def]
+def refused(limits: Limits, function, *args) -> Problem:
     with pytest.raises(InputError) as fault:
         confined("报告.docx", limits, function, *args)
     (problem,) = fault.value.problems

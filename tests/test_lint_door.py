@@ -73,7 +73,7 @@ def test_a_refused_file_is_told_by_the_worker_as_by_the_door(tmp_path: Path, bas
 
 
 def test_reading_is_ended_at_the_limit(tmp_path: Path, basis: Basis) -> None:
-    """A hundred thousand forms within forms within forms: a few kilobytes that take hours to look at."""
+    """A few kilobytes of content that unpack to millions of pictures."""
     (tmp_path / "deep.pdf").write_bytes(pdf(text(LETTERS, "/I Do " * 3_000_000)))
     (problem,) = lint_file(tmp_path / "deep.pdf", basis, Limits(seconds=0.5)).problems
     assert problem.code == "file.too-slow"

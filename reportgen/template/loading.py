@@ -213,7 +213,7 @@ def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[
     where = _locate(sources, path)
     key = shown(path[-1]) if path else ""
     if kind in _UNKNOWN or path != item["loc"]:
-        owners = known.get(_shape(path[:-1]), ())
+        owners = known.get(_shape(path[:-1])) or _choices(context)
         fix = hint(str(path[-1]), owners) if owners else "请删去"
         return error("config.unknown-key", f"没有「{key}」这个键", fix, where)
     if kind in _MISSING:
@@ -221,9 +221,14 @@ def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[
     what, fix = _SAYS.get(kind, ("「{key}」的值「{given}」不合要求", "请按 README 的说明填写"))
     words = {"key": key_text(path), "given": shown(given), **context}
     if kind in ("enum", "literal_error"):
-        fix = hint(str(given), re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
+        fix = hint(str(given), _choices(context) or (context["expected"],))
     code = "config.wrong-type" if kind.endswith("_type") else "config.bad-value"
     return error(code, what.format_map(words), fix.format_map(words), where)
+
+
+def _choices(context: Mapping[str, Any]) -> tuple[str, ...]:
+    """The values of an enumeration as pydantic lists them."""
+    return tuple(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
 
 
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
