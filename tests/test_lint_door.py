@@ -100,7 +100,7 @@ def test_text_on_a_picture_is_no_scan(content: str) -> None:
     assert told(open_outside(pdf(content), "a.pdf", LIMITS)) == []
 
 
-def test_a_pdf_that_is_partly_scanned_is_checked_and_its_scanned_pages_are_named() -> None:
+def test_a_partly_scanned_pdf_is_checked_and_its_scanned_pages_are_named() -> None:
     opened = open_outside(pdf(text(LETTERS), SCAN, SCAN, "", SCAN), "a.pdf", LIMITS)
     assert opened.pages == 5
     assert told(opened) == [("file.scanned-pages", "第 2—3、5 页是扫描的图片，没有文字层，这些页没有查")]
