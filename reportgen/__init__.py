@@ -3,13 +3,15 @@
 The house, from the ground up; an import goes down, never up:
 
 0 problems                     what is wrong, where, how to mend it
-1 document  styles  rules  numbering  source  grid
-                               the tree, its look, ordinals, text files with places, tables with spans
+1 document  styles  rules  numbering  source  grid  package  confine
+                               the tree, its look, ordinals, text files with places, tables with spans;
+                               what a file is, and reading it within limits
 2 ledger/                      台账: files in, goals and tasks out
   template/                    模板: configuration + ledger → document tree
 3 writers/                     document tree + style sheet → DOCX, PDF, HTML, outline
 4 review/                      files read back
-5 generate  publish  doctor    the one road; files all or none; what this machine can do
+5 generate  publish  lint  doctor
+                               the one road; files all or none; the format check; what this machine can do
 6 cli                          the command line
 """
 

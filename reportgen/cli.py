@@ -41,6 +41,8 @@ _HELP_WORDS = {
     "[default: ": "[默认：",
     "[required]": "[必填]",
     "<path>": "",
+    "<list[Path]>": "",
+    "{文件}...": "文件…",
 }
 
 
@@ -138,6 +140,42 @@ def doctor(
         raise typer.Exit(EXIT_CODES[EnvironmentLacking])
 
 
+@app.command(help="检查 Word 或 PDF 文件的格式，谁做的都行", cls=_Command)
+def lint(
+    files: Annotated[list[Path], typer.Argument(metavar="文件", help="要查的 .docx 或 .pdf，可以写几个")],
+    style: Annotated[
+        str, typer.Option(metavar="版式", help="版式名、版式文件，或一份报告的配置（用它的版式和改动）")
+    ] = "gb9704",
+    everything: Annotated[bool, typer.Option("--all", help="同类的全部列出，并列出实测的数值")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有警告也算不合格")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
+) -> None:
+    """Hold finished files against a style sheet."""
+    from reportgen.lint import Checked, lint_file, read_basis, summary, text_lines
+
+    try:
+        basis = read_basis(style)
+    except ReportError as fault:
+        _fail(fault, as_json)
+    results: list[Checked] = []
+    for path in files:
+        result = lint_file(path, basis)
+        results.append(result)
+        if not as_json:
+            _print_problems(result.problems)
+            print("\n".join(text_lines(result, basis, everything)), flush=True)
+            if everything and result.measures:
+                _print_measures(result.measure_rows())
+    ok = all(result.passes(strict) for result in results)
+    if as_json:
+        each = [result.as_json(basis, strict, everything) for result in results]
+        _print_json(each[0] if len(each) == 1 else {"ok": ok, "files": each})
+    elif len(results) > 1:
+        print(summary(results))
+    if not ok:
+        raise typer.Exit(EXIT_CODES[InputError])
+
+
 def _formats(text: str) -> tuple[str, ...]:
     from reportgen.writers import WRITERS
 
@@ -198,13 +236,27 @@ def _print_fonts(result: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
+    from reportgen.confine import LIMITS
+
     table = Table("角色", "规定字体", "将使用", Column("文件", overflow="fold"), "是否同类")
     for row in result["fonts"]:
         same = "是" if row["same_kind"] else "否（代替）"
         table.add_row(row["role"], row["wanted"], row["face"], row["file"], same)
     Console().print(table)
+    print(f"查外来文件的限额：{LIMITS}")
     engine = result["pdf_engine"]
     print(f"排版组件：WeasyPrint {engine}" if engine else "排版组件：不能使用，不能生成 PDF")
+
+
+def _print_measures(rows: Iterable[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    numbers = [Column(name, justify="right") for name in ("实测", "应为", "相差")]
+    table = Table(Column("所在处", overflow="fold"), Column("什么", overflow="fold"), *numbers, title="实测")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
 
 
 @contextmanager
@@ -266,7 +318,8 @@ def _in_chinese(fault: Any) -> str:
         return f"选项 {fault.option_name} 后面缺少内容"
     if "No such command" in fault.message:
         name = (re.findall(r"'([^']*)'", fault.message) or [""])[0]
-        return f"没有命令「{name}」。{did_you_mean(name, ('build', 'doctor'))}"
+        known = [command.callback.__name__ for command in app.registered_commands if command.callback]
+        return f"没有命令「{name}」。{did_you_mean(name, known)}"
     if kind == "BadOptionUsage" and "does not take a value" in fault.message:
         return f"选项 {fault.option_name} 后面不写内容"
     return "参数太多，或写法不对"

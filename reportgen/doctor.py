@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reportgen.confine import LIMITS
 from reportgen.problems import EnvironmentLacking, Problem, has_errors
 from reportgen.styles import FontRole
 from reportgen.writers.fonts import FontSet, find_fonts, substitution_problems
@@ -32,6 +33,7 @@ class Examination:
             "ok": self.can_draw,
             "pdf_engine": self.engine,
             "fonts": font_rows(self.fonts),
+            "limits": LIMITS.as_json(),
             "problems": [problem.as_json() for problem in self.problems],
         }
 

@@ -27,10 +27,10 @@ from reportgen.problems import (
     error,
     refuse_errors,
 )
-from reportgen.source import Source, read_file, read_source
+from reportgen.source import Source, read_file, read_source, shown_path
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
-from reportgen.template.loading import load_config, load_sound_config, load_styles, load_template
+from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
 from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
 from reportgen.writers.fonts import Face, FontSet, GlyphsMissing, cover, drawn_texts, find_fonts
@@ -110,13 +110,13 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
 
 def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     """All inputs; their faults are gathered over all files before any of them is raised."""
-    sound = load_sound_config(request.config, _shown(request.config))
+    sound = load_sound_config(request.config, shown_path(request.config))
     config, config_source = sound.value
     problems = list(sound.problems)
     beside = request.config.parent
     asked = config_source.locate(("template",))
     template = _try(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
-    styles = _try(problems, lambda: load_styles(config.style, beside, config_source.locate(("style",))))
+    styles = _try(problems, lambda: configured_styles(config, config_source, beside))
     register = _try(problems, lambda: _register(config, beside), config_source.locate(("units",))) or (None, None)
     named = None if request.ledgers else config_source.locate(("ledger",))
     files = _try(problems, lambda: _ledger_files(request, config), named)
@@ -150,24 +150,18 @@ def _try(problems: list[Problem], read: Callable[[], T], asked: Location | None 
         return None
 
 
-def _shown(path: Path) -> str:
-    """How messages and the manifest call a file: as it was named, but never by a path of this machine."""
-    name = path.name if path.is_absolute() else path.as_posix()
-    return name.encode("utf-8", "replace").decode()
-
-
 def _register(config: Config, beside: Path) -> tuple[Outcome[Register] | None, Source | None]:
     if config.units is None:
         return None, None
-    shown = _shown(Path(config.units))
+    shown = shown_path(Path(config.units))
     source = read_source(read_file(beside / config.units, shown), shown)
     return read_register(source), source
 
 
 def _ledger_files(request: Request, config: Config) -> tuple[tuple[str, bytes], ...]:
     if request.ledgers:
-        return tuple((_shown(path), read_file(path, _shown(path))) for path in request.ledgers)
-    named = [(_shown(Path(name)), request.config.parent / name) for name in config.ledger]
+        return tuple((shown_path(path), read_file(path, shown_path(path))) for path in request.ledgers)
+    named = [(shown_path(Path(name)), request.config.parent / name) for name in config.ledger]
     return tuple((shown, read_file(path, shown)) for shown, path in named)
 
 
@@ -178,7 +172,7 @@ def _words(config: Config, source: Source) -> Words:
 
 def configured_fonts(path: Path) -> dict[FontRole, Path]:
     """The font files that the configuration at `path` names; raises `InputError` for what is wrong with them."""
-    found = _font_files(*load_config(path, _shown(path)), path.parent)
+    found = _font_files(*load_config(path, shown_path(path)), path.parent)
     refuse_errors(found.problems)
     return found.value
 

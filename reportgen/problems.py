@@ -102,6 +102,14 @@ class ReportError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For the way out of a worker process: as it stands, without its constructor, which has its own arguments."""
+        return _as_it_stood, (type(self), self.args), self.__dict__
+
+
+def _as_it_stood(kind: type[ReportError], arguments: tuple[Any, ...]) -> ReportError:
+    return kind.__new__(kind, *arguments)
+
 
 class InputError(ReportError):
     """Something is wrong in a file that the user gave (输入有误)."""

@@ -42,6 +42,13 @@ class Source:
     sha256: str = ""
     scalars: Mapping[Path_, ScalarNode] = field(default_factory=dict, repr=False)
     text: str = field(default="", repr=False)
+    above: Path_ = ()
+
+    def part(self, key: str) -> Source:
+        """What stands under a key of the outermost mapping, as data of its own that still knows its place."""
+        places = {path[1:]: place for path, place in self.places.items() if path[:1] == (key,)}
+        scalars = {path[1:]: node for path, node in self.scalars.items() if path[:1] == (key,)}
+        return replace(self, data=self.data[key], places=places, scalars=scalars, above=(*self.above, key))
 
     def locate(self, path: Path_) -> Location:
         """The place of the value at `path`; parts that the file does not have are left out."""
@@ -49,7 +56,7 @@ class Source:
         while known and known not in self.places:
             known = known[:-1]
         line, column = self.places.get(known, (1, 1))
-        return Location(file=self.file, line=line, column=column, key=key_text(path) or None)
+        return Location(file=self.file, line=line, column=column, key=key_text((*self.above, *path)) or None)
 
     def lines_of(self, path: Path_) -> list[int]:
         """The file's line of each character of the text at `path`, however YAML breaks or folds it."""
@@ -101,6 +108,12 @@ def key_text(path: Path_) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "……"
+
+
+def shown_path(path: Path) -> str:
+    """How messages and the manifest call a file: as it was named, but never by a path of this machine."""
+    name = path.name if path.is_absolute() else path.as_posix()
+    return name.encode("utf-8", "replace").decode()
 
 
 def read_file(path: Path, name: str) -> bytes:

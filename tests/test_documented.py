@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from reportgen.cli import EXIT_CODES
+from reportgen.confine import LIMITS
 from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.lint import Checked, read_basis
+from reportgen.problems import error
+from reportgen.review.findings import Examiner, Place
+from reportgen.review.opening import FileFormat
+from reportgen.rules import Rule
 from reportgen.template.schema import Config
 from reportgen.writers import WRITERS
 from tests.projects import ROOT, run
@@ -16,7 +22,7 @@ from tests.projects import ROOT, run
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "doctor"])
+@pytest.mark.parametrize("command", ["build", "lint", "doctor"])
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
@@ -25,6 +31,32 @@ def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
 
 def test_every_configuration_key_stands_in_the_readme() -> None:
     assert [name for name in Config.model_fields if f"`{name}`" not in README] == []
+
+
+def test_every_rule_of_the_format_check_stands_in_the_readme_with_the_unit_of_its_tolerance() -> None:
+    rows = dict(re.findall(r"^\| `([a-z.-]+)` \| [^|]+ \| ([^|]*) \|$", README, re.M))
+    assert list(rows) == [rule.value for rule in Rule]
+    checks = read_basis("gb9704").styles.checks
+    units = {"毫米", "磅", "字", "行", "—"}
+    assert set(rows.values()) == units
+    assert [rule.value for rule in Rule if checks[rule].within and rows[rule.value] == "—"] == []
+
+
+def test_every_field_of_the_check_s_json_stands_in_the_readme() -> None:
+    basis = read_basis("gb9704")
+    examiner = Examiner(basis.styles.checks)
+    examiner.number(Rule.TOP, Place(page=1, spot="x"), "x", 1, 37, "mm")
+    result = Checked("x", FileFormat.PDF, 1, tuple(examiner.findings), tuple(examiner.measures))
+    told = result.as_json(basis, everything=True)
+    parts = (told, told["style"], told["style"]["files"][0], told["findings"][0], told["measures"][0])
+    problem = error("a.b", "x", "y").as_json()
+    assert {key for part in (*parts, problem) for key in part if f"`{key}`" not in README} == set()
+
+
+def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
+    said = f"{LIMITS.file_bytes // 1024**2} MB、PDF {LIMITS.pages} 页、{LIMITS.seconds} 秒、内存 1 GB"
+    assert LIMITS.memory_bytes == 1024**3
+    assert said in README
 
 
 def test_every_format_and_exit_code_stands_in_the_readme() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from reportgen.ledger.formats import date_text, general_text, number_text
-from reportgen.ledger.package import file_kind
 from reportgen.ledger.reading import read_ledger
+from reportgen.package import file_kind
 from reportgen.problems import InputError
 from tests.ledger_files import (
     TASK_HEAD,

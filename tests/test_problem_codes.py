@@ -11,17 +11,23 @@ import pytest
 
 import reportgen
 from reportgen.problems import EnvironmentLacking
+from reportgen.rules import Rule
 from reportgen.styles import FontRole
 from reportgen.writers import pdf
 from reportgen.writers.css import FontPlan
 from tests.bad_configs import BAD_CONFIGS
+from tests.bad_files import BAD_FILES
 from tests.bad_ledgers import BAD_LEDGERS
 
 PACKAGE = Path(reportgen.__file__).parent
 TESTS = Path(__file__).parent
 
-# Raised by no bad file: they come from this machine, the output folder or the finished pages.
+# Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
+    "file.scanned-pages": "test_lint_door.py::test_a_partly_scanned_pdf_is_checked_and_its_scanned_pages_are_named",
+    "file.too-slow": "test_confine.py::test_what_never_ends_is_ended_and_told",
+    "file.wrong-suffix": "test_lint_door.py::test_a_wrong_suffix_is_said_and_the_file_is_taken_for_what_it_is",
     "fonts.foreign": "test_problem_codes.py::test_an_embedded_face_of_unknown_origin_is_refused",
     "fonts.no-face": "test_cli.py::test_a_machine_without_a_chinese_face_is_refused_with_exit_code_3",
     "fonts.no-glyph": "test_cli.py::test_a_character_that_no_face_has_is_refused_with_its_ledger_cell",
@@ -51,14 +57,16 @@ def codes_in_source() -> dict[str, str]:
             text = node.value if isinstance(node, ast.Constant) else None
             if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z0-9]+)*", text):
                 texts[text] = path.name
-    return {text: name for text, name in texts.items() if text.partition(".")[0] in families}
+    # The rules of the format check are written alike, but are no codes of problems.
+    codes = texts.keys() - {rule.value for rule in Rule}
+    return {text: texts[text] for text in codes if text.partition(".")[0] in families}
 
 
 def codes_in_kits() -> set[str]:
     """Every code that a bad file of the kits must raise; that it does is held by the tests over the kits."""
-    return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | {
-        code for bad in BAD_LEDGERS for code, _ in bad.expects
-    }
+    files = {bad.code for bad in BAD_FILES}
+    ledgers = {code for bad in BAD_LEDGERS for code, _ in bad.expects}
+    return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | ledgers | files
 
 
 def test_every_code_is_raised_by_some_bad_file() -> None:

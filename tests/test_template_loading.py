@@ -325,7 +325,7 @@ FAULTS_OF = {
 }
 HARMLESS = {
     "default", "nullable", "model-fields", "model-field", "dataclass-args", "dataclass-field", "definitions",
-    "definition-ref", "no-info", "with-info", "tuple-positional", "tuple-variable", "int_parsing",
+    "definition-ref", "no-info", "with-info", "tuple-positional", "tuple-variable", "int_parsing", "any",
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from reportgen.ledger.model import STATUSES, Entry, Sheet
-from reportgen.ledger.package import short
 from reportgen.ledger.tables import (
     MAX_CELL_CHARACTERS,
     MAX_DATA_ROWS,
@@ -19,6 +18,7 @@ from reportgen.ledger.tables import (
 )
 from reportgen.ledger.units import Register, split_units
 from reportgen.ledger.words import JUDGEMENTS, Words, field_name, plain_key
+from reportgen.package import short
 from reportgen.problems import Location, Problem, Severity, error, has_errors, warning
 from reportgen.source import clean_text, name_of
 

@@ -18,8 +18,9 @@ from typing import Any
 
 from reportgen.ledger.formats import CHINESE_DATES, date_text, general_text, number_text
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.package import check_workbook, damaged, short
+from reportgen.ledger.package import check_workbook, damaged
 from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS, Cell, Found, Table, choose_sheets
+from reportgen.package import short
 from reportgen.problems import InputError, Location, Problem, error, warning
 
 # Blank formatted cells do not count as data, but somebody has to read them: enough for 60,000 rows of 30.

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from reportgen.ledger.entries import ALWAYS_NEEDED, read_entries
 from reportgen.ledger.excel import read_workbook
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.package import refuse_temporary, short, wrong_kind
+from reportgen.ledger.package import refuse_temporary, wrong_kind
 from reportgen.ledger.tables import Found, Table, find_head, sheet_of_head
 from reportgen.ledger.text import read_csv, read_structured
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
+from reportgen.package import short
 from reportgen.problems import InputError, Location, Outcome, Problem, error, refuse_errors
 
 

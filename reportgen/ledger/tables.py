@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.package import short
 from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key, plain_key
+from reportgen.package import short
 from reportgen.problems import Location, Problem, error, warning
 
 # The head stands within so many rows that hold anything; above it is room for a title.

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import Any
 
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.package import binary_kind, short, wrong_kind
+from reportgen.ledger.package import wrong_kind
 from reportgen.ledger.tables import (
     HEAD_ROWS,
     MAX_COLUMNS,
@@ -20,6 +20,7 @@ from reportgen.ledger.tables import (
     sheet_of_head,
 )
 from reportgen.ledger.words import FIELD_NAMES, Words, field_name
+from reportgen.package import binary_kind, short
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
 from reportgen.source import Path_, Source, decode_text, read_source
 

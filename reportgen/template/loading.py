@@ -74,21 +74,33 @@ def load_template(name: str, beside: Path, asked: Location) -> tuple[Template, S
     return check_model(Template, source), source
 
 
-def load_styles(name: str, beside: Path, asked: Location) -> tuple[StyleSheet, tuple[Source, ...]]:
-    """The style sheet of that name; `extends` takes another one as its ground, values replaced one by one."""
-    sources = _style_sources(name, beside, asked)
+def load_styles(
+    name: str, beside: Path, asked: Location, changes: Source | None = None
+) -> tuple[StyleSheet, tuple[Source, ...]]:
+    """The style sheet of that name and its files; `extends` takes another one as its ground.
+
+    Values are replaced one by one, those of the files by `changes`, which are written like a style file without head.
+    """
+    files = _style_sources(name, beside, asked)
+    layers = (changes, *files) if changes else files
     data: dict[str, Any] = {}
-    for source in reversed(sources):
-        layer = {key: value for key, value in source.data.items() if key not in _STYLE_HEAD}
-        data = _merged(data, layer)
+    for layer in reversed(layers):
+        head = _STYLE_HEAD if layer is not changes else ()
+        data = _merged(data, {key: value for key, value in layer.data.items() if key not in head})
     problems: list[Problem] = []
-    data = _sizes_in_points(data, (), sources, problems)
-    styles = _validated(TypeAdapter(StyleSheet), data, sources, problems)
+    data = _sizes_in_points(data, (), layers, problems)
+    styles = _validated(TypeAdapter(StyleSheet), data, layers, problems)
     if styles is not None:
-        problems += style_faults(styles, lambda path: _locate(sources, path))
+        problems += style_faults(styles, lambda path: _locate(layers, path))
     if problems or styles is None:
         raise InputError(problems)
-    return styles, sources
+    return styles, files
+
+
+def configured_styles(config: Config, source: Source, beside: Path) -> tuple[StyleSheet, tuple[Source, ...]]:
+    """The style sheet that a configuration in the folder `beside` names, with its own changes on top."""
+    changes = source.part("style_changes") if config.style_changes else None
+    return load_styles(config.style, beside, source.locate(("style",)), changes)
 
 
 def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path, str]:
@@ -181,8 +193,14 @@ def _validated(adapter: TypeAdapter[T], data: Any, sources: Sequence[Source], pr
         known = _keys_by_path(adapter.json_schema())
         items = fault.errors(include_url=False)
         places = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
-        # A list of which every item is wrong is not also too short.
-        told = [item for item in items if item["type"] != "too_short" or item["loc"] not in places]
+        # A list of which every item is wrong is not also too short; what stands under a wrong key is not looked at.
+        strange = {item["loc"][:-1] for item in items if item["loc"][-1:] == ("[key]",)}
+        told = [
+            item
+            for item in items
+            if (item["type"] != "too_short" or item["loc"] not in places)
+            and (item["loc"][-1:] == ("[key]",) or not any(item["loc"][: len(key)] == key for key in strange))
+        ]
         problems += [_problem(dict(item), sources, known) for item in told]
         return None
 
@@ -195,7 +213,7 @@ def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[
     where = _locate(sources, path)
     key = shown(path[-1]) if path else ""
     if kind in _UNKNOWN or path != item["loc"]:
-        owners = known.get(_shape(path[:-1]), ())
+        owners = known.get(_shape(path[:-1])) or _choices(context)
         fix = hint(str(path[-1]), owners) if owners else "请删去"
         return error("config.unknown-key", f"没有「{key}」这个键", fix, where)
     if kind in _MISSING:
@@ -203,9 +221,14 @@ def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[
     what, fix = _SAYS.get(kind, ("「{key}」的值「{given}」不合要求", "请按 README 的说明填写"))
     words = {"key": key_text(path), "given": shown(given), **context}
     if kind in ("enum", "literal_error"):
-        fix = hint(str(given), re.findall(r"'([^']*)'", context["expected"]) or [context["expected"]])
+        fix = hint(str(given), _choices(context) or (context["expected"],))
     code = "config.wrong-type" if kind.endswith("_type") else "config.bad-value"
     return error(code, what.format_map(words), fix.format_map(words), where)
+
+
+def _choices(context: Mapping[str, Any]) -> tuple[str, ...]:
+    """The values of an enumeration as pydantic lists them."""
+    return tuple(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
 
 
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
@@ -250,7 +273,8 @@ def _locate(sources: Sequence[Source], path: Path_) -> Location:
         for source in sources:
             if path[:end] in source.places:
                 return source.locate(path)
-    return sources[0].locate(path)
+    # What no file has is missing in the file that was asked for, not in the changes on top of it.
+    return next(source for source in sources if not source.above).locate(path)
 
 
 def _shape(path: Path_) -> str:

@@ -82,6 +82,7 @@ class Config(_Model):
         default=None, description="成文日期，如 2026-07-10 或 2026年7月10日；不写则没有落款"
     )
     style: Text = Field(default="gb9704", description="版式名；也可写版式文件的路径")
+    style_changes: dict[str, Any] = Field(default_factory=dict, description="只对本报告的版式改动，写法同版式文件")
     units: Text | None = Field(default=None, description="单位名录文件，相对本文件")
     output: Annotated[Text, BeforeValidator(_without_suffix), AfterValidator(_file_stem)] | None = Field(
         default=None, description="输出文件名，不带后缀；不写则用本文件的名字"

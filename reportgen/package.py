@@ -1,0 +1,230 @@
+"""What a file is (文件种类) by its first bytes, and whether an Office package (压缩包) is safe to open."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from reportgen.problems import InputError, Location, error
+from reportgen.source import decode_text
+
+MAX_PARTS = 1_000
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_RATIO = 100
+# Small parts may shrink by any ratio; they do no harm.
+RATIO_FROM = 1024 * 1024
+_CHUNK = 256 * 1024
+
+# The names of kinds that other modules ask for.
+EMPTY, TEXT, PDF = "空文件", "文本文件", "PDF 文件"
+ENCRYPTED, DAMAGED = "加了密码的 Office 文件", "损坏的压缩包"
+XLSX, DOCX = "Excel 工作簿（.xlsx）", "Word 文档（.docx）"
+
+# Declarations of XML that no office program writes, in the encodings that XML readers find by themselves.
+_DECLARATIONS = tuple(
+    word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+)
+_OVERLAP = max(map(len, _DECLARATIONS))
+_XML_PART = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
+_WORKBOOK_PART = re.compile(r"^xl/workbook[^/]*\.xml$", re.IGNORECASE)
+_DOCUMENT_PART = re.compile(r"^word/document[^/]*\.xml$", re.IGNORECASE)
+
+_MAGIC = (
+    (b"%PDF", PDF),
+    (b"{\\rtf", "RTF 文档"),
+    (b"\x89PNG", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "gzip 压缩包"),
+)
+
+
+def binary_kind(blob: bytes) -> str | None:
+    """The name of the file kind (种类) of a file that is not text; None for what may be text."""
+    if blob.startswith(b"PK\x03\x04"):
+        return _package_kind(blob)
+    if blob.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        if "EncryptedPackage".encode("utf-16-le") in blob:
+            return ENCRYPTED
+        if "WordDocument".encode("utf-16-le") in blob:
+            return "旧版 Word 文档（.doc 或 .wps）"
+        if "PowerPoint Document".encode("utf-16-le") in blob:
+            return "旧版演示文稿（.ppt 或 .dps）"
+        return "旧版表格（.xls 或 .et）"
+    return next((kind for magic, kind in _MAGIC if blob.startswith(magic)), None)
+
+
+def _package_kind(blob: bytes) -> str:
+    try:
+        with ZipFile(BytesIO(blob)) as archive:
+            names = archive.namelist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        return DAMAGED
+    if any(_WORKBOOK_PART.match(name) for name in names):
+        return XLSX
+    for start, kind in (
+        ("word/", DOCX),
+        ("ppt/", "演示文稿（.pptx）"),
+        ("xl/", "二进制工作簿（.xlsb）"),
+        ("OFD.xml", "OFD 版式文件（.ofd）"),
+        ("content.xml", "OpenDocument 文件（.ods 或 .odt）"),
+    ):
+        if any(name.startswith(start) for name in names):
+            return kind
+    return "普通压缩包"
+
+
+def file_kind(blob: bytes) -> str:
+    """The name of the file kind (种类), text included."""
+    if not blob.strip(b"\0 \r\n\t"):
+        return EMPTY
+    if kind := binary_kind(blob):
+        return kind
+    start = blob[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+        return "网页（HTML）"
+    if start.startswith(b"<?xml"):
+        return "XML 表格或网页"
+    try:
+        text = decode_text(blob, "")
+    except InputError:
+        return "无法识别的文件"
+    return "无法识别的文件" if "\0" in text else TEXT
+
+
+@dataclass(frozen=True)
+class Office:
+    """One kind of Office package (Office 文件): how messages call it, its main part, and how to save it anew."""
+
+    kind: str
+    noun: str
+    main_part: re.Pattern[str] = field(repr=False)
+    strict_namespace: bytes
+    strict_code: str
+    strict_name: str
+    programs: str
+    suffix: str
+    save_as: str
+
+
+WORKBOOK = Office(
+    kind=XLSX,
+    noun="工作簿",
+    main_part=_WORKBOOK_PART,
+    strict_namespace=b"purl.oclc.org/ooxml/spreadsheetml",
+    strict_code="file.strict-xlsx",
+    strict_name="Strict Open XML 电子表格",
+    programs="WPS 或 Excel",
+    suffix=".xlsx",
+    save_as="请用 WPS 或 Excel 打开后另存为「Excel 工作簿（*.xlsx）」",
+)
+WORD_FILE = Office(
+    kind=DOCX,
+    noun="Word 文件",
+    main_part=_DOCUMENT_PART,
+    strict_namespace=b"purl.oclc.org/ooxml/wordprocessingml",
+    strict_code="file.strict-docx",
+    strict_name="Strict Open XML 文档",
+    programs="WPS 或 Word",
+    suffix=".docx",
+    save_as="请用 WPS 或 Word 打开后另存为「Word 文档（*.docx）」",
+)
+
+
+def refuse_temporary(name: str, programs: str, noun: str) -> None:
+    """Raise `InputError` for the file (临时文件) that an office program lays beside a file while it is open."""
+    base = _base(name)
+    for prefix in ("~$", ".~"):
+        if base.startswith(prefix):
+            real = base.removeprefix(prefix)
+            what = f"「{short(base)}」是 {programs} 打开文件时生成的临时文件，不是{noun}"
+            fix = f"请改用去掉前面「{prefix}」的同名文件「{short(real, 60)}」"
+            raise InputError([error("file.wrong-kind", what, fix, Location(file=name))])
+
+
+def encrypted(name: str, office: Office) -> InputError:
+    """The refusal of a file that a password locks (加密文件)."""
+    fix = f"请用 {office.programs} 打开，取消密码后另存为 {office.suffix}"
+    what = f"「{called(name)}」加了密码，读不了"
+    return InputError([error("file.encrypted", what, fix, Location(file=name))])
+
+
+def damaged(name: str, why: str, office: Office) -> InputError:
+    """The refusal of a package that cannot be read (损坏的文件)."""
+    what = f"{office.noun}「{called(name)}」读不了：{why}"
+    fix = "文件可能已损坏；" + office.save_as + "，再重试"
+    return InputError([error("file.damaged", what, fix, Location(file=name))])
+
+
+def short(text: str, length: int = 30) -> str:
+    """The text in one line, cut for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def called(name: str) -> str:
+    """How a sentence calls a file (文件称呼): without its folders, which its place tells."""
+    return short(_base(name))
+
+
+def _base(name: str) -> str:
+    return re.split(r"[/\\]", name)[-1]
+
+
+def check_package(blob: bytes, name: str, office: Office) -> None:
+    """Raise `InputError` unless the package of that kind can be opened without harm (预检)."""
+    try:
+        with ZipFile(BytesIO(blob)) as archive:
+            _check_directory(archive.infolist(), name, office)
+            _check_parts(archive, name, office)
+    except InputError:
+        raise
+    except Exception:
+        # zipfile, zlib, lzma and bz2 each have their own error classes; every one of them means broken data.
+        raise damaged(name, "压缩包不完整", office) from None
+
+
+def _unsafe(name: str, why: str, office: Office) -> InputError:
+    what = f"{office.noun}「{called(name)}」不能打开：{why}"
+    return InputError([error("file.unsafe", what, office.save_as + "，再重试", Location(file=name))])
+
+
+def _check_directory(parts: list[ZipInfo], name: str, office: Office) -> None:
+    if len(parts) > MAX_PARTS:
+        raise _unsafe(name, f"内部文件超过 {MAX_PARTS} 个", office)
+    names = Counter(part.filename.lower() for part in parts)
+    if repeated := [part for part, count in names.items() if count > 1]:
+        raise _unsafe(name, f"内部文件「{short(repeated[0])}」重名", office)
+    if any(part.flag_bits & 1 for part in parts):
+        raise encrypted(name, office)
+
+
+def _check_parts(archive: ZipFile, name: str, office: Office) -> None:
+    unpacked = 0
+    for part in archive.infolist():
+        # Never trust the size that the directory declares: count what really comes out.
+        size, tail = 0, b""
+        is_xml = bool(_XML_PART.search(part.filename))
+        with archive.open(part) as stream:
+            while chunk := stream.read(_CHUNK):
+                size += len(chunk)
+                if unpacked + size > MAX_UNPACKED:
+                    raise _unsafe(name, f"解压后超过 {MAX_UNPACKED // 1024 // 1024} MB", office)
+                if size > RATIO_FROM and size > MAX_RATIO * max(1, part.compress_size):
+                    raise _unsafe(name, f"内部文件「{short(part.filename)}」的压缩比超过 {MAX_RATIO}", office)
+                if is_xml:
+                    _check_xml(tail + chunk, part, name, office)
+                    tail = chunk[-_OVERLAP:]
+        unpacked += size
+
+
+def _check_xml(data: bytes, part: ZipInfo, name: str, office: Office) -> None:
+    if any(word in data for word in _DECLARATIONS):
+        raise _unsafe(name, f"内部文件「{short(part.filename)}」含有 DOCTYPE 或 ENTITY 声明", office)
+    if office.main_part.match(part.filename) and office.strict_namespace in data:
+        what = f"「{called(name)}」是「{office.strict_name}」，本程序不读这种格式"
+        raise InputError([error(office.strict_code, what, office.save_as, Location(file=name))])
