@@ -118,7 +118,8 @@ def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
     template, source, config = prepared.template, prepared.source, prepared.config
     problems: list[Problem] = []
     lists = _lists(template, config, ledger)
-    problems += _no_entries(prepared, lists)
+    # Without what it is about, every other text of the document would only fail in its turn.
+    refuse_errors(_no_entries(prepared, lists))
     annexes = _annexes(template, config, lists)
     filled = Filled(prepared.slots, _context(config, lists, annexes), problems)
     for name in prepared.wording:

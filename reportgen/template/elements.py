@@ -55,7 +55,7 @@ def element_problems(
         what = f"「{shown(config.issuer)}」既是主办机关，又列在联合行文的其他机关里"
         fix = "主办机关只写在 issuer，请从 co_issuers 里删去"
         problems.append(error("config.issuer-twice", what, fix, config_source.locate(("co_issuers",))))
-    if config.secrecy and not config.copy_number:
+    if config.secrecy and not config.copy_number and "copy_number" in names:
         what = "涉密公文应当标注份号，配置里没有写"
         fix = "请写 copy_number，如 copy_number: 1"
         problems.append(warning("config.copy-number-missing", what, fix, config_source.locate(("secrecy",))))

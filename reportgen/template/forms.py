@@ -77,7 +77,7 @@ def issue(value: Any) -> Any:
 
 def names(value: Any) -> Any:
     """One name, several parted by 、 or a list of them, as a list; an empty or a second equal one is refused."""
-    listed = [value] if isinstance(value, str) else value
+    listed = [value] if isinstance(value, str) else [] if value is None else value
     fix = "请写一个名称，或每行一个、以「- 」开头的列表"
     if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
         raise Misformed("config.names", f"「{shown(value)}」不是名称，也不是名称的列表", fix)
@@ -93,7 +93,8 @@ def names(value: Any) -> Any:
 def copies_to(value: Any) -> Any:
     """抄送机关 as a list: a text stays as written, without its lead and full stop, which are put there anyway."""
     if isinstance(value, str):
-        value = [re.sub(r"^\s*抄送\s*[：:]|。\s*$", "", value).strip()]
+        value = [re.sub(r"^\s*抄送\s*[：:]|。\s*$", "", value)]
+    value = [] if value is None else value
     if not isinstance(value, list) or not all(isinstance(each, str) and each.strip() for each in value):
         fix = "请写成一行文字，如 区委办公室，区人大常委会办公室；或每行一个、以「- 」开头的列表"
         raise Misformed("config.names", f"抄送「{shown(value)}」是空的，或不是名称的列表", fix)
