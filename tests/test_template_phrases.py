@@ -341,7 +341,7 @@ def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> Non
             told = [p for p in problems if p.where and p.where.line == line and p.where.file == path.name]
             if re.search(rf"for {name} in", text[max(0, start - 4) : end + 3]):
                 # The loop's own variable: whoever uses it is told.
-                told = [p for p in problems if f"「{name}」" in p.what and f"、{wrong}" in p.fix]
+                told = [p for p in problems if f"「{name}」" in p.what and re.search(f"[：、]{wrong}", p.fix)]
                 assert told, (name, wrong, problems)
                 continue
             assert any(f"「{wrong}」" in p.what and f"「{name}」" in p.fix for p in told), (name, wrong, problems)
