@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
@@ -15,7 +16,15 @@ from reportgen.problems import error
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
 from reportgen.rules import Rule
-from reportgen.template.schema import Config
+from reportgen.template.schema import (
+    AnnexSpec,
+    ColumnSpec,
+    Config,
+    ImprintSpec,
+    LetterheadSpec,
+    ListSpec,
+    Template,
+)
 from reportgen.writers import WRITERS
 from tests.projects import ROOT, run
 
@@ -57,6 +66,20 @@ def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
     said = f"{LIMITS.file_bytes // 1024**2} MB、PDF {LIMITS.pages} 页、{LIMITS.seconds} 秒、内存 1 GB"
     assert LIMITS.memory_bytes == 1024**3
     assert said in README
+
+
+@pytest.mark.parametrize("model", [Template, LetterheadSpec, ImprintSpec, ListSpec, AnnexSpec, ColumnSpec])
+def test_every_template_key_stands_in_its_chapter_of_the_readme(model: type[BaseModel]) -> None:
+    chapter = README[README.index("\n## 改模板\n") : README.index("\n## 改版式\n")]
+    assert [name for name in model.model_fields if not re.search(f"`{name}(: true)?`", chapter)] == []
+
+
+def test_every_shipped_template_and_its_sample_stand_in_the_readme() -> None:
+    chapter = README[README.index("\n## 文种\n") : README.index("\n## 改模板\n")]
+    for path in (ROOT / "templates").glob("*.yaml"):
+        assert f"`{path.stem}`" in chapter
+    for path in (ROOT / "configs").glob("qingping-*.yaml"):
+        assert f"`configs/{path.name}`" in chapter
 
 
 def test_every_format_and_exit_code_stands_in_the_readme() -> None:

@@ -419,6 +419,14 @@ def test_a_spoilt_file_is_refused_in_words_or_still_sound(kind: str, part: int, 
         sound["date"] = "2026-07-10"
         sound |= {"wording": {"opening": "{{ year }}"}, "columns": {"工作任务": ["事项"]}, "fonts": {"仿宋": "a.ttf"}}
         sound |= {"first_annex": 2, "judgements": {"正常推进": ["正常"]}}
+        sound |= {
+            "number": "甲督〔2026〕5号",
+            "signers": ["甲某"],
+            "copy_number": 1,
+            "secrecy": "秘密",
+            "urgency": "特急",
+        }
+        sound |= {"co_issuers": "乙局", "sealed": True, "note": "注", "copies_to": ["丙局"], "print_date": "2026-07-10"}
     refused = 0
     for number in range(30):
         rng = random.Random(f"{kind}{part}{number}")

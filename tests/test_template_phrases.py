@@ -246,6 +246,7 @@ UNDEFINED, UNKNOWN, SYNTAX = "template.undefined", "template.unknown-filter", "t
         ("{{ tasks | map('cuont') | select('oddd') | list | count }}", [(UNKNOWN, 1)] * 2),
         ("{{ tasks | selectattr('txt', 'eqq', 1) | sort(attribute='tex') }}", [(UNDEFINED, 1)] * 2 + [(UNKNOWN, 1)]),
         ("{{ year is evn }}", [(UNKNOWN, 1)]),
+        ("{{ tasks | map(atribute='text') | join }}", [(UNKNOWN, 1)]),
     ],
 )
 def test_faults_stand_on_their_line(text: str, expected: list[tuple[str, int]]) -> None:
@@ -304,10 +305,14 @@ def test_laying_out_changes_nothing_but_white_space() -> None:
 
 
 def tags_of(text: str) -> list[tuple[int, int]]:
-    """Start and end of every name in the tags of a template file, texts in quotes and Jinja's own words left out."""
+    """Start and end of every name in the tags of a template file, texts in quotes and Jinja's own words left out.
+
+    A tag that stands there several times is looked at once.
+    """
     own = {"if", "else", "elif", "endif", "for", "in", "endfor", "set", "or", "and", "not", "is"}
     found = []
-    for tag in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL):
+    tags = {tag[0]: tag for tag in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL)}
+    for tag in tags.values():
         for match in re.finditer(r"'[^']*'|[A-Za-z_]\w*", tag[0]):
             if match[0][0] != "'" and match[0] not in own:
                 found.append((tag.start() + match.start(), tag.start() + match.end()))
@@ -339,9 +344,9 @@ def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> Non
             problems = prepare(check_model(Template, source), source, config, config_source).problems
             line = text.count("\n", 0, start) + 1
             told = [p for p in problems if p.where and p.where.line == line and p.where.file == path.name]
-            if re.search(rf"for {name} in", text[max(0, start - 4) : end + 3]):
-                # The loop's own variable: whoever uses it is told.
-                told = [p for p in problems if f"「{name}」" in p.what and f"、{wrong}" in p.fix]
+            if re.search(rf"for {name} in|set {name} =", text[max(0, start - 4) : end + 3]):
+                # A name of the text's own: whoever uses it is told.
+                told = [p for p in problems if f"「{name}」" in p.what and re.search(f"[：、]{wrong}", p.fix)]
                 assert told, (name, wrong, problems)
                 continue
             assert any(f"「{wrong}」" in p.what and f"「{name}」" in p.fix for p in told), (name, wrong, problems)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,21 +18,28 @@ from reportgen.document import (
     Orientation,
     Paragraph,
     Section,
-    Signature,
     Title,
 )
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Ledger, Sheet
-from reportgen.numbering import chinese_date, heading_label
+from reportgen.numbering import heading_label
 from reportgen.problems import Outcome, Problem, error, has_errors, refuse_errors, warning
 from reportgen.source import Path_, Source
 from reportgen.template.annexes import build_table, leaf_columns
+from reportgen.template.elements import (
+    FACTS,
+    closing,
+    element_problems,
+    facts,
+    letterhead,
+    signature,
+    with_imprint,
+)
 from reportgen.template.hints import hint, shown
 from reportgen.template.phrases import Slot, Vocabulary, names_in
 from reportgen.template.schema import AnnexSpec, ColumnSpec, Config, Template
 from reportgen.template.texts import Filled, Line, all_texts, circle_problems, compile_texts, wording_order
 
 _ALL = {"goals": Sheet.GOALS, "tasks": Sheet.TASKS}
-_FACTS = ("period", "year", "issuer", "addressee", "date")
 _FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 
 
@@ -57,6 +65,7 @@ class Prepared:
     template: Template
     source: Source
     config: Config
+    config_source: Source
     slots: Mapping[Path_, Slot]
     wording: tuple[str, ...]
     names: frozenset[str]
@@ -65,7 +74,7 @@ class Prepared:
 def prepare(template: Template, source: Source, config: Config, config_source: Source) -> Outcome[Prepared]:
     """All texts compiled, and every fault that shows without a ledger beside them, errors among them."""
     vocabulary = Vocabulary(
-        frozenset({*_FACTS, *_ALL, *template.lists, *template.wording, "annex"}),
+        frozenset({*FACTS, *_ALL, *template.lists, *template.wording, "annex"}),
         frozenset(annex.id for annex in template.annexes),
         frozenset(_FIELDS),
     )
@@ -80,7 +89,8 @@ def prepare(template: Template, source: Source, config: Config, config_source: S
         *faults,
     )
     names = frozenset().union(*map(names_in, texts.values()))
-    return Outcome(Prepared(template, source, config, slots, tuple(order), names), problems)
+    problems += element_problems(template, names, config, config_source)
+    return Outcome(Prepared(template, source, config, config_source, slots, tuple(order), names), problems)
 
 
 def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
@@ -107,17 +117,20 @@ def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
     """The document of this ledger; raises `InputError` with all faults of the rendering together."""
     template, source, config = prepared.template, prepared.source, prepared.config
     problems: list[Problem] = []
-    lists = _lists(template, ledger)
+    lists = _lists(template, config, ledger)
+    # Without what it is about, every other text of the document would only fail in its turn.
+    refuse_errors(_no_entries(prepared, lists))
     annexes = _annexes(template, config, lists)
     filled = Filled(prepared.slots, _context(config, lists, annexes), problems)
     for name in prepared.wording:
         filled.context[name] = filled.text(("wording", name))
     annexes = [_named(annex, filled) for annex in annexes]
     title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
-    sections = (*_body_section(title, config, annexes, filled), *(_annex_section(a, filled, source) for a in annexes))
+    body = _body_section(title, prepared, annexes, filled)
+    sections = with_imprint((*body, *(_annex_section(a, filled, source) for a in annexes)), filled)
     if not has_errors(problems):
         problems += _untitled(annexes, source)
-    problems += _left_out(template, ledger, annexes)
+    problems += [] if template.partial else _left_out(template, ledger, annexes)
     if not sections and not has_errors(problems):
         what = f"模板「{shown(template.name)}」用这份台账写不出任何内容：没有正文，附件也都没有条目"
         problems.append(error("template.nothing", what, "请检查台账是否填写，或改用别的模板", source.locate(())))
@@ -130,7 +143,7 @@ def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
 def _bad_names(template: Template, source: Source) -> list[Problem]:
     """Lists, wordings and annexes whose name no text could use, or that would hide another."""
     problems = []
-    taken = {*_FACTS, *_ALL, "annex", "loop"}
+    taken = {*FACTS, *_ALL, "annex", "loop"}
     for group in ("lists", "wording"):
         for name in getattr(template, group):
             if name in taken or not name.isidentifier() or name.startswith("_") or name in _RESERVED:
@@ -180,12 +193,36 @@ def _unknown_wording(template: Template, config: Config, config_source: Source) 
     ]
 
 
-def _lists(template: Template, ledger: Ledger) -> dict[str, tuple[Entry, ...]]:
+def _lists(template: Template, config: Config, ledger: Ledger) -> dict[str, tuple[Entry, ...]]:
     lists = {name: ledger.entries(sheet) for name, sheet in _ALL.items()}
+    addressees = {part.strip() for part in re.split("[、，]", config.addressee or "")}
     for name, spec in template.lists.items():
         entries = ledger.entries(Sheet(spec.sheet))
-        lists[name] = tuple(entry for entry in entries if spec.judgement in (None, entry.judgement))
+        lists[name] = tuple(
+            entry
+            for entry in entries
+            if spec.judgement in (None, entry.judgement)
+            and (not spec.of_addressee or addressees & {unit.partition("（")[0] for unit in entry.lead_units})
+        )
     return lists
+
+
+def _no_entries(prepared: Prepared, lists: Mapping[str, tuple[Entry, ...]]) -> list[Problem]:
+    """Lists without which there is nothing to write, and that this ledger leaves empty."""
+    problems = []
+    for name, spec in prepared.template.lists.items():
+        if spec.required and not lists[name]:
+            unit = prepared.config.addressee if spec.of_addressee else None
+            kind = f"「{shown(spec.judgement)}」的" if spec.judgement else ""
+            whose = f"责任单位为「{shown(unit)}」、" if unit else ""
+            what = f"台账的「{spec.sheet}」里没有{whose}{kind}条目，「{shown(prepared.template.name)}」无从写起"
+            fix = "请检查台账；如确实没有这类条目，就不必生成这份公文"
+            if spec.of_addressee:
+                fix = "请核对 addressee：写法要与台账的责任单位相同；如确实没有这类条目，就不必生成这份公文"
+            source, key = (prepared.config_source, "addressee") if unit else (prepared.source, "lists")
+            where = source.locate((key,) if unit else (key, name))
+            problems.append(error("template.no-entries", what, fix, where))
+    return problems
 
 
 def _annexes(template: Template, config: Config, lists: Mapping[str, tuple[Entry, ...]]) -> list[_Annex]:
@@ -206,15 +243,8 @@ def _named(annex: _Annex, filled: Filled) -> _Annex:
 
 
 def _context(config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Sequence[_Annex]) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "period": config.period,
-        "year": config.year,
-        "issuer": config.issuer,
-        "addressee": config.addressee or "",
-        "date": chinese_date(config.date) if config.date else "",
-        "annex": {annex.spec.id: annex.entry.label for annex in annexes},
-    }
-    return facts | {name: [_plain(entry) for entry in entries] for name, entries in lists.items()}
+    labels = {"annex": {annex.spec.id: annex.entry.label for annex in annexes}}
+    return facts(config) | labels | {name: [_plain(entry) for entry in entries] for name, entries in lists.items()}
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -223,21 +253,17 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _body_section(title: Title, config: Config, annexes: Sequence[_Annex], filled: Filled) -> tuple[Section, ...]:
+def _body_section(title: Title, prepared: Prepared, annexes: Sequence[_Annex], filled: Filled) -> tuple[Section, ...]:
     """The body's pages; none if the template has no text for them."""
-    blocks: list[Block] = [title] if any(title.lines) else []
+    blocks: list[Block] = [*letterhead(prepared.template.letterhead, filled), *([title] if any(title.lines) else [])]
     if addressee := filled.line(("addressee",)):
         blocks.append(Addressee(text=addressee, origin=filled.origin(("addressee",))))
-    blocks += _headings_and_paragraphs(filled.body())
+    blocks += (*_headings_and_paragraphs(filled.body()), *closing(filled))
     if not blocks:
         return ()
     if annexes:
         blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes), origin=annexes[0].entry.origin))
-    issuer = filled.line(("signature",))
-    if issuer and config.date:
-        blocks.append(
-            Signature(issuers=(issuer,), date=chinese_date(config.date), origin=filled.origin(("signature",)))
-        )
+    blocks += signature(prepared.config, filled)
     return (Section(orientation=Orientation.PORTRAIT, blocks=tuple(blocks)),)
 
 

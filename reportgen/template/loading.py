@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from reportgen.problems import InputError, Location, Outcome, Problem, error
 from reportgen.source import Path_, Source, key_text, read_file, read_source
 from reportgen.styles import SIZES, StyleSheet
+from reportgen.template.forms import Misformed
 from reportgen.template.hints import hint, shown
 from reportgen.template.schema import Config, StyleHead, Template
 from reportgen.template.style_faults import style_faults
@@ -218,6 +219,8 @@ def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[
         return error("config.unknown-key", f"没有「{key}」这个键", fix, where)
     if kind in _MISSING:
         return error("config.missing-key", f"缺少「{key_text(path)}」", "请补上这个键", where)
+    if isinstance(fault := context.get("error"), Misformed):
+        return error(fault.code, fault.what, fault.fix, where)
     what, fix = _SAYS.get(kind, ("「{key}」的值「{given}」不合要求", "请按 README 的说明填写"))
     words = {"key": key_text(path), "given": shown(given), **context}
     if kind in ("enum", "literal_error"):

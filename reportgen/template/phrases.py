@@ -98,6 +98,11 @@ _STANDARD_TESTS = (
     "defined", "undefined", "equalto", "==", "eq", "ne", "!=", "in", "none", "number", "string",
     "even", "odd", "gt", "ge", "lt", "le", "divisibleby",
 )  # fmt: skip
+# Arguments that a filter may be given by name.
+_KEYWORDS = frozenset(
+    {"attribute", "boolean", "case_sensitive", "default", "default_value", "last", "new", "old", "period", "places",
+     "reverse", "separator"}
+)  # fmt: skip
 # These look at one entry or none, whatever the size of what they are given.
 _CHEAP_FILTERS = frozenset({"count", "default", "first", "last", "length"})
 _LOOP_FIELDS = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
@@ -324,6 +329,10 @@ def _filter_faults(node: nodes.Filter | nodes.Test, vocabulary: Vocabulary, wher
             yield error("template.unknown-filter", what, hint(name, table), where)
     for field in fields:
         yield from _unknown_field(str(field), vocabulary.fields, where)
+    for word in node.kwargs:
+        if word.key not in _KEYWORDS:
+            what = f"「{shown(node.name)}」没有「{shown(word.key)}」这个参数"
+            yield error("template.unknown-filter", what, hint(word.key, _KEYWORDS), where)
 
 
 _FORBIDDEN_SAYS: tuple[tuple[tuple[type[nodes.Node], ...], str, str], ...] = (

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from reportgen.template import forms
 from reportgen.template.hints import shown
 
 MIN_SHARE = 0.02
@@ -60,6 +61,7 @@ def _day(value: Any) -> Any:
 
 
 _LineText = Annotated[Text, AfterValidator(_one_line)]
+_Names = Annotated[tuple[Text, ...], BeforeValidator(forms.names)]
 
 
 class _Model(BaseModel):
@@ -81,6 +83,32 @@ class Config(_Model):
     date: Annotated[datetime.date, BeforeValidator(_day)] | None = Field(
         default=None, description="成文日期，如 2026-07-10 或 2026年7月10日；不写则没有落款"
     )
+    number: Annotated[_LineText, BeforeValidator(forms.document_number)] | None = Field(
+        default=None, description="发文字号，如 青督〔2026〕5号"
+    )
+    signers: _Names = Field(default=(), description="签发人，上行文才有；几个机关联合行文时依次列出")
+    copy_number: Annotated[Text, BeforeValidator(forms.copy_number)] | None = Field(
+        default=None, description="份号，不足六位的补零"
+    )
+    secrecy: Annotated[Text, BeforeValidator(forms.secrecy)] | None = Field(
+        default=None, description="密级和保密期限，如 机密★1年"
+    )
+    urgency: Annotated[Text, BeforeValidator(forms.urgency)] | None = Field(
+        default=None, description="紧急程度：特急、加急"
+    )
+    issue: Annotated[_LineText, BeforeValidator(forms.issue)] | None = Field(
+        default=None, description="期号，如 5 或 第5期"
+    )
+    co_issuers: _Names = Field(default=(), description="联合行文的其他机关，主办机关写在 issuer")
+    sealed: bool = Field(default=False, description="true 表示加盖印章：只留出位置，不画印章")
+    note: Annotated[_LineText, BeforeValidator(forms.without_brackets)] | None = Field(
+        default=None, description="附注，不写括号"
+    )
+    copies_to: Annotated[tuple[_LineText, ...], BeforeValidator(forms.copies_to)] = Field(
+        default=(), description="抄送机关"
+    )
+    printer: _LineText | None = Field(default=None, description="印发机关")
+    print_date: Annotated[datetime.date, BeforeValidator(_day)] | None = Field(default=None, description="印发日期")
     style: Text = Field(default="gb9704", description="版式名；也可写版式文件的路径")
     style_changes: dict[str, Any] = Field(default_factory=dict, description="只对本报告的版式改动，写法同版式文件")
     units: Text | None = Field(default=None, description="单位名录文件，相对本文件")
@@ -106,6 +134,8 @@ class ListSpec(_Model):
 
     sheet: SheetName = Field(description="取自哪张表")
     judgement: Text | None = Field(default=None, description="只取推进情况（评价）为此的条目；不写则全取")
+    of_addressee: bool = Field(default=False, description="true 表示只取责任单位里有主送机关的条目")
+    required: bool = Field(default=False, description="true 表示没有这类条目就不生成，并说明原因")
 
 
 class ColumnSpec(_Model):
@@ -160,11 +190,36 @@ class AnnexSpec(_Model):
     )
 
 
+class LetterheadSpec(_Model):
+    """Letterhead (版头) of a template: without a mark there is none; a part without text is left out."""
+
+    form: Literal["文件", "信函", "简报"] = Field(description="版头的格式")
+    mark: Text = Field(description="发文机关标志，联合行文的每个机关一行")
+    suffix: Text | None = Field(default=None, description="标志末尾的字，如 文件")
+    number: Text | None = Field(default=None, description="发文字号，简报为期号")
+    signers: Text | None = Field(default=None, description="签发人，一人一行；有签发人的是上行文")
+    copy_number: Text | None = Field(default=None, description="份号")
+    secrecy: Text | None = Field(default=None, description="密级和保密期限")
+    urgency: Text | None = Field(default=None, description="紧急程度")
+    publisher: Text | None = Field(default=None, description="简报的编发单位")
+    date: Text | None = Field(default=None, description="简报的日期")
+
+
+class ImprintSpec(_Model):
+    """Imprint (版记) of a template; a part without text is left out."""
+
+    copies_to: Text | None = Field(default=None, description="抄送一行，从“抄送：”到句号")
+    printer: Text | None = Field(default=None, description="印发机关")
+    printed: Text | None = Field(default=None, description="印发日期，后加“印发”二字")
+
+
 class Template(_Model):
     """Template (模板): the text of a report as its office writes it, and its annex tables."""
 
     version: Literal[1] = Field(description="模板格式的版本")
     name: Text = Field(description="模板的中文名")
+    partial: bool = Field(default=False, description="true 表示只写台账的一部分，没有用到的条目不提醒")
+    letterhead: LetterheadSpec | None = Field(default=None, description="版头")
     title: Text | None = Field(default=None, description="报告标题，每行一行；不写则没有正文")
     addressee: Text | None = Field(default=None, description="主送机关")
     wording: dict[str, str] = Field(
@@ -172,5 +227,8 @@ class Template(_Model):
     )
     lists: dict[str, ListSpec] = Field(default_factory=dict, description="按推进情况（评价）取出的各类条目")
     body: Text | None = Field(default=None, description="正文：一行一段，行首的 一、（一）1.（1）成为标题")
-    signature: Text | None = Field(default=None, description="署名；配置里写了 date 才有落款")
+    closing: Text | None = Field(default=None, description="结语，如 特此报告。")
+    signature: Text | None = Field(default=None, description="署名，一个机关一行；配置里写了 date 才有落款")
+    note: Text | None = Field(default=None, description="附注，括号会自己加上")
+    imprint: ImprintSpec | None = Field(default=None, description="版记")
     annexes: tuple[AnnexSpec, ...] = Field(default=(), description="各附件，依次编号")

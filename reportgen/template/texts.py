@@ -36,9 +36,13 @@ def all_texts(template: Template, config: Config) -> Iterator[tuple[Path_, str]]
     """Every text of the template with its key path, the configuration's own wording in its place."""
     for name, text in template.wording.items():
         yield ("wording", name), config.wording.get(name, text)
-    for key in ("title", "addressee", "body", "signature"):
+    for key in ("title", "addressee", "body", "closing", "signature", "note"):
         if (text := getattr(template, key)) is not None:
             yield (key,), text
+    for key, parts in (("letterhead", template.letterhead), ("imprint", template.imprint)):
+        for name, text in parts or ():
+            if text is not None and name != "form":
+                yield (key, name), text
     for index, annex in enumerate(template.annexes):
         yield ("annexes", index, "title"), annex.title
         yield from _column_titles(annex.columns, ("annexes", index))
@@ -116,6 +120,10 @@ class Filled:
         outcome = render(slot, self.context)
         self.problems.extend(outcome.problems)
         return "\n".join(line.strip() for line in outcome.value.split("\n") if line.strip())
+
+    def lines(self, key: Path_) -> tuple[str, ...]:
+        """The same line by line."""
+        return tuple(filter(None, self.text(key).split("\n")))
 
     def line(self, key: Path_) -> str:
         """The same on one line."""

@@ -12,12 +12,17 @@ from reportgen.document import (
     Addressee,
     AnnexList,
     AnnexTitle,
+    Closing,
     Document,
     Heading,
+    Imprint,
+    Letterhead,
+    Note,
     Paragraph,
     Row,
     Signature,
     Table,
+    TextBlock,
     Title,
 )
 from reportgen.problems import Location, Outcome
@@ -76,10 +81,10 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
                 yield from _texts(block)
 
 
-def _texts(
-    block: Title | Addressee | Heading | Paragraph | AnnexList | Signature | AnnexTitle,
-) -> Iterator[tuple[TextRole, str, Location | None]]:
+def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:
     match block:
+        case Letterhead():
+            yield from ((role, text, block.origin) for role, text in _letterhead_lines(block) if text)
         case Title():
             yield TextRole.TITLE, "\n".join(block.lines), block.origin
         case Addressee():
@@ -88,13 +93,33 @@ def _texts(
             yield HEADING_ROLES[block.level - 1], block.label + block.text + block.body, block.origin
         case Paragraph():
             yield TextRole.BODY, block.text, block.origin
+        case Closing():
+            yield TextRole.CLOSING, block.text, block.origin
         case AnnexList():
             yield from ((TextRole.ANNEX_LIST, text, block.origin) for text, _, _ in annex_list_lines(block))
         case Signature():
             yield from ((TextRole.ISSUER, issuer, block.origin) for issuer in block.issuers)
             yield TextRole.DATE, block.date, block.origin
+        case Note():
+            yield TextRole.NOTE, block.text, block.origin
+        case Imprint():
+            parts = (block.copies_to, block.printer, block.printed)
+            yield from ((TextRole.IMPRINT, text, block.origin) for text in parts if text)
         case AnnexTitle():
             yield TextRole.ANNEX_LABEL, block.entry.label, block.origin
             yield TextRole.ANNEX_TITLE, block.entry.name, block.origin
         case _:
             assert_never(block)
+
+
+def _letterhead_lines(block: Letterhead) -> Iterator[tuple[TextRole, str]]:
+    yield TextRole.COPY_NUMBER, block.copy_number
+    yield TextRole.SECRECY, block.secrecy
+    yield TextRole.SECRECY, block.urgency
+    only = len(block.mark) == 1
+    yield from ((TextRole.ISSUER_MARK, line + (block.suffix if only else "")) for line in block.mark)
+    yield TextRole.ISSUER_MARK, "" if only else block.suffix
+    yield TextRole.DOCUMENT_NUMBER, block.number
+    yield TextRole.SIGNER, "签发人：" + "、".join(block.signers) if block.signers else ""
+    yield TextRole.BULLETIN_LINE, block.publisher
+    yield TextRole.BULLETIN_LINE, block.date
