@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any
 
 from reportgen.document import Orientation
-from reportgen.styles import TextRole
+from reportgen.styles import TABLE_ROLES, TextRole
 from reportgen.writers.outline import LINE_BREAK, SECTION
 
 
@@ -46,6 +46,9 @@ class Piece:
     top: bool = field(default=False, compare=False)
 
 
+_ROW_ROLES = tuple(role.value for role in TABLE_ROLES)
+
+
 def plain(lines: Sequence[str]) -> list[Piece]:
     """The outline (大纲) reduced to what a PDF's tags know.
 
@@ -60,7 +63,7 @@ def plain(lines: Sequence[str]) -> list[Piece]:
         if role == SECTION:
             pieces += [Piece(Kind.TURN, (text,))] if text != turned else []
             turned = text
-        elif role in (TextRole.TABLE_HEAD.value, TextRole.TABLE_CELL.value):
+        elif role in _ROW_ROLES:
             cells = [
                 re.fullmatch(r"(.*?)(?: →(\d+))?(?: ↓\d+)?", cell, re.S)
                 for cell in text.removeprefix("│ ").split(" │ ")
@@ -144,7 +147,7 @@ def read_pdf(blob: bytes) -> list[Piece]:
 
 @dataclass
 class _Page:
-    """The texts of a page by marked content id, those outside of any, those of artifacts, and which ids were asked for."""
+    """The texts of a page by marked content id, those outside of any, those of artifacts, and the ids asked for."""
 
     texts: dict[int, str]
     loose: list[str]

@@ -18,10 +18,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.document import Document
+from reportgen.document import Document, Table
 from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
 from reportgen.styles import FontRole, StyleSheet, TextRole
-from reportgen.writers.outline import role_texts
+from reportgen.writers.outline import block_texts
 
 FANDOL_FOLDERS = (
     Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"),
@@ -342,7 +342,10 @@ Text = tuple[FontRole, str, Location | None]
 
 def drawn_texts(document: Document, styles: StyleSheet) -> list[Text]:
     """Every text that a page of the document shows, the page numbers among them."""
-    texts = [(styles.text[role].font, text, origin) for role, text, origin in role_texts(document)]
+    texts: list[Text] = []
+    for block in (block for section in document.sections for block in section.blocks):
+        own = styles.themed(block.theme) if isinstance(block, Table) else styles
+        texts += [(own.text[role].font, text, origin) for role, text, origin in block_texts(block)]
     number = styles.page_number
     texts.append((styles.text[TextRole.PAGE_NUMBER].font, f"{number.before}0123456789{number.after}", None))
     return texts

@@ -12,6 +12,7 @@ from reportgen.document import (
     Addressee,
     AnnexList,
     AnnexTitle,
+    Block,
     Document,
     Heading,
     Paragraph,
@@ -23,6 +24,7 @@ from reportgen.document import (
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
 from reportgen.writers.measure import annex_list_lines
+from reportgen.writers.table_rows import row_role
 
 SECTION = "节"
 LINE_BREAK = "⏎"
@@ -41,7 +43,7 @@ def outline_lines(document: Document) -> list[str]:
         for block in section.blocks:
             if isinstance(block, Table):
                 lines += [row_line(TextRole.TABLE_HEAD, row) for row in block.head]
-                lines += [row_line(TextRole.TABLE_CELL, row) for row in block.body]
+                lines += [row_line(row_role(row), row) for row in block.body]
             else:
                 lines += [text_line(role, text) for role, text, _ in _texts(block)]
     return lines
@@ -67,13 +69,20 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
     """Every text of the document with its role and its origin."""
     for section in document.sections:
         for block in section.blocks:
-            if isinstance(block, Table):
-                for role, rows in ((TextRole.TABLE_HEAD, block.head), (TextRole.TABLE_CELL, block.body)):
-                    for row in rows:
-                        for cell in row:
-                            yield from ((role, text, cell.origin) for text in cell.paragraphs)
-            else:
-                yield from _texts(block)
+            yield from block_texts(block)
+
+
+def block_texts(block: Block) -> Iterator[tuple[TextRole, str, Location | None]]:
+    """Every text of a block with its role and its origin."""
+    if not isinstance(block, Table):
+        yield from _texts(block)
+        return
+    for role, row in (
+        *((TextRole.TABLE_HEAD, row) for row in block.head),
+        *((row_role(row), row) for row in block.body),
+    ):
+        for cell in row:
+            yield from ((role, text, cell.origin) for text in cell.paragraphs)
 
 
 def _texts(

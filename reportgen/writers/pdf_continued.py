@@ -109,9 +109,7 @@ def _parted(part: _Part, following: _Part) -> Iterator[_Parted]:
 
 def _goes_on(parted: _Parted, part: _Part) -> bool:
     """Whether the cell's own text is not at its end before this part: then nothing of it is drawn again."""
-    return any(
-        cell.element is parted.cell.element and any(_found(cell, "LineBox")) for cell in part.rows[0].children
-    )
+    return any(cell.element is parted.cell.element and any(_found(cell, "LineBox")) for cell in part.rows[0].children)
 
 
 @dataclass(frozen=True)
