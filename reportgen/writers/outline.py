@@ -12,7 +12,6 @@ from reportgen.document import (
     Addressee,
     AnnexList,
     AnnexTitle,
-    Block,
     Document,
     Heading,
     Paragraph,
@@ -69,18 +68,16 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
     """Every text of the document with its role and its origin."""
     for section in document.sections:
         for block in section.blocks:
-            yield from block_texts(block)
+            if isinstance(block, Table):
+                yield from table_texts(block)
+            else:
+                yield from _texts(block)
 
 
-def block_texts(block: Block) -> Iterator[tuple[TextRole, str, Location | None]]:
-    """Every text of a block with its role and its origin."""
-    if not isinstance(block, Table):
-        yield from _texts(block)
-        return
-    for role, row in (
-        *((TextRole.TABLE_HEAD, row) for row in block.head),
-        *((row_role(row), row) for row in block.body),
-    ):
+def table_texts(table: Table) -> Iterator[tuple[TextRole, str, Location | None]]:
+    """Every text of a table with its role and its origin."""
+    rows = [*((TextRole.TABLE_HEAD, row) for row in table.head), *((row_role(row), row) for row in table.body)]
+    for role, row in rows:
         for cell in row:
             yield from ((role, text, cell.origin) for text in cell.paragraphs)
 

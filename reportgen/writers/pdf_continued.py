@@ -67,6 +67,7 @@ def repeat_parted_cells(rendered: Any) -> None:
             if following:
                 begun = list(_parted(part, following))
                 _center(begun, part)
+                _close(part)
                 waiting = [parted for parted in waiting if parted.last_row >= following.rows[0].index] + begun
 
 
@@ -136,18 +137,24 @@ def _center(begun: list[_Parted], part: _Part) -> None:
     lacking = max((parted.top + parted.height - last.position_y - last.height for parted in begun), default=0.0)
     if lacking > _SLACK:
         last.height += lacking
-        part.group.height += lacking
-        part.table.height += lacking
         for cell in last.children:
             if cell.rowspan == 1:
                 _move(cell, lacking / 2)
-        for group in part.table.children:
-            if group.is_footer:
-                group.translate(dy=lacking)
     for parted in begun:
         if parted.cell.rowspan > 1:
             middle = (parted.cell.position_y + last.position_y + last.height - parted.height) / 2
             _move(parted.cell, max(0.0, middle - parted.top))
+
+
+def _close(part: _Part) -> None:
+    """The frame's lower rule under the last row.
+
+    Where a section row goes to the next page with the row that it heads, WeasyPrint leaves its place empty.
+    """
+    last = part.rows[-1]
+    for group in part.table.children:
+        if group.is_footer:
+            group.translate(dy=last.position_y + last.height - group.position_y)
 
 
 def _move(cell: Any, down: float) -> None:
