@@ -40,7 +40,7 @@ def _rules(styles: StyleSheet, fonts: FontPlan, scope: str) -> list[str]:
     }[table.ruling]
     fill = f"#{table.head_fill}" if table.head_fill else "none"
     rules = [
-        f"{scope or 'table'}{{border:{frame}{sides}}}",
+        f"{scope or 'table'}{{border:{frame}{sides};border-bottom:0}}",
         f"{within}thead{{border-bottom:{under_head}}}",
         f"{within}th,{within}td{{border:{inner};padding:{table.padding_mm:g}mm;orphans:{split};widows:{split}}}",
         f"{within}th{{background:{fill}}}",
@@ -60,6 +60,7 @@ def _rules(styles: StyleSheet, fonts: FontPlan, scope: str) -> list[str]:
         texts = text_declarations(styles, TextRole.TABLE_CELL, replace(cell, align=align), fonts)
         (aligned,) = (item for item in texts if item.startswith("text-align"))
         rules.append(f"{within}td.{kind_class(kind)}{{{aligned}}}")
+    # The rule above the foot closes the frame, at a page's end as at the table's.
     foot = f"border:0;border-top:{frame};padding:0;height:0;font-size:0;line-height:0"
     return [*rules, f"{within}tfoot td{{{foot}}}"]
 

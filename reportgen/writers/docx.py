@@ -39,6 +39,7 @@ from reportgen.writers.docx_styles import (
     twips,
 )
 from reportgen.writers.docx_tables import docx_table
+from reportgen.writers.docx_turned import turned_box
 from reportgen.writers.docx_xml import (
     element,
     ending_section,
@@ -76,8 +77,7 @@ def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
         ("styles", CONTENT_TYPE.WML_STYLES, RELATIONSHIP_TYPE.STYLES, styles_part(styles, used_themes(document))),
         ("settings", CONTENT_TYPE.WML_SETTINGS, RELATIONSHIP_TYPE.SETTINGS, settings_part()),
         ("fontTable", CONTENT_TYPE.WML_FONT_TABLE, RELATIONSHIP_TYPE.FONT_TABLE, font_table_part(styles)),
-        ("footerOdd", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, _footer_part(styles, odd=True)),
-        ("footerEven", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, _footer_part(styles, odd=False)),
+        *((name, CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, blob) for name, blob in _footers(styles).items()),
     ):
         main.load_rel(relation, add(f"/word/{name}.xml", content_type, blob), name)
     buffer = io.BytesIO()
@@ -107,15 +107,38 @@ def _core_part(document: Document) -> bytes:
     ).encode()
 
 
+def _footers(styles: StyleSheet) -> dict[str, bytes]:
+    """The footer parts by name; landscape sections have their own where the number turns with the page."""
+    upright = {"footerOdd": _footer_part(styles, odd=True), "footerEven": _footer_part(styles, odd=False)}
+    if not styles.page_number.turned_in_docx:
+        return upright
+    turned = {"footerOddTurned": _turned_part(styles, odd=True), "footerEvenTurned": _turned_part(styles, odd=False)}
+    return upright | turned
+
+
 def _footer_part(styles: StyleSheet, *, odd: bool) -> bytes:
+    return part("ftr", _page_number(styles, odd=odd))
+
+
+def _turned_part(styles: StyleSheet, *, odd: bool) -> bytes:
+    box = turned_box(styles, _page_number(styles, odd=odd), odd=odd)
+    return part("ftr", paragraph(style_id(TextRole.PAGE_NUMBER), [box]))
+
+
+def _page_number(styles: StyleSheet, *, odd: bool) -> str:
     number = styles.page_number
     properties = run_fonts(styles, styles.text[TextRole.PAGE_NUMBER].font)
     runs = (run(number.before, properties), page_field(properties), run(number.after, properties))
-    return part("ftr", paragraph(style_id(TextRole.PAGE_NUMBER), runs, page_number_indents(styles, odd=odd)))
+    return paragraph(style_id(TextRole.PAGE_NUMBER), runs, page_number_indents(styles, odd=odd))
+
+
+def _footer_references(styles: StyleSheet, orientation: Orientation) -> str:
+    turned = styles.page_number.turned_in_docx and orientation is Orientation.LANDSCAPE
+    suffix = "Turned" if turned else ""
+    return footer_reference("default", f"footerOdd{suffix}") + footer_reference("even", f"footerEven{suffix}")
 
 
 def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
-    footers = footer_reference("default", "footerOdd") + footer_reference("even", "footerEven")
     for index, section in enumerate(document.sections, 1):
         parts: list[str] = []
         for above, block in zip((None, *section.blocks), section.blocks, strict=False):
@@ -124,6 +147,7 @@ def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
             parts += _block(block, section.orientation, styles)
         if not section.blocks or isinstance(section.blocks[-1], Table):  # Word needs a paragraph behind a table
             parts.append(paragraph(SECTION_END, ()))
+        footers = _footer_references(styles, section.orientation)
         properties = section_properties(styles, section.orientation, footers)
         if index < len(document.sections):
             # Word keeps a section's set-up in its last paragraph. One more would make a full page run over.
