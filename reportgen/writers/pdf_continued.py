@@ -7,6 +7,7 @@ WeasyPrint's private boxes is here, and `tests/test_tables.py` holds what is tak
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -57,18 +58,18 @@ def repeat_parted_cells(rendered: Any) -> None:
     too low for the whole text stays empty: half a name would be read as another one.
     """
     for parts in _tables(rendered.pages):
+        split = _split_texts(parts)
         waiting: list[_Parted] = []
-        for part, following in pairwise([*parts, None]):
-            assert part is not None, "only the end is marked by None"
-            waiting = [parted for parted in waiting if not _goes_on(parted, part)]
-            copies = [copy for parted in waiting if (copy := _copy(parted, part))]
+        for part, following in pairwise(parts):
+            begun = list(_parted(part, following))
+            _enclose(begun, part)
+            begun = [parted for parted in begun if parted.cell.element not in split]
+            _center(begun, part)
+            first = following.rows[0].index
+            waiting = [parted for parted in waiting if parted.last_row >= first] + begun
+            copies = [copy for parted in waiting if (copy := _copy(parted, following))]
             if copies:
-                part.page.paint = partial(_paint_with_copies, part.page.paint, copies)
-            if following:
-                begun = list(_parted(part, following))
-                _center(begun, part)
-                _close(part)
-                waiting = [parted for parted in waiting if parted.last_row >= following.rows[0].index] + begun
+                following.page.paint = partial(_paint_with_copies, following.page.paint, copies)
 
 
 def _tables(pages: Any) -> Iterator[list[_Part]]:
@@ -108,9 +109,14 @@ def _parted(part: _Part, following: _Part) -> Iterator[_Parted]:
                 yield _Parted(cell, lines, end)
 
 
-def _goes_on(parted: _Parted, part: _Part) -> bool:
-    """Whether the cell's own text is not at its end before this part: then nothing of it is drawn again."""
-    return any(cell.element is parted.cell.element and any(_found(cell, "LineBox")) for cell in part.rows[0].children)
+def _split_texts(parts: list[_Part]) -> set[Any]:
+    """The cells whose own text goes on over a page end, by their elements: nothing of it is drawn again.
+
+    They are in a row that is split, the last of one part and the first of the next.
+    """
+    rows = [row for part in parts for row in {id(row): row for row in (part.rows[0], part.rows[-1])}.values()]
+    found = Counter(cell.element for row in rows for cell in row.children if any(_found(cell, "LineBox")))
+    return {element for element, count in found.items() if count > 1}
 
 
 @dataclass(frozen=True)
@@ -128,10 +134,11 @@ def _copy(parted: _Parted, part: _Part) -> _Copy | None:
     return None if spare < -_SLACK else _Copy(parted.lines, top + spare / 2 - parted.top)
 
 
-def _center(begun: list[_Parted], part: _Part) -> None:
-    """Text in the middle of its first part; where that is lower than the text, the part's last row grows.
+def _enclose(begun: list[_Parted], part: _Part) -> None:
+    """The frame round all text of the part, and its lower rule under the last row.
 
-    WeasyPrint makes the rows of a merged cell as high as its text only when the last of them is on the same page.
+    WeasyPrint makes the rows of a merged cell as high as its text only when the last of them is on the same page;
+    and where a section row goes to the next page with the row that it heads, it leaves its place empty.
     """
     last = part.rows[-1]
     lacking = max((parted.top + parted.height - last.position_y - last.height for parted in begun), default=0.0)
@@ -140,21 +147,18 @@ def _center(begun: list[_Parted], part: _Part) -> None:
         for cell in last.children:
             if cell.rowspan == 1:
                 _move(cell, lacking / 2)
-    for parted in begun:
-        if parted.cell.rowspan > 1:
-            middle = (parted.cell.position_y + last.position_y + last.height - parted.height) / 2
-            _move(parted.cell, max(0.0, middle - parted.top))
-
-
-def _close(part: _Part) -> None:
-    """The frame's lower rule under the last row.
-
-    Where a section row goes to the next page with the row that it heads, WeasyPrint leaves its place empty.
-    """
-    last = part.rows[-1]
     for group in part.table.children:
         if group.is_footer:
             group.translate(dy=last.position_y + last.height - group.position_y)
+
+
+def _center(begun: list[_Parted], part: _Part) -> None:
+    """Text of merged cells in the middle of their first part."""
+    bottom = part.rows[-1].position_y + part.rows[-1].height
+    for parted in begun:
+        if parted.cell.rowspan > 1:
+            middle = (parted.cell.position_y + bottom - parted.height) / 2
+            _move(parted.cell, max(0.0, middle - parted.top))
 
 
 def _move(cell: Any, down: float) -> None:
