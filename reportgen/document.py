@@ -197,11 +197,15 @@ Row: TypeAlias = tuple[Cell, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table(Node):
-    """Table (表格): head rows are repeated on every page; covered cells are absent, as in HTML."""
+    """Table (表格): head rows are repeated on every page; covered cells are absent, as in HTML.
+
+    `theme` names one of the style sheet's table themes (表格样式); empty for the sheet's own.
+    """
 
     columns: tuple[Column, ...]
     head: tuple[Row, ...]
     body: tuple[Row, ...]
+    theme: str = ""
 
 
 TextBlock: TypeAlias = (

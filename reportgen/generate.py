@@ -32,6 +32,7 @@ from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
 from reportgen.template.schema import Config
+from reportgen.template.style_faults import unknown_themes
 from reportgen.writers import WRITERS
 from reportgen.writers.fonts import Face, FontSet, GlyphsMissing, cover, drawn_texts, find_fonts
 
@@ -128,6 +129,8 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
         given = register[0].value if register[0] else None
         ledger = _try(problems, lambda: read_ledger_files(files, wants, given, words))
     problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
+    if template and styles:
+        problems += unknown_themes(template[0], styles[0], template[1].locate)
     fonts = _font_files(config, config_source, beside)
     problems += fonts.problems
     refuse_errors(problems)
@@ -235,7 +238,10 @@ def _manifest(
         "inputs": listed,
         "counts": {"goals": len(inputs.ledger.goals), "tasks": len(inputs.ledger.tasks)},
         "tables": [
-            len(block.body) for section in document.sections for block in section.blocks if isinstance(block, Table)
+            sum(not row or not row[0].section_level for row in block.body)
+            for section in document.sections
+            for block in section.blocks
+            if isinstance(block, Table)
         ],
         "fonts": _font_records(document, inputs.styles, fonts),
         "outputs": [{"file": name, "bytes": len(blob), "sha256": _sha256(blob)} for name, blob in files.items()],

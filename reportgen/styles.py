@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar
 
@@ -170,30 +170,67 @@ class PageStyle:
         return math.floor(exact * 20) / 20
 
 
+class Ruling(Enum):
+    """Which rules a table has (表线)."""
+
+    GRID = "全框线"
+    OPEN = "开放式"
+    THREE = "三线表"
+
+
 @dataclass(frozen=True)
 class TableStyle:
     """How tables are ruled and filled (表格样式).
 
-    A row of at most `keep_row_lines` lines is not split over two pages.
+    With `ruling` 全框线 `frame_pt` is the frame and `rule_pt` every rule within it; 开放式 has no frame left and right;
+    三线表 has the frame's rules above and below and the rule under its head only. `head_fill` is a colour.
+
+    A row of at most `keep_row_lines` lines is not split over two pages; a merged cell of more than
+    `keep_merged_lines` lines may be split in its first row. A row that is split has at least `split_lines` lines on
+    each page.
     """
 
     __pydantic_config__: ClassVar = _STRICT
+    ruling: Ruling
     frame_pt: float
     rule_pt: float
+    head_rule_pt: float
     padding_mm: float
     keep_row_lines: int
+    keep_merged_lines: int
+    split_lines: int
     align: Mapping[ColumnKind, Align]
+    head_fill: str | None = None
+
+    @property
+    def under_head_pt(self) -> float:
+        """The rule under the head: beside other rules it is not the thinner one."""
+        return self.head_rule_pt if self.ruling is Ruling.THREE else max(self.head_rule_pt, self.rule_pt)
+
+
+@dataclass(frozen=True)
+class TableTheme:
+    """A named look of tables (表格主题): what it does not say of itself is that of the style sheet."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    table: TableStyle
+    text: Mapping[TextRole, TextStyle]
 
 
 @dataclass(frozen=True)
 class PageNumberStyle:
-    """The page number (页码) — 1 —: outside, one character in, below the type area. GB/T 9704—2012 7.5."""
+    """The page number (页码) — 1 —: outside, one character in, below the type area. GB/T 9704—2012 7.5.
+
+    On a landscape page of a Word file it stands in the footer, or, with `turned_in_docx`, where it is on the bound
+    upright sheet (clause 8), as it always is in the PDF.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
     before: str
     after: str
     below_mm: float
     inset_chars: float
+    turned_in_docx: bool
 
 
 @dataclass(frozen=True)
@@ -288,6 +325,14 @@ class StyleSheet:
     seal: SealStyle
     imprint: ImprintStyle
     checks: Mapping[Rule, Check]
+    themes: Mapping[str, TableTheme] = field(default_factory=dict)
+
+    def themed(self, theme: str) -> StyleSheet:
+        """The style sheet as the tables of that theme see it; the empty name is the sheet's own."""
+        if not theme:
+            return self
+        chosen = self.themes[theme]
+        return replace(self, table=chosen.table, text={**self.text, **chosen.text})
 
     def unit_pt(self, role: TextRole) -> float:
         """Width of one character of a text role in points."""

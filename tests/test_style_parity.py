@@ -70,7 +70,7 @@ def changed_fields(style: Any) -> Iterator[tuple[str, Any]]:
         value = getattr(style, field.name)
         if not isinstance(value, Mapping):
             other = (
-                {"stand_in": "替代", "outline_level": 7, "pitch_pt": 30.0}[field.name]
+                {"stand_in": "替代", "outline_level": 7, "pitch_pt": 30.0, "head_fill": "D9D9D9"}[field.name]
                 if value is None
                 else another(value)
             )

@@ -13,11 +13,13 @@ from typing import Any
 
 from reportgen.document import Cell, Orientation
 from reportgen.styles import HEADING_ROLES, TextRole
-from reportgen.writers.docx_styles import run_style_name, style_name
+from reportgen.writers.css import class_name
+from reportgen.writers.docx_styles import role_name, run_style_name, style_name
 from reportgen.writers.outline import SECTION, row_line, text_line
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SECTION_END = "节尾"
+_SECTION_ROWS = (TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2)
 _STYLE_ROLES = {style_name(role): role for role in TextRole} | {run_style_name(role): role for role in HEADING_ROLES}
 
 
@@ -35,7 +37,7 @@ def read_docx(blob: bytes) -> list[str]:
             section += _word_paragraph(child, names)
             properties = child.find(f"{_W}pPr/{_W}sectPr")
         elif child.tag == _W + "tbl":
-            section += _word_table(child)
+            section += _word_table(child, names)
         elif child.tag != _W + "sectPr":
             section.append(_stranger(child))
         if properties is not None and properties.tag == _W + "sectPr":
@@ -76,12 +78,21 @@ class _OpenCell:
         return Cell(paragraphs=tuple(self.paragraphs), col_span=self.width, row_span=self.height)
 
 
-def _word_table(table: Any) -> Iterator[str]:
+def _word_row_role(tr: Any, names: dict[str, str]) -> TextRole:
+    """What the texts of a row are: those of a section row say so by the style of its only cell."""
+    if tr.find(f"{_W}trPr/{_W}tblHeader") is not None:
+        return TextRole.TABLE_HEAD
+    name = names.get(_value(tr, "tc", "p", "pPr", "pStyle") or "", "")
+    role = _STYLE_ROLES.get(role_name(name))
+    return role if role in _SECTION_ROWS else TextRole.TABLE_CELL
+
+
+def _word_table(table: Any, names: dict[str, str]) -> Iterator[str]:
     """One pass over the XML rows: `Table.cell()` of python-docx takes quadratic time."""
     rows: list[tuple[TextRole, list[_OpenCell]]] = []
     above: dict[int, _OpenCell] = {}
     for tr in table.iterchildren(_W + "tr"):
-        role = TextRole.TABLE_HEAD if tr.find(f"{_W}trPr/{_W}tblHeader") is not None else TextRole.TABLE_CELL
+        role = _word_row_role(tr, names)
         cells: list[_OpenCell] = []
         column = 0
         for tc in tr.iterchildren(_W + "tc"):
@@ -174,9 +185,11 @@ def _loose_text(text: str | None) -> list[str]:
 
 
 def _html_table(table: Any) -> Iterator[str]:
-    for part, role in (("thead", TextRole.TABLE_HEAD), ("tbody", TextRole.TABLE_CELL)):
-        for tr in table.iterfind(f"{part}/tr"):
-            yield row_line(role, tuple(map(_html_cell, tr)))
+    for tr in table.iterfind("thead/tr"):
+        yield row_line(TextRole.TABLE_HEAD, tuple(map(_html_cell, tr)))
+    for tr in table.iterfind("tbody/tr"):
+        section = next((role for role in _SECTION_ROWS if class_name(role) in tr.classes), TextRole.TABLE_CELL)
+        yield row_line(section, tuple(map(_html_cell, tr)))
     for child in table:
         # The foot is empty: it only closes the frame at a page's end.
         empty = child.tag == "tfoot" and not child.text_content().strip()

@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any
 
 from reportgen.document import Orientation
-from reportgen.styles import TextRole
+from reportgen.styles import TABLE_ROLES, TextRole
 from reportgen.writers.outline import LINE_BREAK, SECTION
 
 
@@ -46,6 +46,9 @@ class Piece:
     top: bool = field(default=False, compare=False)
 
 
+_ROW_ROLES = tuple(role.value for role in TABLE_ROLES)
+
+
 def plain(lines: Sequence[str]) -> list[Piece]:
     """The outline (大纲) reduced to what a PDF's tags know.
 
@@ -60,7 +63,7 @@ def plain(lines: Sequence[str]) -> list[Piece]:
         if role == SECTION:
             pieces += [Piece(Kind.TURN, (text,))] if text != turned else []
             turned = text
-        elif role in (TextRole.TABLE_HEAD.value, TextRole.TABLE_CELL.value):
+        elif role in _ROW_ROLES:
             cells = [
                 re.fullmatch(r"(.*?)(?: →(\d+))?(?: ↓\d+)?", cell, re.S)
                 for cell in text.removeprefix("│ ").split(" │ ")
@@ -137,26 +140,30 @@ def read_pdf(blob: bytes) -> list[Piece]:
             pieces += [Piece(Kind.TURN, (orientation,))] if orientation != turned else []
             turned = orientation
             pieces += _tops(piece for section in sections for piece in _pieces(section, pages[number]))
-        return pieces + [Piece(Kind.STRAY, (text,)) for page in pages for text in page.strays()]
+        # A category that is printed again on a continued page is an artifact; what no cell says is none.
+        said = {text for piece in pieces if piece.kind is Kind.ROW for text in piece.texts}
+        return pieces + [Piece(Kind.STRAY, (text,)) for page in pages for text in page.strays(said)]
 
 
 @dataclass
 class _Page:
-    """The texts of a page by marked content id, those outside of any, and which of the ids a tag has asked for."""
+    """The texts of a page by marked content id, those outside of any, those of artifacts, and the ids asked for."""
 
     texts: dict[int, str]
     loose: list[str]
+    artifacts: list[str]
     asked: set[int] = field(default_factory=set)
 
     def text(self, mcid: int) -> str:
         self.asked.add(mcid)
         return self.texts.get(mcid, "")
 
-    def strays(self) -> list[str]:
-        """Text that no tag holds, unless it is the page number."""
+    def strays(self, said: set[str]) -> list[str]:
+        """Text that no tag holds, unless it is the page number, or an artifact that repeats what was `said`."""
         outside = "".join(text for mcid, text in self.texts.items() if mcid not in self.asked)
         strays = [_bare(text) for text in (outside, *self.loose)]
-        return [text for text in strays if text and not re.fullmatch(r"\D?\d+\D?", text)]
+        repeated = [text for text in map(_bare, self.artifacts) if text not in said]
+        return [text for text in strays + repeated if text and not re.fullmatch(r"\D?\d+\D?", text)]
 
 
 def _sections(pdf: Any) -> Iterator[Any]:
@@ -204,17 +211,22 @@ def _tops(pieces: Iterator[Piece]) -> Iterator[Piece]:
         top = top and piece.kind is Kind.HEAD
 
 
-def _marked_texts(pikepdf: Any, page: Any) -> tuple[dict[int, str], list[str]]:
-    """The texts of a page by marked content id, and those that stand in none."""
+_ARTIFACT = -1
+
+
+def _marked_texts(pikepdf: Any, page: Any) -> tuple[dict[int, str], list[str], list[str]]:
+    """The texts of a page by marked content id, those that stand in none, and those of its artifacts."""
     faces = {name: _to_unicode(face) for name, face in page.resources.get("/Font", {}).items()}
     texts: dict[int, str] = {}
     loose: list[str] = []
+    artifacts: list[str] = []
     marks: list[int | None] = []
     face: dict[int, str] = {}
     for operands, operator in pikepdf.parse_content_stream(page, "BMC BDC EMC Tf Tj TJ"):
         match str(operator):
             case "BMC":
-                marks.append(None)
+                marks.append(_ARTIFACT if operands[0] == "/Artifact" else None)
+                artifacts += [""] if marks[-1] == _ARTIFACT else []
             case "BDC":
                 marks.append(int(operands[1].MCID) if "/MCID" in operands[1] else None)
             case "EMC":
@@ -226,9 +238,11 @@ def _marked_texts(pikepdf: Any, page: Any) -> tuple[dict[int, str], list[str]]:
                 mcid = next((mark for mark in reversed(marks) if mark is not None), None)
                 if mcid is None:
                     loose.append(text)
+                elif mcid == _ARTIFACT:
+                    artifacts[-1] += text
                 else:
                     texts[mcid] = texts.get(mcid, "") + text
-    return texts, loose
+    return texts, loose, artifacts
 
 
 def _shown_text(pikepdf: Any, operand: Any, face: dict[int, str]) -> str:

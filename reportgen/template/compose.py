@@ -108,8 +108,8 @@ def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
     for annex in template.annexes:
         source = sheet_of(annex.rows, template)
         if source is not None:
-            columns = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field}
-            fields.setdefault(source, set()).update(columns - {"given_no"})
+            shown_fields = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field}
+            fields.setdefault(source, set()).update({*shown_fields, *annex.sections} - {"given_no"})
     return {sheet: frozenset(names | {"text", "lead_units"}) for sheet, names in fields.items()}
 
 
@@ -292,7 +292,7 @@ def _run_in(text: str) -> tuple[str, str]:
 def _annex_section(annex: _Annex, filled: Filled, source: Source) -> Section:
     columns = _rendered(annex.spec.columns, annex.path, filled)
     origin = source.locate(annex.path)
-    table = build_table(columns, annex.rows, origin)
+    table = build_table(columns, annex.rows, origin, annex.spec.sections, annex.spec.theme or "")
     orientation = Orientation(annex.spec.orientation)
     return Section(orientation=orientation, blocks=(AnnexTitle(entry=annex.entry, origin=origin), table))
 

@@ -89,7 +89,7 @@ def load_styles(
         head = _STYLE_HEAD if layer is not changes else ()
         data = _merged(data, {key: value for key, value in layer.data.items() if key not in head})
     problems: list[Problem] = []
-    data = _sizes_in_points(data, (), layers, problems)
+    data = _whole_themes(_sizes_in_points(data, (), layers, problems))
     styles = _validated(TypeAdapter(StyleSheet), data, layers, problems)
     if styles is not None:
         problems += style_faults(styles, lambda path: _locate(layers, path))
@@ -157,6 +157,28 @@ def _merged(ground: Any, layer: Any) -> Any:
     return layer
 
 
+def _whole_themes(data: dict[str, Any]) -> dict[str, Any]:
+    """The data with each theme on top of the sheet's own table and texts, so that it is whole."""
+    themes = data.get("themes")
+    if not isinstance(themes, dict):
+        return data
+    whole = {
+        name: {"table": data.get("table"), "text": {}} | {part: _merged_theme(data, theme, part) for part in theme}
+        if isinstance(theme, dict)
+        else theme
+        for name, theme in themes.items()
+    }
+    return data | {"themes": whole}
+
+
+def _merged_theme(data: Mapping[str, Any], theme: Mapping[str, Any], part: str) -> Any:
+    """One part of a theme: its table whole, of the texts only those which it changes, each of them whole."""
+    ground = data.get(part)
+    if part == "text" and isinstance(ground, dict) and isinstance(theme[part], dict):
+        return {role: _merged(ground.get(role), style) for role, style in theme[part].items()}
+    return _merged(ground, theme[part]) if part == "table" else theme[part]
+
+
 def _sizes_in_points(value: Any, path: Path_, sources: Sequence[Source], problems: list[Problem]) -> Any:
     """The data with the printers' names of sizes (三号) as points."""
     if isinstance(value, dict):
@@ -202,6 +224,9 @@ def _validated(adapter: TypeAdapter[T], data: Any, sources: Sequence[Source], pr
             if (item["type"] != "too_short" or item["loc"] not in places)
             and (item["loc"][-1:] == ("[key]",) or not any(item["loc"][: len(key)] == key for key in strange))
         ]
+        # What a theme takes over from its style sheet is told of the sheet alone.
+        wrong = {item["loc"] for item in items}
+        told = [item for item in told if item["loc"][:1] != ("themes",) or item["loc"][2:] not in wrong]
         problems += [_problem(dict(item), sources, known) for item in told]
         return None
 

@@ -176,6 +176,13 @@ def _leaves(columns: tuple[ColumnSpec, ...]) -> Iterator[ColumnSpec]:
             yield column
 
 
+def _different(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields of two tiers of section rows, which cannot be the same one."""
+    if len(set(fields)) < len(fields):
+        raise ValueError("里的两项相同，同一项只能作一级小标题")
+    return fields
+
+
 class AnnexSpec(_Model):
     """Annex (附件): one table of ledger entries; without entries it vanishes."""
 
@@ -185,6 +192,10 @@ class AnnexSpec(_Model):
     rows: Text = Field(description="用哪一类条目：lists 中的名字，或 goals、tasks")
     title: Text = Field(description="附件标题")
     orientation: Literal["纵向", "横向"] = Field(default="纵向", description="纸张方向")
+    sections: Annotated[tuple[EntryField, ...], AfterValidator(_different)] = Field(
+        default=(), description="表内小标题 一、（一）各取条目的哪一项，最多两级", max_length=2
+    )
+    theme: Text | None = Field(default=None, description="用版式 themes 中的哪一种表格样式")
     columns: Annotated[tuple[ColumnSpec, ...], AfterValidator(_wide_enough)] = Field(
         description="各列，从左到右", min_length=1
     )

@@ -1,4 +1,4 @@
-"""What is wrong with a style sheet (版式检查): roles without a style, and numbers that no page can have."""
+"""What is wrong with a style sheet (版式检查): roles without a style, numbers that no page can have, unknown themes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from enum import Enum
 from typing import Any
 
 from reportgen.document import ColumnKind, Orientation
-from reportgen.problems import Location, Problem, error
+from reportgen.problems import Location, Problem, did_you_mean, error
 from reportgen.rules import Rule
 from reportgen.source import Path_, key_text
-from reportgen.styles import FontRole, StyleSheet, TextRole
+from reportgen.styles import TABLE_ROLES, FontRole, StyleSheet, TableTheme, TextRole
+from reportgen.template.hints import hint, shown
+from reportgen.template.schema import Template
 
 Locate = Callable[[Path_], Location]
 
@@ -36,8 +38,11 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "outline_level": (1, 9),
     "frame_pt": (0, 12),
     "rule_pt": (0, 12),
+    "head_rule_pt": (0, 12),
     "padding_mm": (0, 50),
     "keep_row_lines": (0, 1000),
+    "keep_merged_lines": (0, 1000),
+    "split_lines": (1, 100),
     "below_mm": (0, 100),
     "inset_chars": (0, 100),
     "mark_top_mm": (0, 200),
@@ -52,6 +57,8 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "within": (0, 100),
 }
 
+_COLORS = ("color", "red", "head_fill")
+
 
 def style_faults(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
     """Every role that has no style, every number out of sense, and a page without room for text."""
@@ -59,7 +66,9 @@ def style_faults(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
     yield from _missing_roles(styles.text, TextRole, ("text",), locate)
     yield from _missing_roles(styles.table.align, ColumnKind, ("table", "align"), locate)
     yield from _missing_roles(styles.checks, Rule, ("checks",), locate)
-    numbers = list(_out_of_limits(styles, (), locate))
+    numbers = list(_out_of_limits(dataclasses.replace(styles, themes={}), (), locate))
+    for name, theme in styles.themes.items():
+        numbers += _theme_faults(styles, theme, ("themes", name), locate)
     yield from numbers or _no_room(styles, locate)
 
 
@@ -75,6 +84,24 @@ def _missing_roles(given: Mapping[Any, Any], roles: type[Enum], path: Path_, loc
             )
 
 
+def _theme_faults(styles: StyleSheet, theme: TableTheme, path: Path_, locate: Locate) -> Iterator[Problem]:
+    """What is wrong with a theme's own values, and texts in it that stand in no table."""
+    pairs: list[tuple[Any, Any, Path_]] = [(styles.table, theme.table, (*path, "table"))]
+    for role, style in theme.text.items():
+        own = (*path, "text", role.value)
+        if role in TABLE_ROLES:
+            pairs.append((styles.text.get(role), style, own))
+        else:
+            fix = did_you_mean(role.value, [known.value for known in TABLE_ROLES])
+            yield error("config.unknown-key", f"「{role.value}」不是表格里的文字", fix, locate(own))
+    for ground, changed, own in pairs:
+        for part in dataclasses.fields(changed):
+            value = getattr(changed, part.name)
+            # What the theme only takes over is told once, of the style sheet itself.
+            if ground is None or value != getattr(ground, part.name):
+                yield from _out_of_limits(value, (*own, part.name), locate)
+
+
 def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]:
     if dataclasses.is_dataclass(value):
         for part in dataclasses.fields(value):
@@ -84,7 +111,11 @@ def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]
             yield from _out_of_limits(item, (*path, str(role.value)), locate)
     elif value == "" and path[-1] in ("name", "stand_in"):
         yield error("config.bad-value", f"「{key_text(path)}」是空的", "请填写字体名", locate(path))
-    elif path[-1] in ("color", "red") and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value)):
+    elif (
+        path[-1] in ("color", "red", "head_fill")
+        and value is not None
+        and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value))
+    ):
         what = f"「{key_text(path)}」不是颜色"
         yield error("config.bad-value", what, "请写六位十六进制，如 '000000' 黑、'FF0000' 红，带引号", locate(path))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -104,3 +135,13 @@ def _no_room(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
             what = "页边距之和不小于纸张，版心没有位置"
             yield error("style.no-room", what, "请改小页边距，或改大纸张", locate(("page",)))
             return
+
+
+def unknown_themes(template: Template, styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
+    """Annexes whose theme of tables the style sheet does not have."""
+    for index, annex in enumerate(template.annexes):
+        if annex.theme and annex.theme not in styles.themes:
+            what = f"版式里没有名为「{shown(annex.theme)}」的表格样式"
+            known = [*styles.themes]
+            fix = hint(annex.theme, known) if known else "请删去 theme，或在版式的 themes 里写上它"
+            yield error("template.unknown-theme", what, fix, locate(("annexes", index, "theme")))

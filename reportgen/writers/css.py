@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from reportgen.document import ColumnKind, Orientation
-from reportgen.styles import POINTS_PER_MM, Align, FontRole, PageStyle, StyleSheet, TextRole, TextStyle
+from reportgen.styles import POINTS_PER_MM, TABLE_ROLES, Align, FontRole, PageStyle, StyleSheet, TextRole, TextStyle
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ def write_css(styles: StyleSheet, fonts: FontPlan) -> str:
     rules = [_face_rule(face) for face in fonts.faces]
     rules += _page_rules(styles, fonts)
     rules.append(_BASE)
-    # The page number is no element; its rules are those of the page.
-    texts = [(role, style) for role, style in styles.text.items() if role is not TextRole.PAGE_NUMBER]
+    # The page number is no element; its rules are those of the page. Those of tables are `css_tables`.
+    elsewhere = (TextRole.PAGE_NUMBER, *TABLE_ROLES)
+    texts = [(role, style) for role, style in styles.text.items() if role not in elsewhere]
     rules += [_text_rule(styles, role, style, fonts) for role, style in texts]
-    rules += _table_rules(styles)
     width = _number(styles.page.size_mm(Orientation.PORTRAIT)[0] - styles.page.left_mm - styles.page.right_mm)
     rules.append(f"@media screen{{body{{max-width:{width}mm;margin:2em auto}}section{{margin-bottom:3em}}}}")
     return "\n".join(rules) + "\n"
@@ -86,7 +86,7 @@ section:first-child{break-before:auto}
 section.landscape{page:landscape}
 h1,h2,h3,h4,h5,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
 table{width:100%;table-layout:fixed;border-collapse:collapse}
-th,td{font-weight:normal;vertical-align:middle;white-space:pre-wrap;overflow-wrap:anywhere;orphans:3;widows:3}
+th,td{font-weight:normal;vertical-align:middle;white-space:pre-wrap;overflow-wrap:anywhere}
 tr.keep{break-inside:avoid}"""
 
 
@@ -146,6 +146,11 @@ def letter_spacing_pt(page: PageStyle, size_pt: float, step_pt: float) -> float:
 
 
 def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: FontPlan) -> str:
+    return f".{class_name(role)}{{{';'.join(text_declarations(styles, role, style, fonts))}}}"
+
+
+def text_declarations(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: FontPlan) -> list[str]:
+    """How a text role is set, as CSS declarations."""
     unit = styles.unit_pt(role)
     line = styles.page.line_pt
     declared = [
@@ -164,25 +169,7 @@ def _text_rule(styles: StyleSheet, role: TextRole, style: TextStyle, fonts: Font
     if style.keep_with_next:
         declared.append("break-after:avoid")
     declared.append(f"bookmark-level:{style.outline_level or 'none'}")
-    if role in (TextRole.TABLE_HEAD, TextRole.TABLE_CELL):
-        cell = "th" if role is TextRole.TABLE_HEAD else "td"
-        declared = [item for item in declared if not item.startswith(("padding", "margin"))]
-        return f"{cell}{{{';'.join(declared)}}}"
-    return f".{class_name(role)}{{{';'.join(declared)}}}"
-
-
-def _table_rules(styles: StyleSheet) -> list[str]:
-    """Rules and padding; the empty foot, repeated like the head, closes the frame where a row is split."""
-    table = styles.table
-    frame = f"{_number(table.frame_pt)}pt solid #000"
-    rules = [
-        f"table{{border:{frame}}}",
-        f"th,td{{border:{_number(table.rule_pt)}pt solid #000;padding:{_number(table.padding_mm)}mm}}",
-        # A row that may be split has its number on a line three lines tall: it begins where three lines have room.
-        f"tr:not(.keep)>td.number{{line-height:{_number(3 * styles.pitch_pt(TextRole.TABLE_CELL))}pt}}",
-        f"tfoot td{{border:0;border-top:{frame};padding:0;height:0;font-size:0;line-height:0}}",
-    ]
-    return rules + [f"td.{kind_class(kind)}{{text-align:{_align(align)}}}" for kind, align in table.align.items()]
+    return declared
 
 
 def _align(align: Align) -> str:

@@ -16,7 +16,6 @@ from reportgen.document import (
     AnnexList,
     AnnexTitle,
     Block,
-    Cell,
     Document,
     Heading,
     Orientation,
@@ -25,13 +24,10 @@ from reportgen.document import (
     Table,
     Title,
 )
-from reportgen.grid import Covered, Slot, Start, resolve
 from reportgen.problems import Outcome
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
 from reportgen.writers.docx_styles import (
     SECTION_END,
-    cell_alignment,
-    column_widths,
     font_table_part,
     page_number_indents,
     run_fonts,
@@ -40,11 +36,11 @@ from reportgen.writers.docx_styles import (
     settings_part,
     style_id,
     styles_part,
-    table_properties,
     twips,
 )
+from reportgen.writers.docx_tables import docx_table
+from reportgen.writers.docx_turned import turned_box
 from reportgen.writers.docx_xml import (
-    cell,
     element,
     ending_section,
     footer_reference,
@@ -52,11 +48,10 @@ from reportgen.writers.docx_xml import (
     page_field,
     paragraph,
     part,
-    row,
     run,
 )
 from reportgen.writers.measure import annex_list_lines, signature_insets
-from reportgen.writers.table_rows import cell_widths, keeps_together
+from reportgen.writers.table_rows import used_themes
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -79,11 +74,10 @@ def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
     core = add("/docProps/core.xml", CONTENT_TYPE.OPC_CORE_PROPERTIES, _core_part(document))
     package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
     for name, content_type, relation, blob in (
-        ("styles", CONTENT_TYPE.WML_STYLES, RELATIONSHIP_TYPE.STYLES, styles_part(styles)),
+        ("styles", CONTENT_TYPE.WML_STYLES, RELATIONSHIP_TYPE.STYLES, styles_part(styles, used_themes(document))),
         ("settings", CONTENT_TYPE.WML_SETTINGS, RELATIONSHIP_TYPE.SETTINGS, settings_part()),
         ("fontTable", CONTENT_TYPE.WML_FONT_TABLE, RELATIONSHIP_TYPE.FONT_TABLE, font_table_part(styles)),
-        ("footerOdd", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, _footer_part(styles, odd=True)),
-        ("footerEven", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, _footer_part(styles, odd=False)),
+        *((name, CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, blob) for name, blob in _footers(styles).items()),
     ):
         main.load_rel(relation, add(f"/word/{name}.xml", content_type, blob), name)
     buffer = io.BytesIO()
@@ -113,15 +107,38 @@ def _core_part(document: Document) -> bytes:
     ).encode()
 
 
+def _footers(styles: StyleSheet) -> dict[str, bytes]:
+    """The footer parts by name; landscape sections have their own where the number turns with the page."""
+    upright = {"footerOdd": _footer_part(styles, odd=True), "footerEven": _footer_part(styles, odd=False)}
+    if not styles.page_number.turned_in_docx:
+        return upright
+    turned = {"footerOddTurned": _turned_part(styles, odd=True), "footerEvenTurned": _turned_part(styles, odd=False)}
+    return upright | turned
+
+
 def _footer_part(styles: StyleSheet, *, odd: bool) -> bytes:
+    return part("ftr", _page_number(styles, odd=odd))
+
+
+def _turned_part(styles: StyleSheet, *, odd: bool) -> bytes:
+    box = turned_box(styles, _page_number(styles, odd=odd), odd=odd)
+    return part("ftr", paragraph(style_id(TextRole.PAGE_NUMBER), [box]))
+
+
+def _page_number(styles: StyleSheet, *, odd: bool) -> str:
     number = styles.page_number
     properties = run_fonts(styles, styles.text[TextRole.PAGE_NUMBER].font)
     runs = (run(number.before, properties), page_field(properties), run(number.after, properties))
-    return part("ftr", paragraph(style_id(TextRole.PAGE_NUMBER), runs, page_number_indents(styles, odd=odd)))
+    return paragraph(style_id(TextRole.PAGE_NUMBER), runs, page_number_indents(styles, odd=odd))
+
+
+def _footer_references(styles: StyleSheet, orientation: Orientation) -> str:
+    turned = styles.page_number.turned_in_docx and orientation is Orientation.LANDSCAPE
+    suffix = "Turned" if turned else ""
+    return footer_reference("default", f"footerOdd{suffix}") + footer_reference("even", f"footerEven{suffix}")
 
 
 def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
-    footers = footer_reference("default", "footerOdd") + footer_reference("even", "footerEven")
     for index, section in enumerate(document.sections, 1):
         parts: list[str] = []
         for above, block in zip((None, *section.blocks), section.blocks, strict=False):
@@ -130,6 +147,7 @@ def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
             parts += _block(block, section.orientation, styles)
         if not section.blocks or isinstance(section.blocks[-1], Table):  # Word needs a paragraph behind a table
             parts.append(paragraph(SECTION_END, ()))
+        footers = _footer_references(styles, section.orientation)
         properties = section_properties(styles, section.orientation, footers)
         if index < len(document.sections):
             # Word keeps a section's set-up in its last paragraph. One more would make a full page run over.
@@ -156,7 +174,7 @@ def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterat
             yield _text(styles, TextRole.ANNEX_LABEL, block.entry.label)
             yield _text(styles, TextRole.ANNEX_TITLE, block.entry.name)
         case Table():
-            yield from _table(block, orientation, styles)
+            yield docx_table(block, orientation, styles)
         case _:
             assert_never(block)
 
@@ -187,36 +205,3 @@ def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
     insets = signature_insets(block, styles)
     for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuers[0], block.date), insets, strict=True):
         yield _text(styles, role, text, indents(right=twips(inset)))
-
-
-def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
-    widths = column_widths(block, orientation, styles)
-    rows = [
-        row(_cells(slots, widths, styles, [""] * len(widths), TextRole.TABLE_HEAD), head=True, whole=True)
-        for slots in resolve(block.head, len(widths))
-    ]
-    room = cell_widths(block, orientation, styles)
-    alignments = [cell_alignment(styles, column.kind) for column in block.columns]
-    for slots in resolve(block.body, len(widths)):
-        whole = keeps_together(slots, room, styles)
-        rows.append(row(_cells(slots, widths, styles, alignments, TextRole.TABLE_CELL), head=False, whole=whole))
-    yield element("tbl", table_properties(styles, widths), *rows)
-
-
-def _cells(
-    slots: tuple[Slot, ...], widths: tuple[int, ...], styles: StyleSheet, alignments: list[str], role: TextRole
-) -> Iterator[str]:
-    for column, slot in enumerate(slots):
-        match slot:
-            case Start(cell=origin):
-                merge = "restart" if origin.row_span > 1 else None
-                texts = [_text(styles, role, text, alignments[column]) for text in origin.paragraphs or ("",)]
-                yield _cell(origin, widths, column, texts, merge)
-            case Covered(by=origin, from_above=True, from_left=False):
-                yield _cell(origin, widths, column, [_text(styles, role, "")], "continue")
-            case Covered():
-                pass
-
-
-def _cell(origin: Cell, widths: tuple[int, ...], column: int, texts: list[str], merge: str | None) -> str:
-    return cell(sum(widths[column : column + origin.col_span]), texts, span=origin.col_span, merge=merge)

@@ -6,11 +6,10 @@ Its equal for the PDF is `css`. Twips are twentieths of a point.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import assert_never
 
-from reportgen.document import ColumnKind, Orientation, Table
-from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, Align, FontRole, StyleSheet, TextRole, TextStyle
+from reportgen.document import Orientation
+from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, TABLE_ROLES, Align, FontRole, StyleSheet, TextRole, TextStyle
 from reportgen.writers.css import letter_spacing_pt
 from reportgen.writers.docx_xml import element, fonts, indents, part
 
@@ -26,6 +25,21 @@ def style_id(role: TextRole) -> str:
 def style_name(role: TextRole) -> str:
     """The style's name in Word's list; without 公文 a Chinese Word would take 标题 for its own style."""
     return "Normal" if role is TextRole.BODY else f"公文{role.value}"
+
+
+def themed_style_id(styles: StyleSheet, role: TextRole, theme: str) -> str:
+    """The id of a text's style in the tables of a theme: by the theme's place, since its name may hold anything."""
+    return style_id(role) + (f"Theme{list(styles.themes).index(theme) + 1}" if theme else "")
+
+
+def themed_style_name(role: TextRole, theme: str) -> str:
+    """The style's name in Word's list; `role_name` undoes it."""
+    return f"{style_name(role)}（{theme}）" if theme else style_name(role)
+
+
+def role_name(name: str) -> str:
+    """The name of a style without its theme."""
+    return name.partition("（")[0]
 
 
 def run_style_name(role: TextRole) -> str:
@@ -62,8 +76,11 @@ def alignment(align: Align) -> str:
     assert_never(align)
 
 
-def styles_part(styles: StyleSheet) -> bytes:
-    """`styles.xml`: one paragraph style for each text role, and the run-in headings' character styles."""
+def styles_part(styles: StyleSheet, themes: Sequence[str] = ()) -> bytes:
+    """`styles.xml`: one paragraph style for each text role, and the run-in headings' character styles.
+
+    Each of the `themes` of tables has paragraph styles of its own.
+    """
     body = styles.text[TextRole.BODY]
     language = element("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA")
     defaults = element(
@@ -73,6 +90,9 @@ def styles_part(styles: StyleSheet) -> bytes:
     )
     ordered = sorted(styles.text.items(), key=lambda item: item[0] is not TextRole.BODY)
     texts = [_paragraph_style(styles, role, style) for role, style in ordered]
+    for theme in themes:
+        sheet = styles.themed(theme)
+        texts += [_paragraph_style(sheet, role, sheet.text[role], theme) for role in TABLE_ROLES]
     heads = [_run_style(styles, role) for role in HEADING_ROLES]
     # As low as can be: behind a table that fills its page it must not make another.
     spacing = element("spacing", before=0, after=0, line=1, lineRule="exact")
@@ -104,7 +124,7 @@ def _style(kind: str, identity: str, name: str, *properties: str, default: bool 
     )
 
 
-def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> str:
+def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle, theme: str = "") -> str:
     unit = styles.unit_pt(role)
     line = styles.page.line_pt
     paragraph = element(
@@ -132,8 +152,8 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle) -> st
     default = role is TextRole.BODY
     return _style(
         "paragraph",
-        style_id(role),
-        style_name(role),
+        themed_style_id(styles, role, theme),
+        themed_style_name(role, theme),
         paragraph,
         element("rPr", *_letters(styles, style)),
         default=default,
@@ -243,41 +263,3 @@ def page_number_indents(styles: StyleSheet, *, odd: bool) -> str:
     inset = twips(styles.page_number.inset_chars * styles.text[TextRole.PAGE_NUMBER].size_pt)
     side = alignment(Align.RIGHT if odd else Align.LEFT)
     return indents(left=0 if odd else inset, right=inset if odd else 0, first=0) + element("jc", val=side)
-
-
-def column_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> tuple[int, ...]:
-    """Widths in twips that add up exactly to the type area: WPS takes them from the grid, not from the table."""
-    total = twips(styles.page.text_width_pt(orientation))
-    edges = [0]
-    share = 0.0
-    for column in table.columns:
-        share += column.share
-        edges.append(round(total * share))
-    return tuple(right - left for left, right in pairwise(edges))
-
-
-def table_properties(styles: StyleSheet, widths: Sequence[int]) -> str:
-    """Rules, padding and grid (表格属性) of a table."""
-    table = styles.table
-    padding = twips(table.padding_mm * POINTS_PER_MM)
-    frame = [_rule(side, table.frame_pt) for side in ("top", "left", "bottom", "right")]
-    rules = [_rule(side, table.rule_pt) for side in ("insideH", "insideV")]
-    margins = [element(side, w=padding, type="dxa") for side in ("top", "left", "bottom", "right")]
-    properties = element(
-        "tblPr",
-        element("tblW", w=sum(widths), type="dxa"),
-        element("tblInd", w=0, type="dxa"),
-        element("tblBorders", *frame, *rules),
-        element("tblLayout", type="fixed"),
-        element("tblCellMar", *margins),
-    )
-    return properties + element("tblGrid", *(element("gridCol", w=width) for width in widths))
-
-
-def _rule(side: str, width_pt: float) -> str:
-    return element(side, val="single", sz=round(width_pt * 8), space=0, color="000000")
-
-
-def cell_alignment(styles: StyleSheet, kind: ColumnKind) -> str:
-    """Alignment of a column's cells."""
-    return element("jc", val=alignment(styles.table.align[kind]))

@@ -18,10 +18,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.document import Document
+from reportgen.document import Document, Table
 from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
 from reportgen.styles import FontRole, StyleSheet, TextRole
-from reportgen.writers.outline import role_texts
+from reportgen.writers.outline import role_texts, table_texts
 
 FANDOL_FOLDERS = (
     Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"),
@@ -343,6 +343,10 @@ Text = tuple[FontRole, str, Location | None]
 def drawn_texts(document: Document, styles: StyleSheet) -> list[Text]:
     """Every text that a page of the document shows, the page numbers among them."""
     texts = [(styles.text[role].font, text, origin) for role, text, origin in role_texts(document)]
+    for block in (block for section in document.sections for block in section.blocks):
+        if isinstance(block, Table) and block.theme:  # a theme may have faces of its own
+            own = styles.themed(block.theme).text
+            texts += [(own[role].font, text, origin) for role, text, origin in table_texts(block)]
     number = styles.page_number
     texts.append((styles.text[TextRole.PAGE_NUMBER].font, f"{number.before}0123456789{number.after}", None))
     return texts

@@ -11,7 +11,6 @@ from reportgen.document import (
     AnnexList,
     AnnexTitle,
     Block,
-    Cell,
     Document,
     Heading,
     Orientation,
@@ -21,12 +20,13 @@ from reportgen.document import (
     Table,
     Title,
 )
-from reportgen.grid import Start, resolve
 from reportgen.problems import Outcome
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
-from reportgen.writers.css import FontPlan, class_name, kind_class, local_fonts, write_css
+from reportgen.writers.css import FontPlan, class_name, local_fonts, write_css
+from reportgen.writers.css_tables import write_table_css
+from reportgen.writers.html_tables import html_table
 from reportgen.writers.measure import annex_list_lines, signature_insets
-from reportgen.writers.table_rows import cell_widths, keeps_together
+from reportgen.writers.table_rows import used_themes
 
 
 def write_html(document: Document, styles: StyleSheet) -> Outcome[bytes]:
@@ -37,11 +37,12 @@ def write_html(document: Document, styles: StyleSheet) -> Outcome[bytes]:
 def html_page(document: Document, styles: StyleSheet, fonts: FontPlan) -> str:
     """The report as HTML with its CSS inside."""
     body = "\n".join(line for section in document.sections for line in _section(section, styles))
+    table_css = write_table_css(styles, fonts, used_themes(document))
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{_text(document.title)}</title>\n"
         f'<meta name="author" content="{_text(document.issuer)}">\n'
-        f"<style>\n{write_css(styles, fonts)}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<style>\n{write_css(styles, fonts)}{table_css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -75,7 +76,7 @@ def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterat
             yield _element("p", TextRole.ANNEX_LABEL, _text(block.entry.label))
             yield _element("h1", TextRole.ANNEX_TITLE, _text(block.entry.name))
         case Table():
-            yield from _table(block, orientation, styles)
+            yield from html_table(block, orientation, styles)
         case _:
             assert_never(block)
 
@@ -106,29 +107,3 @@ def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
     insets = signature_insets(block, styles)
     for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuers[0], block.date), insets, strict=True):
         yield _element("p", role, _text(text), f"padding-right:{inset:.2f}pt")
-
-
-def _table(block: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
-    columns = "".join(f'<col style="width:{column.share:.4%}">' for column in block.columns)
-    yield f"<table>\n<colgroup>{columns}</colgroup>\n<thead>"
-    for slots in resolve(block.head, len(block.columns)):
-        yield ("<tr>" + "".join(_cell("th", slot.cell, "") for slot in slots if isinstance(slot, Start)) + "</tr>")
-    yield "</thead>\n<tbody>"
-    widths = cell_widths(block, orientation, styles)
-    for slots in resolve(block.body, len(block.columns)):
-        cells = [
-            _cell("td", slot.cell, kind_class(column.kind))
-            for slot, column in zip(slots, block.columns, strict=True)
-            if isinstance(slot, Start)
-        ]
-        keep = ' class="keep"' if keeps_together(slots, widths, styles) else ""
-        yield f"<tr{keep}>{''.join(cells)}</tr>"
-    yield f'</tbody>\n<tfoot><tr><td colspan="{len(block.columns)}"></td></tr></tfoot>\n</table>'
-
-
-def _cell(tag: str, cell: Cell, kind: str) -> str:
-    spans = f' class="{kind}"' if kind else ""
-    spans += f' scope="{"colgroup" if cell.col_span > 1 else "col"}"' if tag == "th" else ""
-    spans += f' colspan="{cell.col_span}"' if cell.col_span > 1 else ""
-    spans += f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
-    return f"<{tag}{spans}>" + "\n".join(map(_text, cell.paragraphs)) + f"</{tag}>"

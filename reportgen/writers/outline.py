@@ -28,6 +28,7 @@ from reportgen.document import (
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
 from reportgen.writers.measure import annex_list_lines
+from reportgen.writers.table_rows import row_role
 
 SECTION = "节"
 LINE_BREAK = "⏎"
@@ -46,7 +47,7 @@ def outline_lines(document: Document) -> list[str]:
         for block in section.blocks:
             if isinstance(block, Table):
                 lines += [row_line(TextRole.TABLE_HEAD, row) for row in block.head]
-                lines += [row_line(TextRole.TABLE_CELL, row) for row in block.body]
+                lines += [row_line(row_role(row), row) for row in block.body]
             else:
                 lines += [text_line(role, text) for role, text, _ in _texts(block)]
     return lines
@@ -73,12 +74,17 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
-                for role, rows in ((TextRole.TABLE_HEAD, block.head), (TextRole.TABLE_CELL, block.body)):
-                    for row in rows:
-                        for cell in row:
-                            yield from ((role, text, cell.origin) for text in cell.paragraphs)
+                yield from table_texts(block)
             else:
                 yield from _texts(block)
+
+
+def table_texts(table: Table) -> Iterator[tuple[TextRole, str, Location | None]]:
+    """Every text of a table with its role and its origin."""
+    rows = [*((TextRole.TABLE_HEAD, row) for row in table.head), *((row_role(row), row) for row in table.body)]
+    for role, row in rows:
+        for cell in row:
+            yield from ((role, text, cell.origin) for text in cell.paragraphs)
 
 
 def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:

@@ -30,11 +30,14 @@ from reportgen.writers.fonts import (
     weak_problems,
 )
 from reportgen.writers.html import html_page
+from reportgen.writers.pdf_continued import repeat_parted_cells
 
 INSTALL_PANGO = (
     "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0；只要 Word 文件时用 --format docx"
 )
+
+_VARIANT: Mapping[str, Any] = {"pdf_variant": "pdf/a-2u", "pdf_tags": True}
 
 
 def load_engine() -> Any:
@@ -74,7 +77,9 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
 
     with _engine_log() as records:
         page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(files))
-        blob: bytes = page.write_pdf(pdf_variant="pdf/a-2u", pdf_tags=True, finisher=note_faces)
+        rendered = page.render(**_VARIANT)
+        repeat_parted_cells(rendered)
+        blob: bytes = rendered.write_pdf(finisher=note_faces, **_VARIANT)
     _refuse_foreign(embedded, plan)
     return Outcome(blob, (*substitution_problems(fonts), *weak_problems(fonts, covered), *_complaints(records)))
 

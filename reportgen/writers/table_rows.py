@@ -1,10 +1,10 @@
-"""What both layouts decide for a table row before its page is known (表格行): whether it is kept together."""
+"""What all writers know of a table row before its page is known (表格行): its role, whether it is kept together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.document import Orientation, Table
+from reportgen.document import Document, Orientation, Row, Table
 from reportgen.grid import Slot, Start
 from reportgen.styles import POINTS_PER_MM, StyleSheet, TextRole
 from reportgen.writers.measure import line_count
@@ -18,16 +18,30 @@ def cell_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> t
     return tuple((column.share * width - padding) / size for column in table.columns)
 
 
-# A merged cell that is taller may reach over a page. If its first row could not be split there, WeasyPrint would
-# leave out the table's head on all pages up to the cell's end (measured).
-_TALL_MERGED_LINES = 20
+def row_role(row: Row) -> TextRole:
+    """What the texts of a body row are: those of a section row (表内小标题) are headings within the table."""
+    level = row[0].section_level if row else 0
+    return (TextRole.TABLE_CELL, TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2)[level]
+
+
+def used_themes(document: Document) -> tuple[str, ...]:
+    """The table themes that the document uses besides the style sheet's own look, in the order of their first table."""
+    tables = (block for section in document.sections for block in section.blocks if isinstance(block, Table))
+    return tuple(dict.fromkeys(table.theme for table in tables if table.theme))
 
 
 def keeps_together(slots: Sequence[Slot], widths: Sequence[float], styles: StyleSheet) -> bool:
-    """Whether a row is short enough not to be split over two pages; of merged cells only tall ones count."""
+    """Whether a row is short enough not to be split over two pages; of merged cells only tall ones count.
+
+    A tall merged cell may reach over a page. If its first row could not be split there, WeasyPrint would leave out
+    the table's head on all pages up to the cell's end (measured).
+    """
+    table = styles.table
     for slot, width in zip(slots, widths, strict=True):
         if isinstance(slot, Start):
-            room = styles.table.keep_row_lines if slot.cell.row_span == 1 else _TALL_MERGED_LINES
-            if line_count(slot.cell.paragraphs, width) > room:
+            cell = slot.cell
+            room = table.keep_row_lines if cell.row_span == 1 else table.keep_merged_lines
+            # A section row reaches over all columns, and is never split.
+            if not cell.section_level and line_count(cell.paragraphs, width) > room:
                 return False
     return True
