@@ -14,7 +14,7 @@ MM_PER_POINT = 25.4 / 72
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a letter is set (字符格式): the face as the file names it, its size, colour and whether it is bold."""
+    """How a letter is set (字符格式): the face as the file names it, size, colour, and whether it is made bold."""
 
     face: str
     size_pt: float

@@ -137,9 +137,8 @@ def _setting(
     red, green, blue, _ = (channel.value for channel in channels)
     font = raw.FPDFTextObj_GetFont(shown)
     face = _face_name(raw, font)
-    # Programs without a bold face stroke the letters' outlines (mode 2); others take a bold face.
-    stroked = mode in (raw.FPDF_TEXTRENDERMODE_FILL_STROKE, raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP)
-    bold = stroked or re.search(r"bold|heavy|black|粗", face, re.I) is not None
+    # Programs without a bold face stroke the letters' outlines; a bold face says so by its name.
+    bold = mode in (raw.FPDF_TEXTRENDERMODE_FILL_STROKE, raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP)
     key = (face, round(size, 2), (red, green, blue), bold, raw.FPDFFont_GetIsEmbedded(font) == 1)
     return quarter, known.setdefault(key, Setting(*key))
 

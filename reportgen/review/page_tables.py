@@ -33,7 +33,7 @@ class CellOnPage:
         return "".join(line.text for line in self.lines)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TableOnPage:
     """A table's part on one page (表格): its box, the edges of its columns and rows, its cells in reading order."""
 
@@ -47,6 +47,14 @@ class TableOnPage:
     def row(self, index: int) -> tuple[CellOnPage, ...]:
         """The cells that begin in a row."""
         return tuple(cell for cell in self.cells if cell.row == index)
+
+    @property
+    def head_rows(self) -> int:
+        """How many rows are its head, by their shape: the first one and what its cells cover; none if it counts."""
+        first = self.row(0)
+        depth = max((cell.rows for cell in first), default=0)
+        counts = not first or not first[0].text or first[0].text.isdigit()
+        return 0 if counts or depth > 4 or len(first) < 2 or depth >= len(self.down) - 1 else depth
 
     def row_text(self, index: int) -> str:
         """What a row says, cell by cell."""

@@ -50,6 +50,7 @@ class Sheet:
     number: Line | TurnedLine | None
     stray: tuple[Line, ...]
     left: float
+    left_known: bool = False
 
     @property
     def written(self) -> bool:
@@ -89,10 +90,13 @@ class Element:
 
     def letters(self) -> Iterator[tuple[TextRole, Sheet, Letter]]:
         """Every letter with the role that it is set in: behind a run-in heading the text is body."""
+        # Of 签发人：某某 the name has a face of its own.
+        name = self.text.find("：") + 1 if self.role is TextRole.SIGNER else 0
         seen = 0
         for sheet, line in self.lines:
             for letter in line.letters:
-                yield (self.role if seen < self.head else TextRole.BODY), sheet, letter
+                role = self.role if seen < self.head else TextRole.BODY
+                yield (TextRole.SIGNER_NAME if name and seen >= name else role), sheet, letter
                 seen += len(letter.text)
 
 
@@ -105,15 +109,51 @@ class Reading:
     flow: tuple[Element | TableOnPage, ...]
     right: float
 
+    def edge(self, sheet: Sheet) -> float:
+        """Where lines of a page may end: as wanted, or as measured where that is another column."""
+        off = abs(self.right - sheet.area.right)
+        return sheet.area.right if sheet.page.landscape or off < 6 else self.right
+
     @cached_property
     def elements(self) -> tuple[Element, ...]:
         """The paragraphs alone."""
         return tuple(item for item in self.flow if isinstance(item, Element))
 
     @cached_property
+    def chains(self) -> tuple[tuple[TableOnPage, ...], ...]:
+        """The parts of each table: one goes on where the next page begins with columns of the same edges."""
+        chains: list[list[TableOnPage]] = []
+        above: Element | TableOnPage | None = None
+        for item in self.flow:
+            if isinstance(item, TableOnPage):
+                if isinstance(above, TableOnPage) and item.page == above.page + 1 and _same_columns(above, item):
+                    chains[-1].append(item)
+                else:
+                    chains.append([item])
+            above = item
+        return tuple(map(tuple, chains))
+
+    @cached_property
+    def heads(self) -> dict[TableOnPage, int]:
+        """How many head rows each part of a table has."""
+        found = {}
+        for chain in self.chains:
+            depth = chain[0].head_rows
+            said = [chain[0].row_text(row) for row in range(depth)]
+            for part in chain:
+                repeated = said == [part.row_text(row) for row in range(depth)]
+                found[part] = depth if repeated else 0
+        return found
+
+    @cached_property
     def tables(self) -> tuple[TableOnPage, ...]:
         """The tables alone, page by page."""
         return tuple(item for item in self.flow if isinstance(item, TableOnPage))
+
+
+def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
+    pairs = zip(one.across, other.across, strict=False)
+    return len(one.across) == len(other.across) and all(abs(a - b) < 1 for a, b in pairs)
 
 
 def short(text: str) -> str:
@@ -207,7 +247,7 @@ def _with_left(sheets: list[Sheet]) -> list[Sheet]:
     for sheet, edge in zip(sheets, found, strict=True):
         likes = sorted(known.get(sheet.page.landscape, ()))
         usual = likes[len(likes) // 2] if likes else sheet.area.left
-        result.append(replace(sheet, left=usual if edge is None else edge))
+        result.append(replace(sheet, left=usual if edge is None else edge, left_known=edge is not None))
     return result
 
 
@@ -307,12 +347,11 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     # The next word had no room on the line above, else this is a new paragraph.
     if above.right + _first_word(line) <= right + 0.3:
         return False
-    gap = line.left - sheet.left
+    gap = (line.left - sheet.left) / unit
     if above_sheet is sheet and line.y - above.y > max(1.5 * styles.page.line_pt, 2.4 * line.size_pt) * MM_PER_POINT:
         return False
-    if gap < 0.8 * unit:
-        return True
-    return gap > 2.6 * unit and _HANGS.match(part.passage.text) is not None
+    # Two characters in, a paragraph begins; a full line above does not say that it goes on.
+    return gap < 1.6 or (2.4 < gap < 12 and (_HANGS.match(part.passage.text) is not None or gap < 4))
 
 
 def _first_word(line: Line) -> float:
@@ -325,6 +364,7 @@ def _first_word(line: Line) -> float:
             if letters[end].left - letters[end - 1].right > 0.8:
                 break
             end += 1
-    while end < len(letters) and (letters[end].text in CLOSING_MARKS or letters[end - 1].text in OPENING_MARKS):
+    sticks = CLOSING_MARKS + "'\""
+    while end < len(letters) and (letters[end].text in sticks or letters[end - 1].text in OPENING_MARKS + "'\""):
         end += 1
     return letters[end - 1].right - letters[0].left
