@@ -106,7 +106,7 @@ def nested_table() -> Table:
 def everything() -> Document:
     """Every block, both orientations, all heading levels alone and run-in, awkward text (大杂烩)."""
     headings = [
-        h(level, label, f"第{level}级标题", body)
+        h(level, label, f"第{level}级标题{'。' if body else ''}", body)
         for level, label in ((1, "一、"), (2, "（一）"), (3, "1."), (4, "（1）"))
         for body in ("", f"紧接第{level}级标题的文字，{AWKWARD}。")
     ]
@@ -126,7 +126,8 @@ def everything() -> Document:
         section(AnnexTitle(entry=entries[0]), nested_table()),
         section(AnnexTitle(entry=entries[1]), p("表前"), nested_table(), p("表后"), turned=True),
         section(AnnexTitle(entry=entries[2]), table((0.1, 0.9), [row("序号", "内容")], [row("1", "一")]), turned=True),
-        section(p("附件只有一个时："), AnnexList(entries=(only,)), AnnexTitle(entry=only), p("最后一段")),
+        section(p("附件只有一个时："), AnnexList(entries=(only,))),
+        section(AnnexTitle(entry=only), p("最后一段")),
         title="测试区人民政府关于<各种>内容的报告",
         issuer="测试区人民政府督查室",
     )

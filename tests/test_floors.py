@@ -24,7 +24,7 @@ OWNERS = {
     "docx": ("reportgen.writers.docx", "reportgen.review.readback"),
     "weasyprint": ("reportgen.writers.pdf",),
     "fontTools": ("reportgen.writers.fonts",),
-    "lxml": ("reportgen.review.readback",),
+    "lxml": ("reportgen.review.readback", "reportgen.review.word"),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening"),
     "pebble": ("reportgen.confine",),

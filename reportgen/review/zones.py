@@ -101,7 +101,10 @@ def _in_head(roles: Sequence[TextRole]) -> bool:
 
 
 def _is_title(passage: Passage) -> bool:
-    return passage.centred and passage.tall_pt >= 17 and not passage.red and not _ISSUE.match(passage.text)
+    """Centred or tall: a title that is too small or stands at the left is still one."""
+    text = passage.text.strip()
+    other = passage.red or _ISSUE.match(text) or _NUMBER.match(text) or text.startswith(("（", "("))
+    return (passage.centred or passage.tall_pt >= 17) and not other
 
 
 def _special(passage: Passage, above: TextRole | None) -> TextRole | None:
@@ -109,7 +112,10 @@ def _special(passage: Passage, above: TextRole | None) -> TextRole | None:
     text = passage.text.strip()
     if _ANNEX_LABEL.match(text) and not passage.indented:
         return TextRole.ANNEX_LABEL
-    if passage.centred and above in (TextRole.ANNEX_LABEL, TextRole.ANNEX_TITLE) and not passage.after_table:
+    # What follows the label is the title, wherever it stands; further lines of it are centred or tall.
+    if above is TextRole.ANNEX_LABEL and not passage.after_table and not text.endswith("。") and len(text) < 120:
+        return TextRole.ANNEX_TITLE
+    if above is TextRole.ANNEX_TITLE and not passage.after_table and (passage.centred or passage.tall_pt >= 17):
         return TextRole.ANNEX_TITLE
     if _COPIES.match(text) or _PRINTED.match(text):
         return TextRole.IMPRINT
@@ -134,8 +140,10 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
             return TextRole.BULLETIN_LINE
     if _is_title(passage):
         return TextRole.TITLE
-    if above is TextRole.TITLE and text.endswith(("：", ":")) and len(text) < 120 and not passage.indented:
-        return TextRole.ADDRESSEE
+    if above is TextRole.TITLE and text.endswith(("：", ":")) and len(text) < 120:
+        # Two characters in, it is an addressee only if it does not lead to what follows.
+        if not passage.indented or not re.search(r"[，。]|如下.$", text):
+            return TextRole.ADDRESSEE
     return None
 
 

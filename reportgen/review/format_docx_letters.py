@@ -1,0 +1,115 @@
+"""The letters of a Word file held against the style sheet (文字检查): face, size, weight, colour, marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reportgen.review.findings import Place
+from reportgen.review.format_docx_reading import Item, Tally, is_black, is_red
+from reportgen.review.word_looks import Letters
+from reportgen.review.word_text import Run
+from reportgen.rules import Rule
+from reportgen.styles import FontRole, StyleSheet, TextRole
+from reportgen.writers.face_names import face_kinds
+
+_CHINESE = re.compile("[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003ffff]")
+_MARKS = re.compile("[“”‘’—…]")
+_LATIN = re.compile("[0-9A-Za-z]")
+_SIGNER = re.compile(r"签发人\s*[:：]")
+_NUMBER = re.compile(r"\S{1,20}〔\d{4}〕\d+号")
+
+
+def check_letters(item: Item, styles: StyleSheet, tally: Tally) -> None:
+    """The letters of a paragraph outside tables."""
+    for role, run, text in pieces(item.paragraph.runs, roles_of(item)):
+        check_piece(role, run.letters, text, item.place, styles, tally)
+
+
+def roles_of(item: Item) -> list[tuple[TextRole, int]]:
+    """The roles of a paragraph's letters, each with where it ends: a run-in heading, 发文字号 beside 签发人."""
+    text = item.text
+    if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER) and (signer := _SIGNER.search(text)):
+        ends = [(TextRole.DOCUMENT_NUMBER, signer.start()), (TextRole.SIGNER, signer.end())]
+        behind = _NUMBER.search(text, signer.end())
+        ends.append((TextRole.SIGNER_NAME, behind.start() if behind else len(text)))
+        return [*ends, (TextRole.DOCUMENT_NUMBER, len(text))]
+    rest = TextRole.BODY if item.length < len(text) else item.role
+    return [(item.role, item.length), (rest, len(text))]
+
+
+def pieces(runs: Sequence[Run], roles: Sequence[tuple[TextRole, int]]) -> Iterator[tuple[TextRole, Run, str]]:
+    """The runs cut where the role changes."""
+    at = 0
+    for run in runs:
+        begin, end = at, at + len(run.text)
+        low = 0
+        for role, high in roles:
+            first, last = max(begin, low), min(end, high)
+            if first < last:
+                yield role, run, run.text[first - begin : last - begin]
+            low = high
+        at = end
+
+
+def check_piece(role: TextRole, letters: Letters, text: str, place: Place, styles: StyleSheet, tally: Tally) -> None:
+    """Letters that are set alike and have one role."""
+    if not text.strip():
+        return
+    style = styles.text[role]
+    chinese, marks = bool(_CHINESE.search(text)), bool(_MARKS.search(text))
+    if chinese or (marks and letters.hint):
+        _chinese_face(role, letters, place, styles, tally)
+    if marks and not letters.hint and not _is_chinese(letters.high.name, styles):
+        found = letters.high.name or letters.high.theme or "没有指定的西文字体"
+        wanted = f"中文字体（{styles.fonts[style.font].name}）"
+        tally.breach(Rule.MARKS, place, f"{role.value}中引号、破折号等的字体", found, wanted)
+    if _LATIN.search(text):
+        _latin_face(role, letters, place, styles, tally)
+    # The size of the 发文机关标志 is left to the eye: 7.2.4.
+    if role is not TextRole.ISSUER_MARK:
+        tally.number(Rule.SIZE, place, f"{role.value}字号", letters.size_pt, style.size_pt, "磅")
+    if letters.bold:
+        tally.breach(Rule.BOLD, place, f"{role.value}字形", "加粗", "不加粗")
+    wants_red = is_red(style.color)
+    right = is_red(letters.color) if wants_red else is_black(letters.color)
+    if not (right or letters.color == style.color.upper()):
+        name = "红色" if wants_red else "黑色" if is_black(style.color) else style.color
+        tally.breach(Rule.COLOR, place, f"{role.value}颜色", color_name(letters.color), name)
+
+
+def _chinese_face(role: TextRole, letters: Letters, place: Place, styles: StyleSheet, tally: Tally) -> None:
+    face, font = letters.east_asian, styles.text[role].font
+    wanted, what = styles.fonts[font].name, f"{role.value}中文字体"
+    if not face.name and not face.theme:
+        tally.breach(Rule.EAST_ASIAN_FACE, place, what, "没有指定（w:eastAsia）", wanted)
+        return
+    if face.theme:
+        told = f"主题字体 {face.theme}" + (f"（{face.name}）" if face.name else "")
+        tally.breach(Rule.THEME_FACE, place, what, told, f"写明的字体{wanted}")
+    kinds = face_kinds(face.name, styles.fonts) if face.name else None
+    if kinds is not None and font not in kinds:
+        tally.breach(Rule.FACE, place, what, face.name, wanted)
+
+
+def _latin_face(role: TextRole, letters: Letters, place: Place, styles: StyleSheet, tally: Tally) -> None:
+    """Digits and letters in the Latin face, or in the Chinese one of the text around them."""
+    name = letters.ascii.name
+    kinds = face_kinds(name, styles.fonts) if name else None
+    font = styles.text[role].font
+    if kinds is None or name == letters.east_asian.name or kinds & {FontRole.LATIN, font}:
+        return
+    tally.breach(Rule.LATIN_FACE, place, f"{role.value}西文字体", name, styles.fonts[FontRole.LATIN].name)
+
+
+def _is_chinese(name: str, styles: StyleSheet) -> bool:
+    """Whether a face is a Chinese one, so that marks in it are as wide as a character."""
+    kinds = face_kinds(name, styles.fonts) if name else frozenset()
+    return kinds is None or bool(kinds - {FontRole.LATIN}) or bool(_CHINESE.search(name))
+
+
+def color_name(color: str) -> str:
+    """A colour as a finding says it."""
+    if is_red(color):
+        return f"红色（{color}）"
+    return "黑色" if is_black(color) else f"#{color}" if len(color) == 6 else color

@@ -1,0 +1,58 @@
+"""The format check of a PDF (版面检查): any laid-out document measured against the style sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reportgen.review.findings import Examiner, Finding, Place
+from reportgen.review.page_reading import read_pages
+from reportgen.review.passages import read
+from reportgen.review.pdf_elements import check_elements
+from reportgen.review.pdf_grid import check_grid
+from reportgen.review.pdf_letterhead import check_letterhead
+from reportgen.review.pdf_letters import check_letters
+from reportgen.review.pdf_numbers import check_numbers
+from reportgen.review.pdf_paragraphs import check_paragraphs
+from reportgen.review.pdf_tables import check_tables
+from reportgen.styles import StyleSheet
+
+
+def check_pdf(blob: bytes, styles: StyleSheet) -> Examiner:
+    """What of a PDF's pages differs from the style sheet, in the order of the pages, and all that was measured.
+
+    A fault that many paragraphs share is one finding, at its first place.
+    """
+    examiner = Examiner(styles.checks)
+    reading = read(read_pages(blob), styles)
+    if reading.sheets:
+        check_grid(reading, styles, examiner)
+        check_letterhead(reading, styles, examiner)
+        check_letters(reading, styles, examiner)
+        check_paragraphs(reading, styles, examiner)
+        check_elements(reading, styles, examiner)
+        check_tables(reading, styles, examiner)
+        check_numbers(reading, styles, examiner)
+    examiner.findings[:] = _gathered(examiner.findings)
+    return examiner
+
+
+def _gathered(findings: list[Finding]) -> list[Finding]:
+    """Findings that say the same made one that tells how often and on which pages; sorted by page."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule.value, finding.what, finding.found, finding.wanted), []).append(finding)
+    gathered = [_one(sorted(group, key=_page)) for group in groups.values()]
+    return sorted(gathered, key=_page)
+
+
+def _page(finding: Finding) -> int:
+    return finding.place.page or 0
+
+
+def _one(group: list[Finding]) -> Finding:
+    first, last = group[0], group[-1]
+    if len(group) == 1:
+        return first
+    until = f"，至第{last.place.page}页" if last.place.page != first.place.page else ""
+    spot = f"{first.place.spot}等{len(group)}处{until}" if first.place.spot else f"共{len(group)}处{until}"
+    return replace(first, place=Place(page=first.place.page, spot=spot))

@@ -1,0 +1,370 @@
+"""The lines of a laid-out document put together to paragraphs, each with its zone (版面成段、要素辨认)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from reportgen.document import Orientation
+from reportgen.review.findings import Place
+from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Page, TurnedLine, lines_of, parts_of
+from reportgen.review.page_tables import TableOnPage, tables_of
+from reportgen.review.zones import Passage, zones
+from reportgen.styles import StyleSheet, TextRole
+
+CLOSING_MARKS = "，。、；：？！）〕］】》”’％%,.;:?!)"
+OPENING_MARKS = "（〔［【《“‘("
+NUMBER_LOOK = re.compile(r"[—–―─－\-~·•.]{0,2}第?(\d{1,4})页?[—–―─－\-~·•.]{0,2}(共\d+页|/\d+)?")
+_DASHED = re.compile(r"[—–―─－\-]{1,2}\d{1,4}[—–―─－\-]{1,2}")
+
+
+@dataclass(frozen=True)
+class Area:
+    """The type area (版心) that the style sheet wants, in mm on the sheet."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Half way across."""
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page ready to be judged (一页): `number` is its page number, `stray` what stands in its margins.
+
+    `left` is where its flush lines begin, as measured; the wanted edge if too few of them tell.
+    """
+
+    page: Page
+    area: Area
+    lines: tuple[Line, ...]
+    tables: tuple[TableOnPage, ...]
+    number: Line | TurnedLine | None
+    stray: tuple[Line, ...]
+    left: float
+    left_known: bool = False
+
+    @property
+    def written(self) -> bool:
+        """Whether anything but the page number stands on it."""
+        return bool(self.lines or self.tables or self.page.pictures)
+
+
+@dataclass(frozen=True)
+class Element:
+    """A paragraph with its role (要素): its lines, each with its page; `head` letters of a run-in heading."""
+
+    role: TextRole
+    lines: tuple[tuple[Sheet, Line], ...]
+    head: int
+    starts_page: bool
+    after_table: bool
+
+    @property
+    def sheet(self) -> Sheet:
+        """The page on which it begins."""
+        return self.lines[0][0]
+
+    @property
+    def first(self) -> Line:
+        """Its first line."""
+        return self.lines[0][1]
+
+    @cached_property
+    def text(self) -> str:
+        """What it says."""
+        return "".join(line.text for _, line in self.lines)
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, in words."""
+        return Place(page=self.sheet.page.number, spot=f"{self.role.value}「{short(self.text)}」")
+
+    def letters(self) -> Iterator[tuple[TextRole, Sheet, Letter]]:
+        """Every letter with the role that it is set in: behind a run-in heading the text is body."""
+        # Of 签发人：某某 the name has a face of its own.
+        name = self.text.find("：") + 1 if self.role is TextRole.SIGNER else 0
+        seen = 0
+        for sheet, line in self.lines:
+            for letter in line.letters:
+                role = self.role if seen < self.head else TextRole.BODY
+                yield (TextRole.SIGNER_NAME if name and seen >= name else role), sheet, letter
+                seen += len(letter.text)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The document as the check reads it (读后的版面); `flow` holds paragraphs and tables in their order."""
+
+    laid: LaidOut
+    sheets: tuple[Sheet, ...]
+    flow: tuple[Element | TableOnPage, ...]
+    right: float
+
+    def edge(self, sheet: Sheet) -> float:
+        """Where lines of a page may end: as wanted, or as measured where that is another column."""
+        off = abs(self.right - sheet.area.right)
+        return sheet.area.right if sheet.page.landscape or off < 6 else self.right
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """The paragraphs alone."""
+        return tuple(item for item in self.flow if isinstance(item, Element))
+
+    @cached_property
+    def chains(self) -> tuple[tuple[TableOnPage, ...], ...]:
+        """The parts of each table: one goes on where the next page begins with columns of the same edges."""
+        chains: list[list[TableOnPage]] = []
+        above: Element | TableOnPage | None = None
+        for item in self.flow:
+            if isinstance(item, TableOnPage):
+                if isinstance(above, TableOnPage) and item.page == above.page + 1 and _same_columns(above, item):
+                    chains[-1].append(item)
+                else:
+                    chains.append([item])
+            above = item
+        return tuple(map(tuple, chains))
+
+    @cached_property
+    def heads(self) -> dict[TableOnPage, int]:
+        """How many head rows each part of a table has."""
+        found = {}
+        for chain in self.chains:
+            depth = chain[0].head_rows
+            said = [chain[0].row_text(row) for row in range(depth)]
+            for part in chain:
+                repeated = said == [part.row_text(row) for row in range(depth)]
+                found[part] = depth if repeated else 0
+        return found
+
+    @cached_property
+    def tables(self) -> tuple[TableOnPage, ...]:
+        """The tables alone, page by page."""
+        return tuple(item for item in self.flow if isinstance(item, TableOnPage))
+
+
+def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
+    pairs = zip(one.across, other.across, strict=False)
+    return len(one.across) == len(other.across) and all(abs(a - b) < 1 for a, b in pairs)
+
+
+def short(text: str) -> str:
+    """The beginning of a text, as a finding quotes it."""
+    return text if len(text) <= 14 else f"{text[:13]}…"
+
+
+def read(laid: LaidOut, styles: StyleSheet) -> Reading:
+    """The pages' lines as paragraphs with roles, their tables, their numbers."""
+    sheets = [_sheet(page, styles) for page in laid.pages]
+    sheets = _with_left(sheets)
+    right = _right(sheets)
+    parts = list(_paragraphs(sheets, right, styles))
+    texts = [part for part in parts if not isinstance(part, TableOnPage)]
+    found = iter(zones([part.passage for part in texts]))
+    flow: list[Element | TableOnPage] = []
+    for part in parts:
+        if isinstance(part, TableOnPage):
+            flow.append(part)
+            continue
+        zone = next(found)
+        flow.append(
+            Element(zone.role, tuple(part.lines), zone.length, part.passage.starts_page, part.passage.after_table)
+        )
+    return Reading(laid, tuple(sheets), tuple(flow), right)
+
+
+def _sheet(page: Page, styles: StyleSheet) -> Sheet:
+    orientation = Orientation.LANDSCAPE if page.landscape else Orientation.PORTRAIT
+    top, right, bottom, left = styles.page.margins_mm(orientation)
+    area = Area(left, top, page.width - right, page.height - bottom)
+    tables = tables_of(page)
+    loose = [letter for letter in page.letters if not any(_inside(letter, table) for table in tables)]
+    lines = lines_of(loose)
+    number = _page_number(page, lines, area)
+    lines = [line for line in lines if line is not number]
+    stray = [line for line in lines if _is_stray(line, page, area, lines)]
+    kept = tuple(part for line in lines if line not in stray for part in _parted(line, page))
+    return Sheet(page, area, kept, tuple(tables), number, tuple(stray), area.left)
+
+
+def _inside(letter: Letter, table: TableOnPage) -> bool:
+    left, top, right, bottom = table.box
+    return left <= (letter.left + letter.right) / 2 <= right and top <= letter.y - 0.8 <= bottom
+
+
+def _page_number(page: Page, lines: Sequence[Line], area: Area) -> Line | TurnedLine | None:
+    """The line in a margin, or the turned one of a landscape page, that holds a number alone."""
+    for turned in page.turned:
+        if NUMBER_LOOK.fullmatch(turned.text):
+            return turned
+    if lines:
+        lowest, highest = lines[-1], lines[0]
+        if NUMBER_LOOK.fullmatch(lowest.text) and (lowest.y > area.bottom + 2 or _DASHED.fullmatch(lowest.text)):
+            return lowest
+        if NUMBER_LOOK.fullmatch(highest.text) and highest.y < area.top - 4 and page.number > 1:
+            return highest
+    return None
+
+
+def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool:
+    """A running head or foot: in a margin and apart from the text."""
+    if line.y < area.top - 1 and page.number > 1:
+        below = [each.y for each in lines if each.y > line.y]
+        return not below or min(below) - line.y > 14
+    if line.y > area.bottom + 1:
+        above = [each.y for each in lines if each.y < line.y]
+        return not above or line.y - max(above) > 14
+    return False
+
+
+def _parted(line: Line, page: Page) -> list[Line]:
+    """In the letterhead 发文字号 and 签发人 share a line."""
+    return parts_of(line, 10) if page.number == 1 and "签发人" in line.text else [line]
+
+
+def _with_left(sheets: list[Sheet]) -> list[Sheet]:
+    """Every sheet with the edge that its flush lines share; those of too few lines take that of their like."""
+    known: dict[bool, list[float]] = {}
+    found: list[float | None] = []
+    for sheet in sheets:
+        lefts = sorted(line.left for line in sheet.lines if not line.text.startswith(tuple(OPENING_MARKS)))
+        edge = next((one for one, other in zip(lefts, lefts[2:], strict=False) if other - one < 0.5), None)
+        # Lines that all stand two characters in are short paragraphs, not an edge.
+        if edge is not None and 9 < edge - sheet.area.left < 13:
+            edge = None
+        found.append(edge)
+        if edge is not None:
+            known.setdefault(sheet.page.landscape, []).append(edge)
+    result = []
+    for sheet, edge in zip(sheets, found, strict=True):
+        likes = sorted(known.get(sheet.page.landscape, ()))
+        usual = likes[len(likes) // 2] if likes else sheet.area.left
+        result.append(replace(sheet, left=usual if edge is None else edge, left_known=edge is not None))
+    return result
+
+
+def _right(sheets: Sequence[Sheet]) -> float:
+    """Where full lines of upright pages end: as far right as at least two lines of text reach."""
+    ends = sorted(
+        (
+            line.right
+            for sheet in sheets
+            if not sheet.page.landscape
+            for line in sheet.lines
+            if line.size_pt < 17 and not line.text.endswith(tuple(CLOSING_MARKS))
+        ),
+        reverse=True,
+    )
+    pair = next((one for one, other in zip(ends, ends[1:], strict=False) if one - other < 1.5), None)
+    area = sheets[0].area.right if sheets else 184.0
+    return pair if pair is not None and pair > area - 25 else area
+
+
+@dataclass
+class _Part:
+    """A paragraph that grows line by line."""
+
+    lines: list[tuple[Sheet, Line]]
+    passage: Passage
+
+
+def _paragraphs(sheets: Sequence[Sheet], right: float, styles: StyleSheet) -> Iterator[_Part | TableOnPage]:
+    current: _Part | None = None
+    after_table = False
+    for sheet in sheets:
+        edge = right if not sheet.page.landscape else sheet.area.right
+        first = True
+        for item in _in_order(sheet):
+            if isinstance(item, TableOnPage):
+                if current:
+                    yield current
+                current, after_table, first = None, True, False
+                yield item
+                continue
+            if current and _runs_on(current, sheet, item, edge, styles):
+                current.lines.append((sheet, item))
+                current.passage = replace(current.passage, text=current.passage.text + item.text)
+            else:
+                if current:
+                    yield current
+                current = _Part([(sheet, item)], _passage(sheet, item, edge, styles, first, after_table))
+            after_table, first = False, False
+    if current:
+        yield current
+
+
+def _in_order(sheet: Sheet) -> list[Line | TableOnPage]:
+    items: list[tuple[float, float, Line | TableOnPage]] = [(line.y, line.left, line) for line in sheet.lines]
+    items += [(table.box[1], 0.0, table) for table in sheet.tables]
+    return [item for _, _, item in sorted(items, key=lambda each: each[:2])]
+
+
+def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bool:
+    """Whether a line stands in the middle, by intention: a text two characters in may end there by chance."""
+    unit = styles.page.character_pt * MM_PER_POINT
+    gap = line.left - sheet.left
+    by_chance = abs(gap - 2 * unit) < 0.2 * unit and line.size_pt < 17
+    middle = (sheet.left + right) / 2
+    return gap > 0.8 * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
+
+
+def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: bool, after_table: bool) -> Passage:
+    unit = styles.page.character_pt * MM_PER_POINT
+    gap = line.left - sheet.left
+    centred = is_centred(sheet, line, right, styles)
+    red = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
+    return Passage(
+        text=line.text,
+        centred=centred,
+        right=not centred and gap > 8 * unit and gap > 1.5 * (right - line.right),
+        indented=gap > 0.8 * unit,
+        starts_page=first,
+        tall_pt=line.size_pt,
+        red=red[0] > 150 and max(red[1:]) < 110,
+        after_table=after_table,
+    )
+
+
+_HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
+
+
+def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bool:
+    """Whether a line goes on with the paragraph above it."""
+    above_sheet, above = part.lines[-1]
+    unit = styles.page.character_pt * MM_PER_POINT
+    if abs(above.size_pt - line.size_pt) > 0.6 or above_sheet.page.landscape is not sheet.page.landscape:
+        return False
+    if is_centred(sheet, line, right, styles) or part.passage.centred or part.passage.right:
+        return False
+    # The next word had no room on the line above, else this is a new paragraph.
+    if above.right + _first_word(line) <= right + 0.3:
+        return False
+    gap = (line.left - sheet.left) / unit
+    if above_sheet is sheet and line.y - above.y > max(1.5 * styles.page.line_pt, 2.4 * line.size_pt) * MM_PER_POINT:
+        return False
+    # Two characters in, a paragraph begins; a full line above does not say that it goes on.
+    return gap < 1.6 or (2.4 < gap < 12 and (_HANGS.match(part.passage.text) is not None or gap < 4))
+
+
+def _first_word(line: Line) -> float:
+    """Width of what cannot be parted at the beginning of a line."""
+    letters = line.letters
+    end = 1
+    if letters[0].text.isascii():
+        while end < len(letters) and letters[end].text.isascii() and not letters[end].text.isspace():
+            # A blank in the file is no letter here, but leaves a gap.
+            if letters[end].left - letters[end - 1].right > 0.8:
+                break
+            end += 1
+    sticks = CLOSING_MARKS + "'\""
+    while end < len(letters) and (letters[end].text in sticks or letters[end - 1].text in OPENING_MARKS + "'\""):
+        end += 1
+    return letters[end - 1].right - letters[0].left

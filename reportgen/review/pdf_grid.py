@@ -1,0 +1,212 @@
+"""Paper, type area and grid of a laid-out document (纸张、版心、行与字). GB/T 9704—2012 5.1, 5.2."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
+
+from reportgen.document import Orientation
+from reportgen.review.findings import Examiner, Place
+from reportgen.review.page import MM_PER_POINT, Line
+from reportgen.review.page_tables import TableOnPage
+from reportgen.review.passages import CLOSING_MARKS, OPENING_MARKS, Element, Reading, Sheet, short
+from reportgen.rules import Rule
+from reportgen.styles import StyleSheet, TextRole
+
+# Roles whose lines keep the body's own pitch wherever they stand, so that a page of them is a page of the grid.
+_ABOVE_TEXT = frozenset(
+    {TextRole.ISSUER_MARK, TextRole.DOCUMENT_NUMBER, TextRole.SIGNER, TextRole.BULLETIN_LINE, TextRole.IMPRINT}
+)
+
+
+def check_grid(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    """Paper, the four edges, lines and characters, pitch, and what stands outside."""
+    for sheet in reading.sheets:
+        _paper(sheet, styles, examiner)
+        _edges(sheet, reading, styles, examiner)
+        _stray(sheet, reading, examiner)
+    for sheet in full_sheets(reading, styles):
+        _full(sheet, reading, styles, examiner)
+    _pitch(reading, styles, examiner)
+    _right(reading, examiner)
+    _characters(reading, styles, examiner)
+
+
+def baseline_depths(styles: StyleSheet, role: TextRole, producer: str) -> tuple[float, ...]:
+    """How far below its line's upper edge a baseline may lie, in mm.
+
+    WeasyPrint puts the letter in the middle of its line, Word and LibreOffice 80 % down a line of exact height.
+    """
+    pitch, size = styles.pitch_pt(role), styles.text[role].size_pt
+    centred = ((pitch - size) / 2 + 0.875 * size) * MM_PER_POINT
+    exact = 0.8 * pitch * MM_PER_POINT
+    if "WeasyPrint" in producer:
+        return (centred,)
+    return (exact, centred)
+
+
+def _paper(sheet: Sheet, styles: StyleSheet, examiner: Examiner) -> None:
+    orientation = Orientation.LANDSCAPE if sheet.page.landscape else Orientation.PORTRAIT
+    width, height = styles.page.size_mm(orientation)
+    place = Place(page=sheet.page.number)
+    examiner.number(Rule.PAPER, place, "纸宽", sheet.page.width, width, "毫米")
+    examiner.number(Rule.PAPER, place, "纸高", sheet.page.height, height, "毫米")
+
+
+def _elements_on(sheet: Sheet, reading: Reading) -> Iterator[tuple[Element, Line]]:
+    for element in reading.elements:
+        for its, line in element.lines:
+            if its is sheet:
+                yield element, line
+
+
+def _edges(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    """The left edge that flush lines share, and the upper one by the first baseline."""
+    place = Place(page=sheet.page.number)
+    if sheet.left_known:
+        wanted = sheet.area.left
+        examiner.number(Rule.LEFT, place, "版心左边缘距纸边", sheet.left, wanted, "毫米")
+    placed = min(_elements_on(sheet, reading), key=lambda each: each[1].y, default=None)
+    tops = [table.box[1] for table in sheet.tables]
+    if placed is None or (tops and min(tops) < placed[1].y):
+        return
+    element, line = placed
+    if element.role in _ABOVE_TEXT or line.y > sheet.area.top + 40:
+        return
+    depths = baseline_depths(styles, element.role, reading.laid.producer)
+    top = min((line.y - depth for depth in depths), key=lambda found: abs(found - sheet.area.top))
+    # A line left free above a title or a label is a matter of that element.
+    begins = element.lines[0][1] is line
+    if begins and abs(top - sheet.area.top) > 0.85 * styles.page.line_pt * MM_PER_POINT:
+        return
+    examiner.number(Rule.TOP, place, "版心上边缘距纸边", top, sheet.area.top, "毫米")
+
+
+def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
+    """Text beyond the type area that the measured edges do not explain."""
+    within = examiner.within(Rule.OUTSIDE)
+    edge = max(reading.edge(sheet), sheet.area.right)
+    for line in sheet.stray:
+        place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+        where = "天头" if line.y < sheet.area.top else "地脚"
+        examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", f"在{where}", "都在版心以内")
+    for _, line in _elements_on(sheet, reading):
+        inked = [letter for letter in line.letters if letter.text not in CLOSING_MARKS] or list(line.letters)
+        over = max(letter.right for letter in inked) - edge
+        left = min(sheet.left, sheet.area.left) - line.left
+        if max(over, left) > within + 0.05 and line.y > sheet.area.top:
+            place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+            side = "右" if over > left else "左"
+            found = f"{side}边超出{max(over, left):.1f}毫米"
+            examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", found, "都在版心以内")
+
+
+def full_sheets(reading: Reading, styles: StyleSheet) -> list[Sheet]:
+    """Pages that text has filled: their last paragraph goes on, on the next page."""
+    own_pitch = {role for role, style in styles.text.items() if style.pitch_pt is not None}
+    uneven = {element.sheet.page.number for element in reading.elements if element.role in own_pitch | _ABOVE_TEXT}
+    full = []
+    for element in reading.elements:
+        for (sheet, _), (after, _) in pairwise(element.lines):
+            number = sheet.page.number
+            if sheet is not after and not sheet.tables and number not in uneven and not sheet.page.landscape:
+                full.append(sheet)
+    return full
+
+
+def _full(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    ys = sorted({round(line.y, 1) for _, line in _elements_on(sheet, reading)})
+    steps = [below - above for above, below in pairwise(ys)]
+    if len(steps) < 5:
+        return
+    pitch = median(steps)
+    place = Place(page=sheet.page.number)
+    lines = round((ys[-1] - ys[0]) / pitch) + 1
+    examiner.number(Rule.LINES, place, "满页的行数", lines, styles.page.lines, "行")
+    depths = baseline_depths(styles, TextRole.BODY, reading.laid.producer)
+    wanted = sheet.page.height - sheet.area.bottom
+    rests = [sheet.page.height - (ys[-1] + styles.page.line_pt * MM_PER_POINT - depth) for depth in depths]
+    rest = min(rests, key=lambda found: abs(found - wanted))
+    # Less than a line may stay free at the foot of a page: how much of it is margin does not show.
+    if not wanted + examiner.within(Rule.BOTTOM) < rest < wanted + 1.2 * pitch:
+        examiner.number(Rule.BOTTOM, place, "版心下边缘距纸边", rest, wanted, "毫米")
+
+
+def _pitch(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    """The pitch of the body on each page."""
+    steps: dict[int, list[float]] = {}
+    for element in reading.elements:
+        if styles.text[element.role].pitch_pt is not None or element.role in _ABOVE_TEXT:
+            continue
+        for (sheet, above), (after, below) in pairwise(element.lines):
+            if sheet is after:
+                steps.setdefault(sheet.page.number, []).append((below.y - above.y) / MM_PER_POINT)
+    for number, found in steps.items():
+        if len(found) >= 2:
+            place = Place(page=number)
+            examiner.number(Rule.PITCH, place, "正文行距", median(found), styles.page.line_pt, "磅")
+
+
+def _wrapped(reading: Reading) -> Iterator[tuple[Sheet, Line, Line]]:
+    """Lines of upright pages that go on, with the line after them."""
+    for element in reading.elements:
+        for (sheet, line), (_, after) in pairwise(element.lines):
+            if not sheet.page.landscape and line.size_pt < 17:
+                yield sheet, line, after
+
+
+def _right(reading: Reading, examiner: Examiner) -> None:
+    """The right edge, where at least three full lines end alike: ragged ones tell nothing."""
+    ends = sorted((line.right, sheet.page.number) for sheet, line, _ in _wrapped(reading) if _ends_full(line))
+    if len(ends) < 3:
+        return
+    alike = [end for end in ends if ends[-1][0] - end[0] < 0.6]
+    if len(alike) >= 3:
+        sheet = next(sheet for sheet in reading.sheets if sheet.page.number == alike[0][1])
+        right = sheet.page.width - median(end for end, _ in alike)
+        place = Place(page=sheet.page.number)
+        wanted = sheet.page.width - sheet.area.right
+        examiner.number(Rule.RIGHT, place, "版心右边缘距纸边", right, wanted, "毫米")
+
+
+def _ends_full(line: Line) -> bool:
+    return line.text[-1] not in CLOSING_MARKS
+
+
+def _characters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    """Characters on full lines of nothing but full-width characters; lines that 禁则 has shortened tell nothing."""
+    unit = styles.page.character_pt * MM_PER_POINT
+    counts: Counter[int] = Counter()
+    where: dict[int, tuple[Sheet, Line]] = {}
+    for sheet, line, after in _wrapped(reading):
+        if any(letter.text.isascii() for letter in line.letters) or not _plain_end(line, after):
+            continue
+        indent = (line.left - sheet.left) / unit
+        if abs(indent - round(indent)) > 0.3:
+            continue
+        count = len(line.text) + round(indent)
+        counts[count] += 1
+        where.setdefault(count, (sheet, line))
+    if not counts:
+        return
+    count, times = counts.most_common(1)[0]
+    if times < 2:
+        return
+    sheet, line = where[count]
+    place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+    examiner.number(Rule.CHARACTERS, place, "满行的字数", count, styles.page.characters, "字")
+
+
+def _plain_end(line: Line, after: Line) -> bool:
+    """Whether neither this line's end nor the next one's beginning may have moved a character."""
+    marks = CLOSING_MARKS + OPENING_MARKS + "—…·"
+    return not any(
+        text in marks or text.isascii() for text in (line.text[-1], after.text[0], after.text[1:2] or "字")
+    )
+
+
+def on_page(reading: Reading, table: TableOnPage) -> Sheet:
+    """The sheet that a table stands on."""
+    return reading.sheets[table.page - 1]

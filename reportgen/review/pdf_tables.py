@@ -1,0 +1,158 @@
+"""Tables of a laid-out document (表格): inside the type area, head on every page, rules, rows. GB/T 9704—2012 8."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from statistics import median
+
+from reportgen.document import ColumnKind
+from reportgen.review.findings import Examiner, Place
+from reportgen.review.page import MM_PER_POINT
+from reportgen.review.page_tables import CellOnPage, TableOnPage
+from reportgen.review.passages import Reading, short
+from reportgen.rules import Rule
+from reportgen.styles import Align, StyleSheet, TextRole
+
+_SECTION_MARKS = (
+    (TextRole.TABLE_SECTION_1, re.compile(r"[一二三四五六七八九十]{1,3}、")),
+    (TextRole.TABLE_SECTION_2, re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
+)
+
+
+def cell_roles(table: TableOnPage, reading: Reading) -> dict[int, TextRole]:
+    """The role of the cells that begin in each row: head, heading inside the table, or plain."""
+    head = reading.heads[table]
+    return {row: _row_role(table, row, head) for row in range(len(table.down) - 1)}
+
+
+def _row_role(table: TableOnPage, row: int, head: int) -> TextRole:
+    if row < head:
+        return TextRole.TABLE_HEAD
+    cells = table.row(row)
+    if len(cells) == 1 and cells[0].columns == len(table.across) - 1 > 1:
+        for role, mark in _SECTION_MARKS:
+            if mark.match(cells[0].text):
+                return role
+    return TextRole.TABLE_CELL
+
+
+def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    """Every table on every page."""
+    for chain in reading.chains:
+        _heads(chain, reading, examiner)
+        for above, below in pairwise(chain):
+            _split_row(above, below, reading, styles, examiner)
+        for table in chain:
+            _inside(table, reading, examiner)
+            _rules(table, styles, examiner)
+            _cells(table, chain[0], reading, styles, examiner)
+
+
+def _place(table: TableOnPage) -> Place:
+    return Place(page=table.page, spot=f"表格「{short(table.row_text(0).replace('│', ' '))}」")
+
+
+def _heads(chain: tuple[TableOnPage, ...], reading: Reading, examiner: Examiner) -> None:
+    """The head of a table's first page stands again on each further one."""
+    first = chain[0]
+    if not first.head_rows:
+        return
+    wanted = short(first.row_text(0).replace("│", " "))
+    for part in chain[1:]:
+        if not reading.heads[part]:
+            found = short(part.row_text(0).replace("│", " "))
+            examiner.breach(Rule.TABLE_HEAD, _place(part), "续页的第一行", f"「{found}」", f"表头「{wanted}」")
+
+
+def _inside(table: TableOnPage, reading: Reading, examiner: Examiner) -> None:
+    """The table stays in the type area; it may be narrower."""
+    sheet = reading.sheets[table.page - 1]
+    within = examiner.within(Rule.TABLE_WIDTH)
+    left, top, right, bottom = table.box
+    edges = (
+        ("表格左边缘距纸左边", left, min(sheet.area.left, sheet.left), 1),
+        ("表格上边缘距纸上边", top, sheet.area.top, 1),
+        ("表格右边缘距纸左边", right, max(sheet.area.right, reading.edge(sheet)), -1),
+        ("表格下边缘距纸上边", bottom, sheet.area.bottom, -1),
+    )
+    for what, found, wanted, inwards in edges:
+        if (found - wanted) * inwards <= within:
+            examiner.number(Rule.TABLE_WIDTH, _place(table), what, found, wanted, "毫米")
+
+
+def _rules(table: TableOnPage, styles: StyleSheet, examiner: Examiner) -> None:
+    """The frame by its sides, since a page's end may cut a table anywhere; the rules inside."""
+    left, top, right, bottom = table.box
+    frame: Counter[float] = Counter()
+    inside: Counter[float] = Counter()
+    for ruling in table.rulings:
+        thick = round(ruling.thick_pt, 2)
+        if not ruling.across and (abs(ruling.at - left) < 0.8 or abs(ruling.at - right) < 0.8):
+            frame[thick] += 1
+        elif (ruling.across and top + 0.8 < ruling.at < bottom - 0.8) or (
+            not ruling.across and left + 0.8 < ruling.at < right - 0.8
+        ):
+            inside[thick] += 1
+    for counts, what, wanted in ((frame, "表格外框线", styles.table.frame_pt), (inside, "表内线", styles.table.rule_pt)):
+        if counts:
+            examiner.number(Rule.TABLE_RULES, _place(table), what, counts.most_common(1)[0][0], wanted, "磅")
+
+
+def _split_row(
+    above: TableOnPage, below: TableOnPage, reading: Reading, styles: StyleSheet, examiner: Examiner
+) -> None:
+    """A short row that a page's end has split: its rest has no number of its own, or none was before it."""
+    if not above.row(0) or _kind(above, 0, reading) is not ColumnKind.NUMBER:
+        return
+    last = max(cell.row for cell in above.cells if cell.column == 0)
+    first = reading.heads[below]
+    one = {cell.column: cell for cell in above.row(last)}
+    rest = {cell.column: cell for cell in below.row(first)}
+    if 0 not in one or 0 not in rest or len(one) < 2 or last < reading.heads[above]:
+        return
+    numbers = (one[0].text, rest[0].text)
+    if all(numbers) or not any(numbers):
+        return
+    both = [(one[column], rest[column]) for column in one if column in rest and column > 0]
+    lines = max((len(a.lines) + len(b.lines) for a, b in both), default=0)
+    if lines <= styles.table.keep_row_lines and any(a.lines and b.lines for a, b in both):
+        limit = styles.table.keep_row_lines
+        place = Place(page=above.page, spot=f"表格第{numbers[0] or numbers[1]}行")
+        examiner.breach(Rule.TABLE_ROWS, place, f"{limit}行以内的表格行", "分在两页", "在同一页")
+
+
+def _kind(table: TableOnPage, column: int, reading: Reading) -> ColumnKind | None:
+    """What a column holds, as far as its head tells."""
+    head = next((cell.text for cell in table.row(0) if cell.column == column), "")
+    return ColumnKind.NUMBER if reading.heads[table] and head == "序号" else None
+
+
+def _cells(
+    table: TableOnPage, first: TableOnPage, reading: Reading, styles: StyleSheet, examiner: Examiner
+) -> None:
+    """Head and number column in the middle of their cells; the pitch of the lines."""
+    roles = cell_roles(table, reading)
+    steps: list[float] = []
+    for cell in table.cells:
+        role = roles[cell.row]
+        numbers = role is TextRole.TABLE_CELL and cell.column == 0 and _kind(first, 0, reading) is ColumnKind.NUMBER
+        centred = (role is TextRole.TABLE_HEAD and styles.text[role].align is Align.CENTER) or (
+            numbers and styles.table.align.get(ColumnKind.NUMBER) is Align.CENTER
+        )
+        if centred and cell.lines:
+            _centred(table, cell, role, examiner)
+        if role is TextRole.TABLE_CELL:
+            steps += [(below.y - above.y) / MM_PER_POINT for above, below in pairwise(cell.lines)]
+    if len(steps) >= 3:
+        wanted = styles.pitch_pt(TextRole.TABLE_CELL)
+        examiner.number(Rule.PARAGRAPH_PITCH, _place(table), "表格文字的行距", median(steps), wanted, "磅")
+
+
+def _centred(table: TableOnPage, cell: CellOnPage, role: TextRole, examiner: Examiner) -> None:
+    middle = (cell.box[0] + cell.box[2]) / 2
+    # The line that is off furthest; a cell is one finding.
+    line = max(cell.lines, key=lambda each: abs(each.middle - middle))
+    place = Place(page=table.page, spot=f"{role.value}「{short(cell.text)}」")
+    examiner.number(Rule.ALIGN, place, f"{role.value}的中线偏离单元格中线", line.middle - middle, 0, "毫米")

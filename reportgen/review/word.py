@@ -1,0 +1,251 @@
+"""A Word file as its reader sees it (Word 文件的有效格式): sections and their set-up, paragraphs, tables, footers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from reportgen.review.word_numbering import level_properties, numbering
+from reportgen.review.word_parts import (
+    MC,
+    Element,
+    Parts,
+    R,
+    W,
+    attribute,
+    children,
+    number,
+    open_parts,
+    switch,
+    value,
+)
+from reportgen.review.word_styles import style_table, theme_faces
+from reportgen.review.word_tables import Table, read_table
+from reportgen.review.word_text import Paragraph, TextReader
+from reportgen.styles import POINTS_PER_MM
+
+Block: TypeAlias = Paragraph | Table
+
+_TWIPS_PER_MM = POINTS_PER_MM * 20
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boxed:
+    """A paragraph of a text box (文本框): where the box stands across the page, if the file says it in a word."""
+
+    paragraph: Paragraph
+    side: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A header or footer (页眉、页脚)."""
+
+    paragraphs: tuple[Paragraph, ...]
+    boxes: tuple[Boxed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """The page set-up (页面设置) of a section; lengths in mm, None where the file says nothing.
+
+    Headers and footers by kind: `default`, `even`, `first`.
+    """
+
+    width: float | None
+    height: float | None
+    top: float | None
+    right: float | None
+    bottom: float | None
+    left: float | None
+    footer: float | None
+    grid: str
+    grid_pitch_pt: float | None
+    character_space_pt: float
+    continuous: bool
+    title_page: bool
+    start: int | None
+    number_form: str
+    footers: Mapping[str, Edge]
+    headers: Mapping[str, Edge]
+
+    @property
+    def landscape(self) -> bool:
+        """Whether the page is wider than tall."""
+        return bool(self.width and self.height and self.width > self.height)
+
+    @property
+    def text_width_pt(self) -> float | None:
+        """Width of the type area."""
+        if self.width is None or self.left is None or self.right is None:
+            return None
+        return (self.width - self.left - self.right) * POINTS_PER_MM
+
+    @property
+    def text_height_pt(self) -> float | None:
+        """Height of the type area."""
+        if self.height is None or self.top is None or self.bottom is None:
+            return None
+        return (self.height - self.top - self.bottom) * POINTS_PER_MM
+
+    @property
+    def line_unit_pt(self) -> float:
+        """What Word takes for one line in `beforeLines`."""
+        return self.grid_pitch_pt if self.grid != "none" and self.grid_pitch_pt else 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordSection:
+    """A section (节): its blocks in order, and its set-up."""
+
+    setup: Setup
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordFile:
+    """A Word file (Word 文件); `odd_even` says that even pages have footers of their own."""
+
+    sections: tuple[WordSection, ...]
+    odd_even: bool
+
+
+def read_word(blob: bytes) -> WordFile:
+    """A Word file, however it was made; what is missing or absurd in it is left out."""
+    parts = open_parts(blob)
+    main = parts.main
+    relations = parts.relations(main)
+    settings = _related(parts, relations, "settings")
+    theme = _related(parts, relations, "theme")
+    faces = theme_faces(theme, value(settings, "themeFontLang", "eastAsia") or "zh-CN")
+    styles = style_table(_related(parts, relations, "styles"), faces)
+    lists = numbering(_related(parts, relations, "numbering"))
+    styles.set_levels(level_properties(lists.lists))
+    reader = TextReader(styles, lists)
+    root = parts.xml(main)
+    edges = _Edges(parts, relations, reader, {})
+    body = None if root is None else root.find(W + "body")
+    sections = () if body is None else tuple(_sections(body, reader, edges))
+    return WordFile(sections=sections, odd_even=bool(switch(settings, "evenAndOddHeaders")))
+
+
+def _related(parts: Parts, relations: Mapping[str, tuple[str, str]], kind: str) -> Element | None:
+    return next((parts.xml(target) for found, target in relations.values() if found == kind), None)
+
+
+def _sections(body: Element, reader: TextReader, edges: _Edges) -> Iterator[WordSection]:
+    blocks: list[Block] = []
+    above: Setup | None = None
+    for element in _blocks(body):
+        if element.tag == W + "tbl":
+            blocks.append(read_table(element, reader))
+            continue
+        end = element
+        if element.tag == W + "p":
+            paragraph = reader.paragraph(element)
+            blocks.append(paragraph)
+            end = paragraph.section
+        if end is not None:
+            above = _setup(end, edges, above)
+            yield WordSection(setup=above, blocks=tuple(blocks))
+            blocks = []
+    if blocks:
+        yield WordSection(setup=above or _setup(None, edges, None), blocks=tuple(blocks))
+
+
+def _blocks(parent: Element) -> Iterator[Element]:
+    """Paragraphs, tables and the last set-up, out of content controls and inserted parts."""
+    for child in parent:
+        if child.tag in (W + "p", W + "tbl", W + "sectPr"):
+            yield child
+        elif child.tag == W + "sdt":
+            for content in child.iterchildren(W + "sdtContent"):
+                yield from _blocks(content)
+        elif child.tag in (W + "ins", W + "moveTo", W + "customXml", W + "smartTag"):
+            yield from _blocks(child)
+
+
+def _mm(text: str | None) -> float | None:
+    found = number(text)
+    return None if found is None else found / _TWIPS_PER_MM
+
+
+def _setup(element: Element | None, edges: _Edges, above: Setup | None) -> Setup:
+    def margin(name: str) -> float | None:
+        found = _mm(value(element, "pgMar", name))
+        return None if found is None else abs(found)
+
+    gutter, left = margin("gutter") or 0.0, margin("left")
+    pitch = number(value(element, "docGrid", "linePitch"))
+    kind = value(element, "docGrid", "type")
+    start = number(value(element, "pgNumType", "start"))
+    return Setup(
+        width=_mm(value(element, "pgSz", "w")),
+        height=_mm(value(element, "pgSz", "h")),
+        top=margin("top"),
+        right=margin("right"),
+        bottom=margin("bottom"),
+        left=None if left is None else left + gutter,
+        footer=margin("footer"),
+        grid="none" if kind in (None, "default") else kind or "none",
+        grid_pitch_pt=None if pitch is None else pitch / 20,
+        # In 4096ths of a point (ISO/IEC 29500-1, 17.6.5).
+        character_space_pt=(number(value(element, "docGrid", "charSpace")) or 0.0) / 4096,
+        continuous=value(element, "type") == "continuous",
+        title_page=bool(switch(element, "titlePg")),
+        start=None if start is None else int(start),
+        number_form=value(element, "pgNumType", "fmt") or "decimal",
+        footers=edges.of(element, "footerReference", above.footers if above else {}),
+        headers=edges.of(element, "headerReference", above.headers if above else {}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """The headers and footers of the file, each read once."""
+
+    parts: Parts
+    relations: Mapping[str, tuple[str, str]]
+    reader: TextReader
+    read: dict[str, Edge]
+
+    def of(self, section: Element | None, name: str, above: Mapping[str, Edge]) -> Mapping[str, Edge]:
+        """Those of a section by kind; what it does not name it has from the section above."""
+        found = dict(above)
+        for reference in children(section, name):
+            _, target = self.relations.get(str(reference.get(R + "id")), ("", ""))
+            if target not in self.read:
+                self.read[target] = self._edge(self.parts.xml(target) if target else None)
+            found[attribute(reference, "type") or "default"] = self.read[target]
+        return found
+
+    def _edge(self, root: Element | None) -> Edge:
+        if root is None:
+            return Edge(paragraphs=(), boxes=())
+        boxes = tuple(
+            Boxed(paragraph=self.reader.paragraph(paragraph), side=_side(content))
+            for content in root.iter(W + "txbxContent")
+            # The same box stands in the file twice, the second time for old programs.
+            if not any(above.tag == MC + "Fallback" for above in content.iterancestors())
+            for paragraph in content.iter(W + "p")
+        )
+        own = tuple(self.reader.paragraph(element) for element in _all_paragraphs(root))
+        return Edge(paragraphs=own, boxes=boxes)
+
+
+def _all_paragraphs(root: Element) -> Iterator[Element]:
+    for element in _blocks(root):
+        if element.tag == W + "p":
+            yield element
+        else:
+            yield from (one for one in element.iter(W + "p") if one.getparent().tag == W + "tc")
+
+
+def _side(content: Element) -> str:
+    """left, center, right or outside, as the anchor of a text box says; else nothing."""
+    for above in content.iterancestors(_DRAWING + "anchor"):
+        align = above.find(f"{_DRAWING}positionH/{_DRAWING}align")
+        return "" if align is None else str(align.text or "")
+    return ""

@@ -1,0 +1,162 @@
+"""How a paragraph and its letters are set (段落与文字的有效格式), after all inheritance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.styles import Align
+
+_ALIGN = {
+    "left": Align.LEFT,
+    "start": Align.LEFT,
+    "center": Align.CENTER,
+    "right": Align.RIGHT,
+    "end": Align.RIGHT,
+    "both": Align.JUSTIFY,
+}
+# What Word makes of "automatic" space above and below, in points.
+_AUTOMATIC_PT = 14.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One of a run's faces (字体): its name, and the theme's name for it if it comes from there."""
+
+    name: str = ""
+    theme: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Border:
+    """A rule (框线); without a width there is none."""
+
+    width_pt: float
+    color: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letters:
+    """How letters are set (文字的有效格式). `hint` puts marks such as “ ” — … into the Chinese face."""
+
+    ascii: Face
+    high: Face
+    east_asian: Face
+    hint: bool
+    size_pt: float
+    bold: bool
+    color: str
+    spacing_pt: float
+    hidden: bool
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Letters:
+        """The letters of merged properties."""
+        color = str(found.get("color", "AUTO"))
+        return cls(
+            ascii=found.get("ascii", Face()),
+            high=found.get("hAnsi", found.get("ascii", Face())),
+            east_asian=found.get("eastAsia", Face()),
+            hint=bool(found.get("hint", False)),
+            size_pt=max(0.0, found["sz"] / 2),
+            bold=bool(found.get("b", False)),
+            color="000000" if color == "AUTO" else color,
+            spacing_pt=found.get("spacing", 0.0) / 20,
+            hidden=bool(found.get("vanish", False)),
+        )
+
+    @property
+    def unit_pt(self) -> float:
+        """Width of one Chinese character; never so small that nothing could be divided by it."""
+        return max(1.0, self.size_pt + self.spacing_pt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """A length in characters or lines where the file says so, else in points."""
+
+    units: float = 0.0
+    points: float = 0.0
+
+    def pt(self, unit_pt: float) -> float:
+        """The length in points."""
+        return self.units * unit_pt if self.units else self.points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a paragraph is set (段落的有效格式). A `first` below zero hangs; `align` is None if it has no name here."""
+
+    style: str
+    align: Align | None
+    left: Length
+    right: Length
+    first: Length
+    before: Length
+    after: Length
+    line: float | None
+    line_rule: str
+    outline: int | None
+    keep_next: bool
+    page_break: bool
+    widow_control: bool
+    snap: bool
+    contextual: bool
+    top: Border | None
+    bottom: Border | None
+    tabs: tuple[str, ...]
+    frame: str
+    numbering: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any], style: str) -> Look:
+        """The paragraph of merged properties."""
+
+        def amount(name: str, scale: float) -> float:
+            return float(found.get(name) or 0.0) / scale
+
+        hanging = Length(units=amount("hangingChars", 100), points=amount("hanging", 20))
+        hangs = hanging.units or hanging.points
+        first = Length(units=amount("firstLineChars", 100), points=amount("firstLine", 20))
+        if hangs:
+            first = Length(units=-hanging.units, points=-hanging.points)
+        # Word's left indent in characters is that of the first line: what hangs is added to it.
+        left_chars = amount("leftChars", 100)
+        left_chars += hanging.units if left_chars else 0.0
+        level = str(found.get("outlineLvl") or "")
+        edges = found.get("borders", {})
+        listed = str(found.get("numId") or "0")
+        return cls(
+            style=style,
+            align=_ALIGN.get(str(found.get("jc") or "left")),
+            left=Length(units=left_chars, points=amount("left", 20)),
+            right=Length(units=amount("rightChars", 100), points=amount("right", 20)),
+            first=first,
+            before=_space(found, "before"),
+            after=_space(found, "after"),
+            line=found.get("line"),
+            line_rule=str(found.get("lineRule") or "auto"),
+            outline=int(level) + 1 if level.isdigit() and len(level) == 1 and int(level) < 9 else None,
+            keep_next=bool(found.get("keepNext", False)),
+            page_break=bool(found.get("pageBreakBefore", False)),
+            widow_control=bool(found.get("widowControl", True)),
+            snap=bool(found.get("snapToGrid", True)),
+            contextual=bool(found.get("contextualSpacing", False)),
+            top=edges.get("top"),
+            bottom=edges.get("bottom"),
+            tabs=found.get("tabs", ()),
+            frame=str(found.get("framePr") or ""),
+            numbering=(listed, str(found.get("ilvl") or "0")) if listed != "0" else None,
+        )
+
+    @property
+    def exact_pt(self) -> float | None:
+        """The line pitch if it is a fixed one."""
+        return self.line / 20 if self.line_rule == "exact" and self.line is not None else None
+
+
+def _space(found: Mapping[str, Any], side: str) -> Length:
+    if found.get(f"{side}Autospacing"):
+        return Length(points=_AUTOMATIC_PT)
+    return Length(units=float(found.get(f"{side}Lines") or 0.0) / 100, points=float(found.get(side) or 0.0) / 20)

@@ -1,0 +1,283 @@
+"""Word styles resolved (Word 样式的继承): what a paragraph and its letters look like after all levels.
+
+Defaults of the document, table style, paragraph style with those it is based on, numbering, character style, and what
+is set by hand; bold toggles between styles; faces of the theme are looked up and remembered as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from reportgen.review.word_looks import Border, Face, Letters, Look
+from reportgen.review.word_parts import A, Element, W, attribute, children, number, switched, value
+
+Properties: TypeAlias = dict[str, Any]
+
+_SLOTS = (("ascii", "asciiTheme"), ("hAnsi", "hAnsiTheme"), ("eastAsia", "eastAsiaTheme"))
+_SWITCHES = frozenset({"b", "vanish"})
+_PARAGRAPH_SWITCHES = frozenset({"keepNext", "pageBreakBefore", "widowControl", "snapToGrid", "contextualSpacing"})
+_START_END = {"start": "left", "end": "right", "startChars": "leftChars", "endChars": "rightChars"}
+# Word's own defaults where the file says nothing (ISO/IEC 29500-1, 17.3.2.38).
+_DEFAULT_HALF_POINTS = 20.0
+
+
+def theme_faces(theme: Element | None, language: str) -> dict[str, str]:
+    """The theme's faces (主题字体) by the names that styles use: `minorEastAsia`, `majorHAnsi`."""
+    faces: dict[str, str] = {}
+    scheme = None if theme is None else theme.find(f".//{A}fontScheme")
+    script = "Hant" if language.casefold() in ("zh-tw", "zh-hk", "zh-mo") else "Hans"
+    for kind in ("major", "minor"):
+        fonts = None if scheme is None else scheme.find(f"{A}{kind}Font")
+        if fonts is None:
+            continue
+        latin = fonts.find(A + "latin")
+        east = fonts.find(A + "ea")
+        name = "" if east is None else str(east.get("typeface") or "")
+        for font in () if name else fonts.iterchildren(A + "font"):
+            name = str(font.get("typeface") or "") if font.get("script") == script else name
+        faces[f"{kind}EastAsia"] = name
+        faces[f"{kind}HAnsi"] = faces[f"{kind}Ascii"] = "" if latin is None else str(latin.get("typeface") or "")
+    return faces
+
+
+def run_properties(rpr: Element | None, faces: Mapping[str, str]) -> Properties:
+    """What one level says about letters."""
+    found: Properties = {}
+    for child in () if rpr is None else rpr.iterchildren("{*}*"):
+        name = str(child.tag).removeprefix(W)
+        if name == "rFonts":
+            found |= _fonts(child, faces)
+        elif name in _SWITCHES:
+            found[name] = switched(child)
+        elif name in ("sz", "spacing") and (amount := number(attribute(child))) is not None:
+            found[name] = amount
+        elif name == "color":
+            found["color"] = (attribute(child) or "auto").upper()
+    return found
+
+
+def _fonts(fonts: Element, faces: Mapping[str, str]) -> Properties:
+    found: Properties = {}
+    for slot, theme in _SLOTS:
+        if key := attribute(fonts, theme):  # of the two on one level the theme's wins
+            found[slot] = Face(name=faces.get(key, ""), theme=key)
+        elif name := attribute(fonts, slot):
+            found[slot] = Face(name=name)
+    if hint := attribute(fonts, "hint"):
+        found["hint"] = hint == "eastAsia"
+    return found
+
+
+def paragraph_properties(ppr: Element | None) -> Properties:
+    """What one level says about a paragraph."""
+    found: Properties = {}
+    for child in () if ppr is None else ppr.iterchildren("{*}*"):
+        name = str(child.tag).removeprefix(W)
+        if name in ("ind", "spacing"):
+            for key, text in child.attrib.items():
+                short = key.removeprefix(W)
+                found[_START_END.get(short, short)] = _spacing_value(short, text)
+        elif name in _PARAGRAPH_SWITCHES:
+            found[name] = switched(child)
+        elif name in ("jc", "outlineLvl"):
+            found[name] = attribute(child)
+        elif name == "framePr":
+            found[name] = attribute(child, "xAlign") or "?"
+        elif name == "pBdr":
+            found["borders"] = borders(child)
+        elif name == "tabs":
+            found[name] = tuple(filter(None, map(attribute, children(child, "tab"))))
+        elif name == "numPr":
+            found |= {key: text for key in ("numId", "ilvl") if (text := value(child, key)) is not None}
+    return found
+
+
+def _spacing_value(name: str, text: str) -> Any:
+    if name.endswith("Autospacing"):
+        return text not in ("0", "false", "off")
+    return text if name == "lineRule" else number(text)
+
+
+def borders(element: Element | None) -> dict[str, Border]:
+    """The rules (框线) of a paragraph, a table or a cell, by side."""
+    found: dict[str, Border] = {}
+    for side in () if element is None else element.iterchildren("{*}*"):
+        name = {"start": "left", "end": "right"}.get(str(side.tag).removeprefix(W), str(side.tag).removeprefix(W))
+        drawn = attribute(side) not in (None, "nil", "none")
+        width = (number(attribute(side, "sz")) or 0.0) / 8 if drawn else 0.0
+        found[name] = Border(width_pt=width, color=(attribute(side, "color") or "auto").upper())
+    return found
+
+
+def lay_over(below: Properties, above: Properties) -> Properties:
+    """Two levels as one; what hangs takes away what is drawn in, and the other way round."""
+    merged = dict(below)
+    for one, other in (("firstLine", "hanging"), ("firstLineChars", "hangingChars")):
+        if above.get(one) is not None and other not in above:
+            merged.pop(other, None)
+        if above.get(other) is not None and one not in above:
+            merged.pop(one, None)
+    return merged | {name: found for name, found in above.items() if found is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    kind: str
+    name: str
+    below: str | None
+    paragraph: Properties
+    run: Properties
+    first_row_paragraph: Properties
+    first_row_run: Properties
+    element: Element
+
+
+@dataclass(slots=True)
+class StyleTable:
+    """The styles of a file (样式表), each resolved once."""
+
+    faces: Mapping[str, str]
+    _styles: dict[str, _Style]
+    _default: str
+    _base_paragraph: Properties
+    _base_run: Properties
+    _levels: Mapping[tuple[str, str], Properties] = field(default_factory=dict)
+    _paragraphs: dict[str | None, Properties] = field(default_factory=dict)
+    _runs: dict[str | None, Properties] = field(default_factory=dict)
+    _tables: dict[tuple[str | None, bool], tuple[Properties, Properties]] = field(default_factory=dict)
+    _looks: dict[tuple[str, str | None, bool, bytes], Look] = field(default_factory=dict)
+    _letters: dict[tuple[str, str | None, bool, str | None, bytes], Letters] = field(default_factory=dict)
+
+    def set_levels(self, levels: Mapping[tuple[str, str], Properties]) -> None:
+        """What each level of each list (编号级别) says about its paragraphs."""
+        self._levels = levels
+
+    def style_of(self, ppr: Element | None) -> str:
+        """The id of a paragraph's style, the default one if it names none that there is."""
+        named = value(ppr, "pStyle")
+        style = self._styles.get(named or "")
+        return named if named and style and style.kind == "paragraph" else self._default
+
+    def name(self, identity: str) -> str:
+        """The name of a style as the user sees it."""
+        return self._styles[identity].name if identity in self._styles else ""
+
+    def chain(self, identity: str | None) -> Iterator[_Style]:
+        """A style and those it is based on, the first one last; a circle ends where it closes."""
+        found: list[_Style] = []
+        seen: set[str] = set()
+        while identity and identity in self._styles and identity not in seen:
+            seen.add(identity)
+            found.append(self._styles[identity])
+            identity = found[-1].below
+        yield from reversed(found)
+
+    def table_elements(self, identity: str | None, name: str) -> Iterator[Element]:
+        """`tblBorders` or `tblCellMar` of a table style and those it is based on."""
+        for style in self.chain(identity):
+            found = style.element.find(f"{W}tblPr/{W}{name}")
+            if found is not None:
+                yield found
+
+    def look(self, ppr: Element | None, table: str | None = None, first_row: bool = False) -> Look:
+        """How a paragraph is set."""
+        style = self.style_of(ppr)
+        key = (style, table, first_row, _key(ppr))
+        if key not in self._looks:
+            below = lay_over(self._base_paragraph, self._table(table, first_row)[0])
+            merged = lay_over(below, self._paragraph_chain(style))
+            own = paragraph_properties(ppr)
+            if "numId" in own or "ilvl" in own:
+                merged = lay_over(merged, self._level(lay_over(merged, own)))
+            self._looks[key] = Look.of(lay_over(merged, own), style)
+        return self._looks[key]
+
+    def letters(
+        self, ppr: Element | None, rpr: Element | None, table: str | None = None, first_row: bool = False
+    ) -> Letters:
+        """How a run of a paragraph is set; with the paragraph mark's properties as `rpr` how that is."""
+        style, character = self.style_of(ppr), value(rpr, "rStyle")
+        key = (style, table, first_row, character, _key(rpr))
+        if key not in self._letters:
+            levels = (self._table(table, first_row)[1], self._run_chain(style), self._run_chain(character))
+            merged = dict(self._base_run)
+            for level in levels:
+                merged |= level
+            own = run_properties(rpr, self.faces)
+            merged |= own
+            # ISO/IEC 29500-1, 17.7.3: styles that both make bold make it light again; the hand has the last word.
+            for name in _SWITCHES - own.keys():
+                odd = sum(bool(level.get(name)) for level in levels) % 2 == 1
+                merged[name] = bool(self._base_run.get(name)) or odd
+            merged.setdefault("sz", _DEFAULT_HALF_POINTS)
+            self._letters[key] = Letters.of(merged)
+        return self._letters[key]
+
+    def _level(self, merged: Properties) -> Properties:
+        """What the list level of a paragraph says about it."""
+        return self._levels.get((str(merged.get("numId")), str(merged.get("ilvl", "0"))), {})
+
+    def _paragraph_chain(self, identity: str) -> Properties:
+        if identity not in self._paragraphs:
+            merged: Properties = {}
+            for style in self.chain(identity):
+                if "numId" in style.paragraph or "ilvl" in style.paragraph:
+                    merged = lay_over(merged, self._level(lay_over(merged, style.paragraph)))
+                merged = lay_over(merged, style.paragraph)
+            self._paragraphs[identity] = merged
+        return self._paragraphs[identity]
+
+    def _run_chain(self, identity: str | None) -> Properties:
+        if identity not in self._runs:
+            merged: Properties = {}
+            for style in self.chain(identity):
+                merged |= style.run
+            self._runs[identity] = merged
+        return self._runs[identity]
+
+    def _table(self, identity: str | None, first_row: bool) -> tuple[Properties, Properties]:
+        key = (identity, first_row)
+        if key not in self._tables:
+            paragraph: Properties = {}
+            run: Properties = {}
+            for style in self.chain(identity):
+                paragraph = lay_over(paragraph, style.paragraph)
+                run |= style.run
+                if first_row:
+                    paragraph = lay_over(paragraph, style.first_row_paragraph)
+                    run |= style.first_row_run
+            self._tables[key] = (paragraph, run)
+        return self._tables[key]
+
+
+def _key(properties: Element | None) -> bytes:
+    from lxml import etree
+
+    return b"" if properties is None else etree.tostring(properties, with_tail=False)
+
+
+def style_table(root: Element | None, faces: Mapping[str, str]) -> StyleTable:
+    """The styles of `styles.xml`; a file without one has only Word's own defaults."""
+    styles: dict[str, _Style] = {}
+    default = ""
+    for element in children(root, "style"):
+        identity, kind = attribute(element, "styleId") or "", attribute(element, "type") or "paragraph"
+        first = next((each for each in children(element, "tblStylePr") if attribute(each, "type") == "firstRow"), None)
+        styles[identity] = _Style(
+            kind=kind,
+            name=value(element, "name") or identity,
+            below=value(element, "basedOn"),
+            paragraph=paragraph_properties(element.find(W + "pPr")),
+            run=run_properties(element.find(W + "rPr"), faces),
+            first_row_paragraph=paragraph_properties(None if first is None else first.find(W + "pPr")),
+            first_row_run=run_properties(None if first is None else first.find(W + "rPr"), faces),
+            element=element,
+        )
+        if kind == "paragraph" and attribute(element, "default") in ("1", "true", "on"):
+            default = identity
+    defaults = None if root is None else root.find(W + "docDefaults")
+    ppr = None if defaults is None else defaults.find(f"{W}pPrDefault/{W}pPr")
+    rpr = None if defaults is None else defaults.find(f"{W}rPrDefault/{W}rPr")
+    return StyleTable(faces, styles, default, paragraph_properties(ppr), run_properties(rpr, faces))

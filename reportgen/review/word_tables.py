@@ -1,0 +1,160 @@
+"""The tables of a Word file (Word 的表格): grid, rows, cells, rules, each as it takes effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reportgen.review.word_looks import Border
+from reportgen.review.word_parts import Element, W, attribute, children, number, switch, value
+from reportgen.review.word_styles import borders
+from reportgen.review.word_text import Paragraph, TextReader
+
+# Word itself has no more columns; a span beyond is no evidence of anything.
+_MOST_COLUMNS = 1000
+_DEFAULT_PADDING = 108.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell (单元格) from `column` on; `merge` is restart, continue or nothing; `width` in twips if it has one."""
+
+    paragraphs: tuple[Paragraph, ...]
+    column: int
+    span: int
+    width: float | None
+    merge: str
+    borders: Mapping[str, Border]
+
+    @property
+    def text(self) -> str:
+        """Its paragraphs in one line."""
+        return "".join(paragraph.text for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row (行): `head` is repeated on every page, `whole` is not split over two."""
+
+    cells: tuple[Cell, ...]
+    head: bool
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table (表格); lengths in twips, `grid` None if the file has none."""
+
+    rows: tuple[Row, ...]
+    grid: tuple[float, ...] | None
+    width: float | None
+    width_kind: str
+    indent: float
+    centred: bool
+    padding: float
+    borders: Mapping[str, Border]
+
+    @property
+    def text(self) -> Iterator[str]:
+        """The text of every cell."""
+        return (cell.text for row in self.rows for cell in row.cells)
+
+
+def read_table(element: Element, reader: TextReader) -> Table:
+    """A table; what stands in tables inside it is read as text of the cell around them."""
+    properties = element.find(W + "tblPr")
+    style = value(properties, "tblStyle")
+    look = value(properties, "tblLook", "val")
+    first = value(properties, "tblLook", "firstRow")
+    heads = first in ("1", "true", "on") or (first is None and _bit(look, 0x0020))
+    rules: dict[str, Border] = {}
+    for found in reader.styles.table_elements(style, "tblBorders"):
+        rules |= borders(found)
+    own = None if properties is None else properties.find(W + "tblBorders")
+    grid = element.find(W + "tblGrid")
+    columns = None if grid is None else tuple(number(attribute(col, "w")) or 0.0 for col in children(grid, "gridCol"))
+    return Table(
+        rows=tuple(_row(row, reader, style, heads and not index) for index, row in enumerate(_inside(element, "tr"))),
+        grid=columns or None,
+        width=number((value(properties, "tblW", "w") or "").removesuffix("%")),
+        width_kind="pct%" if (value(properties, "tblW", "w") or "").endswith("%") else _kind(properties),
+        indent=number(value(properties, "tblInd", "w")) or 0.0,
+        centred=value(properties, "jc") == "center",
+        padding=_padding(properties, reader, style),
+        borders=rules | borders(own),
+    )
+
+
+def _bit(look: str | None, bit: int) -> bool:
+    text = look or ""
+    return bool(0 < len(text) <= 8 and not text.strip("0123456789abcdefABCDEF") and int(text, 16) & bit)
+
+
+def _kind(properties: Element | None) -> str:
+    return value(properties, "tblW", "type") or "auto"
+
+
+def _padding(properties: Element | None, reader: TextReader, style: str | None) -> float:
+    """Left and right padding of a cell together."""
+    sides = {"left": _DEFAULT_PADDING, "right": _DEFAULT_PADDING}
+    levels = [*reader.styles.table_elements(style, "tblCellMar")]
+    own = None if properties is None else properties.find(W + "tblCellMar")
+    for level in (*levels, own):
+        for name, side in (("left", "left"), ("start", "left"), ("right", "right"), ("end", "right")):
+            amount = number(value(level, name, "w"))
+            sides[side] = sides[side] if amount is None else amount
+    return sum(sides.values())
+
+
+def _inside(element: Element, name: str) -> Iterator[Element]:
+    """Rows or cells, also those in content controls and inserted ones; deleted rows are no rows."""
+    for child in element:
+        if child.tag == W + name:
+            if child.find(f"{W}trPr/{W}del") is None:
+                yield child
+        elif child.tag == W + "sdt":
+            for content in child.iterchildren(W + "sdtContent"):
+                yield from _inside(content, name)
+        elif child.tag in (W + "ins", W + "customXml", W + "smartTag"):
+            yield from _inside(child, name)
+
+
+def _row(element: Element, reader: TextReader, style: str | None, first_row: bool) -> Row:
+    properties = element.find(W + "trPr")
+    column = int(max(0, min(number(value(properties, "gridBefore")) or 0, _MOST_COLUMNS)))
+    cells: list[Cell] = []
+    for one in _inside(element, "tc"):
+        own = one.find(W + "tcPr")
+        span = int(max(1, min(number(value(own, "gridSpan")) or 1, _MOST_COLUMNS)))
+        merge = None if own is None else own.find(W + "vMerge")
+        cells.append(
+            Cell(
+                paragraphs=tuple(_paragraphs(one, reader, style, first_row)),
+                column=column,
+                span=span,
+                width=number(value(own, "tcW", "w")) if value(own, "tcW", "type") in ("dxa", None) else None,
+                merge="" if merge is None else attribute(merge) or "continue",
+                borders=borders(None if own is None else own.find(W + "tcBorders")),
+            )
+        )
+        column += span
+    return Row(
+        cells=tuple(cells),
+        head=bool(switch(properties, "tblHeader")),
+        whole=bool(switch(properties, "cantSplit")),
+    )
+
+
+def _paragraphs(element: Element, reader: TextReader, style: str | None, first_row: bool) -> Iterator[Paragraph]:
+    for child in element:
+        if child.tag == W + "p":
+            yield reader.paragraph(child, style, first_row)
+        elif child.tag == W + "tbl":
+            for row in _inside(child, "tr"):
+                for cell in _inside(row, "tc"):
+                    yield from _paragraphs(cell, reader, style, first_row)
+        elif child.tag == W + "sdt":
+            for content in child.iterchildren(W + "sdtContent"):
+                yield from _paragraphs(content, reader, style, first_row)
+        elif child.tag in (W + "ins", W + "customXml"):
+            yield from _paragraphs(child, reader, style, first_row)
