@@ -240,7 +240,7 @@ def test_the_letter_asks_its_addressee_for_its_own_tasks_only() -> None:
     assert found[0] == Letterhead(form=LetterheadForm.LETTER, mark=("甲区督查室",))
     single = blocks(TEMPLATES["letter"], late("通水", "丁局"), *mine, addressee="丁局")
     assert "通水。" in outline(single)
-    assert only(single, AnnexTitle).entry.name == "丁局推进较为滞后的重点工作任务1—6月进展情况表"
+    assert only(single, AnnexTitle).entry.name == "丁局滞后任务1—6月进展情况表"
 
 
 def test_a_letter_to_several_units_takes_the_tasks_of_all_of_them() -> None:
