@@ -185,7 +185,7 @@ def text_lines(checked: Checked, basis: Basis, everything: bool = False) -> Iter
         wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
         yield f"共 {wrong} 处不合格，{len(checked.findings) - wrong} 处提醒。"
     else:
-        yield f"没有发现格式问题：按 {basis.rules(checked.format)} 条规则查了{pages.removeprefix('，') or '全文'}。"
+        yield f"没有发现格式问题：按 {basis.rules(checked.format)} 条规则查了{pages.replace('，', ' ') or '全文'}。"
 
 
 def summary(results: Sequence[Checked]) -> str:
