@@ -36,10 +36,10 @@ def basis() -> Basis:
 @pytest.mark.parametrize("bad", BAD_FILES, ids=lambda bad: bad.name)
 def test_a_file_that_cannot_be_checked_is_refused_by_name_with_what_to_do(bad: BadFile) -> None:
     blob = bad.make()
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(InputError) as fault:
         open_outside(blob, bad.name, LIMITS)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
     (problem,) = fault.value.problems
     assert problem.code == bad.code
     assert bad.says in problem.what

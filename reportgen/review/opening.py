@@ -113,7 +113,7 @@ def _check_word_file(blob: bytes, name: str) -> None:
 def _is_xml(data: bytes) -> bool:
     try:
         expat.ParserCreate().Parse(data, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # the latter two for encodings that nobody knows
         return False
     return True
 
