@@ -374,7 +374,7 @@ def mutated(data: Any, rng: random.Random) -> Any:
                 other, its_key = rng.choice(places)
                 owner[key] = copy.deepcopy(other[its_key]) if its_key in range(len(other)) or its_key in other else None
             case _:
-                owner[key] = rng.choice(SPOILT)
+                owner[key] = copy.deepcopy(rng.choice(SPOILT))  # later changes must not reach the list itself
     return data
 
 
@@ -456,7 +456,7 @@ def test_spoilt_changes_of_a_style_are_refused_in_words_or_still_sound(tmp_path:
     refused = 0
     for number in range(60):
         changes = mutated(CHANGES, random.Random(f"changes{number}"))
-        text = PLAIN_CONFIG + yaml.safe_dump({"style_changes": changes}, allow_unicode=True)
+        text = f"{PLAIN_CONFIG}style_changes: {json.dumps(changes, ensure_ascii=False)}\n"
         path.write_text(text, encoding="utf-8")
         try:
             configured_styles(*load_config(path, "own.yaml"), ROOT)
