@@ -11,7 +11,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -34,12 +34,7 @@ class Limits:
 
     def as_json(self) -> dict[str, float]:
         """The limits as plain data."""
-        return {
-            "seconds": self.seconds,
-            "memory_bytes": self.memory_bytes,
-            "file_bytes": self.file_bytes,
-            "pages": self.pages,
-        }
+        return asdict(self)
 
     def __str__(self) -> str:
         file, memory = self.file_bytes // 1024**2, self.memory_bytes // 1024**2

@@ -14,7 +14,7 @@ from typing import Any
 
 from reportgen.confine import LIMITS, Limits, confined, read_outside
 from reportgen.package import WORD_FILE, refuse_temporary
-from reportgen.problems import InputError, Location, Problem, Severity, has_errors
+from reportgen.problems import Location, Problem, ReportError, Severity, has_errors
 from reportgen.review.findings import Examiner, Finding, Measure
 from reportgen.review.opening import FORMAT_NAMES, FileFormat, Opened, open_outside
 from reportgen.rules import Rule
@@ -131,9 +131,9 @@ def lint_file(path: Path, basis: Basis, limits: Limits = LIMITS) -> Checked:
     try:
         refuse_temporary(name, WORD_FILE.programs, "公文")
         opened, findings, measures = confined(name, limits, _examine, path, name, basis.styles, limits)
-    except InputError as fault:
+    except ReportError as fault:
         return Checked(name, problems=fault.problems)
-    in_order = tuple(sorted(findings, key=lambda finding: _order(finding)))
+    in_order = tuple(sorted(findings, key=_order))
     return Checked(name, opened.format, opened.pages, in_order, tuple(measures), opened.problems)
 
 
@@ -185,7 +185,7 @@ def text_lines(checked: Checked, basis: Basis, everything: bool = False) -> Iter
         wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
         yield f"共 {wrong} 处不合格，{len(checked.findings) - wrong} 处提醒。"
     else:
-        yield f"没有发现格式问题：按 {basis.rules(checked.format)} 条规则查了{pages.removeprefix('，') or '全文'}。"
+        yield f"没有发现格式问题：按 {basis.rules(checked.format)} 条规则查了{pages.replace('，', ' ') or '全文'}。"
 
 
 def summary(results: Sequence[Checked]) -> str:

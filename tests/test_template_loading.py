@@ -19,7 +19,15 @@ from reportgen.problems import InputError, Location, Problem
 from reportgen.source import read_source
 from reportgen.styles import FontRole, StyleSheet, TextRole
 from reportgen.template.compose import prepare
-from reportgen.template.loading import _SAYS, check_model, find_data, load_config, load_styles, load_template
+from reportgen.template.loading import (
+    _SAYS,
+    check_model,
+    configured_styles,
+    find_data,
+    load_config,
+    load_styles,
+    load_template,
+)
 from reportgen.template.schema import Config, StyleHead, Template
 from tests.bad_configs import BAD_CONFIGS, FOLDER, PLAIN_CONFIG, ROOT, BadConfig
 
@@ -366,7 +374,7 @@ def mutated(data: Any, rng: random.Random) -> Any:
                 other, its_key = rng.choice(places)
                 owner[key] = copy.deepcopy(other[its_key]) if its_key in range(len(other)) or its_key in other else None
             case _:
-                owner[key] = rng.choice(SPOILT)
+                owner[key] = copy.deepcopy(rng.choice(SPOILT))  # later changes must not reach the list itself
     return data
 
 
@@ -441,3 +449,30 @@ def test_a_spoilt_file_is_refused_in_words_or_still_sound(kind: str, part: int, 
             texts = [str(problem) for problem in fault.problems]
             assert len(texts) == len(set(texts)), texts
     assert refused > 10
+
+
+CHANGES = {
+    "page": {"lines": 20},
+    "text": {"正文": {"size_pt": "小三", "pitch_pt": 27}},
+    "checks": {"grid.lines": {"level": "警告", "within": 2}, "text.face": {"level": "不查"}},
+    "fonts": {"仿宋": {"name": "仿宋"}},
+}
+
+
+def test_spoilt_changes_of_a_style_are_refused_in_words_or_still_sound(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    refused = 0
+    for number in range(60):
+        changes = mutated(CHANGES, random.Random(f"changes{number}"))
+        text = f"{PLAIN_CONFIG}style_changes: {json.dumps(changes, ensure_ascii=False)}\n"
+        path.write_text(text, encoding="utf-8")
+        try:
+            configured_styles(*load_config(path, "own.yaml"), ROOT)
+        except InputError as fault:
+            refused += 1
+            for problem in fault.problems:
+                check_message(problem)
+                assert problem.where
+                assert problem.where.file == "own.yaml"
+                assert (problem.where.key or "").startswith("style_changes")
+    assert 10 < refused < 60

@@ -89,7 +89,7 @@ def _wrong_kind(kind: str, name: str) -> InputError:
 
 def _wrong_suffix(name: str, found: FileFormat, kind: str) -> Iterator[Problem]:
     if not name.lower().endswith(_SUFFIXES[found]):
-        what = f"「{called(name)}」的内容是{kind}，已按{FORMAT_NAMES[found]}检查"
+        what = f"「{called(name)}」的内容是{kind}，已按 {FORMAT_NAMES[found]}检查"
         yield warning("file.wrong-suffix", what, f"请把扩展名改为 {_SUFFIXES[found][0]}", Location(file=name))
 
 
@@ -113,7 +113,7 @@ def _check_word_file(blob: bytes, name: str) -> None:
 def _is_xml(data: bytes) -> bool:
     try:
         expat.ParserCreate().Parse(data, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # the latter two for encodings that nobody knows
         return False
     return True
 
@@ -178,8 +178,7 @@ def _look(document: Any, number: int, name: str) -> _Seen:
     try:
         page = document[number - 1]
         width, height = page.get_size()
-        text_page = page.get_textpage()
-        pieces, letters, covered = 0, 0, 0.0
+        pieces, covered = [], 0.0
         for piece in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_IMAGE)):
             if piece.type == pdfium.FPDF_PAGEOBJ_IMAGE:
                 left, bottom, right, top = piece.get_bounds()
@@ -187,14 +186,15 @@ def _look(document: Any, number: int, name: str) -> _Seen:
                 covered += 1.0 if piece.level else abs((right - left) * (top - bottom)) / (width * height or 1)
             # An invisible letter was put over a scan by a program that reads pictures.
             elif pdfium.FPDFTextObj_GetTextRenderMode(piece) != pdfium.FPDF_TEXTRENDERMODE_INVISIBLE:
-                pieces += 1
-                letters += max(0, pdfium.FPDFTextObj_GetText(piece, text_page, None, 0) // 2 - 1)
-                if pieces >= _ENOUGH_PIECES:
-                    break
+                pieces.append(piece)
+                if len(pieces) >= _ENOUGH_PIECES:
+                    return _Seen(number, scan=False, letters=True)
+        text = page.get_textpage()
+        # The length in bytes of UTF-16 with a zero at its end.
+        letters = sum(max(0, pdfium.FPDFTextObj_GetText(piece, text, None, 0) // 2 - 1) for piece in pieces)
     except pypdfium2.PdfiumError:
         raise _damaged_pdf(name, f"第 {number} 页打不开") from None
-    few = pieces < _ENOUGH_PIECES and letters < _LETTERS
-    return _Seen(number, scan=few and covered >= _COVERED, letters=letters > 0)
+    return _Seen(number, scan=letters < _LETTERS and covered >= _COVERED, letters=letters > 0)
 
 
 def _scans(seen: Sequence[_Seen], name: str) -> Iterator[Problem]:
