@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
+from statistics import median
 
 from reportgen.document import Orientation
 from reportgen.review.findings import Place
@@ -110,9 +112,29 @@ class Reading:
     right: float
 
     def edge(self, sheet: Sheet) -> float:
-        """Where lines of a page may end: as wanted, or as measured where that is another column."""
-        off = abs(self.right - sheet.area.right)
-        return sheet.area.right if sheet.page.landscape or off < 6 else self.right
+        """Where lines of a page may end: as full lines show, else as wanted unless that is far off."""
+        if sheet.page.landscape:
+            return sheet.area.right
+        if self.full_right is not None:
+            return self.full_right
+        return sheet.area.right if abs(self.right - sheet.area.right) < 6 else self.right
+
+    @cached_property
+    def full_right(self) -> float | None:
+        """The right edge of upright pages, if at least three full lines end alike: ragged ones tell nothing."""
+        ends = sorted(line.right for _, line, _ in self.wrapped if line.text[-1] not in CLOSING_MARKS)
+        alike = [end for end in ends if ends[-1] - end < 0.6]
+        return median(alike) if len(alike) >= 3 else None
+
+    @cached_property
+    def wrapped(self) -> tuple[tuple[Sheet, Line, Line], ...]:
+        """Lines of upright pages that go on, each with the line after it."""
+        return tuple(
+            (sheet, line, after)
+            for element in self.elements
+            for (sheet, line), (_, after) in pairwise(element.lines)
+            if not sheet.page.landscape and line.size_pt < 17
+        )
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:
@@ -215,8 +237,9 @@ def _page_number(page: Page, lines: Sequence[Line], area: Area) -> Line | Turned
 
 
 def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool:
-    """A running head or foot: in a margin and apart from the text."""
-    if line.y < area.top - 1 and page.number > 1:
+    """A running head or foot: in a margin and apart from the text; the mark of a 信函 stands there, too."""
+    letter = page.number == 1 and any(each.size_pt >= 20 and each.y < area.top + 30 and _red(each) for each in lines)
+    if line.y < area.top - 1 and not letter:
         below = [each.y for each in lines if each.y > line.y]
         return not below or min(below) - line.y > 14
     if line.y > area.bottom + 1:
@@ -263,7 +286,7 @@ def _right(sheets: Sequence[Sheet]) -> float:
         ),
         reverse=True,
     )
-    pair = next((one for one, other in zip(ends, ends[1:], strict=False) if one - other < 1.5), None)
+    pair = next((one for one, other in pairwise(ends) if one - other < 1.5), None)
     area = sheets[0].area.right if sheets else 184.0
     return pair if pair is not None and pair > area - 25 else area
 
@@ -316,11 +339,15 @@ def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bo
     return gap > 0.8 * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
 
 
+def _red(line: Line) -> bool:
+    red, green, blue = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
+    return red > 150 and max(green, blue) < 110
+
+
 def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: bool, after_table: bool) -> Passage:
     unit = styles.page.character_pt * MM_PER_POINT
     gap = line.left - sheet.left
     centred = is_centred(sheet, line, right, styles)
-    red = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
     return Passage(
         text=line.text,
         centred=centred,
@@ -328,7 +355,7 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
-        red=red[0] > 150 and max(red[1:]) < 110,
+        red=_red(line),
         after_table=after_table,
     )
 
