@@ -26,7 +26,7 @@ OWNERS = {
     "fontTools": ("reportgen.writers.fonts",),
     "lxml": ("reportgen.review.readback",),
     "pikepdf": ("reportgen.review.readback_pdf",),
-    "pypdfium2": ("reportgen.review.readback_pdf",),
+    "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.page_reading"),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.excel", "reportgen.ledger.text"),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures"),

@@ -327,6 +327,8 @@ def _filled(boxes: list[Box], clips: list[Box], color: tuple[int, int, int]) -> 
 def _thin(box: Box, color: tuple[int, int, int]) -> Ruling | None:
     left, top, right, bottom = box
     wide, high = right - left, bottom - top
+    if min(wide, high) < 0.01:
+        return None  # A filled shape without a breadth leaves no ink.
     if high <= _THIN_MM and wide > 2 * high:
         return Ruling(True, (top + bottom) / 2, left, right, high / MM_PER_POINT, color)
     if wide <= _THIN_MM and high > 2 * wide:

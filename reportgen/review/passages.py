@@ -121,10 +121,22 @@ class Reading:
 
     @cached_property
     def full_right(self) -> float | None:
-        """The right edge of upright pages, if at least three full lines end alike: ragged ones tell nothing."""
-        ends = sorted(line.right for _, line, _ in self.wrapped if line.text[-1] not in CLOSING_MARKS)
-        alike = [end for end in ends if ends[-1] - end < 0.6]
-        return median(alike) if len(alike) >= 3 else None
+        """The right edge of upright pages, where most full lines end; fewer than three alike tell nothing.
+
+        Short of the wanted edge by less than a character they tell it only if they are stretched to it: lines with
+        digits end there, too. Else the last character may have had no room.
+        """
+        full = sorted(
+            ((line.right, any(map(str.isascii, line.text))) for _, line, _ in self.wrapped if not _marked_end(line))
+        )
+        groups = [[each for each in full if 0 <= last - each[0] < 0.6] for last, _ in full]
+        alike = max(groups, key=lambda group: (len(group), group[-1]), default=[])
+        if len(alike) < 3:
+            return None
+        found = median(end for end, _ in alike)
+        short_of = next(sheet for sheet in self.sheets if not sheet.page.landscape).area.right - found
+        stretched = len(alike) > 0.6 * len(full) and sum(latin for _, latin in alike) >= 2
+        return found if stretched or not 0.5 < short_of < 5.5 else None
 
     @cached_property
     def wrapped(self) -> tuple[tuple[Sheet, Line, Line], ...]:
@@ -171,6 +183,10 @@ class Reading:
     def tables(self) -> tuple[TableOnPage, ...]:
         """The tables alone, page by page."""
         return tuple(item for item in self.flow if isinstance(item, TableOnPage))
+
+
+def _marked_end(line: Line) -> bool:
+    return line.text[-1] in CLOSING_MARKS
 
 
 def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
@@ -336,7 +352,8 @@ def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bo
     gap = line.left - sheet.left
     by_chance = abs(gap - 2 * unit) < 0.2 * unit and line.size_pt < 17
     middle = (sheet.left + right) / 2
-    return gap > 0.8 * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
+    least = 0.8 if line.size_pt >= 17 else 1.8
+    return gap > least * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
 
 
 def _red(line: Line) -> bool:
@@ -372,7 +389,7 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     if is_centred(sheet, line, right, styles) or part.passage.centred or part.passage.right:
         return False
     # The next word had no room on the line above, else this is a new paragraph.
-    if above.right + _first_word(line) <= right + 0.3:
+    if above.right + _first_word(line) <= right - 0.6:
         return False
     gap = (line.left - sheet.left) / unit
     if above_sheet is sheet and line.y - above.y > max(1.5 * styles.page.line_pt, 2.4 * line.size_pt) * MM_PER_POINT:
