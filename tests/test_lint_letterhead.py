@@ -77,6 +77,8 @@ def _with_kai() -> Document:
     return document(section(*only.blocks, h(2, "（一）", "下一步工作")))
 
 
+MORE = '<section><p class="body">另外的一页。</p></section>'
+
 UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "nothing": (set(), {}),
     "copy number of four digits": ({"letterhead.copy-number"}, {"000001": "0001"}),
@@ -85,17 +87,17 @@ UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "leading zero": ({"letterhead.number"}, {"〕5号": "〕05号"}),
     "number at the very edge": ({"letterhead.number-place"}, {"left:5.57mm": "left:0"}),
     "signer at the very edge": ({"letterhead.number-place"}, {"right:5.57mm": "right:0"}),
-    "signer's name in 仿宋": ({"text.face"}, {"'FandolKai-Regular-rg';position:static": "'FandolFang-Regular-rg';position:static"}),
+    "signer's name in 仿宋": ({"text.face"}, {"'FandolKai-Regular-rg';pos": "'FandolFang-Regular-rg';pos"}),
     "red rule 8 mm below": ({"letterhead.rule"}, {"top:86.93mm": "top:90.93mm"}),
     "red rule too short": ({"letterhead.rule"}, {"left:0;width:156mm": "left:0;width:140mm"}),
     "no red rule": ({"letterhead.rule"}, {f'<div style="{RULE};top:86.93mm;left:0;width:156mm"></div>': ""}),
     "purple mark": ({"text.color"}, {"color:#f00;top:33": "color:#c06;top:33"}),
     "imprint above the foot": ({"imprint.place"}, {"height:225mm": "height:215mm"}),
-    "imprint on an odd page": ({"imprint.place"}, {'<section style="position': '<section><p class="body">另外的一页。</p></section><section style="position'}),
+    "imprint on an odd page": ({"imprint.place"}, {'<section style="pos': f'{MORE}<section style="pos'}),
     "imprint rule too short": ({"imprint.rules"}, {"width:156mm;bottom:12mm": "width:150mm;bottom:12mm"}),
     "imprint rule too thick": ({"imprint.rules"}, {"bottom:0;border-top:1pt": "bottom:0;border-top:2.25pt"}),
     "imprint in 三号": ({"text.size"}, {"14pt;line-height:24pt;left": "16pt;line-height:24pt;left"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", UPWARD_FAULTS)
@@ -113,7 +115,7 @@ LETTER_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "rules of 156 mm": ({"letter.rules"}, {"left:-8mm;width:170mm": "left:0;width:156mm"}),
     "thin above thick": ({"letter.rules"}, {"border-width:2.25pt;top:13.94mm": "border-width:.5pt;top:13.94mm"}),
     "foot rules too high": ({"letter.rules"}, {"top:238.54mm": "top:230.54mm", "top:239.6mm": "top:231.6mm"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", LETTER_FAULTS)

@@ -26,22 +26,22 @@ from reportgen.document import (
 from reportgen.review.findings import Examiner
 from reportgen.review.format_pdf import check_pdf
 from reportgen.styles import Align, FontRole, StyleSheet, TextRole, TextStyle
-from reportgen.writers import pdf as pdf_writer
 from reportgen.writers.fonts import FontSet, find_fonts
+from reportgen.writers.html import html_page
+from reportgen.writers.pdf import write_pdf
 from tests.builders import document, everything, h, p, row, section, styles, table
 
 ENTRIES = (
     AnnexEntry(number=1, name="重点工作任务进展情况表"),
     AnnexEntry(number=2, name="经济社会发展预期目标任务上半年进展情况以及下半年工作安排建议汇总表"),
 )
+ISSUER = "测试区人民政府督查室"
 WORDS = "全区各镇街各部门对照目标逐项推进工作台账按月更新督查室实地核查结果如实反映"
 
 
 def annex_table(rows: int) -> Table:
-    body = [
-        row(str(n), "民生", f"单位{'一二三四五'[n % 5]}", "已完成前期工作，正在按计划推进。" * 4)
-        for n in range(1, rows + 1)
-    ]
+    progress = "已完成前期工作，正在按计划推进。" * 4
+    body = [row(str(n), "民生", f"单位{'一二三四五'[n % 5]}", progress) for n in range(1, rows + 1)]
     return table((0.1, 0.15, 0.2, 0.55), [row("序号", "类别", "责任单位", "进展情况")], body)
 
 
@@ -60,7 +60,7 @@ def clean() -> Document:
             h(4, "（1）", "按月调度。", f"{WORDS * 2}。"),
             p(f"{WORDS * 6}。"),
             AnnexList(entries=ENTRIES),
-            Signature(issuers=("测试区人民政府督查室",), date="2026年7月1日"),
+            Signature(issuers=(ISSUER,), date="2026年7月1日"),
         ),
         section(AnnexTitle(entry=ENTRIES[0]), annex_table(26)),
         section(AnnexTitle(entry=ENTRIES[1]), annex_table(4), turned=True),
@@ -82,10 +82,11 @@ def fonts_with_latin_song() -> FontSet:
 
 def render(tree: Document, sheet: StyleSheet, edit: Callable[[str], str], faces: FontSet) -> bytes:
     """The tree through our own writer, with the page's HTML and CSS changed on the way."""
-    whole_page = pdf_writer.html_page
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pdf_writer, "html_page", lambda *given: edit(whole_page(*given)))
-        return pdf_writer.write_pdf(tree, sheet, faces).value
+        # Our writer refuses the bold face that WeasyPrint makes up; here it is wanted.
+        patch.setattr("reportgen.writers.pdf._refuse_foreign", lambda *_: None)
+        patch.setattr("reportgen.writers.pdf.html_page", lambda *given: edit(html_page(*given)))
+        return write_pdf(tree, sheet, faces).value
 
 
 def rules(examiner: Examiner) -> set[str]:
@@ -142,6 +143,20 @@ def head(level: int, label: str) -> Callable[[Document], Document]:
     return blocks(type(h(1, "", "")), lambda b: replace(b, label=label) if b.level == level else b)
 
 
+def date(text: str) -> Callable[[Document], Document]:
+    """The tree with another date."""
+    return blocks(Signature, lambda b: replace(b, date=text))
+
+
+def signed(issuer: str, issuer_pt: float, date_pt: float) -> dict[str, str]:
+    """The signature by another name, both lines so far from the right edge."""
+    return {
+        'class="issuer" style="padding-right': f'class="issuer" style="padding-right:{issuer_pt}pt;x',
+        'class="date" style="padding-right': f'class="date" style="padding-right:{date_pt}pt;x',
+        f">{ISSUER}</p>": f">{issuer}</p>",
+    }
+
+
 T = TextRole
 MARGINS = "margin:37mm 26mm 35mm 28mm"
 FAULTS: Mapping[str, Fault] = {
@@ -182,14 +197,17 @@ FAULTS: Mapping[str, Fault] = {
         {"“台账”": "<span style=\"font-family:'LiberationSerif-rg'\">“</span>台账”"},
         latin_quotes=True,
     ),
-    "digits in 黑体": Fault({"text.latin-face"}, {"120": "<span style=\"font-family:'FandolHei-Regular-rg'\">120</span>"}),
+    "digits in 黑体": Fault({"text.latin-face"}, {"120": "<b style=\"font:16pt 'FandolHei-Regular-rg'\">120</b>"}),
+    "bold heading": Fault({"text.bold"}, {".heading-1{": ".heading-1{font-weight:bold!important;"}),
     "body in 小三": Fault({"text.size"}, style=text(T.BODY, size_pt=15.0)),
     "title in 小一": Fault({"text.size"}, style=text(T.TITLE, size_pt=24.0)),
     "annex title in 二号": Fault({"text.size"}, style=text(T.ANNEX_TITLE, size_pt=22.0)),
     "table text in 小四": Fault({"text.size"}, style=text(T.TABLE_CELL, size_pt=12.0)),
     "page number in 小四": Fault({"text.size"}, style=text(T.PAGE_NUMBER, size_pt=12.0)),
     "blue heading": Fault({"text.color"}, {".heading-1{": ".heading-1{color:#0000ff;"}),
-    "grey page number": Fault({"text.color"}, {"@page :right{@bottom-right{": "@page :right{@bottom-right{color:#888;"}),
+    "grey page number": Fault(
+        {"text.color"}, {"@page :right{@bottom-right{": "@page :right{@bottom-right{color:#888;"}
+    ),
     # Paragraphs.
     "title at the left": Fault({"paragraph.align"}, style=text(T.TITLE, align=Align.LEFT)),
     "annex title at the left": Fault({"paragraph.align"}, style=text(T.ANNEX_TITLE, align=Align.LEFT)),
@@ -197,7 +215,7 @@ FAULTS: Mapping[str, Fault] = {
     "table head at the left": Fault({"paragraph.align"}, style=text(T.TABLE_HEAD, align=Align.LEFT)),
     "no indent": Fault({"paragraph.indent"}, style=text(T.BODY, first_line_chars=0.0)),
     "wrapped lines one character in": Fault(
-        {"paragraph.hanging"}, {'<p class="body">至6': '<p class="body" style="padding-left:15.6pt;text-indent:16pt">至6'}
+        {"paragraph.hanging"}, {'"body">至6': '"body" style="padding-left:15.6pt;text-indent:16pt">至6'}
     ),
     "addressee right below the title": Fault({"paragraph.space"}, style=text(T.TITLE, after_lines=0.0)),
     "annex list right below the text": Fault({"paragraph.space"}, style=text(T.ANNEX_LIST, before_lines=0.0)),
@@ -208,31 +226,51 @@ FAULTS: Mapping[str, Fault] = {
     "（一）、 for （一）": Fault({"heading.mark"}, tree=head(2, "（一）、")),
     "(1) for （1）": Fault({"heading.mark"}, tree=head(4, "(1)")),
     # Elements.
-    "title of four lines": Fault({"title.lines"}, tree=blocks(Title, lambda b: replace(b, lines=("区人民政府督查室", *b.lines, "的补充")))),
+    "title of four lines": Fault(
+        {"title.lines"}, tree=blocks(Title, lambda b: replace(b, lines=("补充", *b.lines, "稿")))
+    ),
     "annex label with a colon": Fault({"annex.label-form"}, {">附件1<": ">附件1：<"}),
     "annex label two characters in": Fault({"annex.label"}, style=text(T.ANNEX_LABEL, first_line_chars=2.0)),
-    "annex label in line 2": Fault({"annex.label"}, {'<p class="annex-label">附件1': '<p class="annex-label" style="padding-top:28.95pt">附件1'}),
+    "annex label in line 2": Fault(
+        {"annex.label"}, {'annex-label">附件1': 'annex-label" style="padding-top:28.95pt">附件1'}
+    ),
     "annex title in line 2": Fault({"annex.title-line"}, style=text(T.ANNEX_TITLE, before_lines=0.0)),
     "annex list with a stop": Fault({"annex-list.form"}, {f"1.{ENTRIES[0].name}": f"1.{ENTRIES[0].name}。"}),
     "annex list with 1、": Fault({"annex-list.form"}, {f"附件：1.{ENTRIES[0].name}": f"附件：1、{ENTRIES[0].name}"}),
-    "signature at the edge": Fault(
-        {"signature.place"}, {'class="issuer" style="': 'class="issuer" style="margin-right:-31.6pt;', 'class="date" style="': 'class="date" style="margin-right:-31.6pt;'}
+    "signature at the edge": Fault({"signature.place"}, signed("测试区督查室", 30.9, 0)),
+    "date under the issuer": Fault(
+        {"signature.place"}, {'class="date" style="': 'class="date" style="margin-right:31.6pt;'}
     ),
-    "date under the issuer": Fault({"signature.place"}, {'class="date" style="': 'class="date" style="margin-right:31.6pt;'}),
-    "date with leading zeros": Fault({"signature.date-form"}, tree=blocks(Signature, lambda b: replace(b, date="2026年07月01日"))),
+    "date with leading zeros": Fault({"signature.date-form"}, tree=date("2026年07月01日")),
+    "date not four characters in under a centred issuer": Fault({"signature.seal"}, signed("督查室", 54.9, 31.6)),
+    "note in half-width brackets": Fault(
+        {"note.form"}, {"2026年7月1日</p>": '2026年7月1日</p><p class="note">(此件公开发布)</p>'}
+    ),
+    "annex names not under each other": Fault(
+        {"paragraph.hanging"}, {f"2.{ENTRIES[1].name}": f"　2.{ENTRIES[1].name}"}
+    ),
     # Page numbers.
     "no page number on even pages": Fault({"page-number.missing"}, {"@page :left{": "@page :first:left{"}),
-    "even number at the right": Fault({"page-number.side"}, {"@page :left{@bottom-left{": "@page :left{@bottom-right{padding-right:14pt;"}),
+    "even number at the right": Fault(
+        {"page-number.side"}, {"@page :left{@bottom-left{": "@page :left{@bottom-right{padding-right:14pt;"}
+    ),
     "number too low": Fault({"page-number.place"}, style=number(below_mm=10.0)),
     "number at the very edge": Fault({"page-number.inset"}, style=number(inset_chars=0.0)),
     "number without dashes": Fault({"page-number.form"}, style=number(before="", after="")),
-    "two numbers left out": Fault({"page-number.order"}, {"@page landscape{": "@page landscape{counter-increment:page 3;"}),
+    "two numbers left out": Fault(
+        {"page-number.order"}, {"@page landscape{": "@page landscape{counter-increment:page 3;"}
+    ),
+    "turned number at the other end": Fault(
+        {"page-number.side"},
+        {"@left-bottom{": "@left-top{", "right;padding-right:14pt;transform": "left;padding-left:14pt;transform"},
+    ),
     # Tables.
     "table wider than the text": Fault({"table.width"}, {"table{width:100%": "table{width:103%"}),
     "head only on the first page": Fault({"table.head"}, {"<style>": "<style>thead{display:table-row-group}"}),
+    "short rows split": Fault({"table.rows"}, {"tr.keep{break-inside:avoid}": "", "orphans:3;widows:3": ""}),
     "rules too thick": Fault({"table.rules"}, style=tables(rule_pt=1.5)),
     "frame too thick": Fault({"table.rules"}, style=tables(frame_pt=2.25)),
-}  # fmt: skip
+}
 
 
 @cache
@@ -246,6 +284,16 @@ def test_nothing_is_found_in_the_clean_twin():
 
 def test_there_are_enough_faults():
     assert len(FAULTS) >= 40
+
+
+def test_the_place_of_a_seal_is_right_as_well():
+    def edit(page: str) -> str:
+        for old, new in signed("督查室", 86.5, 63.2).items():
+            page = page.replace(old, new, 1)
+        return page
+
+    blob = render(clean(), styles(), edit, fonts())
+    assert [str(finding) for finding in check_pdf(blob, styles()).findings] == []
 
 
 @pytest.mark.parametrize("name", FAULTS)
