@@ -42,6 +42,7 @@ class Area:
 class Sheet:
     """A page ready to be judged (一页): `number` is its page number, `stray` what stands in its margins.
 
+    `spilled` is what has run out of a table's cell below its frame.
     `left` is where its flush lines begin, as measured; the wanted edge if too few of them tell.
     """
 
@@ -51,6 +52,7 @@ class Sheet:
     tables: tuple[TableOnPage, ...]
     number: Line | TurnedLine | None
     stray: tuple[Line, ...]
+    spilled: tuple[Line, ...]
     left: float
     left_known: bool = False
 
@@ -229,8 +231,21 @@ def _sheet(page: Page, styles: StyleSheet) -> Sheet:
     number = _page_number(page, lines, area)
     lines = [line for line in lines if line is not number]
     stray = [line for line in lines if _is_stray(line, page, area, lines)]
-    kept = tuple(part for line in lines if line not in stray for part in _parted(line, page))
-    return Sheet(page, area, kept, tuple(tables), number, tuple(stray), area.left)
+    spilled = [line for line in lines if any(_is_spilled(line, table) for table in tables)]
+    kept = tuple(part for line in lines if line not in [*stray, *spilled] for part in _parted(line, page))
+    return Sheet(page, area, kept, tuple(tables), number, tuple(stray), tuple(spilled), area.left)
+
+
+def _is_spilled(line: Line, table: TableOnPage) -> bool:
+    """Small text right below a table and within one of its columns: no note, which begins with 注."""
+    below = line.y - table.box[3]
+    if not 0.8 < below < 2 * line.size_pt * MM_PER_POINT or line.size_pt > 12.5 or line.text[0] in "注备说资":
+        return False
+    last = [cell for cell in table.cells if cell.row + cell.rows == len(table.down) - 1 and cell.lines]
+    return len(table.across) > 2 and any(
+        cell.box[0] < line.left and line.right < cell.box[2] and abs(cell.lines[-1].size_pt - line.size_pt) < 0.3
+        for cell in last
+    )
 
 
 def _inside(letter: Letter, table: TableOnPage) -> bool:
@@ -378,6 +393,8 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
 
 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
+# What begins a paragraph of its own even below a full line.
+_BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 
 
 def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bool:
@@ -388,6 +405,9 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
         return False
     if is_centred(sheet, line, right, styles) or part.passage.centred or part.passage.right:
         return False
+    hangs = _HANGS.match(part.passage.text) is not None
+    if _BEGINS.match(line.text) and (hangs or above_sheet is not sheet):
+        return False
     # The next word had no room on the line above, else this is a new paragraph.
     if above.right + _first_word(line) <= right - 0.6:
         return False
@@ -395,7 +415,7 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     if above_sheet is sheet and line.y - above.y > max(1.5 * styles.page.line_pt, 2.4 * line.size_pt) * MM_PER_POINT:
         return False
     # Two characters in, a paragraph begins; a full line above does not say that it goes on.
-    return gap < 1.6 or (2.4 < gap < 12 and (_HANGS.match(part.passage.text) is not None or gap < 4))
+    return gap < 1.6 or (2.4 < gap < 12 and (hangs or gap < 4))
 
 
 def _first_word(line: Line) -> float:

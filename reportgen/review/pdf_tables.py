@@ -40,6 +40,10 @@ def _row_role(table: TableOnPage, row: int, head: int) -> TextRole:
 
 def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """Every table on every page."""
+    for sheet in reading.sheets:
+        for line in sheet.spilled:
+            place = Place(page=sheet.page.number, spot=f"表格文字「{short(line.text)}」")
+            examiner.breach(Rule.TABLE_WIDTH, place, "单元格的文字", "在表框以外", "在单元格以内")
     for chain in reading.chains:
         _heads(chain, reading, examiner)
         for above, below in pairwise(chain):
