@@ -26,7 +26,7 @@ OWNERS = {
     "fontTools": ("reportgen.writers.fonts",),
     "lxml": ("reportgen.review.readback", "reportgen.review.word"),
     "pikepdf": ("reportgen.review.readback_pdf",),
-    "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening"),
+    "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
     "pebble": ("reportgen.confine",),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.excel", "reportgen.ledger.text"),

@@ -179,9 +179,7 @@ def joined_rulings(rulings: Sequence[Ruling]) -> tuple[Ruling, ...]:
             and last.color == ruling.color
             and ruling.start <= last.end + 0.4
         ):
-            result[-1] = Ruling(
-                last.across, last.at, last.start, max(last.end, ruling.end), last.thick_pt, last.color
-            )
+            result[-1] = Ruling(last.across, last.at, last.start, max(last.end, ruling.end), last.thick_pt, last.color)
         else:
             result.append(ruling)
     return tuple(result)

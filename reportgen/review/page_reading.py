@@ -6,6 +6,7 @@ import ctypes
 import math
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Page, Ruling, Setting, TurnedLine, joined_rulings
@@ -295,7 +296,7 @@ def _clip(raw: Any, shown: Any, outer: Matrix, to_sheet: ToSheet) -> list[Path]:
 
 
 def _strokes(path: Path, thick: float, color: tuple[int, int, int]) -> Iterator[Ruling]:
-    for (x0, y0), (x1, y1) in zip(path, path[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(path):
         if abs(y1 - y0) < 0.1 < abs(x1 - x0):
             yield Ruling(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1), thick, color)
         elif abs(x1 - x0) < 0.1 < abs(y1 - y0):
@@ -326,6 +327,8 @@ def _filled(boxes: list[Box], clips: list[Box], color: tuple[int, int, int]) -> 
 def _thin(box: Box, color: tuple[int, int, int]) -> Ruling | None:
     left, top, right, bottom = box
     wide, high = right - left, bottom - top
+    if min(wide, high) < 0.01:
+        return None  # A filled shape without a breadth leaves no ink.
     if high <= _THIN_MM and wide > 2 * high:
         return Ruling(True, (top + bottom) / 2, left, right, high / MM_PER_POINT, color)
     if wide <= _THIN_MM and high > 2 * wide:

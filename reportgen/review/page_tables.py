@@ -152,9 +152,7 @@ def _table(page: Page, group: Sequence[Ruling]) -> TableOnPage | None:
         last_row, last_column = max(row for row, _ in slots), max(column for _, column in slots)
         box = (across[first[1]], down[first[0]], across[last_column + 1], down[last_row + 1])
         lines = tuple(lines_of(letters.get(first, ())))
-        cells.append(
-            CellOnPage(first[0], first[1], last_row - first[0] + 1, last_column - first[1] + 1, box, lines)
-        )
+        cells.append(CellOnPage(first[0], first[1], last_row - first[0] + 1, last_column - first[1] + 1, box, lines))
     return TableOnPage(page.number, (left, top, right, bottom), across, down, tuple(cells), tuple(group))
 
 

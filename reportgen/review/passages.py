@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
+from statistics import median
 
 from reportgen.document import Orientation
 from reportgen.review.findings import Place
@@ -40,6 +42,7 @@ class Area:
 class Sheet:
     """A page ready to be judged (一页): `number` is its page number, `stray` what stands in its margins.
 
+    `spilled` is what has run out of a table's cell below its frame.
     `left` is where its flush lines begin, as measured; the wanted edge if too few of them tell.
     """
 
@@ -49,6 +52,7 @@ class Sheet:
     tables: tuple[TableOnPage, ...]
     number: Line | TurnedLine | None
     stray: tuple[Line, ...]
+    spilled: tuple[Line, ...]
     left: float
     left_known: bool = False
 
@@ -110,9 +114,41 @@ class Reading:
     right: float
 
     def edge(self, sheet: Sheet) -> float:
-        """Where lines of a page may end: as wanted, or as measured where that is another column."""
-        off = abs(self.right - sheet.area.right)
-        return sheet.area.right if sheet.page.landscape or off < 6 else self.right
+        """Where lines of a page may end: as full lines show, else as wanted unless that is far off."""
+        if sheet.page.landscape:
+            return sheet.area.right
+        if self.full_right is not None:
+            return self.full_right
+        return sheet.area.right if abs(self.right - sheet.area.right) < 6 else self.right
+
+    @cached_property
+    def full_right(self) -> float | None:
+        """The right edge of upright pages, where most full lines end; fewer than three alike tell nothing.
+
+        Short of the wanted edge by less than a character they tell it only if they are stretched to it: lines with
+        digits end there, too. Else the last character may have had no room.
+        """
+        full = sorted(
+            ((line.right, any(map(str.isascii, line.text))) for _, line, _ in self.wrapped if not _marked_end(line))
+        )
+        groups = [[each for each in full if 0 <= last - each[0] < 0.6] for last, _ in full]
+        alike = max(groups, key=lambda group: (len(group), group[-1]), default=[])
+        if len(alike) < 3:
+            return None
+        found = median(end for end, _ in alike)
+        short_of = next(sheet for sheet in self.sheets if not sheet.page.landscape).area.right - found
+        stretched = len(alike) > 0.6 * len(full) and sum(latin for _, latin in alike) >= 2
+        return found if stretched or not 0.5 < short_of < 5.5 else None
+
+    @cached_property
+    def wrapped(self) -> tuple[tuple[Sheet, Line, Line], ...]:
+        """Lines of upright pages that go on, each with the line after it."""
+        return tuple(
+            (sheet, line, after)
+            for element in self.elements
+            for (sheet, line), (_, after) in pairwise(element.lines)
+            if not sheet.page.landscape and line.size_pt < 17
+        )
 
     @cached_property
     def elements(self) -> tuple[Element, ...]:
@@ -149,6 +185,10 @@ class Reading:
     def tables(self) -> tuple[TableOnPage, ...]:
         """The tables alone, page by page."""
         return tuple(item for item in self.flow if isinstance(item, TableOnPage))
+
+
+def _marked_end(line: Line) -> bool:
+    return line.text[-1] in CLOSING_MARKS
 
 
 def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
@@ -191,8 +231,21 @@ def _sheet(page: Page, styles: StyleSheet) -> Sheet:
     number = _page_number(page, lines, area)
     lines = [line for line in lines if line is not number]
     stray = [line for line in lines if _is_stray(line, page, area, lines)]
-    kept = tuple(part for line in lines if line not in stray for part in _parted(line, page))
-    return Sheet(page, area, kept, tuple(tables), number, tuple(stray), area.left)
+    spilled = [line for line in lines if any(_is_spilled(line, table) for table in tables)]
+    kept = tuple(part for line in lines if line not in [*stray, *spilled] for part in _parted(line, page))
+    return Sheet(page, area, kept, tuple(tables), number, tuple(stray), tuple(spilled), area.left)
+
+
+def _is_spilled(line: Line, table: TableOnPage) -> bool:
+    """Small text right below a table and within one of its columns: no note, which begins with 注."""
+    below = line.y - table.box[3]
+    if not 0.8 < below < 2 * line.size_pt * MM_PER_POINT or line.size_pt > 12.5 or line.text[0] in "注备说资":
+        return False
+    last = [cell for cell in table.cells if cell.row + cell.rows == len(table.down) - 1 and cell.lines]
+    return len(table.across) > 2 and any(
+        cell.box[0] < line.left and line.right < cell.box[2] and abs(cell.lines[-1].size_pt - line.size_pt) < 0.3
+        for cell in last
+    )
 
 
 def _inside(letter: Letter, table: TableOnPage) -> bool:
@@ -215,8 +268,9 @@ def _page_number(page: Page, lines: Sequence[Line], area: Area) -> Line | Turned
 
 
 def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool:
-    """A running head or foot: in a margin and apart from the text."""
-    if line.y < area.top - 1 and page.number > 1:
+    """A running head or foot: in a margin and apart from the text; the mark of a 信函 stands there, too."""
+    letter = page.number == 1 and any(each.size_pt >= 20 and each.y < area.top + 30 and _red(each) for each in lines)
+    if line.y < area.top - 1 and not letter:
         below = [each.y for each in lines if each.y > line.y]
         return not below or min(below) - line.y > 14
     if line.y > area.bottom + 1:
@@ -263,7 +317,7 @@ def _right(sheets: Sequence[Sheet]) -> float:
         ),
         reverse=True,
     )
-    pair = next((one for one, other in zip(ends, ends[1:], strict=False) if one - other < 1.5), None)
+    pair = next((one for one, other in pairwise(ends) if one - other < 1.5), None)
     area = sheets[0].area.right if sheets else 184.0
     return pair if pair is not None and pair > area - 25 else area
 
@@ -313,14 +367,19 @@ def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bo
     gap = line.left - sheet.left
     by_chance = abs(gap - 2 * unit) < 0.2 * unit and line.size_pt < 17
     middle = (sheet.left + right) / 2
-    return gap > 0.8 * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
+    least = 0.8 if line.size_pt >= 17 else 1.8
+    return gap > least * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
+
+
+def _red(line: Line) -> bool:
+    red, green, blue = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
+    return red > 150 and max(green, blue) < 110
 
 
 def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: bool, after_table: bool) -> Passage:
     unit = styles.page.character_pt * MM_PER_POINT
     gap = line.left - sheet.left
     centred = is_centred(sheet, line, right, styles)
-    red = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
     return Passage(
         text=line.text,
         centred=centred,
@@ -328,12 +387,14 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
-        red=red[0] > 150 and max(red[1:]) < 110,
+        red=_red(line),
         after_table=after_table,
     )
 
 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
+# What begins a paragraph of its own even below a full line.
+_BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 
 
 def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bool:
@@ -344,14 +405,17 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
         return False
     if is_centred(sheet, line, right, styles) or part.passage.centred or part.passage.right:
         return False
+    hangs = _HANGS.match(part.passage.text) is not None
+    if _BEGINS.match(line.text) and (hangs or above_sheet is not sheet):
+        return False
     # The next word had no room on the line above, else this is a new paragraph.
-    if above.right + _first_word(line) <= right + 0.3:
+    if above.right + _first_word(line) <= right - 0.6:
         return False
     gap = (line.left - sheet.left) / unit
     if above_sheet is sheet and line.y - above.y > max(1.5 * styles.page.line_pt, 2.4 * line.size_pt) * MM_PER_POINT:
         return False
     # Two characters in, a paragraph begins; a full line above does not say that it goes on.
-    return gap < 1.6 or (2.4 < gap < 12 and (_HANGS.match(part.passage.text) is not None or gap < 4))
+    return gap < 1.6 or (2.4 < gap < 12 and (hangs or gap < 4))
 
 
 def _first_word(line: Line) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Letter, Line
@@ -25,7 +25,8 @@ def check_elements(reading: Reading, styles: StyleSheet, examiner: Examiner) -> 
                 lines = sum(len(element.lines) for element in group)
                 if lines > _MOST_TITLE_LINES:
                     found = f"{lines}行"
-                    examiner.breach(Rule.TITLE_LINES, group[0].place, "标题的行数", found, f"不多于{_MOST_TITLE_LINES}行")
+                    wanted = f"不多于{_MOST_TITLE_LINES}行"
+                    examiner.breach(Rule.TITLE_LINES, group[0].place, "标题的行数", found, wanted)
             case TextRole.ANNEX_LIST:
                 _annex_list(group, styles, examiner)
             case TextRole.ANNEX_LABEL:
@@ -67,7 +68,7 @@ def _annex_label(element: Element, reading: Reading, styles: StyleSheet, examine
 def _annex_titles(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """The title begins two lines below the label, on line 3."""
     elements = reading.elements
-    for label, title in zip(elements, elements[1:], strict=False):
+    for label, title in pairwise(elements):
         if (label.role, title.role) != (TextRole.ANNEX_LABEL, TextRole.ANNEX_TITLE) or label.sheet is not title.sheet:
             continue
         pitch = styles.pitch_pt(TextRole.ANNEX_LABEL) * MM_PER_POINT
@@ -89,7 +90,8 @@ def _annex_list(group: Sequence[Element], styles: StyleSheet, examiner: Examiner
         form += rf"{index + 1}[.．]" if numbered else r"(?!\d{1,2}[.．、])"
         if not re.match(form, element.text):
             right = ("附件：" if index == 0 else "") + (f"{index + 1}." if numbered else "名称")
-            examiner.breach(Rule.ANNEX_LIST_FORM, element.place, "附件说明", f"「{element.text[:6]}」", f"「{right}」起头")
+            found = f"「{element.text[:6]}」"
+            examiner.breach(Rule.ANNEX_LIST_FORM, element.place, "附件说明", found, f"「{right}」起头")
         elif element.text[-1] in "。；;，,":
             found = f"以「{element.text[-1]}」结尾"
             examiner.breach(Rule.ANNEX_LIST_FORM, element.place, "附件名称", found, "不加标点")
@@ -141,9 +143,7 @@ def _signatures(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
             _place_of(issuers[0], element, reading, styles, examiner)
 
 
-def _place_of(
-    issuer: Element, date: Element, reading: Reading, styles: StyleSheet, examiner: Examiner
-) -> None:
+def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """With a seal the issuer is centred on the date, four characters in; without, the date begins two further in."""
     unit = styles.page.character_pt * MM_PER_POINT
     sheet: Sheet = date.sheet
@@ -154,11 +154,12 @@ def _place_of(
     date_inset = (edge - other.right) / unit
     step = (other.left - one.left) / unit
     inset = (edge - max(one.right, other.right)) / unit
-    sealed = abs(off_centre) + abs(date_inset - styles.seal.right_chars)
     wanted = styles.text[TextRole.DATE].right_chars
-    plain = abs(step - 2) + abs(inset - wanted)
+    sealed = max(abs(off_centre), abs(date_inset - styles.seal.right_chars))
+    plain = max(abs(step - 2), abs(inset - wanted))
     place = Place(page=sheet.page.number, spot=date.place.spot)
-    if sealed < plain:
+    # Of a short issuer both may be true.
+    if plain > examiner.within(Rule.SIGNATURE) and sealed < plain:
         examiner.number(Rule.SEAL, place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, styles.seal.right_chars, "字")
     else:

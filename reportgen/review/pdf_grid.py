@@ -10,7 +10,6 @@ from statistics import median
 from reportgen.document import Orientation
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line
-from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import CLOSING_MARKS, OPENING_MARKS, Element, Reading, Sheet, short
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
@@ -149,30 +148,13 @@ def _pitch(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
             examiner.number(Rule.PITCH, place, "正文行距", median(found), styles.page.line_pt, "磅")
 
 
-def _wrapped(reading: Reading) -> Iterator[tuple[Sheet, Line, Line]]:
-    """Lines of upright pages that go on, with the line after them."""
-    for element in reading.elements:
-        for (sheet, line), (_, after) in pairwise(element.lines):
-            if not sheet.page.landscape and line.size_pt < 17:
-                yield sheet, line, after
-
-
 def _right(reading: Reading, examiner: Examiner) -> None:
-    """The right edge, where at least three full lines end alike: ragged ones tell nothing."""
-    ends = sorted((line.right, sheet.page.number) for sheet, line, _ in _wrapped(reading) if _ends_full(line))
-    if len(ends) < 3:
+    """The right edge, where full lines end alike."""
+    if reading.full_right is None:
         return
-    alike = [end for end in ends if ends[-1][0] - end[0] < 0.6]
-    if len(alike) >= 3:
-        sheet = next(sheet for sheet in reading.sheets if sheet.page.number == alike[0][1])
-        right = sheet.page.width - median(end for end, _ in alike)
-        place = Place(page=sheet.page.number)
-        wanted = sheet.page.width - sheet.area.right
-        examiner.number(Rule.RIGHT, place, "版心右边缘距纸边", right, wanted, "毫米")
-
-
-def _ends_full(line: Line) -> bool:
-    return line.text[-1] not in CLOSING_MARKS
+    sheet = next(sheet for sheet, line, _ in reading.wrapped if abs(line.right - reading.full_right) < 0.6)
+    right, wanted = sheet.page.width - reading.full_right, sheet.page.width - sheet.area.right
+    examiner.number(Rule.RIGHT, Place(page=sheet.page.number), "版心右边缘距纸边", right, wanted, "毫米")
 
 
 def _characters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -180,7 +162,7 @@ def _characters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
     unit = styles.page.character_pt * MM_PER_POINT
     counts: Counter[int] = Counter()
     where: dict[int, tuple[Sheet, Line]] = {}
-    for sheet, line, after in _wrapped(reading):
+    for sheet, line, after in reading.wrapped:
         if any(letter.text.isascii() for letter in line.letters) or not _plain_end(line, after):
             continue
         indent = (line.left - sheet.left) / unit
@@ -202,11 +184,4 @@ def _characters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
 def _plain_end(line: Line, after: Line) -> bool:
     """Whether neither this line's end nor the next one's beginning may have moved a character."""
     marks = CLOSING_MARKS + OPENING_MARKS + "—…·"
-    return not any(
-        text in marks or text.isascii() for text in (line.text[-1], after.text[0], after.text[1:2] or "字")
-    )
-
-
-def on_page(reading: Reading, table: TableOnPage) -> Sheet:
-    """The sheet that a table stands on."""
-    return reading.sheets[table.page - 1]
+    return not any(text in marks or text.isascii() for text in (line.text[-1], after.text[0], after.text[1:2] or "字"))

@@ -103,7 +103,8 @@ def _with_head(element: Element, styles: StyleSheet) -> list[tuple[TextRole, She
     tail = [index for index in inked if index >= others[0]]
     if any(body not in kinds[index] for index in tail):
         return listed
-    return [(role if index < others[0] else TextRole.BODY, sheet, letter) for index, (_, sheet, letter) in enumerate(listed)]
+    end = others[0]
+    return [(role if index < end else TextRole.BODY, sheet, letter) for index, (_, sheet, letter) in enumerate(listed)]
 
 
 def _letters(lines: Iterable[Line]) -> Iterator[Letter]:

@@ -33,7 +33,7 @@ def check_numbers(reading: Reading, styles: StyleSheet, examiner: Examiner) -> N
         if isinstance(sheet.number, TurnedLine):
             _turned(sheet, sheet.number, found, styles, examiner, place)
         else:
-            _upright(sheet, sheet.number, found, styles, examiner, place)
+            _upright(sheet, sheet.number, found, reading, styles, examiner, place)
 
 
 def _form(number: int, styles: StyleSheet) -> str:
@@ -53,10 +53,16 @@ def _needs_number(sheet: Sheet, reading: Reading) -> bool:
 
 
 def _upright(
-    sheet: Sheet, line: Line, number: int, styles: StyleSheet, examiner: Examiner, place: Place
+    sheet: Sheet,
+    line: Line,
+    number: int,
+    reading: Reading,
+    styles: StyleSheet,
+    examiner: Examiner,
+    place: Place,
 ) -> None:
     area = sheet.area
-    from_left, from_right = line.left - area.left, area.right - line.right
+    from_left, from_right = line.left - sheet.left, reading.edge(sheet) - line.right
     _side(from_left, from_right, ("居左", "居右"), number, styles, examiner, place)
     dashes = [letter for letter in line.letters if letter.text in _DASHES] or list(line.letters)
     middle = sum((letter.ink[1] + letter.ink[3]) / 2 for letter in dashes) / len(dashes)
@@ -64,9 +70,7 @@ def _upright(
     examiner.number(Rule.NUMBER_HEIGHT, place, what, middle - area.bottom, styles.page_number.below_mm, "毫米")
 
 
-def _turned(
-    sheet: Sheet, line: TurnedLine, number: int, styles: StyleSheet, examiner: Examiner, place: Place
-) -> None:
+def _turned(sheet: Sheet, line: TurnedLine, number: int, styles: StyleSheet, examiner: Examiner, place: Place) -> None:
     """On a turned page the left edge is the foot of the bound sheet, its lower end the right one."""
     area = sheet.area
     left, top, right, bottom = line.box

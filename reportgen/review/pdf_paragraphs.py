@@ -91,13 +91,11 @@ def _space(above: Element, below: Element, reading: Reading, styles: StyleSheet,
     line = styles.page.line_pt * MM_PER_POINT
     step = below.first.y - above.lines[-1][1].y
     found = []
-    depths = zip(baseline_depths(styles, above.role, producer), baseline_depths(styles, below.role, producer), strict=True)
-    for upper, lower in depths:
+    uppers, lowers = (baseline_depths(styles, each.role, producer) for each in (above, below))
+    for upper, lower in zip(uppers, lowers, strict=True):
         tail = styles.pitch_pt(above.role) * MM_PER_POINT - upper
         found.append((step - tail - lower) / line)
-    free, right = min(
-        ((free, right) for free in found for right in wanted), key=lambda pair: abs(pair[0] - pair[1])
-    )
+    free, right = min(((free, right) for free in found for right in wanted), key=lambda pair: abs(pair[0] - pair[1]))
     if continued:
         # Lines of one element: what is off is their pitch.
         if styles.text[below.role].pitch_pt is not None:

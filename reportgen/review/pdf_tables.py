@@ -40,6 +40,10 @@ def _row_role(table: TableOnPage, row: int, head: int) -> TextRole:
 
 def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """Every table on every page."""
+    for sheet in reading.sheets:
+        for line in sheet.spilled:
+            place = Place(page=sheet.page.number, spot=f"表格文字「{short(line.text)}」")
+            examiner.breach(Rule.TABLE_WIDTH, place, "单元格的文字", "在表框以外", "在单元格以内")
     for chain in reading.chains:
         _heads(chain, reading, examiner)
         for above, below in pairwise(chain):
@@ -95,7 +99,8 @@ def _rules(table: TableOnPage, styles: StyleSheet, examiner: Examiner) -> None:
             not ruling.across and left + 0.8 < ruling.at < right - 0.8
         ):
             inside[thick] += 1
-    for counts, what, wanted in ((frame, "表格外框线", styles.table.frame_pt), (inside, "表内线", styles.table.rule_pt)):
+    style = styles.table
+    for counts, what, wanted in ((frame, "表格外框线", style.frame_pt), (inside, "表内线", style.rule_pt)):
         if counts:
             examiner.number(Rule.TABLE_RULES, _place(table), what, counts.most_common(1)[0][0], wanted, "磅")
 
@@ -129,9 +134,7 @@ def _kind(table: TableOnPage, column: int, reading: Reading) -> ColumnKind | Non
     return ColumnKind.NUMBER if reading.heads[table] and head == "序号" else None
 
 
-def _cells(
-    table: TableOnPage, first: TableOnPage, reading: Reading, styles: StyleSheet, examiner: Examiner
-) -> None:
+def _cells(table: TableOnPage, first: TableOnPage, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """Head and number column in the middle of their cells; the pitch of the lines."""
     roles = cell_roles(table, reading)
     steps: list[float] = []

@@ -110,7 +110,7 @@ def _is_title(passage: Passage) -> bool:
 def _special(passage: Passage, above: TextRole | None) -> TextRole | None:
     """What its wording alone gives away, anywhere."""
     text = passage.text.strip()
-    if _ANNEX_LABEL.match(text) and not passage.indented:
+    if _ANNEX_LABEL.match(text) and (passage.starts_page or not passage.indented):
         return TextRole.ANNEX_LABEL
     # What follows the label is the title, wherever it stands; further lines of it are centred or tall.
     if above is TextRole.ANNEX_LABEL and not passage.after_table and not text.endswith("。") and len(text) < 120:
@@ -140,10 +140,10 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
             return TextRole.BULLETIN_LINE
     if _is_title(passage):
         return TextRole.TITLE
-    if above is TextRole.TITLE and text.endswith(("：", ":")) and len(text) < 120:
-        # Two characters in, it is an addressee only if it does not lead to what follows.
-        if not passage.indented or not re.search(r"[，。]|如下.$", text):
-            return TextRole.ADDRESSEE
+    # Two characters in, it is an addressee only if it does not lead to what follows.
+    leads = passage.indented and re.search(r"[，。]|如下.$", text)
+    if above is TextRole.TITLE and text.endswith(("：", ":")) and len(text) < 120 and not leads:
+        return TextRole.ADDRESSEE
     return None
 
 

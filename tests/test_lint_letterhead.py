@@ -1,0 +1,125 @@
+"""Letterhead, 信函 format and imprint as the format check sees them, on pages that are laid out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import pytest
+
+from reportgen.document import Addressee, Document, Title
+from reportgen.review.format_pdf import check_pdf
+from tests.builders import document, p, section, styles
+from tests.test_lint_pdf import fonts, render, rules
+
+# Heights in mm from the type area's upper edge. A 16 pt letter stands 2.28 mm below its line's upper edge and ends
+# 7.93 mm below it; a 48 pt one stands 1.76 mm below that of a line of 58 pt.
+_LINE = "position:absolute;margin:0;white-space:nowrap;font:16pt/28.95pt 'LiberationSerif-rg-letters',{}"
+FANG, KAI = _LINE.format("'FandolFang-Regular-rg'"), _LINE.format("'FandolKai-Regular-rg'")
+MARK = "position:absolute;left:0;right:0;text-align:center;font:48pt/58pt 'FandolSong-Bold-rg';color:#f00"
+RULE = "position:absolute;border-top:1.2pt solid #f00"
+
+IMPRINT = f"""<section style="position:relative;height:225mm">
+<div style="position:absolute;left:0;width:156mm;bottom:25mm;border-top:1pt solid"></div>
+<p style="{FANG};font-size:14pt;line-height:24pt;left:14pt;bottom:14mm">抄送：区委督查室。</p>
+<div style="position:absolute;left:0;width:156mm;bottom:12mm;border-top:.75pt solid"></div>
+<p style="{FANG};font-size:14pt;line-height:24pt;left:14pt;bottom:2mm">测试区人民政府督查室</p>
+<p style="{FANG};font-size:14pt;line-height:24pt;right:14pt;bottom:2mm">2026年7月10日印发</p>
+<div style="position:absolute;left:0;width:156mm;bottom:0;border-top:1pt solid"></div>
+</section>"""
+
+UPWARD = f"""<div style="height:108mm">
+<p style="{FANG};top:0;left:0">000001</p>
+<p style="{MARK};top:33.24mm">测试区人民政府文件</p>
+<p style="{FANG};top:75mm;left:5.57mm">测督〔2026〕5号</p>
+<p style="{FANG};top:75mm;right:5.57mm">签发人：<span style="{KAI};position:static">某某某</span></p>
+<div style="{RULE};top:86.93mm;left:0;width:156mm"></div>
+</div>"""
+
+LETTER = f"""<style>@page :first{{@bottom-right{{content:none}}}}</style><div style="height:60mm">
+<p style="{MARK};top:-8.76mm">测试区人民政府</p>
+<div style="{RULE};border-width:2.25pt;top:13.94mm;left:-8mm;width:170mm"></div>
+<div style="{RULE};border-width:.75pt;top:15.4mm;left:-8mm;width:170mm"></div>
+<p style="{FANG};top:20mm;right:0">测督函〔2026〕5号</p>
+<div style="{RULE};border-width:.75pt;top:238.54mm;left:-8mm;width:170mm"></div>
+<div style="{RULE};border-width:2.25pt;top:239.6mm;left:-8mm;width:170mm"></div>
+</div>"""
+
+
+def small() -> Document:
+    return document(
+        section(
+            Title(lines=("关于上半年重点工作推进情况的报告",)), Addressee(text="区政府："), p("各项工作按计划推进。")
+        )
+    )
+
+
+def found_in(head: str, foot: str, changes: Mapping[str, str]) -> list[str]:
+    """The findings in a report of one page with these parts before and behind it, some texts replaced in them."""
+
+    def edit(page: str) -> str:
+        page = page.replace("<section>", f"<section>{head}", 1).replace("</body>", f"{foot}</body>")
+        for old, new in changes.items():
+            assert old in page
+            page = page.replace(old, new, 1)
+        return page
+
+    # 楷体 is embedded only if the tree has a text in it.
+    examiner = check_pdf(render(_with_kai(), styles(), edit, fonts()), styles())
+    return sorted(rules(examiner)) + [str(finding) for finding in examiner.findings]
+
+
+@cache
+def _with_kai() -> Document:
+    from tests.builders import h
+
+    (only,) = small().sections
+    return document(section(*only.blocks, h(2, "（一）", "下一步工作")))
+
+
+MORE = '<section><p class="body">另外的一页。</p></section>'
+
+UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
+    "nothing": (set(), {}),
+    "copy number of four digits": ({"letterhead.copy-number"}, {"000001": "0001"}),
+    "mark 3 mm too low": ({"letterhead.mark-top"}, {"top:33.24mm": "top:36.24mm"}),
+    "year in square brackets": ({"letterhead.number"}, {"〔2026〕": "[2026]"}),
+    "leading zero": ({"letterhead.number"}, {"〕5号": "〕05号"}),
+    "number at the very edge": ({"letterhead.number-place"}, {"left:5.57mm": "left:0"}),
+    "signer at the very edge": ({"letterhead.number-place"}, {"right:5.57mm": "right:0"}),
+    "signer's name in 仿宋": ({"text.face"}, {"'FandolKai-Regular-rg';pos": "'FandolFang-Regular-rg';pos"}),
+    "red rule 8 mm below": ({"letterhead.rule"}, {"top:86.93mm": "top:90.93mm"}),
+    "red rule too short": ({"letterhead.rule"}, {"left:0;width:156mm": "left:0;width:140mm"}),
+    "no red rule": ({"letterhead.rule"}, {f'<div style="{RULE};top:86.93mm;left:0;width:156mm"></div>': ""}),
+    "purple mark": ({"text.color"}, {"color:#f00;top:33": "color:#c06;top:33"}),
+    "imprint above the foot": ({"imprint.place"}, {"height:225mm": "height:215mm"}),
+    "imprint on an odd page": ({"imprint.place"}, {'<section style="pos': f'{MORE}<section style="pos'}),
+    "imprint rule too short": ({"imprint.rules"}, {"width:156mm;bottom:12mm": "width:150mm;bottom:12mm"}),
+    "imprint rule too thick": ({"imprint.rules"}, {"bottom:0;border-top:1pt": "bottom:0;border-top:2.25pt"}),
+    "imprint in 三号": ({"text.size"}, {"14pt;line-height:24pt;left": "16pt;line-height:24pt;left"}),
+}
+
+
+@pytest.mark.parametrize("name", UPWARD_FAULTS)
+def test_faults_of_an_upward_document_and_of_its_imprint(name):
+    wanted, changes = UPWARD_FAULTS[name]
+    found = found_in(UPWARD, IMPRINT, changes)
+    assert {line for line in found if "[" not in line} == wanted, found
+
+
+LETTER_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
+    "nothing": (set(), {}),
+    # The rules below are measured from the mark.
+    "mark 3 mm too low": ({"letterhead.mark-top", "letter.rules"}, {"top:-8.76mm": "top:-5.96mm"}),
+    "number at the left": ({"letterhead.number-place"}, {"top:20mm;right:0": "top:20mm;left:0"}),
+    "rules of 156 mm": ({"letter.rules"}, {"left:-8mm;width:170mm": "left:0;width:156mm"}),
+    "thin above thick": ({"letter.rules"}, {"border-width:2.25pt;top:13.94mm": "border-width:.5pt;top:13.94mm"}),
+    "foot rules too high": ({"letter.rules"}, {"top:238.54mm": "top:230.54mm", "top:239.6mm": "top:231.6mm"}),
+}
+
+
+@pytest.mark.parametrize("name", LETTER_FAULTS)
+def test_faults_of_a_letter(name):
+    wanted, changes = LETTER_FAULTS[name]
+    found = found_in(LETTER, "", changes)
+    assert {line for line in found if "[" not in line} == wanted, found
