@@ -151,7 +151,8 @@ def _check_signatures(items: Sequence[Item], styles: StyleSheet, tally: Tally) -
             if above.role is not TextRole.ISSUER:
                 break
             issuers.append(above)
-        if len(issuers) == 1:
+        # A date in another form is as wide as it should not be: its place follows from that.
+        if len(issuers) == 1 and _DATE.fullmatch(item.text.strip(BLANKS)):
             _check_signature(issuers[0], item, styles, tally)
 
 
@@ -179,15 +180,15 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
         return
     (issuer_start, issuer_right), (date_start, date_right) = above, below
     plain, sealed = styles.text[TextRole.DATE].right_chars, styles.seal.right_chars
-    off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
-    seal, near = tally.within(Rule.SEAL), tally.within(Rule.SIGNATURE)
-    if abs(date_right - sealed) <= seal and off_centre <= seal + 0.25:
-        tally.number(Rule.SEAL, date.place, "成文日期右空", date_right, sealed, "字")
-        return
     # Without a seal the line that reaches further right leaves two characters; the date begins two after the issuer.
     right, step = min(issuer_right, date_right), date_start - issuer_start
-    if off_centre <= 1 and date_right >= plain + 1 and abs(step - 2) > near:
+    # Under a seal the date leaves four, and the issuer stands over its middle.
+    off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
+    near = tally.within(Rule.SIGNATURE)
+    fits = abs(right - plain) <= near and abs(step - 2) <= near
+    if not fits and off_centre <= 1 and abs(date_right - sealed) < abs(date_right - plain):
         tally.number(Rule.SEAL, date.place, "成文日期右空", date_right, sealed, "字")
+        tally.number(Rule.SEAL, issuer.place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         return
     tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", right, plain, "字")
     tally.number(Rule.SIGNATURE, date.place, "成文日期首字比署名首字右移", step, 2, "字")

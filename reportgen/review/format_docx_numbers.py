@@ -51,7 +51,7 @@ def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
                 continue
             where = Place(spot=f"{place.spot}{name}页{'脚' if number.footer else '眉'}")
             _check_side(number, kind, reading.word.odd_even, where, tally)
-            _check_inset(number, kind, where, styles, tally)
+            _check_inset(number, kind, reading.word.odd_even, where, styles, tally)
             _check_height(number, setup, where, styles, tally)
             _check_look(number, setup, where, styles, tally)
 
@@ -109,10 +109,12 @@ def _check_side(number: Number, kind: str, odd_even: bool, place: Place, tally: 
         tally.breach(Rule.NUMBER_SIDE, place, f"{name}页码位置", _SIDES.get(side, side), _SIDES[wanted])
 
 
-def _check_inset(number: Number, kind: str, place: Place, styles: StyleSheet, tally: Tally) -> None:
+def _check_inset(number: Number, kind: str, odd_even: bool, place: Place, styles: StyleSheet, tally: Tally) -> None:
+    """One character in, where the number stands on its right side."""
     paragraph, look = number.paragraph, number.paragraph.look
-    side = _side(number)
-    if number.box is not None or look.frame or "\t" in paragraph.text or side not in ("left", "right"):
+    side = "right" if kind == "default" else "left"
+    known = odd_even and _side(number) == side
+    if not known or number.box is not None or look.frame or "\t" in paragraph.text:
         return
     letters = paragraph.letters
     unit = letters.unit_pt

@@ -69,6 +69,8 @@ def _check_outside(item: Item, tally: Tally) -> None:
 
 def _check_align(item: Item, styles: StyleSheet, tally: Tally) -> None:
     found, wanted = item.paragraph.look.align, styles.text[item.role].align
+    if item.role is TextRole.ANNEX_LABEL:  # has a rule of its own
+        return
     if found is not None and _SIDES.get(found, found) is not _SIDES.get(wanted, wanted):
         tally.breach(Rule.ALIGN, item.place, f"{item.role.value}对齐方式", _ALIGN_NAMES[found], _ALIGN_NAMES[wanted])
 
