@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reportgen.review.findings import Examiner, Place
@@ -13,7 +13,8 @@ from reportgen.review.word_tables import Table
 from reportgen.review.word_text import Paragraph
 from reportgen.review.zones import Passage, zones
 from reportgen.rules import Rule
-from reportgen.styles import Align, StyleSheet, TextRole
+from reportgen.styles import Align, FontNames, FontRole, StyleSheet, TextRole
+from reportgen.writers.face_names import face_kinds
 
 LETTERHEAD_ROLES = frozenset(
     {
@@ -82,6 +83,8 @@ class Tally:
     """Counts what is alike (同类合计): one breach of a style in many places is one finding that says how many."""
 
     examiner: Examiner
+    fonts: Mapping[FontRole, FontNames]
+    _kinds: dict[str, frozenset[FontRole] | None] = field(default_factory=dict)
     _told: dict[tuple[Rule, str, object, object, str], tuple[Place, int]] = field(default_factory=dict)
 
     def number(self, rule: Rule, place: Place, what: str, found: float, wanted: float, unit: str) -> None:
@@ -91,6 +94,12 @@ class Tally:
     def breach(self, rule: Rule, place: Place, what: str, found: str, wanted: str) -> None:
         """A breach for the examiner."""
         self._add((rule, what, found, wanted, ""), place)
+
+    def kinds(self, name: str) -> frozenset[FontRole] | None:
+        """What a face may stand for by its name, None if that says nothing; each name is looked at once."""
+        if name not in self._kinds:
+            self._kinds[name] = face_kinds(name, self.fonts) if name else None
+        return self._kinds[name]
 
     def within(self, rule: Rule) -> float:
         """How far off is still right."""

@@ -194,11 +194,9 @@ class StyleTable:
             self._looks[key] = Look.of(lay_over(merged, own), style)
         return self._looks[key]
 
-    def letters(
-        self, ppr: Element | None, rpr: Element | None, table: str | None = None, first_row: bool = False
-    ) -> Letters:
-        """How a run of a paragraph is set; with the paragraph mark's properties as `rpr` how that is."""
-        style, character = self.style_of(ppr), value(rpr, "rStyle")
+    def letters(self, style: str, rpr: Element | None, table: str | None = None, first_row: bool = False) -> Letters:
+        """How a run in a paragraph style is set; with the paragraph mark's properties as `rpr` how that is."""
+        character = value(rpr, "rStyle")
         key = (style, table, first_row, character, _key(rpr))
         if key not in self._letters:
             levels = (self._table(table, first_row)[1], self._run_chain(style), self._run_chain(character))
