@@ -65,6 +65,7 @@ def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
     _check_title(items, tally)
     _check_annex_lists(items, styles, tally)
     _check_signatures(items, styles, tally)
+    _check_number_place(items, styles, tally)
     _check_rule(items, styles, tally)
 
 
@@ -151,8 +152,7 @@ def _check_signatures(items: Sequence[Item], styles: StyleSheet, tally: Tally) -
             if above.role is not TextRole.ISSUER:
                 break
             issuers.append(above)
-        # A date in another form is as wide as it should not be: its place follows from that.
-        if len(issuers) == 1 and _DATE.fullmatch(item.text.strip(BLANKS)):
+        if len(issuers) == 1:
             _check_signature(issuers[0], item, styles, tally)
 
 
@@ -185,6 +185,10 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
     # Under a seal the date leaves four, and the issuer stands over its middle.
     off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
     near = tally.within(Rule.SIGNATURE)
+    if not _DATE.fullmatch(date.text.strip(BLANKS)):
+        # A date in another form is as wide as it should not be; only what reaches too far right is evidence.
+        tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", min(right, plain), plain, "字")
+        return
     fits = abs(right - plain) <= near and abs(step - 2) <= near
     if not fits and off_centre <= 1 and abs(date_right - sealed) < abs(date_right - plain):
         tally.number(Rule.SEAL, date.place, "成文日期右空", date_right, sealed, "字")
@@ -192,6 +196,25 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
         return
     tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", right, plain, "字")
     tally.number(Rule.SIGNATURE, date.place, "成文日期首字比署名首字右移", step, 2, "字")
+
+
+def _check_number_place(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
+    """The 发文字号 stands in the middle; beside 签发人 left, one character in. 7.2.5."""
+    head = [item for item in items if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER)]
+    upward = any("签发人" in item.text for item in head)
+    for item in head:
+        text, look = item.text.strip(BLANKS), item.paragraph.look
+        start = start_chars(item)
+        known = _ANY_NUMBER.match(text) and start is not None and not look.frame
+        if not known or look.align not in (Align.LEFT, Align.JUSTIFY) or start is None:
+            continue
+        if upward:
+            unit = styles.unit_pt(TextRole.DOCUMENT_NUMBER) / POINTS_PER_MM
+            wanted = styles.text[TextRole.DOCUMENT_NUMBER].left_chars * unit
+            found = start * item.unit_pt / POINTS_PER_MM
+            tally.number(Rule.NUMBER_PLACE, item.place, "发文字号左空", found, wanted, "毫米")
+        elif start < 2 and "\t" not in text:
+            tally.breach(Rule.NUMBER_PLACE, item.place, "发文字号的位置", "居左", "居中")
 
 
 def _check_rule(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:

@@ -141,7 +141,11 @@ def _check_rules(table: Table, place: Place, styles: StyleSheet, tally: Tally) -
     frame, inner = styles.table.frame_pt, styles.table.rule_pt
     wanted = {"top": frame, "left": frame, "bottom": frame, "right": frame, "insideH": inner, "insideV": inner}
     names = {"top": "上框线", "left": "左框线", "bottom": "下框线", "right": "右框线"}
-    for side, width in _outer(table).items():
+    widths = _outer(table)
+    if len({widths[side] for side in names}) == 1:
+        tally.number(Rule.TABLE_RULES, place, "表格外框线", widths["top"], frame, "磅")
+        widths = {side: width for side, width in widths.items() if side not in names}
+    for side, width in widths.items():
         name = names.get(side, "内框线")
         tally.number(Rule.TABLE_RULES, place, f"表格{name}", width, wanted[side], "磅")
 
