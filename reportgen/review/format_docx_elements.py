@@ -56,17 +56,26 @@ def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
                 tally.breach(Rule.DATE_FORM, item.place, "成文日期", text, f"阿拉伯数字、不编虚位，即{wanted}")
             case TextRole.NOTE if not (text.startswith("（") and text.endswith("）")):
                 tally.breach(Rule.NOTE_FORM, item.place, "附注", short(text), "加全角圆括号")
-            case TextRole.COPY_NUMBER if not _COPY_NUMBER.fullmatch(text):
-                tally.breach(Rule.COPY_NUMBER_FORM, item.place, "份号", text, "6位阿拉伯数字")
-            case TextRole.DOCUMENT_NUMBER:
-                if (found := _ANY_NUMBER.search(text)) and not _NUMBER.fullmatch(found[0]):
-                    wanted = "年份全称加六角括号，序号不编虚位、不加“第”"
-                    tally.breach(Rule.NUMBER_FORM, item.place, "发文字号", found[0], wanted)
+            case TextRole.COPY_NUMBER | TextRole.DOCUMENT_NUMBER | TextRole.SIGNER:
+                _check_head_line(item, tally)
     _check_title(items, tally)
     _check_annex_lists(items, styles, tally)
     _check_signatures(items, styles, tally)
     _check_number_place(items, styles, tally)
     _check_rule(items, styles, tally)
+
+
+def _check_head_line(item: Item, tally: Tally) -> None:
+    """份号 and 发文字号, which may share their line with others."""
+    begin = 0
+    for role, end in item.roles:
+        text = item.text[begin:end].strip(BLANKS)
+        begin = end
+        if role is TextRole.COPY_NUMBER and text and not _COPY_NUMBER.fullmatch(text):
+            tally.breach(Rule.COPY_NUMBER_FORM, item.place, "份号", text, "6位阿拉伯数字")
+        if role is TextRole.DOCUMENT_NUMBER and (found := _ANY_NUMBER.search(text)) and not _NUMBER.fullmatch(found[0]):
+            wanted = "年份全称加六角括号，序号不编虚位、不加“第”"
+            tally.breach(Rule.NUMBER_FORM, item.place, "发文字号", found[0], wanted)
 
 
 def _check_title(items: Sequence[Item], tally: Tally) -> None:
@@ -159,7 +168,7 @@ def _check_signatures(items: Sequence[Item], styles: StyleSheet, tally: Tally) -
 def _span(item: Item) -> tuple[float, float] | None:
     """Where a one-line paragraph begins and what it leaves free at the right, in characters; None if unknown."""
     width, unit, look = item.setup.text_width_pt, item.unit_pt, item.paragraph.look
-    if width is None or "\t" in item.text or "\n" in item.text or look.frame:
+    if width is None or "\t" in item.text.strip(BLANKS) or "\n" in item.text or look.frame:
         return None
     room, text = width / unit, item.text.rstrip(BLANKS)
     taken = text_width(text.lstrip(BLANKS))
@@ -168,7 +177,9 @@ def _span(item: Item) -> tuple[float, float] | None:
         right = look.right.pt(unit) / unit + behind
     elif look.align in (Align.LEFT, Align.JUSTIFY):
         start = start_chars(item)
-        right = room - taken - (0.0 if start is None else start)
+        if start is None:
+            return None
+        right = room - taken - start
     else:
         return None
     return (room - right - taken, right) if 0 <= room - right - taken <= room else None

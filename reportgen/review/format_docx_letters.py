@@ -15,26 +15,12 @@ from reportgen.styles import FontRole, StyleSheet, TextRole
 _CHINESE = re.compile("[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003ffff]")
 _MARKS = re.compile("[“”‘’—…]")
 _LATIN = re.compile("[0-9A-Za-z]")
-_SIGNER = re.compile(r"签发人\s*[:：]")
-_NUMBER = re.compile(r"\S{1,20}〔\d{4}〕\d+号")
 
 
 def check_letters(item: Item, styles: StyleSheet, tally: Tally) -> None:
     """The letters of a paragraph outside tables."""
-    for role, run, text in pieces(item.paragraph.runs, roles_of(item)):
+    for role, run, text in pieces(item.paragraph.runs, item.roles):
         check_piece(role, run.letters, text, item.place, styles, tally)
-
-
-def roles_of(item: Item) -> list[tuple[TextRole, int]]:
-    """The roles of a paragraph's letters, each with where it ends: a run-in heading, 发文字号 beside 签发人."""
-    text = item.text
-    if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER) and (signer := _SIGNER.search(text)):
-        ends = [(TextRole.DOCUMENT_NUMBER, signer.start()), (TextRole.SIGNER, signer.end())]
-        behind = _NUMBER.search(text, signer.end())
-        ends.append((TextRole.SIGNER_NAME, behind.start() if behind else len(text)))
-        return [*ends, (TextRole.DOCUMENT_NUMBER, len(text))]
-    rest = TextRole.BODY if item.length < len(text) else item.role
-    return [(item.role, item.length), (rest, len(text))]
 
 
 def pieces(runs: Sequence[Run], roles: Sequence[tuple[TextRole, int]]) -> Iterator[tuple[TextRole, Run, str]]:

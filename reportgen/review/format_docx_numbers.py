@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece
 from reportgen.review.format_docx_page import section_place
-from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, pitch_pt
+from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, is_imprint, pitch_pt
 from reportgen.review.word import Edge, Setup
 from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
@@ -59,7 +59,8 @@ def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
 def _has_text(reading: Reading, index: int) -> bool:
     """Whether the section has more than an imprint, whose page carries no number. 7.5."""
     mine = [item for item in reading.items if item.section == index]
-    tables = any(table.setup is reading.word.sections[index].setup for table in reading.tables)
+    setup = reading.word.sections[index].setup
+    tables = any(table.setup is setup and not is_imprint(table.table) for table in reading.tables)
     return tables or any(item.role is not TextRole.IMPRINT for item in mine)
 
 
@@ -90,8 +91,7 @@ def _side(number: Number) -> str:
         return "" if look.frame == "?" else look.frame
     before = number.paragraph.text.split("1", 1)[0]
     if tabs := before.count("\t"):
-        stops = [stop for stop in look.tabs if stop not in ("clear", "bar")]
-        return _TAB_SIDES.get(stops[tabs - 1], "") if len(stops) >= tabs else ""
+        return _TAB_SIDES.get(look.tabs[tabs - 1][1], "") if len(look.tabs) >= tabs else ""
     return _ALIGN_SIDES[look.align] if look.align else ""
 
 
