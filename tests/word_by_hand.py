@@ -192,6 +192,8 @@ def _letterhead(hand: _Hand) -> None:
     ppr = line._element.get_or_add_pPr()
     rule = '<w:pBdr {}><w:bottom w:val="single" w:sz="10" w:space="8" w:color="FF0000"/></w:pBdr>'
     ppr.insert(0, parse_xml(rule.format(nsdecls("w"))))
+    # The signer ends one character before the type area's right edge.
+    ppr.insert(1, parse_xml(f'<w:tabs {nsdecls("w")}><w:tab w:val="right" w:pos="8529"/></w:tabs>'))
 
 
 def _table(hand: _Hand) -> None:
