@@ -20,7 +20,7 @@ def check_docx(blob: bytes, styles: StyleSheet) -> Examiner:
     An element that is not there is no breach, except the page number; without evidence there is no finding.
     """
     reading = read(read_word(blob), styles)
-    tally = Tally(Examiner(styles.checks))
+    tally = Tally(Examiner(styles.checks), styles.fonts)
     check_pages(reading, styles, tally)
     check_numbers(reading, styles, tally)
     for item in reading.items:

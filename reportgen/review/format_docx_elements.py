@@ -56,16 +56,26 @@ def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
                 tally.breach(Rule.DATE_FORM, item.place, "成文日期", text, f"阿拉伯数字、不编虚位，即{wanted}")
             case TextRole.NOTE if not (text.startswith("（") and text.endswith("）")):
                 tally.breach(Rule.NOTE_FORM, item.place, "附注", short(text), "加全角圆括号")
-            case TextRole.COPY_NUMBER if not _COPY_NUMBER.fullmatch(text):
-                tally.breach(Rule.COPY_NUMBER_FORM, item.place, "份号", text, "6位阿拉伯数字")
-            case TextRole.DOCUMENT_NUMBER:
-                if (found := _ANY_NUMBER.search(text)) and not _NUMBER.fullmatch(found[0]):
-                    wanted = "年份全称加六角括号，序号不编虚位、不加“第”"
-                    tally.breach(Rule.NUMBER_FORM, item.place, "发文字号", found[0], wanted)
+            case TextRole.COPY_NUMBER | TextRole.DOCUMENT_NUMBER | TextRole.SIGNER:
+                _check_head_line(item, tally)
     _check_title(items, tally)
     _check_annex_lists(items, styles, tally)
     _check_signatures(items, styles, tally)
+    _check_number_place(items, styles, tally)
     _check_rule(items, styles, tally)
+
+
+def _check_head_line(item: Item, tally: Tally) -> None:
+    """份号 and 发文字号, which may share their line with others."""
+    begin = 0
+    for role, end in item.roles:
+        text = item.text[begin:end].strip(BLANKS)
+        begin = end
+        if role is TextRole.COPY_NUMBER and text and not _COPY_NUMBER.fullmatch(text):
+            tally.breach(Rule.COPY_NUMBER_FORM, item.place, "份号", text, "6位阿拉伯数字")
+        if role is TextRole.DOCUMENT_NUMBER and (found := _ANY_NUMBER.search(text)) and not _NUMBER.fullmatch(found[0]):
+            wanted = "年份全称加六角括号，序号不编虚位、不加“第”"
+            tally.breach(Rule.NUMBER_FORM, item.place, "发文字号", found[0], wanted)
 
 
 def _check_title(items: Sequence[Item], tally: Tally) -> None:
@@ -158,7 +168,7 @@ def _check_signatures(items: Sequence[Item], styles: StyleSheet, tally: Tally) -
 def _span(item: Item) -> tuple[float, float] | None:
     """Where a one-line paragraph begins and what it leaves free at the right, in characters; None if unknown."""
     width, unit, look = item.setup.text_width_pt, item.unit_pt, item.paragraph.look
-    if width is None or "\t" in item.text or "\n" in item.text or look.frame:
+    if width is None or "\t" in item.text.strip(BLANKS) or "\n" in item.text or look.frame:
         return None
     room, text = width / unit, item.text.rstrip(BLANKS)
     taken = text_width(text.lstrip(BLANKS))
@@ -167,7 +177,9 @@ def _span(item: Item) -> tuple[float, float] | None:
         right = look.right.pt(unit) / unit + behind
     elif look.align in (Align.LEFT, Align.JUSTIFY):
         start = start_chars(item)
-        right = room - taken - (0.0 if start is None else start)
+        if start is None:
+            return None
+        right = room - taken - start
     else:
         return None
     return (room - right - taken, right) if 0 <= room - right - taken <= room else None
@@ -179,18 +191,41 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
         return
     (issuer_start, issuer_right), (date_start, date_right) = above, below
     plain, sealed = styles.text[TextRole.DATE].right_chars, styles.seal.right_chars
-    off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
-    seal, near = tally.within(Rule.SEAL), tally.within(Rule.SIGNATURE)
-    if abs(date_right - sealed) <= seal and off_centre <= seal + 0.25:
-        tally.number(Rule.SEAL, date.place, "成文日期右空", date_right, sealed, "字")
-        return
     # Without a seal the line that reaches further right leaves two characters; the date begins two after the issuer.
     right, step = min(issuer_right, date_right), date_start - issuer_start
-    if off_centre <= 1 and date_right >= plain + 1 and abs(step - 2) > near:
+    # Under a seal the date leaves four, and the issuer stands over its middle.
+    off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
+    near = tally.within(Rule.SIGNATURE)
+    if not _DATE.fullmatch(date.text.strip(BLANKS)):
+        # A date in another form is as wide as it should not be; only what reaches too far right is evidence.
+        tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", min(right, plain), plain, "字")
+        return
+    fits = abs(right - plain) <= near and abs(step - 2) <= near
+    if not fits and off_centre <= 1 and abs(date_right - sealed) < abs(date_right - plain):
         tally.number(Rule.SEAL, date.place, "成文日期右空", date_right, sealed, "字")
+        tally.number(Rule.SEAL, issuer.place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         return
     tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", right, plain, "字")
     tally.number(Rule.SIGNATURE, date.place, "成文日期首字比署名首字右移", step, 2, "字")
+
+
+def _check_number_place(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
+    """The 发文字号 stands in the middle; beside 签发人 left, one character in. 7.2.5."""
+    head = [item for item in items if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER)]
+    upward = any("签发人" in item.text for item in head)
+    for item in head:
+        text, look = item.text.strip(BLANKS), item.paragraph.look
+        start = start_chars(item)
+        known = _ANY_NUMBER.match(text) and start is not None and not look.frame
+        if not known or look.align not in (Align.LEFT, Align.JUSTIFY) or start is None:
+            continue
+        if upward:
+            unit = styles.unit_pt(TextRole.DOCUMENT_NUMBER) / POINTS_PER_MM
+            wanted = styles.text[TextRole.DOCUMENT_NUMBER].left_chars * unit
+            found = start * item.unit_pt / POINTS_PER_MM
+            tally.number(Rule.NUMBER_PLACE, item.place, "发文字号左空", found, wanted, "毫米")
+        elif start < 2 and "\t" not in text:
+            tally.breach(Rule.NUMBER_PLACE, item.place, "发文字号的位置", "居左", "居中")
 
 
 def _check_rule(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:

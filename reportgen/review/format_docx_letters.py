@@ -11,31 +11,16 @@ from reportgen.review.word_looks import Letters
 from reportgen.review.word_text import Run
 from reportgen.rules import Rule
 from reportgen.styles import FontRole, StyleSheet, TextRole
-from reportgen.writers.face_names import face_kinds
 
 _CHINESE = re.compile("[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003ffff]")
 _MARKS = re.compile("[“”‘’—…]")
 _LATIN = re.compile("[0-9A-Za-z]")
-_SIGNER = re.compile(r"签发人\s*[:：]")
-_NUMBER = re.compile(r"\S{1,20}〔\d{4}〕\d+号")
 
 
 def check_letters(item: Item, styles: StyleSheet, tally: Tally) -> None:
     """The letters of a paragraph outside tables."""
-    for role, run, text in pieces(item.paragraph.runs, roles_of(item)):
+    for role, run, text in pieces(item.paragraph.runs, item.roles):
         check_piece(role, run.letters, text, item.place, styles, tally)
-
-
-def roles_of(item: Item) -> list[tuple[TextRole, int]]:
-    """The roles of a paragraph's letters, each with where it ends: a run-in heading, 发文字号 beside 签发人."""
-    text = item.text
-    if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER) and (signer := _SIGNER.search(text)):
-        ends = [(TextRole.DOCUMENT_NUMBER, signer.start()), (TextRole.SIGNER, signer.end())]
-        behind = _NUMBER.search(text, signer.end())
-        ends.append((TextRole.SIGNER_NAME, behind.start() if behind else len(text)))
-        return [*ends, (TextRole.DOCUMENT_NUMBER, len(text))]
-    rest = TextRole.BODY if item.length < len(text) else item.role
-    return [(item.role, item.length), (rest, len(text))]
 
 
 def pieces(runs: Sequence[Run], roles: Sequence[tuple[TextRole, int]]) -> Iterator[tuple[TextRole, Run, str]]:
@@ -60,7 +45,7 @@ def check_piece(role: TextRole, letters: Letters, text: str, place: Place, style
     chinese, marks = bool(_CHINESE.search(text)), bool(_MARKS.search(text))
     if chinese or (marks and letters.hint):
         _chinese_face(role, letters, place, styles, tally)
-    if marks and not letters.hint and not _is_chinese(letters.high.name, styles):
+    if marks and not letters.hint and not _is_chinese(letters.high.name, tally):
         found = letters.high.name or letters.high.theme or "没有指定的西文字体"
         wanted = f"中文字体（{styles.fonts[style.font].name}）"
         tally.breach(Rule.MARKS, place, f"{role.value}中引号、破折号等的字体", found, wanted)
@@ -87,7 +72,7 @@ def _chinese_face(role: TextRole, letters: Letters, place: Place, styles: StyleS
     if face.theme:
         told = f"主题字体 {face.theme}" + (f"（{face.name}）" if face.name else "")
         tally.breach(Rule.THEME_FACE, place, what, told, f"写明的字体{wanted}")
-    kinds = face_kinds(face.name, styles.fonts) if face.name else None
+    kinds = tally.kinds(face.name)
     if kinds is not None and font not in kinds:
         tally.breach(Rule.FACE, place, what, face.name, wanted)
 
@@ -95,17 +80,18 @@ def _chinese_face(role: TextRole, letters: Letters, place: Place, styles: StyleS
 def _latin_face(role: TextRole, letters: Letters, place: Place, styles: StyleSheet, tally: Tally) -> None:
     """Digits and letters in the Latin face, or in the Chinese one of the text around them."""
     name = letters.ascii.name
-    kinds = face_kinds(name, styles.fonts) if name else None
+    kinds = tally.kinds(name)
     font = styles.text[role].font
     if kinds is None or name == letters.east_asian.name or kinds & {FontRole.LATIN, font}:
         return
     tally.breach(Rule.LATIN_FACE, place, f"{role.value}西文字体", name, styles.fonts[FontRole.LATIN].name)
 
 
-def _is_chinese(name: str, styles: StyleSheet) -> bool:
+def _is_chinese(name: str, tally: Tally) -> bool:
     """Whether a face is a Chinese one, so that marks in it are as wide as a character."""
-    kinds = face_kinds(name, styles.fonts) if name else frozenset()
-    return kinds is None or bool(kinds - {FontRole.LATIN}) or bool(_CHINESE.search(name))
+    kinds = tally.kinds(name)
+    unknown = kinds is None and bool(name)
+    return unknown or bool((kinds or frozenset()) - {FontRole.LATIN}) or bool(_CHINESE.search(name))
 
 
 def color_name(color: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece
 from reportgen.review.format_docx_page import section_place
-from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, pitch_pt
+from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, is_imprint, pitch_pt
 from reportgen.review.word import Edge, Setup
 from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
@@ -51,7 +51,7 @@ def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
                 continue
             where = Place(spot=f"{place.spot}{name}页{'脚' if number.footer else '眉'}")
             _check_side(number, kind, reading.word.odd_even, where, tally)
-            _check_inset(number, kind, where, styles, tally)
+            _check_inset(number, kind, reading.word.odd_even, where, styles, tally)
             _check_height(number, setup, where, styles, tally)
             _check_look(number, setup, where, styles, tally)
 
@@ -59,7 +59,8 @@ def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
 def _has_text(reading: Reading, index: int) -> bool:
     """Whether the section has more than an imprint, whose page carries no number. 7.5."""
     mine = [item for item in reading.items if item.section == index]
-    tables = any(table.setup is reading.word.sections[index].setup for table in reading.tables)
+    setup = reading.word.sections[index].setup
+    tables = any(table.setup is setup and not is_imprint(table.table) for table in reading.tables)
     return tables or any(item.role is not TextRole.IMPRINT for item in mine)
 
 
@@ -90,8 +91,7 @@ def _side(number: Number) -> str:
         return "" if look.frame == "?" else look.frame
     before = number.paragraph.text.split("1", 1)[0]
     if tabs := before.count("\t"):
-        stops = [stop for stop in look.tabs if stop not in ("clear", "bar")]
-        return _TAB_SIDES.get(stops[tabs - 1], "") if len(stops) >= tabs else ""
+        return _TAB_SIDES.get(look.tabs[tabs - 1][1], "") if len(look.tabs) >= tabs else ""
     return _ALIGN_SIDES[look.align] if look.align else ""
 
 
@@ -109,10 +109,12 @@ def _check_side(number: Number, kind: str, odd_even: bool, place: Place, tally: 
         tally.breach(Rule.NUMBER_SIDE, place, f"{name}页码位置", _SIDES.get(side, side), _SIDES[wanted])
 
 
-def _check_inset(number: Number, kind: str, place: Place, styles: StyleSheet, tally: Tally) -> None:
+def _check_inset(number: Number, kind: str, odd_even: bool, place: Place, styles: StyleSheet, tally: Tally) -> None:
+    """One character in, where the number stands on its right side."""
     paragraph, look = number.paragraph, number.paragraph.look
-    side = _side(number)
-    if number.box is not None or look.frame or "\t" in paragraph.text or side not in ("left", "right"):
+    side = "right" if kind == "default" else "left"
+    known = odd_even and _side(number) == side
+    if not known or number.box is not None or look.frame or "\t" in paragraph.text:
         return
     letters = paragraph.letters
     unit = letters.unit_pt

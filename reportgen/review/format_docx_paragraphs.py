@@ -10,6 +10,7 @@ from reportgen.review.format_docx_reading import (
     Item,
     Reading,
     Tally,
+    is_tabbed,
     pitch_name,
     pitch_pt,
     start_chars,
@@ -46,6 +47,8 @@ def check_paragraphs(reading: Reading, styles: StyleSheet, tally: Tally) -> None
 
 def _is_unknown(item: Item) -> bool:
     """A short centred or right-aligned line that the zones took for body: a caption, a note below the title."""
+    if item.role is TextRole.BODY and is_tabbed(item.paragraph):
+        return True
     aside = item.paragraph.look.align in (Align.CENTER, Align.RIGHT)
     return item.role is TextRole.BODY and aside and not (wraps(item) or _SENTENCE.search(item.text))
 
@@ -69,6 +72,8 @@ def _check_outside(item: Item, tally: Tally) -> None:
 
 def _check_align(item: Item, styles: StyleSheet, tally: Tally) -> None:
     found, wanted = item.paragraph.look.align, styles.text[item.role].align
+    if item.role is TextRole.ANNEX_LABEL:  # has a rule of its own
+        return
     if found is not None and _SIDES.get(found, found) is not _SIDES.get(wanted, wanted):
         tally.breach(Rule.ALIGN, item.place, f"{item.role.value}对齐方式", _ALIGN_NAMES[found], _ALIGN_NAMES[wanted])
 
@@ -92,6 +97,8 @@ def _check_indents(item: Item, styles: StyleSheet, tally: Tally) -> None:
 
 def _check_blanks(item: Item, tally: Tally) -> None:
     blanks = item.text[: len(item.text) - len(item.text.lstrip(BLANKS))]
+    if is_tabbed(item.paragraph):
+        return
     if len(blanks) > 1 or blanks in ("\u3000", "\t"):
         name = "制表符" if "\t" in blanks else "空格"
         tally.breach(
@@ -115,6 +122,8 @@ def _check_gap(item: Item, styles: StyleSheet, tally: Tally) -> None:
     """The room between two elements, whether it is spacing or an empty paragraph."""
     above = item.above
     if above is None or item.starts_page or item.after_table or above in _APART:
+        return
+    if item.role is above and is_tabbed(item.paragraph):  # rows of joint issuers with their seals between
         return
     found = item.gap_pt / styles.page.line_pt
     if item.role is TextRole.ANNEX_TITLE and above is TextRole.ANNEX_LABEL:

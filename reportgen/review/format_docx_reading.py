@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reportgen.review.findings import Examiner, Place
@@ -11,9 +12,11 @@ from reportgen.review.word import Setup, WordFile
 from reportgen.review.word_looks import Letters, Look
 from reportgen.review.word_tables import Table
 from reportgen.review.word_text import Paragraph
-from reportgen.review.zones import Passage, zones
+from reportgen.review.zones import Passage, Zone, zones
 from reportgen.rules import Rule
-from reportgen.styles import Align, StyleSheet, TextRole
+from reportgen.styles import Align, FontNames, FontRole, StyleSheet, TextRole
+from reportgen.writers.face_names import face_kinds
+from reportgen.writers.measure import text_width
 
 LETTERHEAD_ROLES = frozenset(
     {
@@ -33,12 +36,14 @@ BLANKS = " \u00a0\u3000\t"
 class Item:
     """A paragraph outside tables with its role (要素); of a run-in heading only the first `length` letters have it.
 
+    `roles` are those of its letters, each with where it ends: of a line of the letterhead every part has its own.
     `gap_pt` is what stands empty between it and the text above.
     """
 
     paragraph: Paragraph
     role: TextRole
     length: int
+    roles: tuple[tuple[TextRole, int], ...]
     setup: Setup
     section: int
     place: Place
@@ -82,6 +87,8 @@ class Tally:
     """Counts what is alike (同类合计): one breach of a style in many places is one finding that says how many."""
 
     examiner: Examiner
+    fonts: Mapping[FontRole, FontNames]
+    _kinds: dict[str, frozenset[FontRole] | None] = field(default_factory=dict)
     _told: dict[tuple[Rule, str, object, object, str], tuple[Place, int]] = field(default_factory=dict)
 
     def number(self, rule: Rule, place: Place, what: str, found: float, wanted: float, unit: str) -> None:
@@ -91,6 +98,12 @@ class Tally:
     def breach(self, rule: Rule, place: Place, what: str, found: str, wanted: str) -> None:
         """A breach for the examiner."""
         self._add((rule, what, found, wanted, ""), place)
+
+    def kinds(self, name: str) -> frozenset[FontRole] | None:
+        """What a face may stand for by its name, None if that says nothing; each name is looked at once."""
+        if name not in self._kinds:
+            self._kinds[name] = face_kinds(name, self.fonts) if name else None
+        return self._kinds[name]
 
     def within(self, rule: Rule) -> float:
         """How far off is still right."""
@@ -152,13 +165,35 @@ def short(text: str) -> str:
 
 
 def start_chars(item: Item) -> float | None:
-    """Where the first line begins, in characters from the type area's left; None behind a tab."""
-    look, unit = item.paragraph.look, item.unit_pt
-    blanks = item.text[: len(item.text) - len(item.text.lstrip(BLANKS))]
-    if "\t" in blanks:
-        return None
+    """Where the first line begins, in characters from the type area's left; None behind a tab without a stop."""
+    return _start_chars(item.paragraph)
+
+
+def _start_chars(paragraph: Paragraph) -> float | None:
+    look, unit, text = paragraph.look, paragraph.letters.unit_pt, paragraph.text
+    blanks = text[: len(text) - len(text.lstrip(BLANKS))]
+    if tabs := blanks.count("\t"):
+        if len(look.tabs) < tabs:
+            return None
+        place, kind = look.tabs[tabs - 1]
+        width = text_width(text.strip(BLANKS).split("\t")[0])
+        return place / unit - {"center": width / 2, "right": width, "end": width}.get(kind, 0.0)
     typed = sum(1.0 if blank == "\u3000" else 0.5 for blank in blanks)
     return (look.left.pt(unit) + look.first.pt(unit)) / unit + typed
+
+
+def is_tabbed(paragraph: Paragraph) -> bool:
+    """Whether it begins at a tab stop of its own, which is a format and no makeshift."""
+    blanks = paragraph.text[: len(paragraph.text) - len(paragraph.text.lstrip(BLANKS))]
+    return 0 < blanks.count("\t") <= len(paragraph.look.tabs)
+
+
+_IMPRINT = re.compile(r"\s*(抄\s*[送报]|分送)\s*[:：]|.*印\s*发\s*$")
+
+
+def is_imprint(table: Table) -> bool:
+    """Whether a table draws the imprint (版记)."""
+    return any(map(_IMPRINT.match, table.text))
 
 
 @dataclass(slots=True)
@@ -174,7 +209,7 @@ class _Above:
 
 def read(word: WordFile, styles: StyleSheet) -> Reading:
     """The file with roles."""
-    drafts: list[tuple[Paragraph, Setup, int, bool, bool, float, bool]] = []
+    drafts: list[_Draft] = []
     tables: list[TableItem] = []
     empties: list[tuple[Place, int]] = []
     above = _Above()
@@ -197,7 +232,7 @@ def read(word: WordFile, styles: StyleSheet) -> Reading:
             _note_empties(above, empties, len(drafts))
             starts = above.starts_page or block.breaks_before
             gap = _gap_pt(above, block, section.setup, styles)
-            drafts.append((block, section.setup, index, starts, above.table, gap, above.paragraph is None))
+            drafts.append(_Draft(block, section.setup, index, starts, above.table, gap, above.paragraph is None))
             above = _Above(paragraph=block, starts_page=block.breaks_after)
     _note_empties(above, empties, len(drafts))
     return Reading(word=word, items=tuple(_items(drafts)), tables=tuple(tables), empties=tuple(empties))
@@ -235,40 +270,122 @@ def _gap_pt(above: _Above, block: Paragraph, setup: Setup, styles: StyleSheet) -
     return gap
 
 
-def _items(drafts: list[tuple[Paragraph, Setup, int, bool, bool, float, bool]]) -> Iterator[Item]:
-    passages = [_passage(paragraph, starts, after) for paragraph, _, _, starts, after, _, _ in drafts]
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A paragraph before its role is known; `first` of its page, document or behind a table."""
+
+    paragraph: Paragraph
+    setup: Setup
+    section: int
+    starts_page: bool
+    after_table: bool
+    gap_pt: float
+    first: bool
+
+
+# How far down a letterhead can reach, in paragraphs.
+_HEAD_PARAGRAPHS = 20
+_HEAD_PART = re.compile(
+    r"\s*(签发人\s*[:：]|\S{1,20}[〔\[［【(（]\s*\d{2,4}\s*[〕\]］】)）]\s*第?\s*\d+\s*号\s*$|\d{6}\s*$|(绝密|机密|秘密|特急|加急|平急))"
+)
+_NAMES = re.compile(r"\s*[\u4e00-\u9fff·]{2,4}(\s+[\u4e00-\u9fff·]{2,4})*\s*$")
+_SIGNER = re.compile(r"签发人\s*[:：]")
+_NUMBER = re.compile(r"\S{1,20}〔\d{4}〕\d+号")
+
+
+def _parts(drafts: list[_Draft]) -> Iterator[list[tuple[int, bool]]]:
+    """The parts of each paragraph, by where they end, and whether the wording of each tells its role.
+
+    In a letterhead several elements share a line, parted by tabs; names of signers may have lines of their own.
+    """
+    signing = False
+    for index, draft in enumerate(drafts):
+        text = draft.paragraph.text
+        whole = [(len(text), True)]
+        if index >= _HEAD_PARAGRAPHS:
+            yield whole
+            continue
+        if signing and "\t" in text and _NAMES.match(text):
+            yield [(len(text), False)]
+            continue
+        pieces = [match.span() for match in re.finditer(r"[^\t]+", text) if match[0].strip()]
+        known = [bool(_HEAD_PART.match(text[begin:end])) for begin, end in pieces]
+        signing = bool(_SIGNER.search(text))
+        if len(pieces) < 2 or not any(known):
+            yield whole
+            continue
+        yield [(end, told) for (_, end), told in zip(pieces, known, strict=True)]
+
+
+def _items(drafts: list[_Draft]) -> Iterator[Item]:
+    parts = list(_parts(drafts))
+    passages: list[Passage] = []
+    for draft, ends in zip(drafts, parts, strict=True):
+        begin = 0
+        for end, told in ends:
+            if told:
+                passages.append(_passage(draft, draft.paragraph.text[begin:end], first=begin == 0))
+            begin = end
+    found = iter(zones(passages))
     above: TextRole | None = None
-    for number, (draft, zone) in enumerate(zip(drafts, zones(passages), strict=True), 1):
-        paragraph, setup, section, starts, after, gap, alone = draft
+    for number, (draft, ends) in enumerate(zip(drafts, parts, strict=True), 1):
+        roles: list[tuple[TextRole, int]] = []
+        head: Zone | None = None
+        begin, text = 0, draft.paragraph.text
+        for end, told in ends:
+            zone = next(found) if told else Zone(role=TextRole.SIGNER_NAME, length=end - begin)
+            head = head or zone
+            roles += [(role, begin + at) for role, at in _role_ends(text[begin:end], zone)]
+            begin = end
+        assert head is not None
         yield Item(
-            paragraph=paragraph,
-            role=zone.role,
-            length=zone.length,
-            setup=setup,
-            section=section,
-            place=spot_of(number, paragraph.text),
-            starts_page=starts,
-            after_table=after,
-            above=None if alone else above,
-            gap_pt=gap,
+            paragraph=draft.paragraph,
+            role=head.role,
+            length=head.length,
+            roles=tuple(roles),
+            setup=draft.setup,
+            section=draft.section,
+            place=spot_of(number, text),
+            starts_page=draft.starts_page,
+            after_table=draft.after_table,
+            above=None if draft.first else above,
+            gap_pt=draft.gap_pt,
         )
-        above = zone.role
+        above = head.role
 
 
-def _passage(paragraph: Paragraph, starts_page: bool, after_table: bool) -> Passage:
+def _role_ends(text: str, zone: Zone) -> list[tuple[TextRole, int]]:
+    """The roles of one part's letters: a run-in heading, 发文字号 and 签发人 with nothing but blanks between."""
+    if zone.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER) and (signer := _SIGNER.search(text)):
+        ends = [(TextRole.DOCUMENT_NUMBER, signer.start()), (TextRole.SIGNER, signer.end())]
+        behind = _NUMBER.search(text, signer.end())
+        ends.append((TextRole.SIGNER_NAME, behind.start() if behind else len(text)))
+        return [*ends, (TextRole.DOCUMENT_NUMBER, len(text))]
+    rest = TextRole.BODY if zone.length < len(text) else zone.role
+    return [(zone.role, zone.length), (rest, len(text))]
+
+
+# From here on across the line a paragraph is taken for one at the right.
+_RIGHT_FROM = 0.35
+
+
+def _passage(draft: _Draft, text: str, *, first: bool) -> Passage:
+    paragraph = draft.paragraph
     look, letters = paragraph.look, paragraph.letters
     unit = letters.unit_pt
+    start, width = _start_chars(paragraph), draft.setup.text_width_pt
+    far = start is not None and width is not None and start * unit > width * _RIGHT_FROM
+    blanks = len(text) - len(text.lstrip(BLANKS))
     begins = look.left.pt(unit) + look.first.pt(unit)
-    blanks = len(paragraph.text) - len(paragraph.text.lstrip(BLANKS))
     return Passage(
-        text=paragraph.text,
+        text=text,
         centred=look.align is Align.CENTER,
-        right=look.align is Align.RIGHT,
-        indented=begins > unit / 2 or blanks > 1 or paragraph.text.startswith(("\u3000", "\t")),
-        starts_page=starts_page,
+        right=look.align is Align.RIGHT or far or (is_tabbed(paragraph) and look.tabs[0][1] != "left"),
+        indented=begins > unit / 2 or blanks > 1 or text.startswith(("\u3000", "\t")),
+        starts_page=draft.starts_page and first,
         tall_pt=letters.size_pt,
         red=is_red(letters.color),
-        after_table=after_table,
+        after_table=draft.after_table and first,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece, pieces
-from reportgen.review.format_docx_reading import BLANKS, TableItem, Tally, pitch_name, pitch_pt, short
+from reportgen.review.format_docx_reading import BLANKS, TableItem, Tally, is_imprint, pitch_name, pitch_pt, short
 from reportgen.review.word import Setup
 from reportgen.review.word_looks import Border
 from reportgen.review.word_tables import Cell, Row, Table
@@ -18,7 +18,6 @@ from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
-_IMPRINT = re.compile(r"\s*(抄\s*[送报]|分送)\s*[:：]|.*印\s*发\s*$")
 _SECTION_1 = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _SECTION_2 = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")
 _TWIPS_PER_MM = POINTS_PER_MM * 20
@@ -31,7 +30,7 @@ def check_table(item: TableItem, styles: StyleSheet, tally: Tally) -> None:
     table = item.table
     text = list(table.text)
     drawn = any(_rules(table))
-    if not any(map(str.strip, text)) or any(map(_IMPRINT.match, text)):
+    if not any(map(str.strip, text)) or is_imprint(table):
         return
     if not drawn and len(table.rows) <= _LAYOUT_ROWS:
         return
@@ -138,12 +137,21 @@ def _head_rows(table: Table) -> int:
 
 
 def _check_rules(table: Table, place: Place, styles: StyleSheet, tally: Tally) -> None:
-    frame, inner = styles.table.frame_pt, styles.table.rule_pt
-    wanted = {"top": frame, "left": frame, "bottom": frame, "right": frame, "insideH": inner, "insideV": inner}
+    wanted = _wanted_rules(styles)
     names = {"top": "上框线", "left": "左框线", "bottom": "下框线", "right": "右框线"}
-    for side, width in _outer(table).items():
+    widths = _outer(table)
+    if len({widths[side] for side in names}) == len({wanted[side] for side in names}) == 1:
+        tally.number(Rule.TABLE_RULES, place, "表格外框线", widths["top"], wanted["top"], "磅")
+        widths = {side: width for side, width in widths.items() if side not in names}
+    for side, width in widths.items():
         name = names.get(side, "内框线")
         tally.number(Rule.TABLE_RULES, place, f"表格{name}", width, wanted[side], "磅")
+
+
+def _wanted_rules(styles: StyleSheet) -> dict[str, float]:
+    """How wide each kind of rule should be."""
+    frame, inner = styles.table.frame_pt, styles.table.rule_pt
+    return {"top": frame, "left": frame, "bottom": frame, "right": frame, "insideH": inner, "insideV": inner}
 
 
 def _outer(table: Table) -> dict[str, float]:

@@ -86,7 +86,10 @@ class Length:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How a paragraph is set (段落的有效格式). A `first` below zero hangs; `align` is None if it has no name here."""
+    """How a paragraph is set (段落的有效格式). A `first` below zero hangs; `align` is None if it has no name here.
+
+    `tabs` are the tab stops that are set, each with its place in points.
+    """
 
     style: str
     align: Align | None
@@ -105,7 +108,7 @@ class Look:
     contextual: bool
     top: Border | None
     bottom: Border | None
-    tabs: tuple[str, ...]
+    tabs: tuple[tuple[float, str], ...]
     frame: str
     numbering: tuple[str, str] | None
 
@@ -145,7 +148,9 @@ class Look:
             contextual=bool(found.get("contextualSpacing", False)),
             top=edges.get("top"),
             bottom=edges.get("bottom"),
-            tabs=found.get("tabs", ()),
+            tabs=tuple(
+                sorted((pos / 20, kind) for pos, kind in found.get("tabs", {}).items() if kind not in ("clear", "bar"))
+            ),
             frame=str(found.get("framePr") or ""),
             numbering=(listed, str(found.get("ilvl") or "0")) if listed != "0" else None,
         )

@@ -88,7 +88,11 @@ def paragraph_properties(ppr: Element | None) -> Properties:
         elif name == "pBdr":
             found["borders"] = borders(child)
         elif name == "tabs":
-            found[name] = tuple(filter(None, map(attribute, children(child, "tab"))))
+            found[name] = {
+                pos: attribute(tab) or "left"
+                for tab in children(child, "tab")
+                if (pos := number(attribute(tab, "pos"))) is not None
+            }
         elif name == "numPr":
             found |= {key: text for key in ("numId", "ilvl") if (text := value(child, key)) is not None}
     return found
@@ -119,7 +123,10 @@ def lay_over(below: Properties, above: Properties) -> Properties:
             merged.pop(other, None)
         if above.get(other) is not None and one not in above:
             merged.pop(one, None)
-    return merged | {name: found for name, found in above.items() if found is not None}
+    merged |= {name: found for name, found in above.items() if found is not None}
+    if "tabs" in below and "tabs" in above:
+        merged["tabs"] = below["tabs"] | above["tabs"]
+    return merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +201,9 @@ class StyleTable:
             self._looks[key] = Look.of(lay_over(merged, own), style)
         return self._looks[key]
 
-    def letters(
-        self, ppr: Element | None, rpr: Element | None, table: str | None = None, first_row: bool = False
-    ) -> Letters:
-        """How a run of a paragraph is set; with the paragraph mark's properties as `rpr` how that is."""
-        style, character = self.style_of(ppr), value(rpr, "rStyle")
+    def letters(self, style: str, rpr: Element | None, table: str | None = None, first_row: bool = False) -> Letters:
+        """How a run in a paragraph style is set; with the paragraph mark's properties as `rpr` how that is."""
+        character = value(rpr, "rStyle")
         key = (style, table, first_row, character, _key(rpr))
         if key not in self._letters:
             levels = (self._table(table, first_row)[1], self._run_chain(style), self._run_chain(character))

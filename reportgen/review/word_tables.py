@@ -125,16 +125,17 @@ def _row(element: Element, reader: TextReader, style: str | None, first_row: boo
     cells: list[Cell] = []
     for one in _inside(element, "tc"):
         own = one.find(W + "tcPr")
-        span = int(max(1, min(number(value(own, "gridSpan")) or 1, _MOST_COLUMNS)))
-        merge = None if own is None else own.find(W + "vMerge")
+        said = {str(child.tag).removeprefix(W): child for child in (() if own is None else own.iterchildren("{*}*"))}
+        span = int(max(1, min(number(attribute(said.get("gridSpan"))) or 1, _MOST_COLUMNS)))
+        merge, width = said.get("vMerge"), said.get("tcW")
         cells.append(
             Cell(
                 paragraphs=tuple(_paragraphs(one, reader, style, first_row)),
                 column=column,
                 span=span,
-                width=number(value(own, "tcW", "w")) if value(own, "tcW", "type") in ("dxa", None) else None,
+                width=number(attribute(width, "w")) if attribute(width, "type") in ("dxa", None) else None,
                 merge="" if merge is None else attribute(merge) or "continue",
-                borders=borders(None if own is None else own.find(W + "tcBorders")),
+                borders=borders(said.get("tcBorders")),
             )
         )
         column += span

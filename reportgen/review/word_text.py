@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.review.word_looks import Letters, Look
@@ -69,14 +69,14 @@ class TextReader:
         ppr = element.find(W + "pPr")
         look = self.styles.look(ppr, table, first_row)
         mark = None if ppr is None else ppr.find(W + "rPr")
-        reading = _Reading(self.styles, ppr, table, first_row)
+        reading = _Reading(self.styles, look.style, table, first_row)
         reading.read(element)
-        runs = self._label(look, ppr, mark, table, first_row, bool("".join(run.text for run in reading.runs).strip()))
+        runs = self._label(look, mark, table, first_row, reading.runs) if look.numbering else ()
         return Paragraph(
             runs=(*runs, *reading.runs),
             look=look,
             style_name=self.styles.name(look.style),
-            mark=self.styles.letters(ppr, mark, table, first_row),
+            mark=self.styles.letters(look.style, mark, table, first_row),
             breaks_before=reading.breaks_before,
             breaks_after=reading.breaks_after,
             drawn=reading.drawn,
@@ -84,15 +84,15 @@ class TextReader:
         )
 
     def _label(
-        self, look: Look, ppr: Element | None, mark: Element | None, table: str | None, first_row: bool, filled: bool
+        self, look: Look, mark: Element | None, table: str | None, first_row: bool, runs: Sequence[Run]
     ) -> tuple[Run, ...]:
         """The automatic number; an empty paragraph of a list counts but is judged as the empty one it is."""
         counted = look.numbering and self.numbering.next(*look.numbering)
-        if not counted or not filled:
+        if not counted or not any(run.text.strip() for run in runs):
             return ()
         text, level = counted
         own = mark if level.rpr is None else level.rpr
-        return (Run(text=text, letters=self.styles.letters(ppr, own, table, first_row)),) if text else ()
+        return (Run(text=text, letters=self.styles.letters(look.style, own, table, first_row)),) if text else ()
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class _Reading:
     """What has been read of one paragraph, and whether a field's instruction is being read."""
 
     styles: StyleTable
-    ppr: Element | None
+    style: str
     table: str | None
     first_row: bool
     runs: list[Run] = field(default_factory=list)
@@ -135,12 +135,12 @@ class _Reading:
         self._page_number(None if first is None else first.find(W + "rPr"))
 
     def _page_number(self, rpr: Element | None) -> None:
-        letters = self.styles.letters(self.ppr, rpr, self.table, self.first_row)
+        letters = self.styles.letters(self.style, rpr, self.table, self.first_row)
         self.runs.append(Run(text="1", letters=letters, page_number=True))
 
     def _run(self, element: Element) -> None:
         rpr = element.find(W + "rPr")
-        letters = self.styles.letters(self.ppr, rpr, self.table, self.first_row)
+        letters = self.styles.letters(self.style, rpr, self.table, self.first_row)
         text = "".join(self._pieces(element, rpr))
         if text and not letters.hidden:
             self.runs.append(Run(text=text, letters=letters))

@@ -134,7 +134,8 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
             return TextRole.DOCUMENT_NUMBER
         if _SIGNER.search(text):
             return TextRole.SIGNER
-        if passage.red and passage.tall_pt >= 20:
+        # No title is as tall as that: a mark that is not red is still one.
+        if (passage.red and passage.tall_pt >= 20) or (passage.centred and passage.tall_pt >= 30):
             return TextRole.ISSUER_MARK
         if above is TextRole.DOCUMENT_NUMBER and _DATE.search(text):
             return TextRole.BULLETIN_LINE
