@@ -116,10 +116,8 @@ def test_and_is_read_once_by_who_reads_by_the_tags() -> None:
     lines = outline_lines(continued())
     assert joined(read_pdf(continued_pdf()), plain(lines)) == plain(lines)
     with pikepdf.open(io.BytesIO(continued_pdf())) as pdf:
-        marks = [
-            (str(operator), [str(operand) for operand in operands])
-            for operands, operator in pikepdf.parse_content_stream(pdf.pages[1], "BMC BDC EMC TJ Tj")
-        ]
+        stream: Any = pikepdf.parse_content_stream(pdf.pages[1], "BMC BDC EMC TJ Tj")
+        marks = [(str(operator), [str(operand) for operand in operands]) for operands, operator in stream]
     artifacts = [following for mark, following in pairwise(marks) if mark == ("BMC", ["/Artifact"])]
     assert [operator for operator, _ in artifacts if operator in ("TJ", "Tj")] != []
 
@@ -127,14 +125,9 @@ def test_and_is_read_once_by_who_reads_by_the_tags() -> None:
 def test_a_text_that_only_an_artifact_holds_is_a_stray() -> None:
     buffer = io.BytesIO()
     with pikepdf.open(io.BytesIO(continued_pdf())) as pdf:
-        for page in pdf.pages:  # the only tag that says the category
-            page.contents_coalesce()
-        for element in pdf.objects:
-            if (
-                isinstance(element, pikepdf.Dictionary)
-                and element.get("/S") == "/TD"
-                and "/RowSpan" in element.get("/A")
-            ):
+        objects: Any = pdf.objects
+        for element in objects:  # the only tag that says the category
+            if isinstance(element, pikepdf.Dictionary) and element.get("/S") == "/TD" and "/RowSpan" in element.A:
                 element.K = pikepdf.Array()
         pdf.save(buffer)
     strays = [piece.texts for piece in read_pdf(buffer.getvalue()) if piece.kind is Kind.STRAY]
@@ -725,3 +718,13 @@ def test_the_shipped_sheet_has_the_two_themes_that_the_readme_names() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert list(STYLES.themes) == ["紧凑", "宽松"]
     assert all(name in readme for name in (*STYLES.themes, "`sections: [category]`", "`theme: 紧凑`", "turned_in_docx"))
+
+
+def test_a_ledger_without_the_column_of_the_section_rows_is_refused(tmp_path: Path) -> None:
+    tasks = [{key: value for key, value in task().items() if key != "分类"}]
+    config = project(tmp_path, ledger(tasks=tasks), CONFIG.replace("template: half-year-report", "template: 模板.yaml"))
+    (tmp_path / "模板.yaml").write_text(TEMPLATE.format(more="sections: [category]"), encoding="utf-8")
+    with pytest.raises(InputError, match="分类"):
+        generate(Request(config, ("txt",)))
+    (tmp_path / "模板.yaml").write_text(TEMPLATE.format(more="orientation: 横向"), encoding="utf-8")
+    assert generate(Request(config, ("txt",))).files
