@@ -35,6 +35,22 @@ def test_spans_to_the_right_and_down() -> None:
     assert drawn(rows, 3) == ["a←b", "↑⇖↑", "cd↑"]
 
 
+def test_a_section_row_stands_between_merges() -> None:
+    rows: list[Row] = [
+        (cell("a", 1, 2), cell("b")),
+        (cell("c"),),
+        (cell("s", 2),),
+        (cell("d", 1, 2), cell("e")),
+        (cell("f"),),
+    ]
+    assert drawn(rows, 2) == ["ab", "↑c", "s←", "de", "↑f"]
+
+
+def test_a_merge_across_a_section_row_is_refused() -> None:
+    with pytest.raises(SpanError):
+        resolve([(cell("a", 1, 3), cell("b")), (cell("s", 2),), (cell("c"),)], 2)
+
+
 def test_a_row_may_be_covered_altogether() -> None:
     assert drawn([(cell("a", 2, 2),), ()], 2) == ["a←", "↑⇖"]
 

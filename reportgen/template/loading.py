@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from reportgen.problems import InputError, Location, Outcome, Problem, error
 from reportgen.source import Path_, Source, key_text, read_file, read_source
-from reportgen.styles import SIZES, StyleSheet
+from reportgen.styles import SIZES, TABLE_ROLES, StyleSheet
 from reportgen.template.forms import Misformed
 from reportgen.template.hints import hint, shown
 from reportgen.template.schema import Config, StyleHead, Template
@@ -162,21 +162,20 @@ def _whole_themes(data: dict[str, Any]) -> dict[str, Any]:
     themes = data.get("themes")
     if not isinstance(themes, dict):
         return data
-    whole = {
-        name: {"table": data.get("table"), "text": {}} | {part: _merged_theme(data, theme, part) for part in theme}
-        if isinstance(theme, dict)
-        else theme
-        for name, theme in themes.items()
-    }
-    return data | {"themes": whole}
+    ground = {"table": data.get("table", {}), "text": data.get("text", {})}
+    return data | {"themes": {name: _whole_theme(ground, theme) for name, theme in themes.items()}}
 
 
-def _merged_theme(data: Mapping[str, Any], theme: Mapping[str, Any], part: str) -> Any:
-    """One part of a theme: its table whole, of the texts only those which it changes, each of them whole."""
-    ground = data.get(part)
-    if part == "text" and isinstance(ground, dict) and isinstance(theme[part], dict):
-        return {role: _merged(ground.get(role), style) for role, style in theme[part].items()}
-    return _merged(ground, theme[part]) if part == "table" else theme[part]
+def _whole_theme(ground: Mapping[str, Any], theme: Any) -> Any:
+    if not isinstance(theme, dict):
+        return theme
+    whole = {**theme, "table": _merged(ground["table"], theme.get("table", {})), "text": theme.get("text", {})}
+    if isinstance(whole["text"], dict) and isinstance(ground["text"], dict):
+        names = {role.value for role in TABLE_ROLES}
+        # A role that the sheet itself lacks is told there.
+        texts = [role for role in whole["text"] if role in ground["text"] or role not in names]
+        whole["text"] = {role: _merged(ground["text"].get(role), whole["text"][role]) for role in texts}
+    return whole
 
 
 def _sizes_in_points(value: Any, path: Path_, sources: Sequence[Source], problems: list[Problem]) -> Any:
@@ -226,9 +225,15 @@ def _validated(adapter: TypeAdapter[T], data: Any, sources: Sequence[Source], pr
         ]
         # What a theme takes over from its style sheet is told of the sheet alone.
         wrong = {item["loc"] for item in items}
-        told = [item for item in told if item["loc"][:1] != ("themes",) or item["loc"][2:] not in wrong]
+        told = [item for item in told if not _taken_over(item["loc"], wrong)]
         problems += [_problem(dict(item), sources, known) for item in told]
         return None
+
+
+def _taken_over(place: Path_, wrong: Collection[Path_]) -> bool:
+    """Whether the place lies in a theme, and what the theme takes it from is wrong itself."""
+    own = place[2:] if place[:1] == ("themes",) else ()
+    return any(own[:end] in wrong for end in range(1, len(own) + 1))
 
 
 def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[str, tuple[str, ...]]) -> Problem:

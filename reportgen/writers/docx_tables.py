@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 
-from reportgen.document import Cell, ColumnKind, Orientation, Table
+from reportgen.document import ColumnKind, Orientation, Table
 from reportgen.grid import Covered, Slot, Start, resolve
 from reportgen.styles import POINTS_PER_MM, Ruling, StyleSheet, TextRole
 from reportgen.writers.docx_styles import alignment, run_fonts, themed_style_id, twips
@@ -26,10 +26,10 @@ def docx_table(table: Table, orientation: Orientation, styles: StyleSheet) -> st
     rows: list[str] = []
     plain = [""] * len(widths)
     for number, slots in enumerate(resolve(table.head, len(widths)), 1):
-        own = head_properties(sheet, last=number == len(table.head))
+        below = head_rule(sheet) if number == len(table.head) else ""
         style = themed_style_id(styles, TextRole.TABLE_HEAD, table.theme)
         text = partial(_text, sheet, TextRole.TABLE_HEAD, style)
-        rows.append(row(_cells(slots, widths, text, plain, own), head=True, whole=True))
+        rows.append(row(_cells(slots, widths, text, plain, below, sheet.table.head_fill), head=True, whole=True))
     for line, slots in zip(table.body, resolve(table.body, len(widths)), strict=True):
         role = row_role(line)
         text = partial(_text, sheet, role, themed_style_id(styles, role, table.theme))
@@ -48,23 +48,21 @@ def _cells(
     widths: Sequence[int],
     text: Callable[[str, str], str],
     alignments: Sequence[str],
-    own: str = "",
+    borders: str = "",
+    fill: str | None = None,
 ) -> Iterator[str]:
     for column, slot in enumerate(slots):
         match slot:
             case Start(cell=origin):
                 merge = "restart" if origin.row_span > 1 else None
                 lines = [text(each, alignments[column]) for each in origin.paragraphs or ("",)]
-                yield _cell(origin, widths, column, lines, merge, own)
             case Covered(by=origin, from_above=True, from_left=False):
-                yield _cell(origin, widths, column, [text("", "")], "continue", own)
+                merge = "continue"
+                lines = [text("", "")]
             case Covered():
-                pass
-
-
-def _cell(origin: Cell, widths: Sequence[int], column: int, lines: Sequence[str], merge: str | None, own: str) -> str:
-    width = sum(widths[column : column + origin.col_span])
-    return cell(width, lines, span=origin.col_span, merge=merge, own=own)
+                continue
+        width = sum(widths[column : column + origin.col_span])
+        yield cell(width, lines, span=origin.col_span, merge=merge, borders=borders, fill=fill)
 
 
 def column_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> tuple[int, ...]:
@@ -98,14 +96,11 @@ def table_properties(styles: StyleSheet, widths: Sequence[int]) -> str:
     return properties + element("tblGrid", *(element("gridCol", w=width) for width in widths))
 
 
-def head_properties(styles: StyleSheet, *, last: bool) -> str:
-    """What the cells of a head row have of their own: the fill, and in the last one the rule below the head."""
+def head_rule(styles: StyleSheet) -> str:
+    """The lower rule of the head's last row, where it is another one than those between rows."""
     table = styles.table
     inner = 0.0 if table.ruling is Ruling.THREE else table.rule_pt
-    below = last and table.under_head_pt != inner
-    return (element("tcBorders", _rule("bottom", table.under_head_pt)) if below else "") + (
-        element("shd", val="clear", color="auto", fill=table.head_fill) if table.head_fill else ""
-    )
+    return _rule("bottom", table.under_head_pt) if table.under_head_pt != inner else ""
 
 
 def _rule(side: str, width_pt: float) -> str:

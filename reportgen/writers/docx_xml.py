@@ -85,17 +85,23 @@ def row(cells: Iterable[str], *, head: bool, whole: bool) -> str:
     return element("tr", element("trPr", switches) if switches else "", *cells)
 
 
-def cell(width: int, paragraphs: Iterable[str], *, span: int = 1, merge: str | None = None, own: str = "") -> str:
-    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge.
-
-    `own` are rules and a fill of its own, in this order.
-    """
+def cell(
+    width: int,
+    paragraphs: Iterable[str],
+    *,
+    span: int = 1,
+    merge: str | None = None,
+    borders: str = "",
+    fill: str | None = None,
+) -> str:
+    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge."""
     properties = element(
         "tcPr",
         element("tcW", w=width, type="dxa"),
         element("gridSpan", val=span) if span > 1 else "",
         element("vMerge", val=merge) if merge else "",
-        own,
+        element("tcBorders", borders) if borders else "",
+        element("shd", val="clear", color="auto", fill=fill) if fill else "",
         element("vAlign", val="center"),
     )
     return element("tc", properties, *paragraphs)

@@ -21,7 +21,8 @@ from typing import Any
 from reportgen.document import Document, Table
 from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
 from reportgen.styles import FontRole, StyleSheet, TextRole
-from reportgen.writers.outline import role_texts, table_texts
+from reportgen.writers.outline import role_texts
+from reportgen.writers.table_rows import table_texts
 
 FANDOL_FOLDERS = (
     Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"),

@@ -28,7 +28,7 @@ from reportgen.document import (
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
 from reportgen.writers.measure import annex_list_lines
-from reportgen.writers.table_rows import row_role
+from reportgen.writers.table_rows import row_role, table_texts
 
 SECTION = "节"
 LINE_BREAK = "⏎"
@@ -77,14 +77,6 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
                 yield from table_texts(block)
             else:
                 yield from _texts(block)
-
-
-def table_texts(table: Table) -> Iterator[tuple[TextRole, str, Location | None]]:
-    """Every text of a table with its role and its origin."""
-    rows = [*((TextRole.TABLE_HEAD, row) for row in table.head), *((row_role(row), row) for row in table.body)]
-    for role, row in rows:
-        for cell in row:
-            yield from ((role, text, cell.origin) for text in cell.paragraphs)
 
 
 def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from reportgen.document import Document, Orientation, Row, Table
 from reportgen.grid import Slot, Start
+from reportgen.problems import Location
 from reportgen.styles import POINTS_PER_MM, StyleSheet, TextRole
 from reportgen.writers.measure import line_count
 
@@ -22,6 +23,14 @@ def row_role(row: Row) -> TextRole:
     """What the texts of a body row are: those of a section row (表内小标题) are headings within the table."""
     level = row[0].section_level if row else 0
     return (TextRole.TABLE_CELL, TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2)[level]
+
+
+def table_texts(table: Table) -> Iterator[tuple[TextRole, str, Location | None]]:
+    """Every text of a table with its role and its origin."""
+    rows = [*((TextRole.TABLE_HEAD, row) for row in table.head), *((row_role(row), row) for row in table.body)]
+    for role, row in rows:
+        for cell in row:
+            yield from ((role, text, cell.origin) for text in cell.paragraphs)
 
 
 def used_themes(document: Document) -> tuple[str, ...]:
