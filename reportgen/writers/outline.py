@@ -12,16 +12,23 @@ from reportgen.document import (
     Addressee,
     AnnexList,
     AnnexTitle,
+    Closing,
     Document,
     Heading,
+    Imprint,
+    Letterhead,
+    Note,
     Paragraph,
     Row,
     Signature,
     Table,
+    TextBlock,
     Title,
 )
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
+from reportgen.writers.imprint import ROLE, imprint_texts
+from reportgen.writers.letterhead import head_texts, is_letter
 from reportgen.writers.measure import annex_list_lines
 
 SECTION = "节"
@@ -36,6 +43,7 @@ def write_outline(document: Document) -> Outcome[bytes]:
 def outline_lines(document: Document) -> list[str]:
     """The lines of the outline."""
     lines: list[str] = []
+    letter = is_letter(document)
     for section in document.sections:
         lines.append(f"{SECTION} {section.orientation.value}")
         for block in section.blocks:
@@ -43,7 +51,7 @@ def outline_lines(document: Document) -> list[str]:
                 lines += [row_line(TextRole.TABLE_HEAD, row) for row in block.head]
                 lines += [row_line(TextRole.TABLE_CELL, row) for row in block.body]
             else:
-                lines += [text_line(role, text) for role, text, _ in _texts(block)]
+                lines += [text_line(role, text) for role, text, _ in _texts(block, letter=letter)]
     return lines
 
 
@@ -65,6 +73,7 @@ def row_line(role: TextRole, row: Row) -> str:
 
 def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | None]]:
     """Every text of the document with its role and its origin."""
+    letter = is_letter(document)
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
@@ -73,13 +82,13 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
                         for cell in row:
                             yield from ((role, text, cell.origin) for text in cell.paragraphs)
             else:
-                yield from _texts(block)
+                yield from _texts(block, letter=letter)
 
 
-def _texts(
-    block: Title | Addressee | Heading | Paragraph | AnnexList | Signature | AnnexTitle,
-) -> Iterator[tuple[TextRole, str, Location | None]]:
+def _texts(block: TextBlock, *, letter: bool) -> Iterator[tuple[TextRole, str, Location | None]]:
     match block:
+        case Letterhead():
+            yield from ((role, text, block.origin) for role, text in head_texts(block))
         case Title():
             yield TextRole.TITLE, "\n".join(block.lines), block.origin
         case Addressee():
@@ -88,11 +97,17 @@ def _texts(
             yield HEADING_ROLES[block.level - 1], block.label + block.text + block.body, block.origin
         case Paragraph():
             yield TextRole.BODY, block.text, block.origin
+        case Closing():
+            yield TextRole.CLOSING, block.text, block.origin
         case AnnexList():
             yield from ((TextRole.ANNEX_LIST, text, block.origin) for text, _, _ in annex_list_lines(block))
         case Signature():
             yield from ((TextRole.ISSUER, issuer, block.origin) for issuer in block.issuers)
             yield TextRole.DATE, block.date, block.origin
+        case Note():
+            yield TextRole.NOTE, block.text, block.origin
+        case Imprint():
+            yield from ((ROLE, text, block.origin) for text in imprint_texts(block, letter=letter))
         case AnnexTitle():
             yield TextRole.ANNEX_LABEL, block.entry.label, block.origin
             yield TextRole.ANNEX_TITLE, block.entry.name, block.origin
