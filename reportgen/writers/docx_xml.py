@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 _NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
 
 
@@ -59,8 +60,36 @@ def page_field(properties: str) -> str:
 
 
 def footer_reference(kind: str, relation: str) -> str:
-    """Which footer part a section's pages of that kind (`default`, `even`) carry."""
+    """Which footer part a section's pages of that kind (`default`, `even`, `first`) carry."""
     return f'<w:footerReference w:type="{kind}" r:id="{relation}"/>'
+
+
+def header_reference(kind: str, relation: str) -> str:
+    """Which header part a section's pages of that kind carry."""
+    return f'<w:headerReference w:type="{kind}" r:id="{relation}"/>'
+
+
+def drawn_box(x: float, y: float, width: float, height: float, color: str) -> str:
+    """A filled box (色块) behind the text, in points from the sheet's upper left corner.
+
+    In VML, which Word, WPS and LibreOffice all place to the tenth of a point.
+    """
+    place = f"position:absolute;left:0;top:0;margin-left:{x:.2f}pt;margin-top:{y:.2f}pt"
+    size = f"width:{width:.2f}pt;height:{height:.2f}pt;z-index:-1"
+    from_sheet = "mso-position-horizontal-relative:page;mso-position-vertical-relative:page"
+    style = f"{place};{size};{from_sheet}"
+    return f'<w:pict><v:rect style="{style}" fillcolor="#{color}" stroked="f"/></w:pict>'
+
+
+def frame(x: int, y: int, width: int, height: int) -> str:
+    """A frame (图文框) of the paragraph, in twips from the sheet's upper left corner."""
+    return element("framePr", w=width, h=height, hRule="exact", wrap="around", vAnchor="page", hAnchor="page", x=x, y=y)
+
+
+def tab_stops(stops: Iterable[tuple[int, str]]) -> str:
+    """Tab stops (制表位) in twips with their alignment; nothing without one."""
+    tabs = [element("tab", val=align, pos=at) for at, align in stops]
+    return element("tabs", *tabs) if tabs else ""
 
 
 def paragraph(style: str, runs: Iterable[str], own: str = "") -> str:
@@ -85,13 +114,17 @@ def row(cells: Iterable[str], *, head: bool, whole: bool) -> str:
     return element("tr", element("trPr", switches) if switches else "", *cells)
 
 
-def cell(width: int, paragraphs: Iterable[str], *, span: int = 1, merge: str | None = None) -> str:
-    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge."""
+def cell(width: int, paragraphs: Iterable[str], *, span: int = 1, merge: str | None = None, borders: str = "") -> str:
+    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge.
+
+    `borders` are its own, where the table has none.
+    """
     properties = element(
         "tcPr",
         element("tcW", w=width, type="dxa"),
         element("gridSpan", val=span) if span > 1 else "",
         element("vMerge", val=merge) if merge else "",
+        element("tcBorders", borders) if borders else "",
         element("vAlign", val="center"),
     )
     return element("tc", properties, *paragraphs)

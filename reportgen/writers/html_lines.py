@@ -138,5 +138,7 @@ def _double_rule(rule: DoubleRule, name: str, styles: StyleSheet) -> str:
     x = rule.x - styles.page.left_mm * POINTS_PER_MM
     y = rule.y - styles.page.top_mm * POINTS_PER_MM
     place = f"left:{_pt(x)};top:{_pt(y)};width:{_pt(rule.width)};height:{_pt(rule.height)}"
-    lines = f"border-top:{rule.upper_pt:.3f}pt solid #{rule.color};border-bottom:{rule.lower_pt:.3f}pt solid #{rule.color}"
+    lines = (
+        f"border-top:{rule.upper_pt:.3f}pt solid #{rule.color};border-bottom:{rule.lower_pt:.3f}pt solid #{rule.color}"
+    )
     return f'<div class="{name}" style="{place};{lines}"></div>'

@@ -59,9 +59,7 @@ def _sealed(block: Signature, styles: StyleSheet) -> list[Line]:
     for first in range(0, len(block.issuers), columns):
         row = block.issuers[first : first + columns]
         pieces = tuple(
-            Piece(
-                role=TextRole.ISSUER, text=issuer, x=middle - (len(row) - 1 - place) * step, align=Align.CENTER
-            )
+            Piece(role=TextRole.ISSUER, text=issuer, x=middle - (len(row) - 1 - place) * step, align=Align.CENTER)
             for place, issuer in enumerate(row)
         )
         before = styles.seal.before_lines * styles.page.line_pt if first == 0 else max(0.0, diameter + between - pitch)
