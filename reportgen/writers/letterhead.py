@@ -117,7 +117,7 @@ def _mark(block: Letterhead, styles: StyleSheet, room: float) -> _Mark:
     beside = _SUFFIX_GAP + text_width(block.suffix) if len(names) > 1 and block.suffix else 0.0
     size = min(style.size_pt, int(room / (widest + beside) * 2) / 2)  # Word has half points
     spreads = tuple(
-        (widest - text_width(name)) * size / (len(name) - 1) if 1 < len(name) and len(names) > 1 else 0.0
+        (widest - text_width(name)) * size / (len(name) - 1) if len(name) > 1 and len(names) > 1 else 0.0
         for name in names
     )
     pitch = styles.pitch_pt(TextRole.ISSUER_MARK) * size / style.size_pt
