@@ -202,7 +202,7 @@ def _block(block: Block, orientation: Orientation, document: Document, styles: S
         case Signature():
             yield from signature_docx(block, styles)
         case Imprint():
-            yield imprint_docx(block, document, styles)
+            yield from imprint_docx(block, document, styles)
         case Note():
             yield _text(styles, TextRole.NOTE, block.text)
         case AnnexTitle():

@@ -8,14 +8,13 @@ from reportgen.document import Document, Imprint, Letterhead, Orientation, Signa
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.docx_styles import RUN_ROLES, SECTION_END, alignment, run_fonts, run_style_id, style_id, twips
 from reportgen.writers.docx_xml import (
-    cell,
     drawn_box,
     element,
+    foot_frame,
     frame,
     indents,
     paragraph,
     part,
-    row,
     run,
     tab_stops,
 )
@@ -65,44 +64,29 @@ def signature_docx(block: Signature, styles: StyleSheet) -> Iterator[str]:
     yield from (_line(line, styles) for line in signature_lines(block, styles))
 
 
-def imprint_docx(block: Imprint, document: Document, styles: StyleSheet) -> str:
-    """The imprint (版记) as a table of one column that stands on the lower edge of the type area.
+def imprint_docx(block: Imprint, document: Document, styles: StyleSheet) -> Iterator[str]:
+    """The imprint (版记) in one frame that stands on the lower edge of the type area."""
+    place = foot_frame(twips(styles.page.text_width_pt(Orientation.PORTRAIT)))
+    for line in imprint_lines(block, document, styles):
+        yield _line(line, styles, place=place + _imprint_borders(line, styles))
 
-    Borders of paragraphs would end at the indents, those of cells reach from edge to edge.
+
+def _imprint_borders(line: Line, styles: StyleSheet) -> str:
+    """Rules as wide as the type area above and below a text that is inset.
+
+    A rule ends where the paragraph's text does, but for the room of its side borders: these are drawn in white.
     """
-    width = twips(styles.page.text_width_pt(Orientation.PORTRAIT))
-    none = [element(side, w=0, type="dxa") for side in ("top", "left", "bottom", "right")]
-    properties = element(
-        "tblPr",
-        element(
-            "tblpPr",
-            leftFromText=0,
-            rightFromText=0,
-            vertAnchor="margin",
-            horzAnchor="margin",
-            tblpXSpec="left",
-            tblpYSpec="bottom",
-        ),
-        element("tblOverlap", val="never"),
-        element("tblW", w=width, type="dxa"),
-        element("tblInd", w=0, type="dxa"),
-        element("tblLayout", type="fixed"),
-        element("tblCellMar", *none),
-    )
-    rows = [
-        row(
-            [cell(width, [_line(line, styles)], borders=_rules(line))],
-            head=False,
-            whole=True,
-        )
-        for line in imprint_lines(block, document, styles)
-    ]
-    return element("tbl", properties, element("tblGrid", element("gridCol", w=width)), *rows)
+    if not line.above:
+        return ""
+    style, unit = styles.text[line.role], styles.unit_pt(line.role)
+    left = Rule(away_pt=style.left_chars * unit, width_pt=_UNSEEN_PT, color=_WHITE)
+    right = Rule(away_pt=style.right_chars * unit, width_pt=_UNSEEN_PT, color=_WHITE)
+    sides = (("top", line.above), ("left", left), ("bottom", line.below), ("right", right))
+    return element("pBdr", *(_rule(side, rule) for side, rule in sides if rule))
 
 
-def _rules(line: Line) -> str:
-    sides = [_rule(side, rule) for side, rule in (("top", line.above), ("bottom", line.below)) if rule]
-    return "".join(sides)
+_WHITE = "FFFFFF"
+_UNSEEN_PT = 0.25
 
 
 def _rule(side: str, rule: Rule) -> str:
@@ -111,9 +95,10 @@ def _rule(side: str, rule: Rule) -> str:
     )
 
 
-def _line(line: Line, styles: StyleSheet, after_pt: float | None = None) -> str:
-    in_table = line.role is TextRole.IMPRINT
-    own = "" if in_table or not line.below else element("pBdr", _rule("bottom", line.below))
+def _line(line: Line, styles: StyleSheet, after_pt: float | None = None, place: str | None = None) -> str:
+    own = place or ""
+    if place is None and line.below:
+        own = element("pBdr", _rule("bottom", line.below))
     style = styles.text[line.role]
     spacing = {
         "before": _unless(line.before_pt, style.before_lines * styles.page.line_pt),
@@ -128,16 +113,19 @@ def _line(line: Line, styles: StyleSheet, after_pt: float | None = None) -> str:
             style_id(line.role), _runs(line.pieces[0], line.role, styles), own + space + _ends(line, styles)
         )
     pieces = sorted(line.pieces, key=lambda piece: piece.x or 0.0)
-    flush = bool(pieces) and pieces[0].align is Align.LEFT
+    # The first text stands by its indent, all others by tab stops.
+    flush = bool(pieces) and pieces[0].align is Align.LEFT and pieces[0].role is line.role
     stops = [(twips(piece.x or 0.0), alignment(piece.align)) for piece in pieces[1 if flush else 0 :]]
     runs: list[str] = []
     for index, piece in enumerate(pieces):
         tab = "\t" if index or not flush else ""
         runs += _runs(piece, line.role, styles, tab)
-    first = twips(pieces[0].x or 0.0) if flush else 0
+    first = pieces[0].x or 0.0 if flush else 0.0
     side = element("jc", val=alignment(Align.LEFT))
-    place = indents(left=0, right=0, first=first)
-    return paragraph(style_id(line.role), runs, own + tab_stops(stops) + space + place + side)
+    # The rules of an imprint are measured from its indents, so that its texts are indented by nothing else.
+    left, right = (first, style.right_chars * styles.unit_pt(line.role)) if place else (0.0, 0.0)
+    ends = indents(left=twips(left), right=twips(right), first=twips(first - left))
+    return paragraph(style_id(line.role), runs, own + tab_stops(stops) + space + ends + side)
 
 
 def _unless(points: float, usual: float) -> int | str | None:

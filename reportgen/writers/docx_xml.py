@@ -86,6 +86,13 @@ def frame(x: int, y: int, width: int, height: int) -> str:
     return element("framePr", w=width, h=height, hRule="exact", wrap="around", vAnchor="page", hAnchor="page", x=x, y=y)
 
 
+def foot_frame(width: int) -> str:
+    """A frame (图文框) on the lower edge of the type area; paragraphs of one frame follow each other."""
+    return element(
+        "framePr", w=width, wrap="around", vAnchor="margin", hAnchor="margin", xAlign="left", yAlign="bottom"
+    )
+
+
 def tab_stops(stops: Iterable[tuple[int, str]]) -> str:
     """Tab stops (制表位) in twips with their alignment; nothing without one."""
     tabs = [element("tab", val=align, pos=at) for at, align in stops]
@@ -115,16 +122,12 @@ def row(cells: Iterable[str], *, head: bool, whole: bool) -> str:
 
 
 def cell(width: int, paragraphs: Iterable[str], *, span: int = 1, merge: str | None = None, borders: str = "") -> str:
-    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge.
-
-    `borders` are its own, where the table has none.
-    """
+    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge."""
     properties = element(
         "tcPr",
         element("tcW", w=width, type="dxa"),
         element("gridSpan", val=span) if span > 1 else "",
         element("vMerge", val=merge) if merge else "",
-        element("tcBorders", borders) if borders else "",
         element("vAlign", val="center"),
     )
     return element("tc", properties, *paragraphs)
