@@ -169,7 +169,9 @@ def _sections(section: Section, document: Document, styles: StyleSheet) -> Itera
     for imprint in section.blocks:
         if apart and isinstance(imprint, Imprint):
             properties = section_properties(styles, Orientation.PORTRAIT, none, start="evenPage")
-            yield _parts([imprint], Orientation.PORTRAIT, document, styles), properties
+            # The section begins with a paragraph: at a floating table LibreOffice would not begin a page (measured).
+            start = paragraph(SECTION_END, ())
+            yield [start, *_parts([imprint], Orientation.PORTRAIT, document, styles)], properties
 
 
 def _parts(blocks: Sequence[Block], orientation: Orientation, document: Document, styles: StyleSheet) -> list[str]:
@@ -202,7 +204,7 @@ def _block(block: Block, orientation: Orientation, document: Document, styles: S
         case Signature():
             yield from signature_docx(block, styles)
         case Imprint():
-            yield from imprint_docx(block, document, styles)
+            yield imprint_docx(block, document, styles)
         case Note():
             yield _text(styles, TextRole.NOTE, block.text)
         case AnnexTitle():

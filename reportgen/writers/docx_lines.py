@@ -8,13 +8,15 @@ from reportgen.document import Document, Imprint, Letterhead, Orientation, Signa
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.docx_styles import RUN_ROLES, SECTION_END, alignment, run_fonts, run_style_id, style_id, twips
 from reportgen.writers.docx_xml import (
+    cell,
     drawn_box,
     element,
-    foot_frame,
+    foot_table,
     frame,
     indents,
     paragraph,
     part,
+    row,
     run,
     tab_stops,
 )
@@ -64,29 +66,22 @@ def signature_docx(block: Signature, styles: StyleSheet) -> Iterator[str]:
     yield from (_line(line, styles) for line in signature_lines(block, styles))
 
 
-def imprint_docx(block: Imprint, document: Document, styles: StyleSheet) -> Iterator[str]:
-    """The imprint (版记) in one frame that stands on the lower edge of the type area."""
-    place = foot_frame(twips(styles.page.text_width_pt(Orientation.PORTRAIT)))
-    for line in imprint_lines(block, document, styles):
-        yield _line(line, styles, place=place + _imprint_borders(line, styles))
+def imprint_docx(block: Imprint, document: Document, styles: StyleSheet) -> str:
+    """The imprint (版记) as a table of one column that stands on the lower edge of the type area.
 
-
-def _imprint_borders(line: Line, styles: StyleSheet) -> str:
-    """Rules as wide as the type area above and below a text that is inset.
-
-    A rule ends where the paragraph's text does, but for the room of its side borders: these are drawn in white.
+    Rules of paragraphs would end at the indents, those of cells reach from edge to edge. Its left edge is counted
+    from the sheet: LibreOffice floats no table as wide as the text that is placed by the margins (measured).
     """
-    if not line.above:
-        return ""
-    style, unit = styles.text[line.role], styles.unit_pt(line.role)
-    left = Rule(away_pt=style.left_chars * unit, width_pt=_UNSEEN_PT, color=_WHITE)
-    right = Rule(away_pt=style.right_chars * unit, width_pt=_UNSEEN_PT, color=_WHITE)
-    sides = (("top", line.above), ("left", left), ("bottom", line.below), ("right", right))
-    return element("pBdr", *(_rule(side, rule) for side, rule in sides if rule))
+    width = twips(styles.page.text_width_pt(Orientation.PORTRAIT))
+    rows = [
+        row([cell(width, [_line(line, styles)], borders=_rules(line))], head=False, whole=True)
+        for line in imprint_lines(block, document, styles)
+    ]
+    return foot_table(twips(styles.page.left_mm * POINTS_PER_MM), width, rows)
 
 
-_WHITE = "FFFFFF"
-_UNSEEN_PT = 0.25
+def _rules(line: Line) -> str:
+    return "".join(_rule(side, rule) for side, rule in (("top", line.above), ("bottom", line.below)) if rule)
 
 
 def _rule(side: str, rule: Rule) -> str:
@@ -95,10 +90,9 @@ def _rule(side: str, rule: Rule) -> str:
     )
 
 
-def _line(line: Line, styles: StyleSheet, after_pt: float | None = None, place: str | None = None) -> str:
-    own = place or ""
-    if place is None and line.below:
-        own = element("pBdr", _rule("bottom", line.below))
+def _line(line: Line, styles: StyleSheet, after_pt: float | None = None) -> str:
+    ruled = line.below and line.role is not TextRole.IMPRINT  # whose rules are those of its cells
+    own = element("pBdr", _rule("bottom", line.below)) if line.below and ruled else ""
     style = styles.text[line.role]
     spacing = {
         "before": _unless(line.before_pt, style.before_lines * styles.page.line_pt),
@@ -115,16 +109,14 @@ def _line(line: Line, styles: StyleSheet, after_pt: float | None = None, place: 
     pieces = sorted(line.pieces, key=lambda piece: piece.x or 0.0)
     # The first text stands by its indent, all others by tab stops.
     flush = bool(pieces) and pieces[0].align is Align.LEFT and pieces[0].role is line.role
-    stops = [(twips(piece.x or 0.0), alignment(piece.align)) for piece in pieces[1 if flush else 0 :]]
+    tabbed = [not piece.follows and (index > 0 or not flush) for index, piece in enumerate(pieces)]
+    stops = [(twips(piece.x or 0.0), alignment(piece.align)) for piece, tab in zip(pieces, tabbed, strict=True) if tab]
     runs: list[str] = []
-    for index, piece in enumerate(pieces):
-        tab = "\t" if index or not flush else ""
-        runs += _runs(piece, line.role, styles, tab)
+    for piece, tab in zip(pieces, tabbed, strict=True):
+        runs += _runs(piece, line.role, styles, "\t" if tab else "")
     first = pieces[0].x or 0.0 if flush else 0.0
     side = element("jc", val=alignment(Align.LEFT))
-    # The rules of an imprint are measured from its indents, so that its texts are indented by nothing else.
-    left, right = (first, style.right_chars * styles.unit_pt(line.role)) if place else (0.0, 0.0)
-    ends = indents(left=twips(left), right=twips(right), first=twips(first - left))
+    ends = indents(left=0, right=0, first=twips(first))
     return paragraph(style_id(line.role), runs, own + tab_stops(stops) + space + ends + side)
 
 

@@ -86,13 +86,6 @@ def frame(x: int, y: int, width: int, height: int) -> str:
     return element("framePr", w=width, h=height, hRule="exact", wrap="around", vAnchor="page", hAnchor="page", x=x, y=y)
 
 
-def foot_frame(width: int) -> str:
-    """A frame (图文框) on the lower edge of the type area; paragraphs of one frame follow each other."""
-    return element(
-        "framePr", w=width, wrap="around", vAnchor="margin", hAnchor="margin", xAlign="left", yAlign="bottom"
-    )
-
-
 def tab_stops(stops: Iterable[tuple[int, str]]) -> str:
     """Tab stops (制表位) in twips with their alignment; nothing without one."""
     tabs = [element("tab", val=align, pos=at) for at, align in stops]
@@ -128,6 +121,31 @@ def cell(width: int, paragraphs: Iterable[str], *, span: int = 1, merge: str | N
         element("tcW", w=width, type="dxa"),
         element("gridSpan", val=span) if span > 1 else "",
         element("vMerge", val=merge) if merge else "",
+        element("tcBorders", borders) if borders else "",
         element("vAlign", val="center"),
     )
     return element("tc", properties, *paragraphs)
+
+
+def foot_table(left: int, width: int, rows: Iterable[str]) -> str:
+    """A table of one column without padding on the lower edge of the type area, `left` twips from the sheet's edge."""
+    place = element(
+        "tblpPr",
+        leftFromText=0,
+        rightFromText=0,
+        vertAnchor="margin",
+        horzAnchor="page",
+        tblpX=left,
+        tblpYSpec="bottom",
+    )
+    none = [element(side, w=0, type="dxa") for side in ("top", "left", "bottom", "right")]
+    properties = element(
+        "tblPr",
+        place,
+        element("tblOverlap", val="never"),
+        element("tblW", w=width, type="dxa"),
+        element("tblInd", w=0, type="dxa"),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *none),
+    )
+    return element("tbl", properties, element("tblGrid", element("gridCol", w=width)), *rows)

@@ -20,8 +20,8 @@ _LINES_ABOVE_TITLE = 2
 _BELOW_DOUBLE_RULE = 7 / 8
 # Between the two lines of a double rule.
 _DOUBLE_RULE_GAP_PT = 1.5
-# Between the issuers of a joint document and 文件, in parts of the letters' size.
-_SUFFIX_GAP = 0.25
+# Between the issuers of a joint document and 文件: LibreOffice breaks a name that ends nearer to a frame (measured).
+_SUFFIX_GAP_PT = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +114,15 @@ def _mark(block: Letterhead, styles: StyleSheet, room: float) -> _Mark:
     style = styles.text[TextRole.ISSUER_MARK]
     names = _mark_texts(block) if len(block.mark) == 1 else block.mark
     widest = max(map(text_width, names))
-    beside = _SUFFIX_GAP + text_width(block.suffix) if len(names) > 1 and block.suffix else 0.0
-    size = min(style.size_pt, int(room / (widest + beside) * 2) / 2)  # Word has half points
+    beside = text_width(block.suffix) if len(names) > 1 else 0.0
+    gap = _SUFFIX_GAP_PT if beside else 0.0
+    size = min(style.size_pt, int((room - gap) / (widest + beside) * 2) / 2)  # Word has half points
     spreads = tuple(
         (widest - text_width(name)) * size / (len(name) - 1) if len(name) > 1 and len(names) > 1 else 0.0
         for name in names
     )
     pitch = styles.pitch_pt(TextRole.ISSUER_MARK) * size / style.size_pt
-    return _Mark(size, pitch, (widest + beside) * size, names, spreads, (widest + _SUFFIX_GAP) * size)
+    return _Mark(size, pitch, (widest + beside) * size + gap, names, spreads, widest * size + gap)
 
 
 def _document(block: Letterhead, styles: StyleSheet, edges: Edges) -> Head:
@@ -222,7 +223,8 @@ def _signer_rows(block: Letterhead, styles: StyleSheet) -> list[tuple[Piece, ...
     for first in range(0, len(block.signers), 2):
         pieces = [Piece(role=TextRole.SIGNER, text=SIGNER_LABEL, x=names - label)] if first == 0 else []
         for place, name in enumerate(block.signers[first : first + 2]):
-            pieces.append(Piece(role=TextRole.SIGNER_NAME, text=name, x=names + place * column))
+            follows = first == 0 and place == 0
+            pieces.append(Piece(role=TextRole.SIGNER_NAME, text=name, x=names + place * column, follows=follows))
         rows.append(tuple(pieces))
     return rows
 

@@ -20,7 +20,8 @@ class Piece:
     """A text on a line (行内文字): at `x` stands its left edge, its middle or its right edge, as `align` says.
 
     Without an `x` it is the only one of its line and stands as its role's style says. `spread_pt` is added between
-    its letters, `size_pt` is its size where that is not the style's.
+    its letters, `size_pt` is its size where that is not the style's. `follows` tells that it stands right behind the
+    piece before it.
     """
 
     role: TextRole
@@ -29,6 +30,7 @@ class Piece:
     align: Align = Align.LEFT
     spread_pt: float = 0.0
     size_pt: float | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
