@@ -15,7 +15,7 @@ from reportgen.document import ColumnKind
 from reportgen.styles import FontRole, StyleSheet, TextRole
 from reportgen.writers.docx import write_docx
 from reportgen.writers.html import write_html
-from tests.builders import everything, styles
+from tests.builders import everything, letter, styles
 
 STYLES = styles()
 
@@ -24,13 +24,14 @@ NOT_IN_HTML: Mapping[str, str] = {
     **{
         f"text.{role.value}.{name}": "单元格四周的空白由 table.padding_mm 定；CSS 的单元格没有外边距"
         for role in (TextRole.TABLE_HEAD, TextRole.TABLE_CELL)
-        for name in ("right_chars", "before_lines", "after_lines")
+        for name in ("left_chars", "right_chars", "before_lines", "after_lines")
     },
     **{
         f"text.{TextRole.PAGE_NUMBER.value}.{name}": "页码不是正文元素，只有一行，位置由 page_number 定"
         for name in (
             "align",
             "first_line_chars",
+            "left_chars",
             "right_chars",
             "before_lines",
             "after_lines",
@@ -45,13 +46,13 @@ NOT_IN_HTML: Mapping[str, str] = {
 # What neither carries, with the reason.
 IN_NEITHER: Mapping[str, str] = {
     f"text.{role.value}.on_grid": "字比网格的一格大，不压缩，也没有按字数算的缩进"
-    for role in (TextRole.TITLE, TextRole.ANNEX_TITLE)
+    for role in (TextRole.TITLE, TextRole.ANNEX_TITLE, TextRole.ISSUER_MARK)
 }
 
 
 def changes() -> Iterator[tuple[str, StyleSheet]]:
     """Every value of the style sheet by name, and the sheet with that one value changed."""
-    for part in ("page", "table", "page_number"):
+    for part in ("page", "table", "page_number", "letterhead", "letter", "seal", "imprint"):
         for name, changed in changed_fields(getattr(STYLES, part)):
             yield f"{part}.{name}", replace(STYLES, **{part: changed})
     for kind in ColumnKind:
@@ -95,13 +96,19 @@ def another(value: Any) -> Any:
 CHANGED = dict(changes())
 
 
-def docx_parts(sheet: StyleSheet) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(write_docx(everything(), sheet).value)) as package:
-        return {name: package.read(name) for name in package.namelist()}
+TREES = (everything(), letter())
 
 
-def html_page(sheet: StyleSheet) -> str:
-    return write_html(everything(), sheet).value.decode()
+def docx_parts(sheet: StyleSheet) -> list[dict[str, bytes]]:
+    parts = []
+    for tree in TREES:
+        with zipfile.ZipFile(io.BytesIO(write_docx(tree, sheet).value)) as package:
+            parts.append({name: package.read(name) for name in package.namelist()})
+    return parts
+
+
+def html_page(sheet: StyleSheet) -> list[bytes]:
+    return [write_html(tree, sheet).value for tree in TREES]
 
 
 ORIGINAL_DOCX = docx_parts(STYLES)
