@@ -92,7 +92,7 @@ h1,h2,h3,h4,h5,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:
 .line>p{position:absolute;margin:0;padding:0;text-indent:0;white-space:pre}
 .floating{position:absolute}
 .floating>p{margin:0;padding:0;text-indent:0;white-space:pre}
-.double-rule{position:absolute;box-sizing:border-box}
+.double-rule{position:absolute}
 .foot{float:footnote;footnote-policy:auto}
 .foot::footnote-call,.foot::footnote-marker{content:none}
 .text-end{break-before:avoid}

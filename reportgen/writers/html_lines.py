@@ -71,21 +71,18 @@ def _pt(points: float) -> str:
 
 
 def _line(line: Line, styles: StyleSheet) -> str:
-    before = line.before_pt + (line.above.away_pt if line.above else 0.0)
-    room = [f"padding-top:{_pt(before)}", f"padding-bottom:{_pt(line.below.away_pt if line.below else 0.0)}"]
-    for side, rule in (("top", line.above), ("bottom", line.below)):
-        if rule:
-            room.append(f"border-{side}:{_rule(rule)}")
+    above = _rule(line.above, line.above.away_pt) if line.above else ""
+    below = _rule(line.below, line.below.away_pt) if line.below else ""
     if len(line.pieces) == 1 and line.pieces[0].x is None:
-        return _plain_line(line, line.pieces[0], styles, room)
-    own = ";".join([*room, f"height:{_pt(line.pitch_pt)}"])
-    pieces = "".join(_placed(piece, line, before, styles) for piece in line.pieces)
+        return above + _plain_line(line, line.pieces[0], styles) + below
+    room = f"padding-top:{_pt(line.before_pt)};height:{_pt(line.pitch_pt)}"
+    pieces = "".join(_placed(piece, line, styles) for piece in line.pieces)
     keep = " kept" if line.role is TextRole.ISSUER else ""
-    return f'<div class="line{keep}" style="{own}">{pieces}</div>'
+    return f'{above}<div class="line{keep}" style="{room}">{pieces}</div>{below}'
 
 
-def _plain_line(line: Line, piece: Piece, styles: StyleSheet, room: list[str]) -> str:
-    room = ["margin:0", *room, f"line-height:{_pt(line.pitch_pt)}"]
+def _plain_line(line: Line, piece: Piece, styles: StyleSheet) -> str:
+    room = ["margin:0", f"padding-top:{_pt(line.before_pt)}", f"line-height:{_pt(line.pitch_pt)}"]
     # What is centred is so between the edges of the type area: its insets are those of the same text placed left.
     centred = styles.text[line.role].align is Align.CENTER
     if line.left_pt or line.first_pt or line.right_pt or centred:
@@ -107,10 +104,10 @@ def _spread(piece: Piece) -> str:
     return spaced + text(piece.text[-1])
 
 
-def _placed(piece: Piece, line: Line, top: float, styles: StyleSheet) -> str:
+def _placed(piece: Piece, line: Line, styles: StyleSheet) -> str:
     width = styles.page.text_width_pt()
     x = piece.x or 0.0
-    own = [f"top:{_pt(top)}", f"line-height:{_pt(line.pitch_pt)}"]
+    own = [f"top:{_pt(line.before_pt)}", f"line-height:{_pt(line.pitch_pt)}"]
     if piece.align is Align.RIGHT:
         own += [f"right:{_pt(width - x)}", "text-align:right"]
     elif piece.align is Align.CENTER:
@@ -129,16 +126,21 @@ def _floating(floating: Floating) -> str:
     return f'<div class="floating" style="{place}">{element("p", piece.role, _spread(piece), ";".join(own))}</div>'
 
 
-def _rule(rule: Rule) -> str:
-    return f"{rule.width_pt:.3f}pt solid #{rule.color}"
+def _rule(rule: Rule, away: float) -> str:
+    """A box of no height with one border: whoever measures the page finds it where it is drawn."""
+    return f'<div style="margin-top:{_pt(away)};border-top:{_border(rule.width_pt, rule.color)}"></div>'
+
+
+def _border(width: float, color: str) -> str:
+    return f"{width:.3f}pt solid #{color}"
 
 
 def _double_rule(rule: DoubleRule, name: str, styles: StyleSheet) -> str:
     """From the type area's corner, where the letterhead begins."""
     x = rule.x - styles.page.left_mm * POINTS_PER_MM
     y = rule.y - styles.page.top_mm * POINTS_PER_MM
-    place = f"left:{_pt(x)};top:{_pt(y)};width:{_pt(rule.width)};height:{_pt(rule.height)}"
-    lines = (
-        f"border-top:{rule.upper_pt:.3f}pt solid #{rule.color};border-bottom:{rule.lower_pt:.3f}pt solid #{rule.color}"
-    )
-    return f'<div class="{name}" style="{place};{lines}"></div>'
+    lines = []
+    for top, width in ((y, rule.upper_pt), (y + rule.upper_pt + rule.gap_pt, rule.lower_pt)):
+        place = f"left:{_pt(x)};top:{_pt(top)};width:{_pt(rule.width)}"
+        lines.append(f'<div class="{name}" style="{place};border-top:{_border(width, rule.color)}"></div>')
+    return "".join(lines)

@@ -31,6 +31,11 @@ def closes_even_page(document: Document, styles: StyleSheet) -> bool:
     return imprint_of(document) is not None and styles.imprint.page is ImprintPage.EVEN
 
 
+def has_own_section(document: Document) -> bool:
+    """Whether the imprint is all that a section holds, as behind turned pages: then no text stands on its page."""
+    return any(len(section.blocks) == 1 and isinstance(section.blocks[0], Imprint) for section in document.sections)
+
+
 def imprint_lines(block: Imprint, document: Document, styles: StyleSheet) -> list[Line]:
     """The lines with the rules above and below them; a letter's imprint has no rules (10.1)."""
     letter = is_letter(document)

@@ -31,7 +31,7 @@ from reportgen.writers.fonts import (
 )
 from reportgen.writers.html import html_page
 from reportgen.writers.html_lines import TEXT_END
-from reportgen.writers.imprint import closes_even_page
+from reportgen.writers.imprint import closes_even_page, has_own_section
 
 INSTALL_PANGO = (
     "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
@@ -79,8 +79,10 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
         return page.render(**_VARIANT)
 
     with _engine_log() as records:
-        pages = laid_out(apart=False)
-        if closes_even_page(document, styles) and not _ends_well(pages):
+        even = closes_even_page(document, styles)
+        alone = even and has_own_section(document)
+        pages = laid_out(apart=alone)
+        if even and not alone and not _ends_well(pages):
             pages = laid_out(apart=True)
         blob: bytes = pages.write_pdf(**_VARIANT, finisher=note_faces)
     _refuse_foreign(embedded, plan)
