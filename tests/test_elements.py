@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -105,12 +106,12 @@ def first_page(*blocks: Block) -> Sheet:
     return sheets(document(section(*blocks, Title(lines=("关于某事的报告",)), p("正文。"))))[0]
 
 
-ABOVE = {"copy_number": "000001", "secrecy": "机密★1年", "urgency": "特急"}
+ABOVE: dict[str, Any] = {"copy_number": "000001", "secrecy": "机密★1年", "urgency": "特急"}
 
 
 class TestLetterhead:
     @pytest.mark.parametrize("above", [{}, ABOVE], ids=["alone", "below three lines"])
-    def test_the_upper_edge_of_the_mark_is_35_mm_below_that_of_the_type_area(self, above: dict[str, str]) -> None:
+    def test_the_upper_edge_of_the_mark_is_35_mm_below_that_of_the_type_area(self, above: dict[str, Any]) -> None:
         mark = first_page(letterhead(number=NUMBER, **above)).find("督查室文件")
         assert mm(TOP - mark.top) == near(35)
         assert mark.red
