@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from reportgen.document import (
     Addressee,
@@ -12,10 +13,15 @@ from reportgen.document import (
     AnnexTitle,
     Block,
     Cell,
+    Closing,
     Column,
     ColumnKind,
     Document,
     Heading,
+    Imprint,
+    Letterhead,
+    LetterheadForm,
+    Note,
     Orientation,
     Paragraph,
     Row,
@@ -103,6 +109,52 @@ def nested_table() -> Table:
     return table((0.08, 0.16, 0.16, 0.6), head, body)
 
 
+def imprint() -> Imprint:
+    """An imprint whose 抄送 takes more than one line."""
+    copies = "，".join(f"第{number}工作部门" for number in range(1, 9))
+    return Imprint(copies_to=f"抄送：{copies}。", printer="测试区人民政府督查室", printed="2026年7月12日印发")
+
+
+def letterhead(form: LetterheadForm = LetterheadForm.DOCUMENT, **parts: Any) -> Letterhead:
+    """A letterhead of one issuer; `parts` are what it has besides or instead."""
+    usual: dict[str, Any] = {
+        "mark": ("测试区人民政府督查室",),
+        "suffix": "文件" if form is LetterheadForm.DOCUMENT else "",
+    }
+    return Letterhead(form=form, **{**usual, **parts})
+
+
+def letter() -> Document:
+    """Everything that only a letter has (信函), and the imprint of one."""
+    head = letterhead(
+        LetterheadForm.LETTER, copy_number="000001", secrecy="机密★1年", urgency="特急", number="测函〔2026〕1号"
+    )
+    return document(
+        section(head, Title(lines=("关于甲的函",)), Addressee(text="甲局："), p(sentences(9)), imprint()),
+        title="关于甲的函",
+        issuer="测试区人民政府督查室",
+    )
+
+
+def bulletin() -> Document:
+    """Everything that only a bulletin has (简报), and an imprint after a turned table, on pages of its own."""
+    head = letterhead(
+        LetterheadForm.BULLETIN,
+        mark=("督查专报",),
+        number="第5期",
+        publisher="测试区人民政府督查室",
+        date="2026年7月10日",
+    )
+    grid = table((0.1, 0.9), [row("序号", "内容")], [row("1", "一")])
+    return document(
+        section(head, Title(lines=("上半年情况",)), p(sentences(9))),
+        section(grid, turned=True),
+        section(imprint()),
+        title="上半年情况",
+        issuer="测试区人民政府督查室",
+    )
+
+
 def everything() -> Document:
     """Every block, both orientations, all heading levels alone and run-in, awkward text (大杂烩)."""
     headings = [
@@ -114,20 +166,32 @@ def everything() -> Document:
     only = AnnexEntry(number=None, name="独一附件")
     return document(
         section(
+            letterhead(
+                mark=("测试区人民政府", "测试区发展和改革局", "局"),
+                number="测府督〔2026〕12号",
+                signers=("甲某某", "乙某", "丙某某"),
+                copy_number="000001",
+                secrecy="机密★1年",
+                urgency="特急",
+            ),
             Title(lines=("测试区人民政府", "关于<各种>内容的报告")),
             Addressee(text="区政府："),
             p(AWKWARD),
             *headings,
             p(sentences(60)),
             p(f"长词{LONG_TOKEN}之后。"),
+            Closing(text="特此报告。"),
             AnnexList(entries=entries),
             Signature(issuers=("测试区人民政府督查室",), date="2026年7月10日"),
+            Signature(issuers=("测试区人民政府", "测试区发展和改革局"), date="2026年7月10日"),
+            Signature(issuers=tuple(f"第{number}局" for number in range(1, 6)), date="2026年7月11日", sealed=True),
+            Note(text="（此件公开发布）"),
         ),
         section(AnnexTitle(entry=entries[0]), nested_table()),
         section(AnnexTitle(entry=entries[1]), p("表前"), nested_table(), p("表后"), turned=True),
         section(AnnexTitle(entry=entries[2]), table((0.1, 0.9), [row("序号", "内容")], [row("1", "一")]), turned=True),
         section(p("附件只有一个时："), AnnexList(entries=(only,))),
-        section(AnnexTitle(entry=only), p("最后一段")),
+        section(AnnexTitle(entry=only), p("最后一段"), imprint()),
         title="测试区人民政府关于<各种>内容的报告",
         issuer="测试区人民政府督查室",
     )
@@ -145,15 +209,19 @@ def small() -> Document:
     head = [row(cell("序号", down=2), cell("任务", right=2)), row("类别", "进展")]
     return document(
         section(
+            letterhead(number="测督〔2026〕1号", signers=("甲某某",), secrecy="机密"),
             Title(lines=("督查室", "报告")),
             Addressee(text="区政府："),
             h(1, "一、", "情况"),
             h(3, "1.", "停车。", "已建410个。"),
             p("1—6月“正常”"),
+            Closing(text="特此报告。"),
             AnnexList(entries=(entry,)),
-            Signature(issuers=("督查室",), date="2026年7月10日"),
+            Signature(issuers=("督查室",), date="2026年7月10日", sealed=True),
+            Note(text="（此件公开发布）"),
         ),
         section(AnnexTitle(entry=entry), table((0.1, 0.2, 0.7), head, merged), turned=True),
+        section(imprint()),
         title="督查室报告",
         issuer="督查室",
     )

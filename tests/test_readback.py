@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reportgen.document import Block, Document, Orientation, Row, Table
+from reportgen.document import Block, Document, Imprint, Letterhead, Orientation, Row, Signature, Table
 from reportgen.generate import Request, generate
 from reportgen.review.readback import read_docx, read_html
 from reportgen.review.readback_pdf import Kind, PageFacts, Piece, joined, pdf_faces, pdf_pages, plain, read_pdf
@@ -27,19 +27,27 @@ from tests.builders import (
     AWKWARD,
     LONG_TOKEN,
     SAMPLE,
+    bulletin,
     cell,
     document,
     everything,
     h,
+    imprint,
+    letter,
+    letterhead,
     p,
     row,
     section,
     sentences,
+    small,
     styles,
     table,
 )
 
 STYLES = styles()
+# The joint mark of `everything()` is as big as the type area allows.
+JOINT_MARK_PT = 38.0
+OTHER_FORMS: Mapping[str, Document] = {"letter": letter(), "bulletin": bulletin(), "small": small()}
 T = TypeVar("T")
 
 
@@ -82,6 +90,16 @@ class TestNothingIsLost:
     def test_a_pdf_of_everything_says_what_its_tree_says(self) -> None:
         lines = outline_lines(everything())
         assert said_by_pdf(files_of_everything()["pdf"], lines) == plain(lines)
+
+    @pytest.mark.parametrize("form", OTHER_FORMS)
+    @pytest.mark.parametrize("name", READ)
+    def test_a_file_of_another_form_says_what_its_tree_says(self, name: str, form: str) -> None:
+        assert READ[name](WRITE[name](OTHER_FORMS[form])) == outline_lines(OTHER_FORMS[form])
+
+    @pytest.mark.parametrize("form", OTHER_FORMS)
+    def test_a_pdf_of_another_form_says_what_its_tree_says(self, form: str) -> None:
+        lines = outline_lines(OTHER_FORMS[form])
+        assert said_by_pdf(pdf_blob(OTHER_FORMS[form]), lines) == plain(lines)
 
     @pytest.mark.parametrize("name", READ)
     def test_a_file_of_the_sample_says_what_its_tree_says(self, name: str) -> None:
@@ -221,6 +239,48 @@ class TestLossesAreNoticed:
         assert len(pdf_pages(pdf_blob(tall()))) >= 3
 
 
+HEAD = letterhead(mark=("甲局", "乙局", "丙局"), number="测〔2026〕1号", signers=("甲某某", "乙某"), secrecy="机密")
+SIGNED = Signature(issuers=("甲局", "乙局", "丙局"), date="2026年7月10日", sealed=True)
+
+
+def headed(head: Letterhead = HEAD, signed: Signature = SIGNED, foot: Imprint | None = None) -> Document:
+    """A short tree of the elements that have a place of their own (版头、落款、版记)."""
+    return document(section(head, p("甲"), signed, foot or imprint()))
+
+
+ELEMENT_LOSSES: Mapping[str, Document] = {
+    "lost signer": headed(replace(HEAD, signers=("甲某某",))),
+    "swapped signers": headed(replace(HEAD, signers=("乙某", "甲某某"))),
+    "lost number": headed(replace(HEAD, number="")),
+    "lost secrecy": headed(replace(HEAD, secrecy="")),
+    "lost name of a joint mark": headed(replace(HEAD, mark=("甲局", "丙局"))),
+    "lost suffix": headed(replace(HEAD, suffix="")),
+    "lost issuer": headed(signed=replace(SIGNED, issuers=("甲局", "丙局"))),
+    "swapped issuers": headed(signed=replace(SIGNED, issuers=("甲局", "丙局", "乙局"))),
+    "lost date": headed(signed=replace(SIGNED, date="")),
+    "lost copies": headed(foot=replace(imprint(), copies_to="")),
+    "lost printer": headed(foot=replace(imprint(), printer="")),
+}
+
+
+class TestLostElementsAreNoticed:
+    @pytest.mark.parametrize("name", READ)
+    @pytest.mark.parametrize("loss", ELEMENT_LOSSES)
+    def test_in_a_file(self, loss: str, name: str) -> None:
+        assert READ[name](WRITE[name](ELEMENT_LOSSES[loss])) != outline_lines(headed())
+
+    @pytest.mark.parametrize("loss", ELEMENT_LOSSES)
+    def test_in_a_pdf(self, loss: str) -> None:
+        lines = outline_lines(headed())
+        assert said_by_pdf(pdf_blob(ELEMENT_LOSSES[loss]), lines) != plain(lines)
+
+    @pytest.mark.parametrize("name", READ)
+    def test_and_without_a_loss_nothing_is(self, name: str) -> None:
+        lines = outline_lines(headed())
+        assert READ[name](WRITE[name](headed())) == lines
+        assert said_by_pdf(pdf_blob(headed()), lines) == plain(lines)
+
+
 class TestHeadsAreRepeated:
     @pytest.mark.parametrize("lines", [30, 60, 100])
     def test_on_every_page_of_a_merged_cell_that_is_taller_than_a_page(self, lines: int) -> None:
@@ -268,27 +328,32 @@ class TestTagsAreNotTrusted:
 
 
 ROW_A, ROW_B = Piece(Kind.ROW, ("1", "甲乙")), Piece(Kind.ROW, ("2", "丙"))
-HEAD = Piece(Kind.HEAD, ("序号", "内容"))
+TABLE_HEAD = Piece(Kind.HEAD, ("序号", "内容"))
 
 
 class TestPageEndsAreJoined:
     def test_a_split_row_is_one_row_and_a_repeated_head_one_head(self) -> None:
         parts = [
-            HEAD,
+            TABLE_HEAD,
             Piece(Kind.ROW, ("1", "甲")),
-            replace(HEAD, top=True),
+            replace(TABLE_HEAD, top=True),
             Piece(Kind.ROW, ("", "乙"), top=True),
             ROW_B,
         ]
-        assert joined(parts, [HEAD, ROW_A, ROW_B]) == [HEAD, ROW_A, ROW_B]
+        assert joined(parts, [TABLE_HEAD, ROW_A, ROW_B]) == [TABLE_HEAD, ROW_A, ROW_B]
 
     def test_a_head_that_is_another_one_stays(self) -> None:
         other = Piece(Kind.HEAD, ("序号", "别的"), top=True)
-        assert joined([HEAD, ROW_A, other, ROW_B], [HEAD, ROW_A, ROW_B]) == [HEAD, ROW_A, other, ROW_B]
+        assert joined([TABLE_HEAD, ROW_A, other, ROW_B], [TABLE_HEAD, ROW_A, ROW_B]) == [
+            TABLE_HEAD,
+            ROW_A,
+            other,
+            ROW_B,
+        ]
 
     def test_rows_within_a_page_are_never_joined(self) -> None:
-        parts = [HEAD, Piece(Kind.ROW, ("1", "甲")), Piece(Kind.ROW, ("", "乙"))]
-        assert joined(parts, [HEAD, ROW_A]) == parts
+        parts = [TABLE_HEAD, Piece(Kind.ROW, ("1", "甲")), Piece(Kind.ROW, ("", "乙"))]
+        assert joined(parts, [TABLE_HEAD, ROW_A]) == parts
 
     def test_a_split_paragraph_that_lost_a_letter_is_not_whole(self) -> None:
         parts = [Piece(Kind.TEXT, ("甲",)), Piece(Kind.TEXT, ("丙",), top=True)]
@@ -306,7 +371,7 @@ class TestPageFacts:
     def test_paper_sizes_and_letter_sizes_are_those_of_the_style_sheet(self) -> None:
         pages = pdf_pages(files_of_everything()["pdf"])
         assert {(page.width, page.height) for page in pages} == {(595.3, 841.9), (841.9, 595.3)}  # A4
-        assert {size for page in pages for size in page.sizes} == {10.5, 14.0, 16.0, 18.0, 22.0}
+        assert {size for page in pages for size in page.sizes} == {10.5, 14.0, 16.0, 18.0, 22.0, JOINT_MARK_PT}
 
     def test_the_first_page_shows_the_title(self) -> None:
         first: PageFacts = pdf_pages(files_of_the_sample()["pdf"])[0]

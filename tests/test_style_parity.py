@@ -15,7 +15,7 @@ from reportgen.document import Cell, ColumnKind, Row, Table
 from reportgen.styles import TABLE_ROLES, FontRole, StyleSheet, TableTheme, TextRole
 from reportgen.writers.docx import write_docx
 from reportgen.writers.html import write_html
-from tests.builders import cell, everything, row, section, styles, table
+from tests.builders import cell, everything, letter, row, section, styles, table
 
 STYLES = styles()
 THEME = "紧凑"
@@ -51,6 +51,7 @@ NOT_IN_HTML: Mapping[str, str] = {
         for name in (
             "align",
             "first_line_chars",
+            "left_chars",
             "right_chars",
             "before_lines",
             "after_lines",
@@ -69,13 +70,13 @@ NOT_IN_DOCX: Mapping[str, str] = {
 # What neither carries, with the reason.
 IN_NEITHER: Mapping[str, str] = {
     f"text.{role.value}.on_grid": "字比网格的一格大，不压缩，也没有按字数算的缩进"
-    for role in (TextRole.TITLE, TextRole.ANNEX_TITLE)
+    for role in (TextRole.TITLE, TextRole.ANNEX_TITLE, TextRole.ISSUER_MARK)
 }
 
 
 def changes() -> Iterator[tuple[str, StyleSheet]]:
     """Every value of the style sheet by name, and the sheet with that one value changed."""
-    for part in ("page", "table", "page_number"):
+    for part in ("page", "table", "page_number", "letterhead", "letter", "seal", "imprint"):
         for name, changed in changed_fields(getattr(STYLES, part)):
             yield f"{part}.{name}", replace(STYLES, **{part: changed})
     for kind in ColumnKind:
@@ -130,13 +131,19 @@ def another(value: Any) -> Any:
 CHANGED = dict(changes())
 
 
-def docx_parts(sheet: StyleSheet) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(write_docx(TREE, sheet).value)) as package:
-        return {name: package.read(name) for name in package.namelist()}
+TREES = (TREE, letter())
 
 
-def html_page(sheet: StyleSheet) -> str:
-    return write_html(TREE, sheet).value.decode()
+def docx_parts(sheet: StyleSheet) -> list[dict[str, bytes]]:
+    parts = []
+    for tree in TREES:
+        with zipfile.ZipFile(io.BytesIO(write_docx(tree, sheet).value)) as package:
+            parts.append({name: package.read(name) for name in package.namelist()})
+    return parts
+
+
+def html_page(sheet: StyleSheet) -> list[bytes]:
+    return [write_html(tree, sheet).value for tree in TREES]
 
 
 ORIGINAL_DOCX = docx_parts(STYLES)

@@ -254,7 +254,7 @@ OPTIONAL = {
     "after_lines",
     "on_grid",
 }
-OPTIONAL |= {"keep_with_next", "outline_level"}
+OPTIONAL |= {"keep_with_next", "outline_level", "left_chars", "color", "level", "within"}
 
 
 @pytest.mark.parametrize("path", sorted(set(style_keys())), ids=".".join)
@@ -265,7 +265,7 @@ def test_every_key_of_a_style_sheet_is_missed(path: tuple[str, ...], tmp_path: P
         owner = owner[part]
     del owner[path[-1]]
     (tmp_path / "own.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
-    if path[-1] in OPTIONAL and path[0] != "table":
+    if path[-1] in OPTIONAL and path[0] not in ("table", "seal"):
         load_styles("own.yaml", tmp_path, ASKED)
         return
     with pytest.raises(InputError) as fault:
@@ -287,6 +287,16 @@ def test_every_key_of_a_style_sheet_is_missed(path: tuple[str, ...], tmp_path: P
         ("table: {keep_row_lines: -1}", "table.keep_row_lines"),
         ("table: {frame_pt: -0.5}", "table.frame_pt"),
         ("page_number: {below_mm: -7}", "page_number.below_mm"),
+        ("text: {版记: {left_chars: -1}}", "text.版记.left_chars"),
+        ("letterhead: {mark_top_mm: -1}", "letterhead.mark_top_mm"),
+        ("letterhead: {rule_below_mm: 13}", "letterhead.rule_below_mm"),
+        ("letter: {rule_width_mm: 0}", "letter.rule_width_mm"),
+        ("letter: {foot_rule_mm: -20}", "letter.foot_rule_mm"),
+        ("letter: {thin_pt: 13}", "letter.thin_pt"),
+        ("seal: {diameter_mm: 420}", "seal.diameter_mm"),
+        ("seal: {before_lines: -1}", "seal.before_lines"),
+        ("imprint: {outer_rule_pt: -1}", "imprint.outer_rule_pt"),
+        ("checks: {page.paper: {within: -1}}", "checks.page.paper.within"),
     ],
 )
 def test_a_number_out_of_sense_is_refused(layer: str, key: str, tmp_path: Path) -> None:
@@ -295,6 +305,23 @@ def test_a_number_out_of_sense_is_refused(layer: str, key: str, tmp_path: Path) 
         load_styles("own", folder, ASKED)
     assert [(p.code, p.where.line, p.where.key) for p in fault.value.problems if p.where] == [
         ("style.out-of-range", 3, key)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "key"),
+    [
+        ("text: {发文机关标志: {color: red}}", "text.发文机关标志.color"),
+        ("letterhead: {red: '#FF0000'}", "letterhead.red"),
+        ("letterhead: {red: 'FF00'}", "letterhead.red"),
+    ],
+)
+def test_a_colour_that_is_none_is_refused(layer: str, key: str, tmp_path: Path) -> None:
+    folder = write_styles(tmp_path, own=f"extends: gb9704\n{layer}\n")
+    with pytest.raises(InputError) as fault:
+        load_styles("own", folder, ASKED)
+    assert [(p.code, p.where.line, p.where.key) for p in fault.value.problems if p.where] == [
+        ("config.bad-value", 3, key)
     ]
 
 

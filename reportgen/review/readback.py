@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from reportgen.document import Cell, Orientation
-from reportgen.styles import HEADING_ROLES, TextRole
+from reportgen.styles import TextRole
 from reportgen.writers.css import class_name
-from reportgen.writers.docx_styles import role_name, run_style_name, style_name
+from reportgen.writers.docx_styles import RUN_ROLES, role_name, run_style_name, style_name
 from reportgen.writers.outline import SECTION, row_line, text_line
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SECTION_END = "节尾"
 _SECTION_ROWS = (TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2)
-_STYLE_ROLES = {style_name(role): role for role in TextRole} | {run_style_name(role): role for role in HEADING_ROLES}
+_STYLE_ROLES = {style_name(role): role for role in TextRole} | {run_style_name(role): role for role in RUN_ROLES}
 
 
 def read_docx(blob: bytes) -> list[str]:
@@ -31,18 +31,22 @@ def read_docx(blob: bytes) -> list[str]:
     names = {style.style_id: style.name for style in document.styles}
     lines: list[str] = []
     section: list[str] = []
+    last = ""
     for child in document.element.body:
         properties = child
         if child.tag == _W + "p":
             section += _word_paragraph(child, names)
             properties = child.find(f"{_W}pPr/{_W}sectPr")
         elif child.tag == _W + "tbl":
-            section += _word_table(child, names)
+            section += _word_imprint(child, names) or _word_table(child, names)
         elif child.tag != _W + "sectPr":
             section.append(_stranger(child))
         if properties is not None and properties.tag == _W + "sectPr":
-            lines += [_section_line(_is_turned(properties)), *section]
-            section = []
+            turned = _section_line(_is_turned(properties))
+            # The even page of an imprint belongs to the section whose text it closes.
+            goes_on = _value(properties, "type") == "evenPage" and turned == last
+            lines += section if goes_on else [turned, *section]
+            section, last = [], turned
     return lines + section
 
 
@@ -54,7 +58,48 @@ def _word_paragraph(paragraph: Any, names: dict[str, str]) -> Iterator[str]:
     first = paragraph.find(_W + "r")
     run_in = None if first is None else names.get(_value(first, "rPr", "rStyle") or "")
     role = _STYLE_ROLES.get(run_in or name)
+    if _STYLE_ROLES.get(name) in _PLACED:
+        yield from _word_pieces(paragraph, _STYLE_ROLES[name], names)
+        return
     yield _named_line(role.value if role else run_in or name, text)
+
+
+# Paragraphs that hold several texts on one line, parted by tabs or by their styles.
+_PLACED = frozenset(
+    {
+        TextRole.COPY_NUMBER,
+        TextRole.SECRECY,
+        TextRole.DOCUMENT_NUMBER,
+        TextRole.BULLETIN_LINE,
+        TextRole.ISSUER,
+        TextRole.IMPRINT,
+    }
+)
+
+
+def _word_pieces(paragraph: Any, role: TextRole, names: dict[str, str]) -> Iterator[str]:
+    """The texts of a line, the 发文字号 behind the signers that stand right of it."""
+    pieces: list[tuple[TextRole, str]] = []
+    for run in paragraph.iterchildren(_W + "r"):
+        own = _STYLE_ROLES.get(names.get(_value(run, "rPr", "rStyle") or "") or "", role)
+        begins = not pieces or pieces[-1][0] is not own
+        for text in _word_text([run]).split("\t"):
+            pieces += [(own, text)] if begins else []
+            pieces[-1] = pieces[-1] if begins else (own, pieces[-1][1] + text)
+            begins = True
+    found = [piece for piece in pieces if piece[1]]
+    if any(own is TextRole.SIGNER_NAME for own, _ in found):
+        found.sort(key=lambda piece: piece[0] is TextRole.DOCUMENT_NUMBER)
+    yield from (text_line(own, text) for own, text in found or [(role, "")])
+
+
+def _word_imprint(table: Any, names: dict[str, str]) -> list[str]:
+    """The lines of the table that holds an imprint; none if it holds anything else."""
+    paragraphs = list(table.iter(_W + "p"))
+    styles = {_STYLE_ROLES.get(names.get(_value(each, "pPr", "pStyle") or "") or "") for each in paragraphs}
+    if styles != {TextRole.IMPRINT}:
+        return []
+    return [line for paragraph in paragraphs for line in _word_paragraph(paragraph, names)]
 
 
 def _word_text(paragraph: Any) -> str:
@@ -153,16 +198,28 @@ def read_html(blob: bytes) -> list[str]:
             lines.append(_stranger(section))
             continue
         lines.append(_section_line("landscape" in section.classes))
-        for block in section:
-            lines += _html_table(block) if block.tag == "table" else [_html_line(block)]
-            lines += _loose_text(block.tail)
-        lines += _loose_text(section.text) + _loose_text(section.tail)
+        lines += [*_html_blocks(section), *_loose_text(section.tail)]
     return lines + _loose_text(body.text)
+
+
+def _html_blocks(parent: Any) -> Iterator[str]:
+    """The lines of a section or of what holds some of its lines in place."""
+    for block in parent:
+        if block.tag == "div":
+            yield from _html_blocks(block)
+        elif block.tag == "table":
+            yield from _html_table(block)
+        else:
+            yield _html_line(block)
+        yield from _loose_text(block.tail)
+    yield from _loose_text(parent.text)
 
 
 def _html_line(block: Any) -> str:
     first = block[0] if len(block) else None
-    holder = first if first is not None and first.tag == "span" and not block.text else block
+    holder = block
+    if first is not None and first.tag == "span" and first.get("class") and not block.text:
+        holder = first  # a heading whose text runs on
     return _named_line(_class_role(holder.get("class")), _html_text(block))
 
 

@@ -332,7 +332,7 @@ def _filter_faults(node: nodes.Filter | nodes.Test, vocabulary: Vocabulary, wher
     for word in node.kwargs:
         if word.key not in _KEYWORDS:
             what = f"「{shown(node.name)}」没有「{shown(word.key)}」这个参数"
-            yield error("template.unknown-filter", what, hint(word.key, _KEYWORDS), where)
+            yield error("template.unknown-filter", what, hint(str(word.key), _KEYWORDS), where)
 
 
 _FORBIDDEN_SAYS: tuple[tuple[tuple[type[nodes.Node], ...], str, str], ...] = (

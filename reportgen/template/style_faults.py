@@ -46,7 +46,7 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "below_mm": (0, 100),
     "inset_chars": (0, 100),
     "mark_top_mm": (0, 200),
-    "rule_below_mm": (0, 50),
+    "rule_below_mm": (0, 12),  # Word keeps a paragraph's border within 31 pt
     "rule_width_mm": (10, 1000),
     "foot_rule_mm": (0, 100),
     "thick_pt": (0, 12),

@@ -75,6 +75,8 @@ def write_css(styles: StyleSheet, fonts: FontPlan) -> str:
     rules += [_text_rule(styles, role, style, fonts) for role, style in texts]
     width = _number(styles.page.size_mm(Orientation.PORTRAIT)[0] - styles.page.left_mm - styles.page.right_mm)
     rules.append(f"@media screen{{body{{max-width:{width}mm;margin:2em auto}}section{{margin-bottom:3em}}}}")
+    # In a browser's window there is no sheet whose foot the second rule of a letter could stand at.
+    rules.append("@media screen{.double-rule.at-foot{display:none}.foot,.apart{margin-top:3em}}")
     return "\n".join(rules) + "\n"
 
 
@@ -84,7 +86,19 @@ body{margin:0;orphans:1;widows:1}
 section{break-before:page}
 section:first-child{break-before:auto}
 section.landscape{page:landscape}
+section.letter{page:letter}
 h1,h2,h3,h4,h5,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
+.lines,.line{position:relative}
+.line>p{position:absolute;margin:0;padding:0;text-indent:0;white-space:pre}
+.floating{position:absolute}
+.floating>p{margin:0;padding:0;text-indent:0;white-space:pre}
+.double-rule{position:absolute}
+.foot{float:footnote;footnote-policy:auto}
+.foot::footnote-call,.foot::footnote-marker{content:none}
+.text-end{break-before:avoid}
+.apart{break-before:left;page:imprint;position:relative}
+.at-end{position:absolute;left:0;right:0;bottom:0}
+.kept{break-after:avoid}
 table{width:100%;table-layout:fixed;border-collapse:collapse}
 th,td{font-weight:normal;vertical-align:middle;white-space:pre-wrap;overflow-wrap:anywhere}
 tr.keep{break-inside:avoid}"""
@@ -101,12 +115,17 @@ def _page_rules(styles: StyleSheet, fonts: FontPlan) -> list[str]:
         width, height = styles.page.size_mm(orientation)
         margins = " ".join(f"{_number(edge)}mm" for edge in styles.page.margins_mm(orientation))
         rules.append(f"@page{name}{{size:{_number(width)}mm {_number(height)}mm;margin:{margins}}}")
-    return rules + _page_number_rules(styles, fonts)
+    rules += _page_number_rules(styles, fonts)
+    # The first page of a letter (10.1), the page of an imprint and a blank one before it have no number (7.5).
+    none = "{@bottom-right{content:none}@bottom-left{content:none}@footnote{margin:0;padding:0;border:0}}"
+    rules.append("@page{@footnote{margin:0;padding:0;border:0}}")
+    return rules + [f"@page {page}{none}" for page in ("letter:first", ":blank", "imprint:left", "imprint:right")]
 
 
 def _page_number_rules(styles: StyleSheet, fonts: FontPlan) -> list[str]:
     number, text = styles.page_number, styles.text[TextRole.PAGE_NUMBER]
     content = f"content:{_quoted(number.before)} counter(page) {_quoted(number.after)};white-space:nowrap"
+    content += f";color:#{text.color}"
     pitch = styles.pitch_pt(TextRole.PAGE_NUMBER)
     font = f"font:{_number(text.size_pt)}pt/{_number(pitch)}pt {_families(fonts, text.font)}"
     inset = _number(number.inset_chars * text.size_pt)
@@ -157,8 +176,10 @@ def text_declarations(styles: StyleSheet, role: TextRole, style: TextStyle, font
         f"font-family:{_families(fonts, style.font)}",
         f"font-size:{_number(style.size_pt)}pt",
         f"line-height:{_number(styles.pitch_pt(role))}pt",
+        f"color:#{style.color}",
         f"text-align:{_align(style.align)}",
         f"text-indent:{_number(style.first_line_chars * unit)}pt",
+        f"padding-left:{_number(style.left_chars * unit)}pt",
         f"padding-right:{_number(style.right_chars * unit)}pt",
         f"margin-top:{_number(style.before_lines * line)}pt",
         f"margin-bottom:{_number(style.after_lines * line)}pt",

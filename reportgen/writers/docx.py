@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 from xml.sax.saxutils import escape
 
@@ -16,16 +16,23 @@ from reportgen.document import (
     AnnexList,
     AnnexTitle,
     Block,
+    Closing,
     Document,
     Heading,
+    Imprint,
+    Letterhead,
+    LetterheadForm,
+    Note,
     Orientation,
     Paragraph,
+    Section,
     Signature,
     Table,
     Title,
 )
 from reportgen.problems import Outcome
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
+from reportgen.writers.docx_lines import imprint_docx, letter_header_part, letterhead_docx, signature_docx
 from reportgen.writers.docx_styles import (
     SECTION_END,
     font_table_part,
@@ -44,13 +51,15 @@ from reportgen.writers.docx_xml import (
     element,
     ending_section,
     footer_reference,
+    header_reference,
     indents,
     page_field,
     paragraph,
     part,
     run,
 )
-from reportgen.writers.measure import annex_list_lines, signature_insets
+from reportgen.writers.imprint import closes_even_page
+from reportgen.writers.measure import annex_list_lines
 from reportgen.writers.table_rows import used_themes
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -73,12 +82,20 @@ def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
     package.relate_to(main, RELATIONSHIP_TYPE.OFFICE_DOCUMENT)
     core = add("/docProps/core.xml", CONTENT_TYPE.OPC_CORE_PROPERTIES, _core_part(document))
     package.relate_to(core, RELATIONSHIP_TYPE.CORE_PROPERTIES)
-    for name, content_type, relation, blob in (
+    parts = [
         ("styles", CONTENT_TYPE.WML_STYLES, RELATIONSHIP_TYPE.STYLES, styles_part(styles, used_themes(document))),
         ("settings", CONTENT_TYPE.WML_SETTINGS, RELATIONSHIP_TYPE.SETTINGS, settings_part()),
         ("fontTable", CONTENT_TYPE.WML_FONT_TABLE, RELATIONSHIP_TYPE.FONT_TABLE, font_table_part(styles)),
         *((name, CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, blob) for name, blob in _footers(styles).items()),
-    ):
+    ]
+    letter = _letter_head(document)
+    if letter or closes_even_page(document, styles):
+        none = part("ftr", paragraph(SECTION_END, ()))
+        parts.append(("footerNone", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, none))
+    if letter:
+        rules = letter_header_part(letter, styles)
+        parts.append(("headerLetter", CONTENT_TYPE.WML_HEADER, RELATIONSHIP_TYPE.HEADER, rules))
+    for name, content_type, relation, blob in parts:
         main.load_rel(relation, add(f"/word/{name}.xml", content_type, blob), name)
     buffer = io.BytesIO()
     package.save(buffer)
@@ -138,26 +155,58 @@ def _footer_references(styles: StyleSheet, orientation: Orientation) -> str:
     return footer_reference("default", f"footerOdd{suffix}") + footer_reference("even", f"footerEven{suffix}")
 
 
+def _letter_head(document: Document) -> Letterhead | None:
+    """The letterhead of a document in the form of a letter (信函格式)."""
+    blocks = (block for section in document.sections for block in section.blocks)
+    heads = (block for block in blocks if isinstance(block, Letterhead) and block.form is LetterheadForm.LETTER)
+    return next(heads, None)
+
+
 def _body(document: Document, styles: StyleSheet) -> Iterator[str]:
-    for index, section in enumerate(document.sections, 1):
-        parts: list[str] = []
-        for above, block in zip((None, *section.blocks), section.blocks, strict=False):
-            if isinstance(above, Table) and isinstance(block, Table):  # Word would show them as one
-                parts.append(paragraph(SECTION_END, ()))
-            parts += _block(block, section.orientation, styles)
-        if not section.blocks or isinstance(section.blocks[-1], Table):  # Word needs a paragraph behind a table
-            parts.append(paragraph(SECTION_END, ()))
-        footers = _footer_references(styles, section.orientation)
-        properties = section_properties(styles, section.orientation, footers)
-        if index < len(document.sections):
+    written = [part for section in document.sections for part in _sections(section, document, styles)]
+    for index, (parts, properties) in enumerate(written, 1):
+        if index < len(written):
             # Word keeps a section's set-up in its last paragraph. One more would make a full page run over.
-            parts[-1] = ending_section(parts[-1], properties)
-            properties = ""
-        yield from (*parts, properties)
+            yield from (*parts[:-1], ending_section(parts[-1], properties))
+        else:
+            yield from (*parts, properties)
 
 
-def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
+def _sections(section: Section, document: Document, styles: StyleSheet) -> Iterator[tuple[list[str], str]]:
+    """The paragraphs and tables of a section and its set-up; an imprint on an even page is a section of its own."""
+    references = _footer_references(styles, section.orientation)
+    letter = any(isinstance(block, Letterhead) and block.form is LetterheadForm.LETTER for block in section.blocks)
+    if letter:
+        references = header_reference("first", "headerLetter") + references + footer_reference("first", "footerNone")
+    apart = closes_even_page(document, styles)
+    blocks = [block for block in section.blocks if not (apart and isinstance(block, Imprint))]
+    if blocks or not section.blocks:
+        properties = section_properties(styles, section.orientation, references, first_apart=letter)
+        yield _parts(blocks, section.orientation, document, styles), properties
+    none = footer_reference("default", "footerNone") + footer_reference("even", "footerNone")
+    for imprint in section.blocks:
+        if apart and isinstance(imprint, Imprint):
+            properties = section_properties(styles, Orientation.PORTRAIT, none, start="evenPage")
+            # The section begins with a paragraph: at a floating table LibreOffice would not begin a page (measured).
+            start = paragraph(SECTION_END, ())
+            yield [start, *_parts([imprint], Orientation.PORTRAIT, document, styles)], properties
+
+
+def _parts(blocks: Sequence[Block], orientation: Orientation, document: Document, styles: StyleSheet) -> list[str]:
+    parts: list[str] = []
+    for above, block in zip((None, *blocks), blocks, strict=False):
+        if isinstance(above, Table) and isinstance(block, Table | Imprint):  # Word would show them as one
+            parts.append(paragraph(SECTION_END, ()))
+        parts += _block(block, orientation, document, styles)
+    if not blocks or isinstance(blocks[-1], Table | Imprint):  # Word needs a paragraph behind a table
+        parts.append(paragraph(SECTION_END, ()))
+    return parts
+
+
+def _block(block: Block, orientation: Orientation, document: Document, styles: StyleSheet) -> Iterator[str]:
     match block:
+        case Letterhead():
+            yield from letterhead_docx(block, styles)
         case Title():
             yield _text(styles, TextRole.TITLE, "\n".join(block.lines))
         case Addressee():
@@ -166,10 +215,16 @@ def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterat
             yield _heading(block, styles)
         case Paragraph():
             yield _text(styles, TextRole.BODY, block.text)
+        case Closing():
+            yield _text(styles, TextRole.CLOSING, block.text)
         case AnnexList():
             yield from _annex_list(block, styles)
         case Signature():
-            yield from _signature(block, styles)
+            yield from signature_docx(block, styles)
+        case Imprint():
+            yield imprint_docx(block, document, styles)
+        case Note():
+            yield _text(styles, TextRole.NOTE, block.text)
         case AnnexTitle():
             yield _text(styles, TextRole.ANNEX_LABEL, block.entry.label)
             yield _text(styles, TextRole.ANNEX_TITLE, block.entry.name)
@@ -194,14 +249,9 @@ def _heading(block: Heading, styles: StyleSheet) -> str:
 
 def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
     unit = styles.unit_pt(TextRole.ANNEX_LIST)
-    first_line = styles.text[TextRole.ANNEX_LIST].first_line_chars
+    style = styles.text[TextRole.ANNEX_LIST]
+    first_line = style.left_chars + style.first_line_chars
     for index, (text, left, first) in enumerate(annex_list_lines(block)):
         own = element("spacing", before=0) if index else ""
         own += indents(left=twips((first_line + left) * unit), first=twips(first * unit))
         yield _text(styles, TextRole.ANNEX_LIST, text, own)
-
-
-def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
-    insets = signature_insets(block, styles)
-    for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuers[0], block.date), insets, strict=True):
-        yield _text(styles, role, text, indents(right=twips(inset)))

@@ -13,6 +13,9 @@ from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, TABLE_ROLES, Align, F
 from reportgen.writers.css import letter_spacing_pt
 from reportgen.writers.docx_xml import element, fonts, indents, part
 
+RUN_ROLES = (*HEADING_ROLES, TextRole.DOCUMENT_NUMBER, TextRole.SIGNER, TextRole.SIGNER_NAME)
+"""The roles that also stand inside a paragraph of another one."""
+
 SECTION_END = "SectionEnd"
 """The style of the paragraph, without height, that Word needs behind a table at a section's end."""
 
@@ -43,12 +46,12 @@ def role_name(name: str) -> str:
 
 
 def run_style_name(role: TextRole) -> str:
-    """The name of the character style of a run-in heading."""
+    """The name of the character style of a text inside a paragraph of another role."""
     return f"{style_name(role)}文字"
 
 
 def run_style_id(role: TextRole) -> str:
-    """The character style of a heading whose text runs on in the paragraph."""
+    """The character style of a text inside a paragraph of another role: a heading whose text runs on, a signer."""
     return style_id(role) + "Run"
 
 
@@ -93,7 +96,7 @@ def styles_part(styles: StyleSheet, themes: Sequence[str] = ()) -> bytes:
     for theme in themes:
         sheet = styles.themed(theme)
         texts += [_paragraph_style(sheet, role, sheet.text[role], theme) for role in TABLE_ROLES]
-    heads = [_run_style(styles, role) for role in HEADING_ROLES]
+    heads = [_run_style(styles, role) for role in RUN_ROLES]
     # As low as can be: behind a table that fills its page it must not make another.
     spacing = element("spacing", before=0, after=0, line=1, lineRule="exact")
     end = _style("paragraph", SECTION_END, "节尾", element("pPr", spacing), element("rPr", *_size(1)))
@@ -145,7 +148,11 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle, theme
             line=twips(styles.pitch_pt(role)),
             lineRule="exact",
         ),
-        indents(right=twips(style.right_chars * unit), first=twips(style.first_line_chars * unit)),
+        indents(
+            left=twips(style.left_chars * unit),
+            right=twips(style.right_chars * unit),
+            first=twips(style.first_line_chars * unit),
+        ),
         element("jc", val=alignment(style.align)),
         element("outlineLvl", val=style.outline_level - 1) if style.outline_level else "",
     )
@@ -170,7 +177,7 @@ def _letters(styles: StyleSheet, style: TextStyle) -> Sequence[str]:
     return (
         run_fonts(styles, style.font),
         element("b", val="0"),
-        element("color", val="000000"),
+        element("color", val=style.color),
         element("spacing", val=spacing),
         element("kern", val="0"),
         *_size(style.size_pt),
@@ -221,15 +228,25 @@ def font_table_part(styles: StyleSheet) -> bytes:
     return part("fonts", *entries)
 
 
-def section_properties(styles: StyleSheet, orientation: Orientation, footers: str) -> str:
-    """Page and grid (页面设置) of a section; `footers` refers to its page numbers."""
+def section_properties(
+    styles: StyleSheet,
+    orientation: Orientation,
+    references: str,
+    *,
+    start: str = "nextPage",
+    first_apart: bool = False,
+) -> str:
+    """Page and grid (页面设置) of a section; `references` are those to its headers and footers.
+
+    It starts on the next page or, as `start` says, the next even one; `first_apart` gives its first page others.
+    """
     width, height = styles.page.size_mm(orientation)
     top, right, bottom, left = (twips(edge * POINTS_PER_MM) for edge in styles.page.margins_mm(orientation))
     landscape = orientation is Orientation.LANDSCAPE
     return element(
         "sectPr",
-        footers,
-        element("type", val="nextPage"),
+        references,
+        element("type", val=start),
         element(
             "pgSz",
             w=twips(width * POINTS_PER_MM),
@@ -247,6 +264,7 @@ def section_properties(styles: StyleSheet, orientation: Orientation, footers: st
             gutter=0,
         ),
         element("cols", space=425),
+        element("titlePg") if first_apart else "",
         # A grid of lines only: with one of characters a character wider than its cell takes two (measured).
         element("docGrid", type="lines", linePitch=twips(styles.page.line_pt)),
     )

@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 _NAMESPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:v="urn:schemas-microsoft-com:vml"'
 )
 
 
@@ -59,8 +60,36 @@ def page_field(properties: str) -> str:
 
 
 def footer_reference(kind: str, relation: str) -> str:
-    """Which footer part a section's pages of that kind (`default`, `even`) carry."""
+    """Which footer part a section's pages of that kind (`default`, `even`, `first`) carry."""
     return f'<w:footerReference w:type="{kind}" r:id="{relation}"/>'
+
+
+def header_reference(kind: str, relation: str) -> str:
+    """Which header part a section's pages of that kind carry."""
+    return f'<w:headerReference w:type="{kind}" r:id="{relation}"/>'
+
+
+def drawn_box(x: float, y: float, width: float, height: float, color: str) -> str:
+    """A filled box (色块) behind the text, in points from the sheet's upper left corner.
+
+    In VML, which Word, WPS and LibreOffice all place to the tenth of a point.
+    """
+    place = f"position:absolute;left:0;top:0;margin-left:{x:.2f}pt;margin-top:{y:.2f}pt"
+    size = f"width:{width:.2f}pt;height:{height:.2f}pt;z-index:-1"
+    from_sheet = "mso-position-horizontal-relative:page;mso-position-vertical-relative:page"
+    style = f"{place};{size};{from_sheet}"
+    return f'<w:pict><v:rect style="{style}" fillcolor="#{color}" stroked="f"/></w:pict>'
+
+
+def frame(x: int, y: int, width: int, height: int) -> str:
+    """A frame (图文框) of the paragraph, in twips from the sheet's upper left corner."""
+    return element("framePr", w=width, h=height, hRule="exact", wrap="around", vAnchor="page", hAnchor="page", x=x, y=y)
+
+
+def tab_stops(stops: Iterable[tuple[int, str]]) -> str:
+    """Tab stops (制表位) in twips with their alignment; nothing without one."""
+    tabs = [element("tab", val=align, pos=at) for at, align in stops]
+    return element("tabs", *tabs) if tabs else ""
 
 
 def paragraph(style: str, runs: Iterable[str], own: str = "") -> str:
@@ -105,3 +134,27 @@ def cell(
         element("vAlign", val="center"),
     )
     return element("tc", properties, *paragraphs)
+
+
+def foot_table(left: int, width: int, rows: Iterable[str]) -> str:
+    """A table of one column without padding on the lower edge of the type area, `left` twips from the sheet's edge."""
+    place = element(
+        "tblpPr",
+        leftFromText=0,
+        rightFromText=0,
+        vertAnchor="margin",
+        horzAnchor="page",
+        tblpX=left,
+        tblpYSpec="bottom",
+    )
+    none = [element(side, w=0, type="dxa") for side in ("top", "left", "bottom", "right")]
+    properties = element(
+        "tblPr",
+        place,
+        element("tblOverlap", val="never"),
+        element("tblW", w=width, type="dxa"),
+        element("tblInd", w=0, type="dxa"),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *none),
+    )
+    return element("tbl", properties, element("tblGrid", element("gridCol", w=width)), *rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -11,8 +10,13 @@ from reportgen.document import (
     AnnexList,
     AnnexTitle,
     Block,
+    Closing,
     Document,
     Heading,
+    Imprint,
+    Letterhead,
+    LetterheadForm,
+    Note,
     Orientation,
     Paragraph,
     Section,
@@ -22,21 +26,27 @@ from reportgen.document import (
 )
 from reportgen.problems import Outcome
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
-from reportgen.writers.css import FontPlan, class_name, local_fonts, write_css
+from reportgen.writers.css import FontPlan, local_fonts, write_css
 from reportgen.writers.css_tables import write_table_css
+from reportgen.writers.html_lines import element as _element
+from reportgen.writers.html_lines import imprint_html, letterhead_html, signature_html
+from reportgen.writers.html_lines import text as _text
 from reportgen.writers.html_tables import html_table
-from reportgen.writers.measure import annex_list_lines, signature_insets
+from reportgen.writers.imprint import closes_even_page
+from reportgen.writers.measure import annex_list_lines
 from reportgen.writers.table_rows import used_themes
 
 
 def write_html(document: Document, styles: StyleSheet) -> Outcome[bytes]:
     """The report as a page that stands alone; a browser takes the faces that its machine has."""
-    return Outcome(html_page(document, styles, local_fonts(styles)).encode())
+    page = html_page(document, styles, local_fonts(styles), apart=closes_even_page(document, styles))
+    return Outcome(page.encode())
 
 
-def html_page(document: Document, styles: StyleSheet, fonts: FontPlan) -> str:
-    """The report as HTML with its CSS inside."""
-    body = "\n".join(line for section in document.sections for line in _section(section, styles))
+def html_page(document: Document, styles: StyleSheet, fonts: FontPlan, *, apart: bool) -> str:
+    """The report as HTML with its CSS inside; `apart` gives the imprint an even page of its own."""
+    sections = (_section(section, document, styles, apart=apart) for section in document.sections)
+    body = "\n".join(line for section in sections for line in section)
     table_css = write_table_css(styles, fonts, used_themes(document))
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
@@ -46,20 +56,22 @@ def html_page(document: Document, styles: StyleSheet, fonts: FontPlan) -> str:
     )
 
 
-def _text(text: str) -> str:
-    return html.escape(text)
-
-
-def _section(section: Section, styles: StyleSheet) -> Iterator[str]:
-    landscape = section.orientation is Orientation.LANDSCAPE
-    yield '<section class="landscape">' if landscape else "<section>"
+def _section(section: Section, document: Document, styles: StyleSheet, *, apart: bool) -> Iterator[str]:
+    name = "landscape" if section.orientation is Orientation.LANDSCAPE else ""
+    if any(isinstance(block, Letterhead) and block.form is LetterheadForm.LETTER for block in section.blocks):
+        name = "letter"
+    yield f'<section class="{name}">' if name else "<section>"
     for block in section.blocks:
-        yield from _block(block, section.orientation, styles)
+        yield from _block(block, section.orientation, document, styles, apart=apart)
     yield "</section>"
 
 
-def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
+def _block(
+    block: Block, orientation: Orientation, document: Document, styles: StyleSheet, *, apart: bool
+) -> Iterator[str]:
     match block:
+        case Letterhead():
+            yield from letterhead_html(block, styles)
         case Title():
             yield _element("h1", TextRole.TITLE, "<br>".join(map(_text, block.lines)))
         case Addressee():
@@ -68,10 +80,16 @@ def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterat
             yield _heading(block)
         case Paragraph():
             yield _element("p", TextRole.BODY, _text(block.text))
+        case Closing():
+            yield _element("p", TextRole.CLOSING, _text(block.text))
         case AnnexList():
             yield from _annex_list(block, styles)
         case Signature():
-            yield from _signature(block, styles)
+            yield from signature_html(block, styles)
+        case Note():
+            yield _element("p", TextRole.NOTE, _text(block.text))
+        case Imprint():
+            yield from imprint_html(block, document, styles, apart=apart)
         case AnnexTitle():
             yield _element("p", TextRole.ANNEX_LABEL, _text(block.entry.label))
             yield _element("h1", TextRole.ANNEX_TITLE, _text(block.entry.name))
@@ -79,11 +97,6 @@ def _block(block: Block, orientation: Orientation, styles: StyleSheet) -> Iterat
             yield from html_table(block, orientation, styles)
         case _:
             assert_never(block)
-
-
-def _element(tag: str, role: TextRole, inner: str, css: str = "") -> str:
-    style = f' style="{css}"' if css else ""
-    return f'<{tag} class="{class_name(role)}"{style}>{inner}</{tag}>'
 
 
 def _heading(block: Heading) -> str:
@@ -96,14 +109,9 @@ def _heading(block: Heading) -> str:
 
 def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
     unit = styles.unit_pt(TextRole.ANNEX_LIST)
-    first_line = styles.text[TextRole.ANNEX_LIST].first_line_chars
+    style = styles.text[TextRole.ANNEX_LIST]
+    first_line = style.left_chars + style.first_line_chars
     for index, (text, left, first) in enumerate(annex_list_lines(block)):
         indent = (first_line + left) * unit
         css = f"padding-left:{indent:.2f}pt;text-indent:{first * unit:.2f}pt" + (";margin-top:0" if index else "")
         yield _element("p", TextRole.ANNEX_LIST, _text(text), css)
-
-
-def _signature(block: Signature, styles: StyleSheet) -> Iterator[str]:
-    insets = signature_insets(block, styles)
-    for role, text, inset in zip((TextRole.ISSUER, TextRole.DATE), (block.issuers[0], block.date), insets, strict=True):
-        yield _element("p", role, _text(text), f"padding-right:{inset:.2f}pt")

@@ -37,17 +37,19 @@ def signature_insets(block: Signature, styles: StyleSheet) -> tuple[float, float
     """Right indents, in points, of 署名 and 成文日期 without a seal. GB/T 9704—2012 7.3.5.
 
     The date begins two characters right of the issuer's first one; the one that reaches further right stands as far
-    from the edge as its style says, two characters.
+    from the edge as its style says, two characters. Of several issuers, who stand one below the other with their
+    right edges in one line, the last one is meant.
     """
     unit = styles.unit_pt(TextRole.ISSUER)
     issuer_right = styles.text[TextRole.ISSUER].right_chars * unit
     date_right = styles.text[TextRole.DATE].right_chars * styles.unit_pt(TextRole.DATE)
-    issuer_width = text_width(block.issuers[0]) * unit
+    issuer_width = text_width(block.issuers[-1]) * unit
+    widest = max(map(text_width, block.issuers)) * unit
     date_width = text_width(block.date) * styles.unit_pt(TextRole.DATE)
-    if issuer_width + issuer_right > styles.page.text_width_pt():
+    issuer_inset = max(issuer_right, date_right + 2 * unit + date_width - issuer_width)
+    if widest + issuer_inset > styles.page.text_width_pt():
         # An issuer of several lines has no first character that the date could stand under.
         return issuer_right, date_right
-    issuer_inset = max(issuer_right, date_right + 2 * unit + date_width - issuer_width)
     return issuer_inset, max(0.0, issuer_inset + issuer_width - date_width - 2 * unit)
 
 

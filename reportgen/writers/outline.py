@@ -27,6 +27,8 @@ from reportgen.document import (
 )
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
+from reportgen.writers.imprint import ROLE, imprint_texts
+from reportgen.writers.letterhead import head_texts, is_letter
 from reportgen.writers.measure import annex_list_lines
 from reportgen.writers.table_rows import row_role, table_texts
 
@@ -42,6 +44,7 @@ def write_outline(document: Document) -> Outcome[bytes]:
 def outline_lines(document: Document) -> list[str]:
     """The lines of the outline."""
     lines: list[str] = []
+    letter = is_letter(document)
     for section in document.sections:
         lines.append(f"{SECTION} {section.orientation.value}")
         for block in section.blocks:
@@ -49,7 +52,7 @@ def outline_lines(document: Document) -> list[str]:
                 lines += [row_line(TextRole.TABLE_HEAD, row) for row in block.head]
                 lines += [row_line(row_role(row), row) for row in block.body]
             else:
-                lines += [text_line(role, text) for role, text, _ in _texts(block)]
+                lines += [text_line(role, text) for role, text, _ in _texts(block, letter=letter)]
     return lines
 
 
@@ -71,18 +74,19 @@ def row_line(role: TextRole, row: Row) -> str:
 
 def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | None]]:
     """Every text of the document with its role and its origin."""
+    letter = is_letter(document)
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
                 yield from table_texts(block)
             else:
-                yield from _texts(block)
+                yield from _texts(block, letter=letter)
 
 
-def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:
+def _texts(block: TextBlock, *, letter: bool) -> Iterator[tuple[TextRole, str, Location | None]]:
     match block:
         case Letterhead():
-            yield from ((role, text, block.origin) for role, text in _letterhead_lines(block) if text)
+            yield from ((role, text, block.origin) for role, text in head_texts(block))
         case Title():
             yield TextRole.TITLE, "\n".join(block.lines), block.origin
         case Addressee():
@@ -101,8 +105,7 @@ def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:
         case Note():
             yield TextRole.NOTE, block.text, block.origin
         case Imprint():
-            parts = (block.copies_to, block.printer, block.printed)
-            yield from ((TextRole.IMPRINT, text, block.origin) for text in parts if text)
+            yield from ((ROLE, text, block.origin) for text in imprint_texts(block, letter=letter))
         case AnnexTitle():
             yield TextRole.ANNEX_LABEL, block.entry.label, block.origin
             yield TextRole.ANNEX_TITLE, block.entry.name, block.origin

@@ -30,6 +30,8 @@ from reportgen.writers.fonts import (
     weak_problems,
 )
 from reportgen.writers.html import html_page
+from reportgen.writers.html_lines import TEXT_END
+from reportgen.writers.imprint import closes_even_page, has_own_section
 from reportgen.writers.pdf_continued import repeat_parted_cells
 
 INSTALL_PANGO = (
@@ -75,13 +77,25 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
     def note_faces(_: Any, pdf: Any) -> None:
         embedded.update(_base_fonts(pdf))
 
+    def laid_out(*, apart: bool) -> Any:
+        page = engine.HTML(string=html_page(document, styles, plan, apart=apart), url_fetcher=_fetcher(files))
+        return page.render(**_VARIANT)
+
     with _engine_log() as records:
-        page = engine.HTML(string=html_page(document, styles, plan), url_fetcher=_fetcher(files))
-        rendered = page.render(**_VARIANT)
-        repeat_parted_cells(rendered)
-        blob: bytes = rendered.write_pdf(finisher=note_faces, **_VARIANT)
+        even = closes_even_page(document, styles)
+        alone = even and has_own_section(document)
+        pages = laid_out(apart=alone)
+        if even and not alone and not _ends_well(pages):
+            pages = laid_out(apart=True)
+        repeat_parted_cells(pages)
+        blob: bytes = pages.write_pdf(**_VARIANT, finisher=note_faces)
     _refuse_foreign(embedded, plan)
     return Outcome(blob, (*substitution_problems(fonts), *weak_problems(fonts, covered), *_complaints(records)))
+
+
+def _ends_well(pages: Any) -> bool:
+    """Whether text and imprint end on one even page; else the imprint needs one of its own (版记页). 7.4, 7.5."""
+    return len(pages.pages) % 2 == 0 and TEXT_END in pages.pages[-1].anchors
 
 
 def _covered(document: Document, styles: StyleSheet, fonts: FontSet) -> Cover:
