@@ -138,7 +138,14 @@ class Reading:
         found = median(end for end, _ in alike)
         short_of = next(sheet for sheet in self.sheets if not sheet.page.landscape).area.right - found
         stretched = len(alike) > 0.6 * len(full) and sum(latin for _, latin in alike) >= 2
-        return found if stretched or not 0.5 < short_of < 5.5 else None
+        if stretched:
+            return found
+        # A line that holds more than most tells more.
+        return max(found, self.right) if not 0.5 < short_of < 5.5 else None
+
+    def middles(self, sheet: Sheet) -> tuple[float, ...]:
+        """Where the middle of the text may be: as wanted, and as measured."""
+        return sheet.area.middle, (sheet.left + self.edge(sheet)) / 2, (sheet.left + self.right) / 2
 
     @cached_property
     def wrapped(self) -> tuple[tuple[Sheet, Line, Line], ...]:
@@ -318,7 +325,7 @@ def _right(sheets: Sequence[Sheet]) -> float:
         reverse=True,
     )
     pair = next((one for one, other in pairwise(ends) if one - other < 1.5), None)
-    area = sheets[0].area.right if sheets else 184.0
+    area = next((sheet.area.right for sheet in sheets if not sheet.page.landscape), 0.0)
     return pair if pair is not None and pair > area - 25 else area
 
 

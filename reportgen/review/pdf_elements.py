@@ -73,7 +73,7 @@ def _annex_titles(reading: Reading, styles: StyleSheet, examiner: Examiner) -> N
             continue
         pitch = styles.pitch_pt(TextRole.ANNEX_LABEL) * MM_PER_POINT
         rank = 1 + round((title.first.y - label.first.y) / pitch)
-        examiner.number(Rule.ANNEX_TITLE, title.place, "附件标题起于第", rank, _TITLE_LINE, "行")
+        examiner.number(Rule.ANNEX_TITLE, title.place, "附件标题的行次", rank, _TITLE_LINE, "行")
 
 
 def _annex_list(group: Sequence[Element], styles: StyleSheet, examiner: Examiner) -> None:
@@ -158,8 +158,9 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     sealed = max(abs(off_centre), abs(date_inset - styles.seal.right_chars))
     plain = max(abs(step - 2), abs(inset - wanted))
     place = Place(page=sheet.page.number, spot=date.place.spot)
-    # Of a short issuer both may be true.
-    if plain > examiner.within(Rule.SIGNATURE) and sealed < plain:
+    # Of a short issuer both may be true; a centred one, or a date further in, was meant for a seal.
+    meant = abs(off_centre) < 0.5 or abs(date_inset - styles.seal.right_chars) < abs(date_inset - wanted)
+    if plain > examiner.within(Rule.SIGNATURE) and (sealed <= examiner.within(Rule.SEAL) or meant):
         examiner.number(Rule.SEAL, place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, styles.seal.right_chars, "字")
     else:

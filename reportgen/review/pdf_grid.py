@@ -78,7 +78,7 @@ def _edges(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examine
     top = min((line.y - depth for depth in depths), key=lambda found: abs(found - sheet.area.top))
     # A line left free above a title or a label is a matter of that element.
     begins = element.lines[0][1] is line
-    if begins and abs(top - sheet.area.top) > 0.85 * styles.page.line_pt * MM_PER_POINT:
+    if begins and top - sheet.area.top > 0.85 * styles.page.line_pt * MM_PER_POINT:
         return
     examiner.number(Rule.TOP, place, "版心上边缘距纸边", top, sheet.area.top, "毫米")
 
@@ -152,7 +152,7 @@ def _right(reading: Reading, examiner: Examiner) -> None:
     """The right edge, where full lines end alike."""
     if reading.full_right is None:
         return
-    sheet = next(sheet for sheet, line, _ in reading.wrapped if abs(line.right - reading.full_right) < 0.6)
+    sheet, _, _ = reading.wrapped[0]
     right, wanted = sheet.page.width - reading.full_right, sheet.page.width - sheet.area.right
     examiner.number(Rule.RIGHT, Place(page=sheet.page.number), "版心右边缘距纸边", right, wanted, "毫米")
 

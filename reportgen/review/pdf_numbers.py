@@ -20,8 +20,7 @@ def check_numbers(reading: Reading, styles: StyleSheet, examiner: Examiner) -> N
         wanted = None if wanted is None else wanted + 1
         if sheet.number is None:
             if _needs_number(sheet, reading):
-                form = _form(wanted or sheet.page.number, styles)
-                examiner.breach(Rule.NUMBER_MISSING, place, "页码", "缺少", form)
+                examiner.breach(Rule.NUMBER_MISSING, place, "页码", "缺少", f"每页编页码，如「{_form(1, styles)}」")
             continue
         found = _value(sheet.number.text)
         form = _form(found, styles)

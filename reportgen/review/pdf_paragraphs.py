@@ -48,8 +48,8 @@ def _alignment(element: Element, reading: Reading, styles: StyleSheet, examiner:
     name = element.role.value
     if element.role in _CENTRED:
         for sheet, line in element.lines:
-            middle = (sheet.left + reading.edge(sheet)) / 2
-            examiner.number(Rule.ALIGN, element.place, f"{name}的中线偏离版心中线", line.middle - middle, 0, "毫米")
+            off = min((line.middle - middle for middle in reading.middles(sheet)), key=abs)
+            examiner.number(Rule.ALIGN, element.place, f"{name}的中线偏离版心中线", off, 0, "毫米")
     elif element.role is TextRole.ADDRESSEE:
         gap = element.first.left - element.sheet.left
         examiner.number(Rule.ALIGN, element.place, f"{name}距版心左边缘", gap, 0, "毫米")
