@@ -158,8 +158,8 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     sealed = max(abs(off_centre), abs(date_inset - styles.seal.right_chars))
     plain = max(abs(step - 2), abs(inset - wanted))
     place = Place(page=sheet.page.number, spot=date.place.spot)
-    # Of a short issuer both may be true; a centred one, or a date further in, was meant for a seal.
-    meant = abs(off_centre) < 0.5 or abs(date_inset - styles.seal.right_chars) < abs(date_inset - wanted)
+    # Of a short issuer both may be true; a centred one, or a date four characters in, was meant for a seal.
+    meant = min(abs(off_centre), abs(date_inset - styles.seal.right_chars)) < 0.5
     if plain > examiner.within(Rule.SIGNATURE) and (sealed <= examiner.within(Rule.SEAL) or meant):
         examiner.number(Rule.SEAL, place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, styles.seal.right_chars, "字")
