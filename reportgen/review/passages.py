@@ -95,12 +95,13 @@ class Element:
     def letters(self) -> Iterator[tuple[TextRole, Sheet, Letter]]:
         """Every letter with the role that it is set in: behind a run-in heading the text is body."""
         # Of 签发人：某某 the name has a face of its own.
-        name = self.text.find("：") + 1 if self.role is TextRole.SIGNER else 0
+        named = self.role is TextRole.SIGNER
+        name = self.text.find("：") + 1
         seen = 0
         for sheet, line in self.lines:
             for letter in line.letters:
                 role = self.role if seen < self.head else TextRole.BODY
-                yield (TextRole.SIGNER_NAME if name and seen >= name else role), sheet, letter
+                yield (TextRole.SIGNER_NAME if named and seen >= name else role), sheet, letter
                 seen += len(letter.text)
 
 
@@ -287,8 +288,9 @@ def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool
 
 
 def _parted(line: Line, page: Page) -> list[Line]:
-    """In the letterhead 发文字号 and 签发人 share a line."""
-    return parts_of(line, 10) if page.number == 1 and "签发人" in line.text else [line]
+    """In the letterhead 发文字号 and 签发人, or 份号, share a line."""
+    shared = page.number == 1 and ("签发人" in line.text or "〔" in line.text) and line.y < 200
+    return parts_of(line, 10) if shared else [line]
 
 
 def _with_left(sheets: list[Sheet]) -> list[Sheet]:
@@ -387,10 +389,12 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
     unit = styles.page.character_pt * MM_PER_POINT
     gap = line.left - sheet.left
     centred = is_centred(sheet, line, right, styles)
+    # Several names in a row without a mark: those who sign a joint document.
+    row = len(parts_of(line, 0.8 * unit)) > 1 and not set(line.text) & set(CLOSING_MARKS)
     return Passage(
         text=line.text,
         centred=centred,
-        right=not centred and gap > 8 * unit and gap > 1.5 * (right - line.right),
+        right=row or (not centred and gap > 8 * unit and gap > 1.5 * (right - line.right)),
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
@@ -400,6 +404,7 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
 
 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
+_COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
 # What begins a paragraph of its own even below a full line.
 _BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 
@@ -415,6 +420,9 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     hangs = _HANGS.match(part.passage.text) is not None
     if _BEGINS.match(line.text) and (hangs or above_sheet is not sheet):
         return False
+    if _COPIES.match(part.passage.text):
+        # Set in by a character at both ends, further lines below the first name.
+        return line.left - sheet.left > 2.4 * unit and above.right + _first_word(line) > right - 1.3 * unit
     # The next word had no room on the line above, else this is a new paragraph.
     if above.right + _first_word(line) <= right - 0.6:
         return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from reportgen.review.findings import Examiner, Place
-from reportgen.review.page import MM_PER_POINT, Letter, Line
+from reportgen.review.page import MM_PER_POINT, Letter, Line, parts_of
 from reportgen.review.passages import Element, Reading, Sheet
 from reportgen.review.pdf_grid import baseline_depths
 from reportgen.rules import Rule
@@ -139,7 +139,8 @@ def _signatures(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
                 break
             issuers.append(above)
         # Those of a joint document stand in rows of their own; their place depends on the seals.
-        if len(issuers) == 1 and len(issuers[0].lines) == 1 and issuers[0].sheet is element.sheet:
+        alone = len(issuers) == 1 and len(issuers[0].lines) == 1 and len(parts_of(issuers[0].first, 4)) == 1
+        if alone and issuers[0].sheet is element.sheet:
             _place_of(issuers[0], element, reading, styles, examiner)
 
 
@@ -152,7 +153,9 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     other: Line = date.first
     off_centre = (one.middle - other.middle) / unit
     date_inset = (edge - other.right) / unit
-    step = (other.left - one.left) / unit
+    # Word puts a quarter of a character between digits and hanzi: the date was set with it or without.
+    spread = (other.right - other.left - sum(letter.right - letter.left for letter in other.letters)) / unit
+    step = min(((other.left - one.left) / unit + gaps for gaps in (0.0, spread)), key=lambda found: abs(found - 2))
     inset = (edge - max(one.right, other.right)) / unit
     wanted = styles.text[TextRole.DATE].right_chars
     sealed = max(abs(off_centre), abs(date_inset - styles.seal.right_chars))

@@ -91,7 +91,9 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
         place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
         where = "天头" if line.y < sheet.area.top else "地脚"
         examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", f"在{where}", "都在版心以内")
-    for _, line in _elements_on(sheet, reading):
+    for element, line in _elements_on(sheet, reading):
+        if element.role is TextRole.ISSUER_MARK:
+            continue  # The mark of a 信函 goes with the rules of 170 mm.
         inked = [letter for letter in line.letters if letter.text not in CLOSING_MARKS] or list(line.letters)
         over = max(letter.right for letter in inked) - edge
         left = min(sheet.left, sheet.area.left) - line.left

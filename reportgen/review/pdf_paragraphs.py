@@ -14,7 +14,7 @@ from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
 
 _INDENTED = frozenset({TextRole.BODY, *HEADING_ROLES, TextRole.CLOSING, TextRole.NOTE})
-_CENTRED = frozenset({TextRole.TITLE, TextRole.ANNEX_TITLE, TextRole.ISSUER_MARK})
+_CENTRED = frozenset({TextRole.TITLE, TextRole.ANNEX_TITLE})
 # Between these the space is that of their styles; the letterhead and the imprint have measures of their own.
 _SPACED = frozenset(
     {
@@ -37,6 +37,7 @@ def check_paragraphs(reading: Reading, styles: StyleSheet, examiner: Examiner) -
         _indents(element, styles, examiner)
         if element.role in HEADING_ROLES:
             _heading_mark(element, examiner)
+    _marks(reading, examiner)
     for above, below in pairwise(reading.flow):
         if isinstance(above, TableOnPage) or isinstance(below, TableOnPage):
             continue
@@ -53,6 +54,17 @@ def _alignment(element: Element, reading: Reading, styles: StyleSheet, examiner:
     elif element.role is TextRole.ADDRESSEE:
         gap = element.first.left - element.sheet.left
         examiner.number(Rule.ALIGN, element.place, f"{name}距版心左边缘", gap, 0, "毫米")
+
+
+def _marks(reading: Reading, examiner: Examiner) -> None:
+    """The names of a joint document and 文件 beside them are centred together."""
+    marks = [element for element in reading.elements if element.role is TextRole.ISSUER_MARK]
+    if not marks:
+        return
+    lines = [line for element in marks for _, line in element.lines]
+    middle = (min(line.left for line in lines) + max(line.right for line in lines)) / 2
+    off = min((middle - wanted for wanted in reading.middles(marks[0].sheet)), key=abs)
+    examiner.number(Rule.ALIGN, marks[0].place, "发文机关标志的中线偏离版心中线", off, 0, "毫米")
 
 
 def _indents(element: Element, styles: StyleSheet, examiner: Examiner) -> None:
