@@ -36,7 +36,7 @@ NAMES = {
 
 @pytest.mark.parametrize(("role", "name"), [(role, name) for role, names in NAMES.items() for name in names])
 def test_a_face_is_known_by_its_names(role, name):
-    assert face_kinds(name, styles().fonts) == {role}
+    assert face_kinds(name, styles().fonts) == frozenset({role})
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_name_that_says_nothing_is_no_evidence(name):
 
 def test_the_style_sheet_may_name_a_face_of_its_own():
     fonts = {**styles().fonts, FontRole.FANGSONG: FontNames(name="某办公仿", stand_in="Office Fang")}
-    assert face_kinds("OfficeFang", fonts) == {FontRole.FANGSONG}
+    assert face_kinds("OfficeFang", fonts) == frozenset({FontRole.FANGSONG})
 
 
 @pytest.mark.parametrize(

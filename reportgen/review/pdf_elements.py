@@ -8,8 +8,9 @@ from itertools import groupby, pairwise
 
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Letter, Line, parts_of
-from reportgen.review.passages import Element, Reading, Sheet
+from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_grid import baseline_depths
+from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
@@ -155,6 +156,7 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     date_inset = (edge - other.right) / unit
     # Word puts a quarter of a character between digits and hanzi: the date was set with it or without.
     spread = (other.right - other.left - sum(letter.right - letter.left for letter in other.letters)) / unit
+    off_centre = min((off_centre, off_centre - spread / 2), key=abs)
     step = min(((other.left - one.left) / unit + gaps for gaps in (0.0, spread)), key=lambda found: abs(found - 2))
     inset = (edge - max(one.right, other.right)) / unit
     wanted = styles.text[TextRole.DATE].right_chars

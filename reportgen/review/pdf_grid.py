@@ -10,7 +10,8 @@ from statistics import median
 from reportgen.document import Orientation
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line
-from reportgen.review.passages import CLOSING_MARKS, OPENING_MARKS, Element, Reading, Sheet, short
+from reportgen.review.passages import Element, Reading, short
+from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, Ruling
-from reportgen.review.passages import Element, Reading, Sheet
+from reportgen.review.passages import Element, Reading
+from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import ImprintPage, StyleSheet, TextRole
 
@@ -77,7 +78,7 @@ def _number(
     elif signers:
         examiner.number(rule, element.place, "发文字号距版心左边缘", line.left - area.left, character, "毫米")
         last = signers[-1]
-        found = area.right - max(each.right for _, each in last.lines)
+        found = area.right - max(each.right for signer in signers for _, each in signer.lines)
         if abs(last.first.y - line.y) < 1:
             examiner.number(rule, last.place, "签发人距版心右边缘", found, character, "毫米")
         else:

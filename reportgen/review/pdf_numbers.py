@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, TurnedLine
-from reportgen.review.passages import NUMBER_LOOK, Reading, Sheet
+from reportgen.review.passages import Reading
 from reportgen.review.pdf_letterhead import is_letter
+from reportgen.review.sheets import NUMBER_LOOK, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
