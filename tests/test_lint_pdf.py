@@ -166,7 +166,7 @@ FAULTS: Mapping[str, Fault] = {
     "text area 3 mm further right": Fault({"page.left", "page.right"}, {MARGINS: "margin:37mm 23mm 35mm 31mm"}),
     # A narrower text area has fewer characters on a line.
     "left margin wider": Fault({"page.left", "grid.characters"}, {MARGINS: "margin:37mm 26mm 35mm 33mm"}),
-    "right margin wider": Fault({"page.right", "grid.characters"}, {MARGINS: "margin:37mm 31.5mm 35mm 28mm"}),
+    "right margin wider": Fault({"page.right", "grid.characters"}, {MARGINS: "margin:37mm 37mm 35mm 28mm"}),
     # The table that goes on begins at the upper edge, too.
     "top margin smaller": Fault({"page.top", "table.width"}, {MARGINS: "margin:35mm 26mm 35mm 28mm"}),
     # The number keeps its distance to the edge that has moved.
@@ -319,6 +319,32 @@ def test_a_face_that_is_not_embedded_is_found():
         blob = io.BytesIO()
         pdf.save(blob)
     assert rules(check_pdf(blob.getvalue(), styles())) == {"pdf.embedded"}
+
+
+# How a page is turned or cut in the file: its box and the matrix that puts the content back (A4, points).
+_W, _H = 595.2756, 841.8898
+TURNS = {
+    "turned by 90°": (90, (0, 0, _H, _W), f"0 1 -1 0 {_H} 0"),
+    "turned by 180°": (180, (0, 0, _W, _H), f"-1 0 0 -1 {_W} {_H}"),
+    "turned by 270°": (270, (0, 0, _H, _W), f"0 -1 1 0 0 {_W}"),
+    "cut off a larger sheet": (0, (100, 50, 100 + _W, 50 + _H), "1 0 0 1 100 50"),
+}
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_a_page_is_measured_as_it_is_read_however_it_lies_in_the_file(name):
+    turn, box, matrix = TURNS[name]
+    with pikepdf.open(io.BytesIO(clean_pdf())) as pdf:
+        for page in list(pdf.pages)[:6]:
+            page.Rotate = turn
+            page.MediaBox = pikepdf.Array(box)
+            page.contents_add(pdf.make_stream(f"q {matrix} cm".encode()), prepend=True)
+            page.contents_add(pdf.make_stream(b"Q"))
+        blob = io.BytesIO()
+        pdf.save(blob)
+    examiner = check_pdf(blob.getvalue(), styles())
+    assert [str(finding) for finding in examiner.findings] == []
+    assert any(measure.what == "版心上边缘距纸边" for measure in examiner.measures)
 
 
 def test_of_everything_only_the_annex_in_the_middle_of_a_page_is_a_fault():

@@ -64,6 +64,11 @@ class Measure:
     unit: str
 
 
+def _shown(number: float) -> str:
+    """A number as one says it: two places, no noise, no minus zero."""
+    return f"{round(number, 2) + 0.0:g}"
+
+
 class Examiner:
     """Compares found with wanted by the style sheet's checks (检查员), and keeps what it found and measured."""
 
@@ -80,7 +85,7 @@ class Examiner:
         """A finding unless `found` is as near to `wanted` as the rule allows."""
         self.measures.append(Measure(rule=rule, place=place, what=what, found=found, wanted=wanted, unit=unit))
         if abs(found - wanted) > self.within(rule) + 1e-6:
-            self.breach(rule, place, what, f"{found:.4g}{unit}", f"{wanted:.4g}{unit}")
+            self.breach(rule, place, what, f"{_shown(found)}{unit}", f"{_shown(wanted)}{unit}")
 
     def breach(self, rule: Rule, place: Place, what: str, found: str, wanted: str) -> None:
         """A finding, unless the style sheet does not look at the rule."""

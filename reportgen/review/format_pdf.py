@@ -14,7 +14,11 @@ from reportgen.review.pdf_letters import check_letters
 from reportgen.review.pdf_numbers import check_numbers
 from reportgen.review.pdf_paragraphs import check_paragraphs
 from reportgen.review.pdf_tables import check_tables
+from reportgen.rules import Rule
 from reportgen.styles import StyleSheet
+
+# What is off by another length in each place is the same fault all the same.
+_SCATTERED = frozenset({Rule.ALIGN, Rule.INDENT, Rule.HANGING, Rule.TABLE_WIDTH, Rule.NUMBER_HEIGHT, Rule.NUMBER_INSET})
 
 
 def check_pdf(blob: bytes, styles: StyleSheet) -> Examiner:
@@ -40,7 +44,8 @@ def _gathered(findings: list[Finding]) -> list[Finding]:
     """Findings that say the same made one that tells how often and on which pages; sorted by page."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.rule.value, finding.what, finding.found, finding.wanted), []).append(finding)
+        found = "" if finding.rule in _SCATTERED else finding.found
+        groups.setdefault((finding.rule.value, finding.what, found, finding.wanted), []).append(finding)
     gathered = [_one(sorted(group, key=_page)) for group in groups.values()]
     return sorted(gathered, key=_page)
 

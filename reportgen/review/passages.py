@@ -3,63 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-from reportgen.document import Orientation
 from reportgen.review.findings import Place
-from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Page, TurnedLine, lines_of, parts_of
-from reportgen.review.page_tables import TableOnPage, tables_of
+from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, parts_of
+from reportgen.review.page_tables import TableOnPage
+from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_red, sheets_of
 from reportgen.review.zones import Passage, zones
 from reportgen.styles import StyleSheet, TextRole
-
-CLOSING_MARKS = "，。、；：？！）〕］】》”’％%,.;:?!)"
-OPENING_MARKS = "（〔［【《“‘("
-NUMBER_LOOK = re.compile(r"[—–―─－\-~·•.]{0,2}第?(\d{1,4})页?[—–―─－\-~·•.]{0,2}(共\d+页|/\d+)?")
-_DASHED = re.compile(r"[—–―─－\-]{1,2}\d{1,4}[—–―─－\-]{1,2}")
-
-
-@dataclass(frozen=True)
-class Area:
-    """The type area (版心) that the style sheet wants, in mm on the sheet."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        """Half way across."""
-        return (self.left + self.right) / 2
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A page ready to be judged (一页): `number` is its page number, `stray` what stands in its margins.
-
-    `spilled` is what has run out of a table's cell below its frame.
-    `left` is where its flush lines begin, as measured; the wanted edge if too few of them tell.
-    """
-
-    page: Page
-    area: Area
-    lines: tuple[Line, ...]
-    tables: tuple[TableOnPage, ...]
-    number: Line | TurnedLine | None
-    stray: tuple[Line, ...]
-    spilled: tuple[Line, ...]
-    left: float
-    left_known: bool = False
-
-    @property
-    def written(self) -> bool:
-        """Whether anything but the page number stands on it."""
-        return bool(self.lines or self.tables or self.page.pictures)
 
 
 @dataclass(frozen=True)
@@ -95,12 +50,13 @@ class Element:
     def letters(self) -> Iterator[tuple[TextRole, Sheet, Letter]]:
         """Every letter with the role that it is set in: behind a run-in heading the text is body."""
         # Of 签发人：某某 the name has a face of its own.
-        name = self.text.find("：") + 1 if self.role is TextRole.SIGNER else 0
+        named = self.role is TextRole.SIGNER
+        name = self.text.find("：") + 1
         seen = 0
         for sheet, line in self.lines:
             for letter in line.letters:
                 role = self.role if seen < self.head else TextRole.BODY
-                yield (TextRole.SIGNER_NAME if name and seen >= name else role), sheet, letter
+                yield (TextRole.SIGNER_NAME if named and seen >= name else role), sheet, letter
                 seen += len(letter.text)
 
 
@@ -138,7 +94,14 @@ class Reading:
         found = median(end for end, _ in alike)
         short_of = next(sheet for sheet in self.sheets if not sheet.page.landscape).area.right - found
         stretched = len(alike) > 0.6 * len(full) and sum(latin for _, latin in alike) >= 2
-        return found if stretched or not 0.5 < short_of < 5.5 else None
+        if stretched:
+            return found
+        # A line that holds more than most tells more.
+        return max(found, self.right) if not 0.5 < short_of < 5.5 else None
+
+    def middles(self, sheet: Sheet) -> tuple[float, ...]:
+        """Where the middle of the text may be: as wanted, and as measured."""
+        return sheet.area.middle, (sheet.left + self.edge(sheet)) / 2, (sheet.left + self.right) / 2
 
     @cached_property
     def wrapped(self) -> tuple[tuple[Sheet, Line, Line], ...]:
@@ -203,8 +166,7 @@ def short(text: str) -> str:
 
 def read(laid: LaidOut, styles: StyleSheet) -> Reading:
     """The pages' lines as paragraphs with roles, their tables, their numbers."""
-    sheets = [_sheet(page, styles) for page in laid.pages]
-    sheets = _with_left(sheets)
+    sheets = sheets_of(laid, styles)
     right = _right(sheets)
     parts = list(_paragraphs(sheets, right, styles))
     texts = [part for part in parts if not isinstance(part, TableOnPage)]
@@ -221,90 +183,6 @@ def read(laid: LaidOut, styles: StyleSheet) -> Reading:
     return Reading(laid, tuple(sheets), tuple(flow), right)
 
 
-def _sheet(page: Page, styles: StyleSheet) -> Sheet:
-    orientation = Orientation.LANDSCAPE if page.landscape else Orientation.PORTRAIT
-    top, right, bottom, left = styles.page.margins_mm(orientation)
-    area = Area(left, top, page.width - right, page.height - bottom)
-    tables = tables_of(page)
-    loose = [letter for letter in page.letters if not any(_inside(letter, table) for table in tables)]
-    lines = lines_of(loose)
-    number = _page_number(page, lines, area)
-    lines = [line for line in lines if line is not number]
-    stray = [line for line in lines if _is_stray(line, page, area, lines)]
-    spilled = [line for line in lines if any(_is_spilled(line, table) for table in tables)]
-    kept = tuple(part for line in lines if line not in [*stray, *spilled] for part in _parted(line, page))
-    return Sheet(page, area, kept, tuple(tables), number, tuple(stray), tuple(spilled), area.left)
-
-
-def _is_spilled(line: Line, table: TableOnPage) -> bool:
-    """Small text right below a table and within one of its columns: no note, which begins with 注."""
-    below = line.y - table.box[3]
-    if not 0.8 < below < 2 * line.size_pt * MM_PER_POINT or line.size_pt > 12.5 or line.text[0] in "注备说资":
-        return False
-    last = [cell for cell in table.cells if cell.row + cell.rows == len(table.down) - 1 and cell.lines]
-    return len(table.across) > 2 and any(
-        cell.box[0] < line.left and line.right < cell.box[2] and abs(cell.lines[-1].size_pt - line.size_pt) < 0.3
-        for cell in last
-    )
-
-
-def _inside(letter: Letter, table: TableOnPage) -> bool:
-    left, top, right, bottom = table.box
-    return left <= (letter.left + letter.right) / 2 <= right and top <= letter.y - 0.8 <= bottom
-
-
-def _page_number(page: Page, lines: Sequence[Line], area: Area) -> Line | TurnedLine | None:
-    """The line in a margin, or the turned one of a landscape page, that holds a number alone."""
-    for turned in page.turned:
-        if NUMBER_LOOK.fullmatch(turned.text):
-            return turned
-    if lines:
-        lowest, highest = lines[-1], lines[0]
-        if NUMBER_LOOK.fullmatch(lowest.text) and (lowest.y > area.bottom + 2 or _DASHED.fullmatch(lowest.text)):
-            return lowest
-        if NUMBER_LOOK.fullmatch(highest.text) and highest.y < area.top - 4 and page.number > 1:
-            return highest
-    return None
-
-
-def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool:
-    """A running head or foot: in a margin and apart from the text; the mark of a 信函 stands there, too."""
-    letter = page.number == 1 and any(each.size_pt >= 20 and each.y < area.top + 30 and _red(each) for each in lines)
-    if line.y < area.top - 1 and not letter:
-        below = [each.y for each in lines if each.y > line.y]
-        return not below or min(below) - line.y > 14
-    if line.y > area.bottom + 1:
-        above = [each.y for each in lines if each.y < line.y]
-        return not above or line.y - max(above) > 14
-    return False
-
-
-def _parted(line: Line, page: Page) -> list[Line]:
-    """In the letterhead 发文字号 and 签发人 share a line."""
-    return parts_of(line, 10) if page.number == 1 and "签发人" in line.text else [line]
-
-
-def _with_left(sheets: list[Sheet]) -> list[Sheet]:
-    """Every sheet with the edge that its flush lines share; those of too few lines take that of their like."""
-    known: dict[bool, list[float]] = {}
-    found: list[float | None] = []
-    for sheet in sheets:
-        lefts = sorted(line.left for line in sheet.lines if not line.text.startswith(tuple(OPENING_MARKS)))
-        edge = next((one for one, other in zip(lefts, lefts[2:], strict=False) if other - one < 0.5), None)
-        # Lines that all stand two characters in are short paragraphs, not an edge.
-        if edge is not None and 9 < edge - sheet.area.left < 13:
-            edge = None
-        found.append(edge)
-        if edge is not None:
-            known.setdefault(sheet.page.landscape, []).append(edge)
-    result = []
-    for sheet, edge in zip(sheets, found, strict=True):
-        likes = sorted(known.get(sheet.page.landscape, ()))
-        usual = likes[len(likes) // 2] if likes else sheet.area.left
-        result.append(replace(sheet, left=usual if edge is None else edge, left_known=edge is not None))
-    return result
-
-
 def _right(sheets: Sequence[Sheet]) -> float:
     """Where full lines of upright pages end: as far right as at least two lines of text reach."""
     ends = sorted(
@@ -318,7 +196,7 @@ def _right(sheets: Sequence[Sheet]) -> float:
         reverse=True,
     )
     pair = next((one for one, other in pairwise(ends) if one - other < 1.5), None)
-    area = sheets[0].area.right if sheets else 184.0
+    area = next((sheet.area.right for sheet in sheets if not sheet.page.landscape), 0.0)
     return pair if pair is not None and pair > area - 25 else area
 
 
@@ -371,28 +249,26 @@ def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bo
     return gap > least * unit and right - line.right > 0.5 * unit and abs(line.middle - middle) < 2.6 and not by_chance
 
 
-def _red(line: Line) -> bool:
-    red, green, blue = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
-    return red > 150 and max(green, blue) < 110
-
-
 def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: bool, after_table: bool) -> Passage:
     unit = styles.page.character_pt * MM_PER_POINT
     gap = line.left - sheet.left
     centred = is_centred(sheet, line, right, styles)
+    # Several names in a row without a mark: those who sign a joint document.
+    row = len(parts_of(line, 0.8 * unit)) > 1 and not set(line.text) & set(CLOSING_MARKS)
     return Passage(
         text=line.text,
         centred=centred,
-        right=not centred and gap > 8 * unit and gap > 1.5 * (right - line.right),
+        right=row or (not centred and gap > 8 * unit and gap > 1.5 * (right - line.right)),
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
-        red=_red(line),
+        red=is_red(line),
         after_table=after_table,
     )
 
 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
+_COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
 # What begins a paragraph of its own even below a full line.
 _BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 
@@ -408,6 +284,9 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     hangs = _HANGS.match(part.passage.text) is not None
     if _BEGINS.match(line.text) and (hangs or above_sheet is not sheet):
         return False
+    if _COPIES.match(part.passage.text):
+        # Set in by a character at both ends, further lines below the first name.
+        return line.left - sheet.left > 2.4 * unit and above.right + _first_word(line) > right - 1.3 * unit
     # The next word had no room on the line above, else this is a new paragraph.
     if above.right + _first_word(line) <= right - 0.6:
         return False

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from reportgen.review.findings import Examiner, Place
-from reportgen.review.page import MM_PER_POINT, Letter, Line
-from reportgen.review.passages import Element, Reading, Sheet
+from reportgen.review.page import MM_PER_POINT, Letter, Line, parts_of
+from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_grid import baseline_depths
+from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
@@ -73,7 +74,7 @@ def _annex_titles(reading: Reading, styles: StyleSheet, examiner: Examiner) -> N
             continue
         pitch = styles.pitch_pt(TextRole.ANNEX_LABEL) * MM_PER_POINT
         rank = 1 + round((title.first.y - label.first.y) / pitch)
-        examiner.number(Rule.ANNEX_TITLE, title.place, "附件标题起于第", rank, _TITLE_LINE, "行")
+        examiner.number(Rule.ANNEX_TITLE, title.place, "附件标题的行次", rank, _TITLE_LINE, "行")
 
 
 def _annex_list(group: Sequence[Element], styles: StyleSheet, examiner: Examiner) -> None:
@@ -139,7 +140,8 @@ def _signatures(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
                 break
             issuers.append(above)
         # Those of a joint document stand in rows of their own; their place depends on the seals.
-        if len(issuers) == 1 and len(issuers[0].lines) == 1 and issuers[0].sheet is element.sheet:
+        alone = len(issuers) == 1 and len(issuers[0].lines) == 1 and len(parts_of(issuers[0].first, 4)) == 1
+        if alone and issuers[0].sheet is element.sheet:
             _place_of(issuers[0], element, reading, styles, examiner)
 
 
@@ -152,14 +154,18 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     other: Line = date.first
     off_centre = (one.middle - other.middle) / unit
     date_inset = (edge - other.right) / unit
-    step = (other.left - one.left) / unit
+    # Word puts a quarter of a character between digits and hanzi: the date was set with it or without.
+    spread = (other.right - other.left - sum(letter.right - letter.left for letter in other.letters)) / unit
+    off_centre = min((off_centre, off_centre - spread / 2), key=abs)
+    step = min(((other.left - one.left) / unit + gaps for gaps in (0.0, spread)), key=lambda found: abs(found - 2))
     inset = (edge - max(one.right, other.right)) / unit
     wanted = styles.text[TextRole.DATE].right_chars
     sealed = max(abs(off_centre), abs(date_inset - styles.seal.right_chars))
     plain = max(abs(step - 2), abs(inset - wanted))
     place = Place(page=sheet.page.number, spot=date.place.spot)
-    # Of a short issuer both may be true.
-    if plain > examiner.within(Rule.SIGNATURE) and sealed < plain:
+    # Of a short issuer both may be true; a centred one, or a date four characters in, was meant for a seal.
+    meant = min(abs(off_centre), abs(date_inset - styles.seal.right_chars)) < 0.5
+    if plain > examiner.within(Rule.SIGNATURE) and (sealed <= examiner.within(Rule.SEAL) or meant):
         examiner.number(Rule.SEAL, place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, styles.seal.right_chars, "字")
     else:

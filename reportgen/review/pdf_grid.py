@@ -10,7 +10,8 @@ from statistics import median
 from reportgen.document import Orientation
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line
-from reportgen.review.passages import CLOSING_MARKS, OPENING_MARKS, Element, Reading, Sheet, short
+from reportgen.review.passages import Element, Reading, short
+from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
@@ -78,7 +79,7 @@ def _edges(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examine
     top = min((line.y - depth for depth in depths), key=lambda found: abs(found - sheet.area.top))
     # A line left free above a title or a label is a matter of that element.
     begins = element.lines[0][1] is line
-    if begins and abs(top - sheet.area.top) > 0.85 * styles.page.line_pt * MM_PER_POINT:
+    if begins and top - sheet.area.top > 0.85 * styles.page.line_pt * MM_PER_POINT:
         return
     examiner.number(Rule.TOP, place, "版心上边缘距纸边", top, sheet.area.top, "毫米")
 
@@ -91,7 +92,9 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
         place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
         where = "天头" if line.y < sheet.area.top else "地脚"
         examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", f"在{where}", "都在版心以内")
-    for _, line in _elements_on(sheet, reading):
+    for element, line in _elements_on(sheet, reading):
+        if element.role is TextRole.ISSUER_MARK:
+            continue  # The mark of a 信函 goes with the rules of 170 mm.
         inked = [letter for letter in line.letters if letter.text not in CLOSING_MARKS] or list(line.letters)
         over = max(letter.right for letter in inked) - edge
         left = min(sheet.left, sheet.area.left) - line.left
@@ -152,7 +155,7 @@ def _right(reading: Reading, examiner: Examiner) -> None:
     """The right edge, where full lines end alike."""
     if reading.full_right is None:
         return
-    sheet = next(sheet for sheet, line, _ in reading.wrapped if abs(line.right - reading.full_right) < 0.6)
+    sheet, _, _ = reading.wrapped[0]
     right, wanted = sheet.page.width - reading.full_right, sheet.page.width - sheet.area.right
     examiner.number(Rule.RIGHT, Place(page=sheet.page.number), "版心右边缘距纸边", right, wanted, "毫米")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, Ruling
-from reportgen.review.passages import Element, Reading, Sheet
+from reportgen.review.passages import Element, Reading
+from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import ImprintPage, StyleSheet, TextRole
 
@@ -77,7 +78,7 @@ def _number(
     elif signers:
         examiner.number(rule, element.place, "发文字号距版心左边缘", line.left - area.left, character, "毫米")
         last = signers[-1]
-        found = area.right - max(each.right for _, each in last.lines)
+        found = area.right - max(each.right for signer in signers for _, each in signer.lines)
         if abs(last.first.y - line.y) < 1:
             examiner.number(rule, last.place, "签发人距版心右边缘", found, character, "毫米")
         else:
@@ -174,7 +175,7 @@ def _imprint(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     last = [each.page.number for each in reading.sheets if not each.page.blank][-1]
     if sheet.page.number != last:
         examiner.breach(Rule.IMPRINT_PLACE, place, "版记", f"在第{sheet.page.number}页", f"在最后一页（第{last}页）")
-    elif styles.imprint.page is ImprintPage.EVEN and sheet.page.number % 2 and len(reading.sheets) > 1:
+    elif styles.imprint.page is ImprintPage.EVEN and sheet.page.number % 2 and _counted(sheet, parts, reading):
         examiner.breach(Rule.IMPRINT_PLACE, place, "版记", f"在第{sheet.page.number}页", "在偶数页")
     if is_letter(reading):
         return  # Its imprint has neither date nor rules (10.1).
@@ -195,6 +196,12 @@ def _imprint(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
             examiner.breach(
                 Rule.IMPRINT_RULES, place, f"版记{name}分隔线的粗细", found, f"{wanted * MM_PER_POINT:.2f}毫米"
             )
+
+
+def _counted(sheet: Sheet, parts: Sequence[Element], reading: Reading) -> bool:
+    """Whether the file's count of pages tells the imprint's: LibreOffice leaves out the blank page before it."""
+    others = [element for element in reading.elements if element.sheet is sheet and element not in parts]
+    return len(reading.sheets) > 1 and (bool(others or sheet.tables) or "LibreOffice" not in reading.laid.producer)
 
 
 def _imprint_rules(parts: Sequence[Element], sheet: Sheet) -> list[Ruling]:

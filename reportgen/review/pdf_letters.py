@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import Letter, Line, Setting
 from reportgen.review.page_tables import TableOnPage
-from reportgen.review.passages import Element, Reading, Sheet, short
+from reportgen.review.passages import Element, Reading, short
 from reportgen.review.pdf_tables import cell_roles
+from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, FontRole, StyleSheet, TextRole
 from reportgen.writers.face_names import bold_face, face_kinds

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, TurnedLine
-from reportgen.review.passages import NUMBER_LOOK, Reading, Sheet
+from reportgen.review.passages import Reading
 from reportgen.review.pdf_letterhead import is_letter
+from reportgen.review.sheets import NUMBER_LOOK, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
@@ -20,8 +21,7 @@ def check_numbers(reading: Reading, styles: StyleSheet, examiner: Examiner) -> N
         wanted = None if wanted is None else wanted + 1
         if sheet.number is None:
             if _needs_number(sheet, reading):
-                form = _form(wanted or sheet.page.number, styles)
-                examiner.breach(Rule.NUMBER_MISSING, place, "页码", "缺少", form)
+                examiner.breach(Rule.NUMBER_MISSING, place, "页码", "缺少", f"每页编页码，如「{_form(1, styles)}」")
             continue
         found = _value(sheet.number.text)
         form = _form(found, styles)

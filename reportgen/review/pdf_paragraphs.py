@@ -8,13 +8,14 @@ from itertools import pairwise
 from reportgen.review.findings import Examiner
 from reportgen.review.page import MM_PER_POINT
 from reportgen.review.page_tables import TableOnPage
-from reportgen.review.passages import OPENING_MARKS, Element, Reading
+from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_grid import baseline_depths
+from reportgen.review.sheets import OPENING_MARKS
 from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
 
 _INDENTED = frozenset({TextRole.BODY, *HEADING_ROLES, TextRole.CLOSING, TextRole.NOTE})
-_CENTRED = frozenset({TextRole.TITLE, TextRole.ANNEX_TITLE, TextRole.ISSUER_MARK})
+_CENTRED = frozenset({TextRole.TITLE, TextRole.ANNEX_TITLE})
 # Between these the space is that of their styles; the letterhead and the imprint have measures of their own.
 _SPACED = frozenset(
     {
@@ -37,6 +38,7 @@ def check_paragraphs(reading: Reading, styles: StyleSheet, examiner: Examiner) -
         _indents(element, styles, examiner)
         if element.role in HEADING_ROLES:
             _heading_mark(element, examiner)
+    _marks(reading, examiner)
     for above, below in pairwise(reading.flow):
         if isinstance(above, TableOnPage) or isinstance(below, TableOnPage):
             continue
@@ -48,11 +50,22 @@ def _alignment(element: Element, reading: Reading, styles: StyleSheet, examiner:
     name = element.role.value
     if element.role in _CENTRED:
         for sheet, line in element.lines:
-            middle = (sheet.left + reading.edge(sheet)) / 2
-            examiner.number(Rule.ALIGN, element.place, f"{name}的中线偏离版心中线", line.middle - middle, 0, "毫米")
+            off = min((line.middle - middle for middle in reading.middles(sheet)), key=abs)
+            examiner.number(Rule.ALIGN, element.place, f"{name}的中线偏离版心中线", off, 0, "毫米")
     elif element.role is TextRole.ADDRESSEE:
         gap = element.first.left - element.sheet.left
         examiner.number(Rule.ALIGN, element.place, f"{name}距版心左边缘", gap, 0, "毫米")
+
+
+def _marks(reading: Reading, examiner: Examiner) -> None:
+    """The names of a joint document and 文件 beside them are centred together."""
+    marks = [element for element in reading.elements if element.role is TextRole.ISSUER_MARK]
+    if not marks:
+        return
+    lines = [line for element in marks for _, line in element.lines]
+    middle = (min(line.left for line in lines) + max(line.right for line in lines)) / 2
+    off = min((middle - wanted for wanted in reading.middles(marks[0].sheet)), key=abs)
+    examiner.number(Rule.ALIGN, marks[0].place, "发文机关标志的中线偏离版心中线", off, 0, "毫米")
 
 
 def _indents(element: Element, styles: StyleSheet, examiner: Examiner) -> None:

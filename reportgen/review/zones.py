@@ -139,6 +139,9 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
             return TextRole.ISSUER_MARK
         if above is TextRole.DOCUMENT_NUMBER and _DATE.search(text):
             return TextRole.BULLETIN_LINE
+        # The last 签发人 stands beside the number, without the word.
+        if above is TextRole.DOCUMENT_NUMBER and passage.right and len(text) <= 8:
+            return TextRole.SIGNER
     if _is_title(passage):
         return TextRole.TITLE
     # Two characters in, it is an addressee only if it does not lead to what follows.
