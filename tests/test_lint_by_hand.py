@@ -66,6 +66,7 @@ paragraph.space 成文日期与署名之间的空行 0.345行
 heading.mark 四级标题序号 （1）、
 signature.date-form 成文日期 2026年07月10日
 signature.place 署名和成文日期右空 0字
+table.width 表格伸出版心 1.905毫米
 table.head 表头 没有设为重复标题行
 table.rules 表格外框线 0.5磅
 text.face 表头中文字体 宋体
@@ -140,7 +141,8 @@ FAULTS: tuple[tuple[str, Edit, set[Rule]], ...] = (
     ("附件序号汉字", swap(">附件2<", ">附件二<"), {Rule.ANNEX_LABEL_FORM}),
     ("附件不另面", paragraph(">附件2<", "<w:pageBreakBefore[^>]*/>", ""), {Rule.ANNEX_LABEL}),
     ("内框线1.5磅", swap("(</w:tblBorders>)", r'<w:insideH w:val="single" w:sz="12"/>\1'), {Rule.TABLE_RULES}),
-    ("表格居版心外", swap("(<w:tblStyle [^>]*/>)", r'\1<w:tblInd w:w="400" w:type="dxa"/>'), {Rule.TABLE_WIDTH}),
+    ("表格伸出右边", swap('<w:tblInd w:w="108"', '<w:tblInd w:w="400"'), {Rule.TABLE_WIDTH}),
+    ("表格伸出左边", swap('<w:tblInd w:w="108"', '<w:tblInd w:w="0"'), {Rule.TABLE_WIDTH}),
     ("落款偏左", paragraph(">2026年7月10日", 'w:rightChars="250"', 'w:rightChars="600"'), {Rule.SIGNATURE}),
 )
 
