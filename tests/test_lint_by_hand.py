@@ -66,6 +66,7 @@ paragraph.space 成文日期与署名之间的空行 0.345行
 heading.mark 四级标题序号 （1）、
 signature.date-form 成文日期 2026年07月10日
 signature.place 署名和成文日期右空 0字
+table.width 表格伸出版心 1.905毫米
 table.head 表头 没有设为重复标题行
 table.rules 表格外框线 0.5磅
 text.face 表头中文字体 宋体
@@ -140,7 +141,8 @@ FAULTS: tuple[tuple[str, Edit, set[Rule]], ...] = (
     ("附件序号汉字", swap(">附件2<", ">附件二<"), {Rule.ANNEX_LABEL_FORM}),
     ("附件不另面", paragraph(">附件2<", "<w:pageBreakBefore[^>]*/>", ""), {Rule.ANNEX_LABEL}),
     ("内框线1.5磅", swap("(</w:tblBorders>)", r'<w:insideH w:val="single" w:sz="12"/>\1'), {Rule.TABLE_RULES}),
-    ("表格居版心外", swap("(<w:tblStyle [^>]*/>)", r'\1<w:tblInd w:w="400" w:type="dxa"/>'), {Rule.TABLE_WIDTH}),
+    ("表格伸出右边", swap('<w:tblInd w:w="108"', '<w:tblInd w:w="400"'), {Rule.TABLE_WIDTH}),
+    ("表格伸出左边", swap('<w:tblInd w:w="108"', '<w:tblInd w:w="0"'), {Rule.TABLE_WIDTH}),
     ("落款偏左", paragraph(">2026年7月10日", 'w:rightChars="250"', 'w:rightChars="600"'), {Rule.SIGNATURE}),
 )
 
@@ -212,6 +214,91 @@ class TestInheritance:
         assert Rule.FACE in found(check_docx(edited(right(), document=inserted), STYLES))
 
 
+def footer(inner: str, properties: str = "") -> Edit:
+    """Another footer paragraph in the place of the one that is there."""
+    return swap("<w:p[ >].*</w:p>", f"<w:p><w:pPr>{properties}</w:pPr>{inner}</w:p>")
+
+
+LETTERS = (
+    '<w:rPr><w:rFonts w:hint="eastAsia" w:eastAsia="宋体" w:ascii="宋体" w:hAnsi="宋体"/><w:sz w:val="28"/></w:rPr>'
+)
+SIMPLE = (
+    f"<w:r>{LETTERS}<w:t>— </w:t></w:r><w:fldSimple w:instr=' PAGE '><w:r>{LETTERS}<w:t>9</w:t></w:r></w:fldSimple>"
+)
+SIMPLE += f"<w:r>{LETTERS}<w:t> —</w:t></w:r>"
+BOX = (
+    '<w:r><w:drawing><wp:anchor xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
+    '<wp:positionH relativeFrom="margin"><wp:align>{}</wp:align></wp:positionH>'
+    f"<w:txbxContent><w:p>{SIMPLE}</w:p></w:txbxContent></wp:anchor></w:drawing></w:r>"
+)
+
+
+class TestPageNumbers:
+    """The ways in which Word and WPS put a page number: field, frame, text box, tab."""
+
+    def check(self, odd: Edit) -> list[str]:
+        """The findings about odd pages; the file's first footer is theirs."""
+        return told(check_docx(edited(right(), footer1=odd), STYLES))
+
+    def test_a_simple_field_at_the_right_is_right(self) -> None:
+        place = '<w:spacing w:after="0" w:line="280" w:lineRule="exact"/><w:ind w:right="280"/><w:jc w:val="right"/>'
+        assert self.check(footer(SIMPLE, place)) == []
+
+    def test_a_frame_at_the_outside_is_right_and_one_in_the_middle_is_not(self) -> None:
+        assert self.check(footer(SIMPLE, '<w:framePr w:hAnchor="margin" w:xAlign="outside"/>')) == []
+        middle = self.check(footer(SIMPLE, '<w:framePr w:hAnchor="margin" w:xAlign="center"/>'))
+        assert middle == ["page-number.side 单页页码位置 居中"]
+
+    def test_a_text_box_is_looked_into(self) -> None:
+        assert self.check(footer(BOX.format("right"))) == []
+        assert self.check(footer(BOX.format("center"))) == ["page-number.side 单页页码位置 居中"]
+
+    def test_a_tab_stop_is_a_side(self) -> None:
+        tabs = '<w:tabs><w:tab w:val="center" w:pos="4153"/><w:tab w:val="right" w:pos="8306"/></w:tabs>'
+        place = f'{tabs}<w:spacing w:after="0" w:line="280" w:lineRule="exact"/>'
+        tab = "<w:r><w:tab/></w:r>"
+        assert self.check(footer(tab + tab + SIMPLE, place)) == []
+        assert self.check(footer(tab + SIMPLE, place)) == ["page-number.side 单页页码位置 居中"]
+
+    def test_numbers_in_dashes_of_word_are_hyphens(self) -> None:
+        bare = SIMPLE.replace("— ", "").replace(" —", "")
+        place = '<w:spacing w:after="0" w:line="280" w:lineRule="exact"/><w:ind w:right="280"/><w:jc w:val="right"/>'
+        form = swap("(<w:cols )", r'<w:pgNumType w:fmt="numberInDash"/>\1')
+        blob = edited(right(), footer1=footer(bare, place), document=form)
+        assert "page-number.form 页码 “1”" in told(check_docx(blob, STYLES))
+
+
+def test_a_date_under_a_seal_is_four_characters_in_and_the_issuer_over_its_middle() -> None:
+    def sealed(text: str) -> str:
+        # The date of 6.5 characters leaves 4, the issuer of 9 has its middle where that of the date is.
+        moved = paragraph(">2026年7月10日", 'w:rightChars="250"', 'w:rightChars="400"')(text)
+        issuer = r'w:before="579"( [^>]*/><w:ind [^>]*w:rightChars=)"200"'
+        return swap(issuer, r'w:before="1158"\1"275"')(moved)
+
+    examiner = check_docx(edited(right(), document=sealed), STYLES)
+    assert told(examiner) == []
+    assert Rule.SEAL in {measure.rule for measure in examiner.measures}
+
+
+def test_a_strict_open_xml_file_is_read_like_any_other() -> None:
+    def strict(text: str) -> str:
+        text = text.replace(
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            "http://purl.oclc.org/ooxml/wordprocessingml/main",
+        )
+        return text.replace(
+            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            "http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+
+    parts = {"_rels/document.xml.rels": strict} | dict.fromkeys(
+        ("document", "styles", "settings", "footerOdd", "footerEven"), strict
+    )
+    blob = edited(clean(), **parts)
+    assert check_docx(blob, STYLES).findings == []
+    assert len(check_docx(blob, STYLES).measures) == len(check_docx(clean(), STYLES).measures)
+
+
 def without(part: str) -> Callable[[bytes], bytes]:
     """The package without a part."""
 
@@ -235,6 +322,17 @@ CIRCLE = (
     '<w:style w:type="paragraph" w:styleId="A"><w:name w:val="a"/><w:basedOn w:val="B"/></w:style>'
     '<w:style w:type="paragraph" w:styleId="B"><w:name w:val="b"/><w:basedOn w:val="A"/></w:style>'
 )
+
+
+def flipped(blob: bytes) -> bytes:
+    """The package with a damaged byte in the middle of each part."""
+    damaged = bytearray(blob)
+    with zipfile.ZipFile(io.BytesIO(blob)) as package:
+        for entry in package.infolist():
+            damaged[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 0xFF
+    return bytes(damaged)
+
+
 HOSTILE: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
     ("字号0", lambda blob: edited(blob, styles=every('<w:sz w:val="32"/>', '<w:sz w:val="0"/>'))),
     ("字号不是数", lambda blob: edited(blob, styles=every('<w:sz w:val="32"/>', '<w:sz w:val="三号"/>'))),
@@ -265,6 +363,7 @@ HOSTILE: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
             styles=every("</w:styles>", f"{CIRCLE}</w:styles>"),
         ),
     ),
+    ("每个部件坏一处", flipped),
     ("没有样式部件", without("word/styles.xml")),
     ("没有设置部件", without("word/settings.xml")),
     ("没有页脚部件", without("word/footerOdd.xml")),

@@ -32,11 +32,12 @@ class Number:
 def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
     """The page numbers of every section; what a section has from the one above is judged once."""
     seen: set[tuple[int, str, float | None, float | None]] = set()
+    texts = _with_text(reading)
     for index, section in enumerate(reading.word.sections):
         setup, place = section.setup, section_place(index, section.setup)
         if index and setup.start is not None:
             tally.breach(Rule.NUMBER_ORDER, place, "页码起始值", f"从{setup.start}重新编", "接上文连续编")
-        if not _has_text(reading, index):
+        if index not in texts:
             continue
         for kind in ("default", "even") if reading.word.odd_even else ("default",):
             edge = setup.footers.get(kind) or setup.headers.get(kind)
@@ -56,12 +57,11 @@ def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
             _check_look(number, setup, where, styles, tally)
 
 
-def _has_text(reading: Reading, index: int) -> bool:
-    """Whether the section has more than an imprint, whose page carries no number. 7.5."""
-    mine = [item for item in reading.items if item.section == index]
-    setup = reading.word.sections[index].setup
-    tables = any(table.setup is setup and not is_imprint(table.table) for table in reading.tables)
-    return tables or any(item.role is not TextRole.IMPRINT for item in mine)
+def _with_text(reading: Reading) -> set[int]:
+    """The sections that have more than an imprint, whose page carries no number. 7.5."""
+    texts = {item.section for item in reading.items if item.role is not TextRole.IMPRINT}
+    tables = {id(table.setup) for table in reading.tables if not is_imprint(table.table)}
+    return texts | {index for index, section in enumerate(reading.word.sections) if id(section.setup) in tables}
 
 
 def find_number(setup: Setup, kind: str) -> Number | None:

@@ -65,11 +65,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableItem:
-    """A table (表格) with its number in the document."""
+    """A table (表格) with its number in the document; `old` layout rules hang its frame out by a cell's padding."""
 
     table: Table
     setup: Setup
     number: int
+    old: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +219,7 @@ def read(word: WordFile, styles: StyleSheet) -> Reading:
         for block in section.blocks:
             if isinstance(block, Table):
                 _note_empties(above, empties, len(drafts), tables=True)
-                tables.append(TableItem(table=block, setup=section.setup, number=len(tables) + 1))
+                tables.append(TableItem(table=block, setup=section.setup, number=len(tables) + 1, old=word.old))
                 above = _Above(table=True, starts_page=False)
                 continue
             above.starts_page = above.starts_page or block.look.page_break

@@ -36,7 +36,7 @@ def check_table(item: TableItem, styles: StyleSheet, tally: Tally) -> None:
         return
     place = Place(spot=f"表{item.number}")
     _check_grid(table, place, tally)
-    _check_width(table, item.setup, place, tally)
+    _check_width(item, place, tally)
     heads = _check_head(table, place, tally)
     _check_rules(table, place, styles, tally)
     widths = _columns(table)
@@ -97,15 +97,16 @@ def _breach_sum(grid: float, width: float, place: Place, tally: Tally) -> None:
     tally.breach(Rule.TABLE_GRID, place, "列宽表（tblGrid）的宽度", found, f"与表格或单元格的宽度一致，即{wanted}")
 
 
-def _check_width(table: Table, setup: Setup, place: Place, tally: Tally) -> None:
-    area = setup.text_width_pt
+def _check_width(item: TableItem, place: Place, tally: Tally) -> None:
+    table, area = item.table, item.setup.text_width_pt
     if area is None:
         return
     room = area * 20
     width = sum(table.grid or ()) or (table.width if table.width_kind == "dxa" else 0) or 0.0
     if table.width_kind in ("pct", "pct%") and table.width:
         width = room * table.width / (5000 if table.width_kind == "pct" else 100)
-    over = (width - room) / 2 if table.centred else max(-table.indent, table.indent + width - room)
+    indent = table.indent - (table.padding[0] if item.old else 0.0)
+    over = (width - room) / 2 if table.centred else max(-indent, indent + width - room)
     tally.number(Rule.TABLE_WIDTH, place, "表格伸出版心", max(0.0, over) / _TWIPS_PER_MM, 0, "毫米")
 
 
@@ -190,7 +191,7 @@ def _check_row(table: Table, row: Row, widths: list[float], where: _Where, style
     """A row of a few lines is not split; one line cannot be."""
     if row.whole or not widths:
         return
-    lines = max((_lines(cell, widths, table.padding) for cell in row.cells if cell.merge != "continue"), default=0)
+    lines = max((_lines(cell, widths, sum(table.padding)) for cell in row.cells if cell.merge != "continue"), default=0)
     # At the edge of what counts as short, the widths of letters are no evidence.
     if 2 <= lines < styles.table.keep_row_lines:
         text = row.cells[0].text if row.cells else ""

@@ -106,10 +106,14 @@ class WordSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordFile:
-    """A Word file (Word 文件); `odd_even` says that even pages have footers of their own."""
+    """A Word file (Word 文件); `odd_even` says that even pages have footers of their own.
+
+    A file of `old` layout rules (before Word 2013) has the text of a table at the margin, not its frame.
+    """
 
     sections: tuple[WordSection, ...]
     odd_even: bool
+    old: bool
 
 
 def read_word(blob: bytes) -> WordFile:
@@ -128,7 +132,20 @@ def read_word(blob: bytes) -> WordFile:
     edges = _Edges(parts, relations, reader, {})
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))
-    return WordFile(sections=sections, odd_even=bool(switch(settings, "evenAndOddHeaders")))
+    odd_even = bool(switch(settings, "evenAndOddHeaders"))
+    return WordFile(sections=sections, odd_even=odd_even, old=_mode(settings) < _WORD_2013)
+
+
+_WORD_2013 = 15
+
+
+def _mode(settings: Element | None) -> float:
+    """The version of Word whose layout the file asks for; without a word about it an old one."""
+    compat = None if settings is None else settings.find(W + "compat")
+    for setting in children(compat, "compatSetting"):
+        if attribute(setting, "name") == "compatibilityMode":
+            return number(attribute(setting)) or 0.0
+    return 0.0
 
 
 def _related(parts: Parts, relations: Mapping[str, tuple[str, str]], kind: str) -> Element | None:

@@ -51,7 +51,7 @@ class Table:
     width_kind: str
     indent: float
     centred: bool
-    padding: float
+    padding: tuple[float, float]
     borders: Mapping[str, Border]
 
     @property
@@ -94,8 +94,8 @@ def _kind(properties: Element | None) -> str:
     return value(properties, "tblW", "type") or "auto"
 
 
-def _padding(properties: Element | None, reader: TextReader, style: str | None) -> float:
-    """Left and right padding of a cell together."""
+def _padding(properties: Element | None, reader: TextReader, style: str | None) -> tuple[float, float]:
+    """Left and right padding of a cell."""
     sides = {"left": _DEFAULT_PADDING, "right": _DEFAULT_PADDING}
     levels = [*reader.styles.table_elements(style, "tblCellMar")]
     own = None if properties is None else properties.find(W + "tblCellMar")
@@ -103,7 +103,7 @@ def _padding(properties: Element | None, reader: TextReader, style: str | None) 
         for name, side in (("left", "left"), ("start", "left"), ("right", "right"), ("end", "right")):
             amount = number(value(level, name, "w"))
             sides[side] = sides[side] if amount is None else amount
-    return sum(sides.values())
+    return sides["left"], sides["right"]
 
 
 def _inside(element: Element, name: str) -> Iterator[Element]:

@@ -96,6 +96,15 @@ class TextReader:
 
 
 @dataclass(slots=True)
+class _Field:
+    """A field (域) that is being read; its number looks like what Word last put there."""
+
+    instruction: str = ""
+    shows: bool = False
+    rpr: Element | None = None
+
+
+@dataclass(slots=True)
 class _Reading:
     """What has been read of one paragraph, and whether a field's instruction is being read."""
 
@@ -107,7 +116,7 @@ class _Reading:
     breaks_before: bool = False
     breaks_after: bool = False
     drawn: bool = False
-    _fields: list[list[str]] = field(default_factory=list)
+    _fields: list[_Field] = field(default_factory=list)
 
     def read(self, parent: Element) -> None:
         """The runs of a paragraph or of what stands in one; deleted text is no text."""
@@ -153,13 +162,15 @@ class _Reading:
                 self._field_mark(child, rpr)
             elif tag == W + "instrText":
                 if self._fields:
-                    self._fields[-1][0] += child.text or ""
+                    self._fields[-1].instruction += child.text or ""
             elif tag == W + "br" and attribute(child, "type") in ("page", "column"):
                 self._page_break()
             elif tag in _DRAWINGS:
                 self.drawn = True
             elif self._reads_text():
                 yield self._letter(child, tag)
+            elif tag == W + "t" and self._fields[-1].shows:
+                self._fields[-1].rpr = rpr
 
     @staticmethod
     def _letter(child: Element, tag: object) -> str:
@@ -180,18 +191,18 @@ class _Reading:
 
     def _reads_text(self) -> bool:
         """Whether text here is seen: neither an instruction nor the result of a page number."""
-        return all(state == "result" and not _is_page(instruction) for instruction, state in self._fields)
+        return all(each.shows and not _is_page(each.instruction) for each in self._fields)
 
     def _field_mark(self, element: Element, rpr: Element | None) -> None:
         match attribute(element, "fldCharType"):
             case "begin":
-                self._fields.append(["", "instruction"])
+                self._fields.append(_Field(rpr=rpr))
             case "separate" if self._fields:
-                self._fields[-1][1] = "result"
+                self._fields[-1].shows = True
             case "end" if self._fields:
-                instruction, _ = self._fields.pop()
-                if _is_page(instruction) and self._reads_text():
-                    self._page_number(rpr)
+                ended = self._fields.pop()
+                if _is_page(ended.instruction) and self._reads_text():
+                    self._page_number(ended.rpr)
 
 
 def _is_page(instruction: str) -> bool:
