@@ -96,7 +96,6 @@ def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
     ]
     letter = _letter_head(document)
     if letter or closes_even_page(document, styles):
-        # As high as a footer with a number: LibreOffice counts the foot of the type area from it (measured).
         none = part("ftr", paragraph(style_id(TextRole.PAGE_NUMBER), ()))
         parts.append(("footerNone", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, none))
     if letter:
