@@ -283,7 +283,7 @@ class TestLetter:
         assert int(str(frames[0].get(W + "y"))) / 20 / POINTS_PER_MM == pytest.approx(30, abs=2)
 
     def test_no_paragraph_but_section_ends_is_empty(self) -> None:
-        for part in ("document", "headerLetter", "footerNone"):
+        for part in ("document", "headerLetter"):
             for paragraph in self.part(part).iter(W + "p"):
                 if paragraph.find(W + "r") is None:
                     assert value(paragraph, "pPr/pStyle") == "SectionEnd"

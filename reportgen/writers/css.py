@@ -75,8 +75,11 @@ def write_css(styles: StyleSheet, fonts: FontPlan) -> str:
     rules += [_text_rule(styles, role, style, fonts) for role, style in texts]
     width = _number(styles.page.size_mm(Orientation.PORTRAIT)[0] - styles.page.left_mm - styles.page.right_mm)
     rules.append(f"@media screen{{body{{max-width:{width}mm;margin:2em auto}}section{{margin-bottom:3em}}}}")
-    # In a browser's window there is no sheet whose foot the second rule of a letter could stand at.
-    rules.append("@media screen{.double-rule.at-foot{display:none}.foot,.apart{margin-top:3em}}")
+    # In a browser's window there is no sheet at whose foot a letter's second rule or an imprint could stand.
+    rules.append(
+        "@media screen{.double-rule.at-foot{display:none}.foot,.apart{margin-top:3em}"
+        ".apart{height:auto!important}.at-end{position:static}}"
+    )
     return "\n".join(rules) + "\n"
 
 

@@ -90,7 +90,7 @@ def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
     ]
     letter = _letter_head(document)
     if letter or closes_even_page(document, styles):
-        none = part("ftr", paragraph(SECTION_END, ()))
+        none = part("ftr", paragraph(style_id(TextRole.PAGE_NUMBER), ()))
         parts.append(("footerNone", CONTENT_TYPE.WML_FOOTER, RELATIONSHIP_TYPE.FOOTER, none))
     if letter:
         rules = letter_header_part(letter, styles)

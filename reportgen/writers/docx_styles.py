@@ -260,7 +260,7 @@ def section_properties(
             bottom=bottom,
             left=left,
             header=851,
-            footer=_footer_distance(styles, orientation),
+            footer=_footer_distance(styles, orientation, start),
             gutter=0,
         ),
         element("cols", space=425),
@@ -270,10 +270,16 @@ def section_properties(
     )
 
 
-def _footer_distance(styles: StyleSheet, orientation: Orientation) -> int:
-    """From the sheet's edge to the bottom of the number's line, whose middle is `below_mm` under the text."""
-    room = styles.page.margins_mm(orientation)[2] - styles.page_number.below_mm
-    return twips(room * POINTS_PER_MM - styles.pitch_pt(TextRole.PAGE_NUMBER) / 2)
+def _footer_distance(styles: StyleSheet, orientation: Orientation, start: str) -> int:
+    """From the sheet's edge to the bottom of the number's line, whose middle is `below_mm` under the text.
+
+    On the even page of an imprint no number stands in the line, which reaches up to the type area: there LibreOffice
+    counts the foot of the type area from the upper edge of the footer's line (measured).
+    """
+    bottom, pitch = styles.page.margins_mm(orientation)[2], styles.pitch_pt(TextRole.PAGE_NUMBER)
+    if start == "evenPage":
+        return max(0, twips(bottom * POINTS_PER_MM - pitch))
+    return twips((bottom - styles.page_number.below_mm) * POINTS_PER_MM - pitch / 2)
 
 
 def page_number_indents(styles: StyleSheet, *, odd: bool) -> str:

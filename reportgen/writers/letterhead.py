@@ -113,7 +113,7 @@ def _mark(block: Letterhead, styles: StyleSheet, room: float) -> _Mark:
     """The names spread to the width of the widest; letters too big for the room are smaller, never on two lines."""
     style = styles.text[TextRole.ISSUER_MARK]
     names = _mark_texts(block) if len(block.mark) == 1 else block.mark
-    widest = max(map(text_width, names))
+    widest = max(map(text_width, names), default=1.0) or 1.0
     beside = text_width(block.suffix) if len(names) > 1 else 0.0
     gap = _SUFFIX_GAP_PT if beside else 0.0
     size = min(style.size_pt, int((room - gap) / (widest + beside) * 2) / 2)  # Word has half points
