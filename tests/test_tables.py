@@ -280,6 +280,14 @@ def test_its_frame_is_closed_on_every_page() -> None:
             assert max(box[2] for box in below) > right - 1
 
 
+@pytest.mark.parametrize("rows", range(22, 27))
+def test_a_row_that_is_split_begins_with_all_its_cells_or_on_the_next_page(rows: int) -> None:
+    body = [*short_rows(1, rows), section_row("一、节", 1), row("99", "丙类", "丁局", "始" + sentences(60))]
+    texts = page_texts(pdf_of(document(section(grid(*body)))))
+    (page,) = [text for text in texts if "一、节" in text]
+    assert all(name in page for name in ("99", "丙类", "丁局", "始第1句"))
+
+
 def test_a_merged_cell_of_more_lines_than_the_style_says_lets_its_first_row_be_split() -> None:
     tree = document(section(grid(row("1", cell(*["类"] * 8, down=2), "甲", "乙"), row("2", "丙", "丁"))))
     lower = replace(STYLES, table=replace(STYLES.table, keep_merged_lines=7))

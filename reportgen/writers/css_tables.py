@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reportgen.styles import TABLE_ROLES, Ruling, StyleSheet, TextRole
+from reportgen.styles import POINTS_PER_MM, TABLE_ROLES, Ruling, StyleSheet, TextRole
 from reportgen.writers.css import FontPlan, class_name, kind_class, text_declarations
 
 
@@ -20,6 +20,11 @@ def write_table_css(styles: StyleSheet, fonts: FontPlan, themes: Sequence[str]) 
 def theme_class(styles: StyleSheet, theme: str) -> str:
     """The CSS class of a theme's tables: its place in the style sheet, since its name may hold anything."""
     return f"theme-{list(styles.themes).index(theme) + 1}"
+
+
+def lacks_class(lines: int) -> str:
+    """The CSS class of a cell that has so many lines fewer than its row shows on each page."""
+    return f"lacks-{lines}"
 
 
 _SELECTORS = {TextRole.TABLE_HEAD: "th", TextRole.TABLE_CELL: "td"}
@@ -52,9 +57,14 @@ def _rules(styles: StyleSheet, fonts: FontPlan, scope: str) -> list[str]:
         rules.append(f"{within}{_SELECTORS.get(role) or f'td.{class_name(role)}'}{{{kept}}}")
         if role not in _SELECTORS and styles.text[role].keep_with_next:
             rules.append(f"{within}tr.{class_name(role)}{{break-after:avoid}}")
-    # A row that may be split has its number on a line as tall as its least part: it begins where that has room.
-    number = split * styles.pitch_pt(TextRole.TABLE_CELL)
-    rules.append(f"{within}tr:not(.keep)>td.number{{line-height:{number:g}pt}}")
+    # A row that may be split begins with all its cells where the least part of its text has room, or with none: what a
+    # cell lacks stands half above its text and half below it. WeasyPrint counts what is below a last line, too.
+    padding = table.padding_mm * POINTS_PER_MM
+    for lacking in range(1, split):
+        lines = lacking * styles.pitch_pt(TextRole.TABLE_CELL)
+        room = padding + max(0.0, lines - padding - table.rule_pt / 2) / 2
+        selector = f"{within}td.{lacks_class(lacking)}"
+        rules.append(f"{selector}{{padding-top:{room:.2f}pt;padding-bottom:{room:.2f}pt}}")
     cell = styles.text[TextRole.TABLE_CELL]
     for kind, align in table.align.items():
         texts = text_declarations(styles, TextRole.TABLE_CELL, replace(cell, align=align), fonts)

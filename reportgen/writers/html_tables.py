@@ -9,8 +9,8 @@ from reportgen.document import Cell, Orientation, Table
 from reportgen.grid import Slot, Start, resolve
 from reportgen.styles import StyleSheet, TextRole
 from reportgen.writers.css import class_name, kind_class
-from reportgen.writers.css_tables import theme_class
-from reportgen.writers.table_rows import cell_widths, keeps_together, row_role
+from reportgen.writers.css_tables import lacks_class, theme_class
+from reportgen.writers.table_rows import cell_widths, keeps_together, lacking_lines, row_role
 
 
 def html_table(table: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
@@ -25,19 +25,27 @@ def html_table(table: Table, orientation: Orientation, styles: StyleSheet) -> It
     widths = cell_widths(table, orientation, sheet)
     for row, slots in zip(table.body, resolve(table.body, len(table.columns)), strict=True):
         role = row_role(row)
-        keep = ["keep"] if keeps_together(slots, widths, sheet) else []
-        section = [class_name(role)] if role is not TextRole.TABLE_CELL else []
-        classes = " ".join(keep + section)
-        cells = "".join(_cell("td", cell, *section or [kind]) for cell, kind in _started(table, slots))
-        yield f'<tr class="{classes}">{cells}</tr>' if classes else f"<tr>{cells}</tr>"
+        if role is not TextRole.TABLE_CELL:
+            name = class_name(role)
+            yield f'<tr class="keep {name}">{_cell("td", row[0], name)}</tr>'
+        elif keeps_together(slots, widths, sheet):
+            kept = (_cell("td", cell, kind) for cell, kind, _ in _started(slots, table, widths))
+            yield f'<tr class="keep">{"".join(kept)}</tr>'
+        else:
+            cells = (
+                _cell("td", cell, f"{kind} {lacks_class(lacking)}" if lacking else kind)
+                for cell, kind, width in _started(slots, table, widths)
+                for lacking in [lacking_lines(cell, width, sheet)]
+            )
+            yield f"<tr>{''.join(cells)}</tr>"
     yield f'</tbody>\n<tfoot><tr><td colspan="{len(table.columns)}"></td></tr></tfoot>\n</table>'
 
 
-def _started(table: Table, slots: Sequence[Slot]) -> Iterator[tuple[Cell, str]]:
-    """The cells that begin in a row, each with the class of its column."""
-    for slot, column in zip(slots, table.columns, strict=True):
+def _started(slots: Sequence[Slot], table: Table, widths: Sequence[float]) -> Iterator[tuple[Cell, str, float]]:
+    """The cells that begin in a row, each with the class of its column and its width in characters."""
+    for slot, column, width in zip(slots, table.columns, widths, strict=True):
         if isinstance(slot, Start):
-            yield slot.cell, kind_class(column.kind)
+            yield slot.cell, kind_class(column.kind), width
 
 
 def _cell(tag: str, cell: Cell, kind: str) -> str:

@@ -103,7 +103,8 @@ def _parted(part: _Part, following: _Part) -> Iterator[_Parted]:
     for row in part.rows:
         for cell in row.children:
             end = row.index + cell.rowspan - 1
-            named = cell.rowspan > 1 or cell.element.get("class") == kind_class(ColumnKind.LABEL)
+            classes = (cell.element.get("class") or "").split()
+            named = cell.rowspan > 1 or kind_class(ColumnKind.LABEL) in classes
             lines = tuple(_found(cell, "LineBox"))
             if named and lines and end >= first and (end > last or first == last):
                 yield _Parted(cell, lines, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reportgen.document import Document, Orientation, Row, Table
+from reportgen.document import Cell, Document, Orientation, Row, Table
 from reportgen.grid import Slot, Start
 from reportgen.problems import Location
 from reportgen.styles import POINTS_PER_MM, StyleSheet, TextRole
@@ -54,3 +54,8 @@ def keeps_together(slots: Sequence[Slot], widths: Sequence[float], styles: Style
             if not cell.section_level and line_count(cell.paragraphs, width) > room:
                 return False
     return True
+
+
+def lacking_lines(cell: Cell, width: float, styles: StyleSheet) -> int:
+    """How many lines fewer a cell of a row that may be split has than the row shows on each page."""
+    return max(0, styles.table.split_lines - line_count(cell.paragraphs, width))
