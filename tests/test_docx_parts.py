@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import accumulate
 
@@ -14,11 +15,11 @@ from lxml import etree
 
 from reportgen.document import Cell, Document, Orientation, Table
 from reportgen.grid import resolve
-from reportgen.styles import POINTS_PER_MM
+from reportgen.styles import POINTS_PER_MM, ImprintPage
 from reportgen.writers.docx import write_docx
 from reportgen.writers.table_rows import cell_widths, keeps_together
 from tests.builders import document as document_of
-from tests.builders import everything, letter, row, section, small, styles, table
+from tests.builders import everything, imprint, letter, p, row, section, small, styles, table
 from tests.conftest import Golden
 
 STYLES = styles()
@@ -287,6 +288,36 @@ class TestLetter:
             for paragraph in self.part(part).iter(W + "p"):
                 if paragraph.find(W + "r") is None:
                     assert value(paragraph, "pPr/pStyle") == "SectionEnd"
+
+
+class TestImprint:
+    @staticmethod
+    def body(page: ImprintPage) -> etree._Element:
+        sheet = replace(STYLES, imprint=replace(STYLES.imprint, page=page))
+        blob = write_docx(document_of(section(p("甲"), imprint())), sheet).value
+        with zipfile.ZipFile(io.BytesIO(blob)) as package:
+            return etree.fromstring(package.read("word/document.xml"))[0]
+
+    @pytest.mark.parametrize("page", ImprintPage)
+    def test_it_stands_on_the_lower_edge_of_the_type_area_as_wide_as_it(self, page: ImprintPage) -> None:
+        (xml,) = self.body(page).iter(W + "tbl")
+        place = xml.find(f"{W}tblPr/{W}tblpPr")
+        assert place is not None
+        wanted = {"vertAnchor": "margin", "tblpYSpec": "bottom", "horzAnchor": "page", "tblpX": "1587"}
+        assert {key: place.get(W + key) for key in wanted} == wanted
+        assert int(value(xml, "tblPr/tblW", "w")) == round(STYLES.page.text_width_pt() * 20)
+
+    def test_its_first_and_last_rule_are_thicker_than_the_one_between(self) -> None:
+        first, last = self.body(ImprintPage.EVEN).iter(W + "tcBorders")
+        assert [(name(rule), rule.get(W + "sz")) for rule in first] == [("top", "8")]
+        assert [(name(rule), rule.get(W + "sz")) for rule in last] == [("top", "6"), ("bottom", "8")]
+
+    def test_it_begins_an_even_page_without_a_number_only_where_the_style_says_so(self) -> None:
+        def kinds(page: ImprintPage) -> list[str]:
+            return [value(each, "type") for each in self.body(page).iter(W + "sectPr")]
+
+        assert kinds(ImprintPage.EVEN) == ["nextPage", "evenPage"]
+        assert kinds(ImprintPage.LAST) == ["nextPage"]
 
 
 class TestPackage:

@@ -96,7 +96,7 @@ def _line(line: Line, styles: StyleSheet, after_pt: float | None = None) -> str:
     style = styles.text[line.role]
     spacing = {
         "before": _unless(line.before_pt, style.before_lines * styles.page.line_pt),
-        "after": None if after_pt is None else twips(after_pt),
+        "after": _unless(line.after_pt if after_pt is None else after_pt, style.after_lines * styles.page.line_pt),
         "line": _unless(line.pitch_pt, styles.pitch_pt(line.role)),
     }
     if spacing["line"] is not None:

@@ -82,12 +82,18 @@ def _line(line: Line, styles: StyleSheet) -> str:
 
 
 def _plain_line(line: Line, piece: Piece, styles: StyleSheet) -> str:
-    room = ["margin:0", f"padding-top:{_pt(line.before_pt)}", f"line-height:{_pt(line.pitch_pt)}"]
+    # At the head of a page the room above a signature falls away, as above any text; that of a letterhead stays.
+    edge = "margin" if line.role in (TextRole.ISSUER, TextRole.DATE) else "padding"
+    room = [f"margin:0 0 {_pt(line.after_pt)}", f"{edge}-top:{_pt(line.before_pt)}"]
+    room.append(f"line-height:{_pt(line.pitch_pt)}")
     # What is centred is so between the edges of the type area: its insets are those of the same text placed left.
     centred = styles.text[line.role].align is Align.CENTER
-    if line.left_pt or line.first_pt or line.right_pt or centred:
-        room += [f"padding-left:{_pt(line.left_pt)}", f"padding-right:{_pt(line.right_pt)}"]
-        room.append(f"text-indent:{_pt(line.first_pt)}")
+    if line.left_pt or line.first_pt:
+        room += [f"padding-left:{_pt(line.left_pt)}", f"text-indent:{_pt(line.first_pt)}"]
+    if line.left_pt or line.first_pt or line.right_pt:
+        room.append(f"padding-right:{_pt(line.right_pt)}")
+    elif centred:
+        room.append("padding-left:0;padding-right:0")
     return element("p", piece.role, text(piece.text), ";".join([*room, *_letters(piece)]))
 
 

@@ -44,7 +44,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line (行): `pieces` from left to right but for those read in another order, `before_pt` above it.
+    """A line (行): `pieces` from left to right but for those read in another order, `before_pt` above
+    and `after_pt` below it.
 
     Its paragraph has the style of `role`. `left_pt` and `first_pt` are the indents of a text that may take more lines.
     """
@@ -53,6 +54,7 @@ class Line:
     pieces: tuple[Piece, ...]
     before_pt: float
     pitch_pt: float
+    after_pt: float = 0.0
     above: Rule | None = None
     below: Rule | None = None
     left_pt: float = 0.0

@@ -32,7 +32,8 @@ def _unsealed(block: Signature, styles: StyleSheet) -> list[Line]:
 
 def _line(styles: StyleSheet, role: TextRole, text: str, before: float, inset: float) -> Line:
     pieces = (Piece(role=role, text=text),)
-    return Line(role=role, pieces=pieces, before_pt=before, pitch_pt=styles.pitch_pt(role), right_pt=inset)
+    pitch, after = styles.pitch_pt(role), styles.text[role].after_lines * styles.page.line_pt
+    return Line(role=role, pieces=pieces, before_pt=before, pitch_pt=pitch, after_pt=after, right_pt=inset)
 
 
 def _sealed(block: Signature, styles: StyleSheet) -> list[Line]:
