@@ -350,4 +350,4 @@ def test_a_page_is_measured_as_it_is_read_however_it_lies_in_the_file(name):
 def test_of_everything_only_the_annex_in_the_middle_of_a_page_is_a_fault():
     blob = render(everything(), styles(), lambda page: page, fonts())
     examiner = check_pdf(blob, styles())
-    assert [(each.rule.value, each.place.page) for each in examiner.findings] == [("annex.label", 28)]
+    assert [each.rule.value for each in examiner.findings] == ["annex.label"]
