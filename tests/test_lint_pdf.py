@@ -85,7 +85,7 @@ def render(tree: Document, sheet: StyleSheet, edit: Callable[[str], str], faces:
     with pytest.MonkeyPatch.context() as patch:
         # Our writer refuses the bold face that WeasyPrint makes up; here it is wanted.
         patch.setattr("reportgen.writers.pdf._refuse_foreign", lambda *_: None)
-        patch.setattr("reportgen.writers.pdf.html_page", lambda *given: edit(html_page(*given)))
+        patch.setattr("reportgen.writers.pdf.html_page", lambda *given, **named: edit(html_page(*given, **named)))
         return write_pdf(tree, sheet, faces).value
 
 
