@@ -77,10 +77,22 @@ def _with_kai() -> Document:
     return document(section(*only.blocks, h(2, "（一）", "下一步工作")))
 
 
+NAMES = "区人大常委会办公室，区政协办公室，区纪委区监委办，"
+SECOND_SIGNER = {
+    'top:75mm;right:5.57mm">签发人：': f'top:75mm;right:5.57mm"></p><p style="{KAI};top:75mm;right:5.57mm">某某</p>'
+    f'<p style="{FANG};top:64.79mm;right:5.57mm">签发人：'
+}
+LONG_COPIES = {
+    "bottom:25mm": "bottom:34mm",
+    'bottom:14mm">抄送：区委督查室。': f'bottom:22.47mm">抄送：{NAMES}</p>'
+    f'<p style="{FANG};font-size:14pt;line-height:24pt;left:56pt;bottom:14mm">区委督查室。',
+}
 MORE = '<section><p class="body">另外的一页。</p></section>'
 
 UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "nothing": (set(), {}),
+    "nothing, with two rows of signers": (set(), SECOND_SIGNER),
+    "nothing, with copies over two lines": (set(), LONG_COPIES),
     "copy number of four digits": ({"letterhead.copy-number"}, {"000001": "0001"}),
     "mark 3 mm too low": ({"letterhead.mark-top"}, {"top:33.24mm": "top:36.24mm"}),
     "year in square brackets": ({"letterhead.number"}, {"〔2026〕": "[2026]"}),

@@ -79,6 +79,9 @@ def _number(
         examiner.number(rule, element.place, "发文字号距版心左边缘", line.left - area.left, character, "毫米")
         last = signers[-1]
         found = area.right - max(each.right for signer in signers for _, each in signer.lines)
+        if len(signers) > 1:
+            # Names in columns are as wide as the longest; one of two characters may leave a third free.
+            found = min((found, found - character), key=lambda each: abs(each - character))
         if abs(last.first.y - line.y) < 1:
             examiner.number(rule, last.place, "签发人距版心右边缘", found, character, "毫米")
         else:

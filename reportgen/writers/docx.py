@@ -43,6 +43,7 @@ from reportgen.writers.docx_styles import (
     settings_part,
     style_id,
     styles_part,
+    text_runs,
     twips,
 )
 from reportgen.writers.docx_tables import docx_table
@@ -235,16 +236,16 @@ def _block(block: Block, orientation: Orientation, document: Document, styles: S
 
 
 def _text(styles: StyleSheet, role: TextRole, text: str, own: str = "") -> str:
-    return paragraph(style_id(role), [run(text, run_fonts(styles, styles.text[role].font))] if text else [], own)
+    return paragraph(style_id(role), text_runs(styles, styles.text[role].font, text), own)
 
 
 def _heading(block: Heading, styles: StyleSheet) -> str:
     role = HEADING_ROLES[block.level - 1]
     if not block.body:
         return _text(styles, role, block.label + block.text)
-    head = element("rStyle", val=run_style_id(role)) + run_fonts(styles, styles.text[role].font)
-    body = run_fonts(styles, styles.text[TextRole.BODY].font)
-    return paragraph(style_id(TextRole.BODY), [run(block.label + block.text, head), run(block.body, body)])
+    style = element("rStyle", val=run_style_id(role))
+    head = text_runs(styles, styles.text[role].font, block.label + block.text, style)
+    return paragraph(style_id(TextRole.BODY), head + text_runs(styles, styles.text[TextRole.BODY].font, block.body))
 
 
 def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:

@@ -5,13 +5,14 @@ Its equal for the PDF is `css`. Twips are twentieths of a point.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
 from reportgen.document import Orientation
 from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, TABLE_ROLES, Align, FontRole, StyleSheet, TextRole, TextStyle
 from reportgen.writers.css import letter_spacing_pt
-from reportgen.writers.docx_xml import element, fonts, indents, part
+from reportgen.writers.docx_xml import element, fonts, indents, part, run
 
 RUN_ROLES = (*HEADING_ROLES, TextRole.DOCUMENT_NUMBER, TextRole.SIGNER, TextRole.SIGNER_NAME)
 """The roles that also stand inside a paragraph of another one."""
@@ -63,6 +64,18 @@ def twips(points: float) -> int:
 def run_fonts(styles: StyleSheet, role: FontRole) -> str:
     """The face names of a run in that role."""
     return fonts(styles.fonts[FontRole.LATIN].name, styles.fonts[role].name)
+
+
+# Marks that both Chinese and Latin have. Word sets them in the Chinese face as `w:hint` asks; LibreOffice, and WPS at
+# times, set those behind a Latin letter or a point, and some at a line's start, in the Latin face (measured).
+_BESIDE_LATIN = re.compile(r"((?<=[!-~])[“”‘’—…]+|^[“”‘’—…]+|·[“”‘’—…·]*)", re.MULTILINE)
+
+
+def text_runs(styles: StyleSheet, role: FontRole, text: str, style: str = "") -> list[str]:
+    """The runs of a text in that role; marks beside Latin letters know no face but the Chinese one."""
+    usual, chinese = run_fonts(styles, role), fonts(styles.fonts[role].name, styles.fonts[role].name)
+    pieces = _BESIDE_LATIN.split(text)
+    return [run(piece, style + (chinese if at % 2 else usual)) for at, piece in enumerate(pieces) if piece]
 
 
 def alignment(align: Align) -> str:
@@ -265,8 +278,9 @@ def section_properties(
         ),
         element("cols", space=425),
         element("titlePg") if first_apart else "",
-        # A grid of lines only: with one of characters a character wider than its cell takes two (measured).
-        element("docGrid", type="lines", linePitch=twips(styles.page.line_pt)),
+        # A grid of lines only: with one of characters a character wider than its cell takes two (measured). A turned
+        # page has none: its height is no whole number of lines, and LibreOffice would centre them on it.
+        "" if landscape else element("docGrid", type="lines", linePitch=twips(styles.page.line_pt)),
     )
 
 

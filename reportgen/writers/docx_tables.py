@@ -12,8 +12,8 @@ from itertools import pairwise
 from reportgen.document import ColumnKind, Orientation, Table
 from reportgen.grid import Covered, Slot, Start, resolve
 from reportgen.styles import POINTS_PER_MM, Ruling, StyleSheet, TextRole
-from reportgen.writers.docx_styles import alignment, run_fonts, themed_style_id, twips
-from reportgen.writers.docx_xml import cell, element, paragraph, row, run
+from reportgen.writers.docx_styles import alignment, text_runs, themed_style_id, twips
+from reportgen.writers.docx_xml import cell, element, paragraph, row
 from reportgen.writers.table_rows import cell_widths, keeps_together, row_role
 
 
@@ -40,7 +40,7 @@ def docx_table(table: Table, orientation: Orientation, styles: StyleSheet) -> st
 
 
 def _text(styles: StyleSheet, role: TextRole, style: str, text: str, aligned: str = "") -> str:
-    return paragraph(style, [run(text, run_fonts(styles, styles.text[role].font))] if text else [], aligned)
+    return paragraph(style, text_runs(styles, styles.text[role].font, text), aligned)
 
 
 def _cells(
