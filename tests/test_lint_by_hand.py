@@ -70,10 +70,10 @@ table.width 表格伸出版心 1.9毫米
 table.head 表头 没有设为重复标题行
 table.rules 表格外框线 0.5磅
 text.face 表头中文字体 宋体
-text.size 表头字号 12磅
+text.size 表头字号 11磅
 paragraph.pitch 表头行距 单倍行距
 paragraph.align 表头对齐方式 没有居中
-text.size 表格文字字号 12磅
+text.size 表格文字字号 11磅
 paragraph.pitch 表格文字行距 单倍行距
 text.face 表格文字中文字体 宋体
 """
