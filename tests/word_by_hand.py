@@ -66,7 +66,7 @@ def by_a_clerk() -> bytes:
         table.rows, (("序号", "任务", "进展"), ("1", "停车", "已建成"), ("2", "公园", "在建")), strict=True
     ):
         for cell, text in zip(row.cells, texts, strict=True):
-            set_run(cell.paragraphs[0].add_run(text), "宋体", 12, "宋体")
+            set_run(cell.paragraphs[0].add_run(text), "宋体", 11, "宋体")
     document.add_paragraph()
     write("某区人民政府督查室", align=WD_ALIGN_PARAGRAPH.RIGHT)
     write("2026年07月10日", align=WD_ALIGN_PARAGRAPH.RIGHT)
