@@ -130,7 +130,10 @@ def _page_number_rules(styles: StyleSheet, fonts: FontPlan) -> list[str]:
     content = f"content:{_quoted(number.before)} counter(page) {_quoted(number.after)};white-space:nowrap"
     content += f";color:#{text.color}"
     pitch = styles.pitch_pt(TextRole.PAGE_NUMBER)
-    font = f"font:{_number(text.size_pt)}pt/{_number(pitch)}pt {_families(fonts, text.font)}"
+    # 半角宋体 (7.5): the digits, too, are of the role's own face; that of letters comes last.
+    letters, *own = fonts.families[text.font]
+    families = ",".join(map(_quoted, (*own, letters)))
+    font = f"font:{_number(text.size_pt)}pt/{_number(pitch)}pt {families}"
     inset = _number(number.inset_chars * text.size_pt)
     # The middle of the line, where the dash is, comes to `below_mm` under the type area.
     top = _number(number.below_mm - pitch / POINTS_PER_MM / 2)

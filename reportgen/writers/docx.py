@@ -37,7 +37,6 @@ from reportgen.writers.docx_styles import (
     SECTION_END,
     font_table_part,
     page_number_indents,
-    run_fonts,
     run_style_id,
     section_properties,
     settings_part,
@@ -51,6 +50,7 @@ from reportgen.writers.docx_turned import turned_box
 from reportgen.writers.docx_xml import (
     element,
     ending_section,
+    fonts,
     footer_reference,
     header_reference,
     indents,
@@ -145,7 +145,8 @@ def _turned_part(styles: StyleSheet, *, odd: bool) -> bytes:
 
 def _page_number(styles: StyleSheet, *, odd: bool) -> str:
     number = styles.page_number
-    properties = run_fonts(styles, styles.text[TextRole.PAGE_NUMBER].font)
+    face = styles.fonts[styles.text[TextRole.PAGE_NUMBER].font].name
+    properties = fonts(face, face)  # 半角宋体 (7.5): the digits, too
     runs = (run(number.before, properties), page_field(properties), run(number.after, properties))
     return paragraph(style_id(TextRole.PAGE_NUMBER), runs, page_number_indents(styles, odd=odd))
 
