@@ -15,7 +15,7 @@ from reportgen.review.word_looks import Border
 from reportgen.review.word_tables import Cell, Row, Table
 from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
-from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
+from reportgen.styles import POINTS_PER_MM, Align, Ruling, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
 _SECTION_1 = re.compile(r"[一二三四五六七八九十]{1,3}、")
@@ -35,6 +35,7 @@ def check_table(item: TableItem, styles: StyleSheet, tally: Tally) -> None:
     if not drawn and len(table.rows) <= _LAYOUT_ROWS:
         return
     place = Place(spot=f"表{item.number}")
+    styles = _themed(table, styles)
     _check_grid(table, place, tally)
     _check_width(item, place, tally)
     heads = _check_head(table, place, tally)
@@ -47,6 +48,16 @@ def check_table(item: TableItem, styles: StyleSheet, tally: Tally) -> None:
         for cell in row.cells:
             if cell.merge != "continue" or cell.text.strip():
                 _check_cell(cell, _role(row, cell, index < heads, len(widths)), where, styles, tally)
+
+
+def _themed(table: Table, styles: StyleSheet) -> StyleSheet:
+    """The style sheet as the theme sees it that the table is nearest to: its text's size says which."""
+    texts = (paragraph for row in table.rows[1:] for cell in row.cells for paragraph in cell.paragraphs)
+    found = next((paragraph.letters.size_pt for paragraph in texts if paragraph.text.strip()), None)
+    if found is None:
+        return styles
+    sheets = (styles, *map(styles.themed, styles.themes))
+    return min(sheets, key=lambda sheet: abs(sheet.text[TextRole.TABLE_CELL].size_pt - found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +162,10 @@ def _check_rules(table: Table, place: Place, styles: StyleSheet, tally: Tally) -
 
 def _wanted_rules(styles: StyleSheet) -> dict[str, float]:
     """How wide each kind of rule should be."""
-    frame, inner = styles.table.frame_pt, styles.table.rule_pt
-    return {"top": frame, "left": frame, "bottom": frame, "right": frame, "insideH": inner, "insideV": inner}
+    frame = styles.table.frame_pt
+    side = frame if styles.table.ruling is Ruling.GRID else 0.0
+    inner = 0.0 if styles.table.ruling is Ruling.THREE else styles.table.rule_pt
+    return {"top": frame, "left": side, "bottom": frame, "right": side, "insideH": inner, "insideV": inner}
 
 
 def _outer(table: Table) -> dict[str, float]:
