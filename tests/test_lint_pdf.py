@@ -172,6 +172,10 @@ FAULTS: Mapping[str, Fault] = {
     "top margin smaller": Fault({"page.top", "table.width"}, {MARGINS: "margin:35mm 26mm 35mm 28mm"}),
     # The number keeps its distance to the edge that has moved.
     "bottom margin wider": Fault({"grid.lines", "page-number.place"}, {MARGINS: "margin:37mm 26mm 40mm 28mm"}),
+    # A line more on each page; the number moves with the edge.
+    "bottom margin smaller": Fault(
+        {"grid.lines", "page.bottom", "page-number.place"}, {MARGINS: "margin:37mm 26mm 25mm 28mm"}
+    ),
     "pitch of 28 points": Fault({"grid.pitch"}, {".body{": ".body{line-height:28pt!important;"}),
     # Thirty points are the commonest other pitch: they cost a line.
     "pitch of 30 points": Fault({"grid.pitch", "grid.lines"}, {".body{": ".body{line-height:30pt!important;"}),
