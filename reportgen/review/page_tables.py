@@ -44,6 +44,11 @@ class TableOnPage:
     cells: tuple[CellOnPage, ...]
     rulings: tuple[Ruling, ...]
 
+    @property
+    def has_uprights(self) -> bool:
+        """Whether lines part its columns; where none do (三线表), a row is one cell here."""
+        return any(not ruling.across for ruling in self.rulings)
+
     def row(self, index: int) -> tuple[CellOnPage, ...]:
         """The cells that begin in a row."""
         return tuple(cell for cell in self.cells if cell.row == index)
@@ -52,6 +57,8 @@ class TableOnPage:
     def head_rows(self) -> int:
         """How many rows are its head, by their shape: the first one and what its cells cover; none if it counts."""
         first = self.row(0)
+        if not self.has_uprights:  # the second line of three closes the head
+            return 1 if len(self.down) == 3 else 0
         depth = max((cell.rows for cell in first), default=0)
         counts = not first or not first[0].text or first[0].text.isdigit()
         return 0 if counts or depth > 4 or len(first) < 2 or depth >= len(self.down) - 1 else depth

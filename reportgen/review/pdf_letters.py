@@ -10,7 +10,7 @@ from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import Letter, Line, Setting
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading, short
-from reportgen.review.pdf_tables import cell_roles
+from reportgen.review.pdf_tables import cell_roles, themed_styles
 from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, FontRole, StyleSheet, TextRole
@@ -28,6 +28,7 @@ class _Zone:
 
     role: TextRole
     place: Place
+    styles: StyleSheet
     faces: Counter[str] = field(default_factory=Counter)
     latin: Counter[str] = field(default_factory=Counter)
     marks: Counter[str] = field(default_factory=Counter)
@@ -39,7 +40,7 @@ class _Zone:
 def check_letters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """The letters of paragraphs, tables and page numbers, and whether their faces are in the file."""
     for zone in _zones(reading, styles):
-        _judge(zone, styles, examiner)
+        _judge(zone, zone.styles, examiner)
     _embedded(reading, examiner)
 
 
@@ -53,7 +54,7 @@ def _zones(reading: Reading, styles: StyleSheet) -> Iterator[_Zone]:
         for index, (role, sheet, letter) in enumerate(listed):
             zone = found.get(role)
             if zone is None:
-                zone = found[role] = _Zone(role, Place(page=sheet.page.number))
+                zone = found[role] = _Zone(role, Place(page=sheet.page.number), styles)
                 texts[role] = ""
             if len(texts[role]) < 20:
                 texts[role] += letter.text
@@ -62,12 +63,13 @@ def _zones(reading: Reading, styles: StyleSheet) -> Iterator[_Zone]:
         for role, zone in found.items():
             zone.place = Place(page=zone.place.page, spot=f"{role.value}「{short(texts[role])}」")
             yield zone
+    themed = themed_styles(reading, styles)
     for table in reading.tables:
-        yield from _table_zones(table, reading, styles)
+        yield from _table_zones(table, reading, themed.get(table, styles))
     for sheet in reading.sheets:
         if sheet.number is not None:
             place = Place(page=sheet.page.number, spot=TextRole.PAGE_NUMBER.value)
-            zone = _Zone(TextRole.PAGE_NUMBER, place)
+            zone = _Zone(TextRole.PAGE_NUMBER, place, styles)
             for letter in sheet.number.letters:
                 _note(zone, letter, letter.setting.size_pt, styles)
             yield zone
@@ -78,7 +80,7 @@ def _table_zones(table: TableOnPage, reading: Reading, styles: StyleSheet) -> It
     for cell in table.cells:
         if cell.lines:
             role = roles[cell.row]
-            zone = _Zone(role, Place(page=table.page, spot=f"{role.value}「{short(cell.text)}」"))
+            zone = _Zone(role, Place(page=table.page, spot=f"{role.value}「{short(cell.text)}」"), styles)
             letters = list(_letters(cell.lines))
             texts = ["", *(letter.text for letter in letters), ""]
             for index, letter in enumerate(letters):

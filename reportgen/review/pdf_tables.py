@@ -38,20 +38,41 @@ def _row_role(table: TableOnPage, row: int, head: int) -> TextRole:
     return TextRole.TABLE_CELL
 
 
+def themed_styles(reading: Reading, styles: StyleSheet) -> dict[TableOnPage, StyleSheet]:
+    """For each table the style sheet as that theme (表格样式) sees it which its text's size is nearest to."""
+    sheets = (styles, *map(styles.themed, styles.themes))
+    found: dict[TableOnPage, StyleSheet] = {}
+    for chain in reading.chains:
+        sizes = [
+            letter.setting.size_pt
+            for table in chain
+            for cell in table.cells
+            if cell.row >= reading.heads[table]
+            for line in cell.lines
+            for letter in line.letters[:3]
+        ]
+        size = median(sizes) if sizes else styles.text[TextRole.TABLE_CELL].size_pt
+        nearest = min(sheets, key=lambda sheet: abs(sheet.text[TextRole.TABLE_CELL].size_pt - size))
+        found |= dict.fromkeys(chain, nearest)
+    return found
+
+
 def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """Every table on every page."""
     for sheet in reading.sheets:
         for line in sheet.spilled:
             place = Place(page=sheet.page.number, spot=f"表格文字「{short(line.text)}」")
             examiner.breach(Rule.TABLE_WIDTH, place, "单元格的文字", "在表框以外", "在单元格以内")
+    themed = themed_styles(reading, styles)
     for chain in reading.chains:
+        own = themed[chain[0]]
         _heads(chain, reading, examiner)
         for above, below in pairwise(chain):
-            _split_row(above, below, reading, styles, examiner)
+            _split_row(above, below, reading, own, examiner)
         for table in chain:
             _inside(table, reading, examiner)
-            _rules(table, styles, examiner)
-            _cells(table, chain[0], reading, styles, examiner)
+            _rules(table, own, examiner)
+            _cells(table, chain[0], reading, own, examiner)
 
 
 def _place(table: TableOnPage) -> Place:
@@ -144,7 +165,7 @@ def _cells(table: TableOnPage, first: TableOnPage, reading: Reading, styles: Sty
         centred = (role is TextRole.TABLE_HEAD and styles.text[role].align is Align.CENTER) or (
             numbers and styles.table.align.get(ColumnKind.NUMBER) is Align.CENTER
         )
-        if centred and cell.lines:
+        if centred and cell.lines and table.has_uprights:
             _centred(table, cell, role, examiner)
         if role is TextRole.TABLE_CELL:
             steps += [(below.y - above.y) / MM_PER_POINT for above, below in pairwise(cell.lines)]
