@@ -13,6 +13,9 @@ import openpyxl
 import pytest
 
 from reportgen.generate import Request, generate
+from reportgen.review.format_docx import check_docx
+from reportgen.review.format_pdf import check_pdf
+from tests.builders import styles
 from tests.projects import REFERENCE, ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -140,3 +143,12 @@ def test_the_body_of_the_first_document_comes_out_word_for_word(ledgers, tmp_pat
     body = made[1 : made.index("节 纵向", 1)]
     texts = [line.split(" ", 1)[1] for line in body]
     assert "\n".join(texts).replace("⏎", "\n").split("\n") == lines
+
+
+@pytest.mark.parametrize("name", ["shapingba-2022h1", "fuling-2023h1"])
+def test_both_documents_hold_against_the_format_check(ledgers, name):
+    ledger = ledgers / f"{name.partition('-')[0]}.xlsx"
+    files = generate(Request(ROOT / "configs" / f"{name}.yaml", ("docx", "pdf"), (ledger,))).files
+    for file, blob in files.items():
+        check = {".pdf": check_pdf, ".docx": check_docx}.get(Path(file).suffix)
+        assert check is None or [str(finding) for finding in check(blob, styles()).findings] == []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece, pieces
 from reportgen.review.format_docx_reading import BLANKS, TableItem, Tally, is_imprint, pitch_name, pitch_pt, short
+from reportgen.review.table_themes import nearest_theme
 from reportgen.review.word import Setup
 from reportgen.review.word_looks import Border
 from reportgen.review.word_tables import Cell, Row, Table
@@ -51,13 +52,19 @@ def check_table(item: TableItem, styles: StyleSheet, tally: Tally) -> None:
 
 
 def _themed(table: Table, styles: StyleSheet) -> StyleSheet:
-    """The style sheet as the theme sees it that the table is nearest to: its text's size says which."""
-    texts = (paragraph for row in table.rows[1:] for cell in row.cells for paragraph in cell.paragraphs)
-    found = next((paragraph.letters.size_pt for paragraph in texts if paragraph.text.strip()), None)
-    if found is None:
-        return styles
-    sheets = (styles, *map(styles.themed, styles.themes))
-    return min(sheets, key=lambda sheet: abs(sheet.text[TextRole.TABLE_CELL].size_pt - found))
+    """The style sheet as the theme sees it that the table is nearest to."""
+    head, text = (_first_text(rows) for rows in (table.rows[:1], table.rows[1:]))
+    return nearest_theme(
+        styles,
+        text.letters.size_pt if text else None,
+        head.letters.size_pt if head else None,
+        text.look.exact_pt if text else None,
+    )
+
+
+def _first_text(rows: Sequence[Row]) -> Paragraph | None:
+    texts = (paragraph for row in rows for cell in row.cells for paragraph in cell.paragraphs)
+    return next((paragraph for paragraph in texts if paragraph.text.strip()), None)
 
 
 @dataclass(frozen=True, slots=True)

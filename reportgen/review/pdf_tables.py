@@ -12,6 +12,7 @@ from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT
 from reportgen.review.page_tables import CellOnPage, TableOnPage
 from reportgen.review.passages import Reading, short
+from reportgen.review.table_themes import nearest_theme
 from reportgen.rules import Rule
 from reportgen.styles import Align, StyleSheet, TextRole
 
@@ -40,21 +41,23 @@ def _row_role(table: TableOnPage, row: int, head: int) -> TextRole:
 
 def themed_styles(reading: Reading, styles: StyleSheet) -> dict[TableOnPage, StyleSheet]:
     """For each table the style sheet as that theme (表格样式) sees it which its text's size is nearest to."""
-    sheets = (styles, *map(styles.themed, styles.themes))
     found: dict[TableOnPage, StyleSheet] = {}
     for chain in reading.chains:
-        sizes = [
-            letter.setting.size_pt
-            for table in chain
-            for cell in table.cells
-            if cell.row >= reading.heads[table]
-            for line in cell.lines
-            for letter in line.letters[:3]
-        ]
-        size = median(sizes) if sizes else styles.text[TextRole.TABLE_CELL].size_pt
-        nearest = min(sheets, key=lambda sheet: abs(sheet.text[TextRole.TABLE_CELL].size_pt - size))
-        found |= dict.fromkeys(chain, nearest)
+        sizes: dict[bool, list[float]] = {True: [], False: []}
+        steps: list[float] = []
+        for table in chain:
+            for cell in table.cells:
+                in_head = cell.row < reading.heads[table]
+                sizes[in_head] += [letter.setting.size_pt for line in cell.lines for letter in line.letters[:3]]
+                steps += [] if in_head else _steps(cell)
+        text, head = (median(sizes[in_head]) if sizes[in_head] else None for in_head in (False, True))
+        found |= dict.fromkeys(chain, nearest_theme(styles, text, head, median(steps) if steps else None))
     return found
+
+
+def _steps(cell: CellOnPage) -> list[float]:
+    """From line to line of a cell, in points."""
+    return [(below.y - above.y) / MM_PER_POINT for above, below in pairwise(cell.lines)]
 
 
 def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -168,7 +171,7 @@ def _cells(table: TableOnPage, first: TableOnPage, reading: Reading, styles: Sty
         if centred and cell.lines and table.has_uprights:
             _centred(table, cell, role, examiner)
         if role is TextRole.TABLE_CELL:
-            steps += [(below.y - above.y) / MM_PER_POINT for above, below in pairwise(cell.lines)]
+            steps += _steps(cell)
     if len(steps) >= 3:
         wanted = styles.pitch_pt(TextRole.TABLE_CELL)
         examiner.number(Rule.PARAGRAPH_PITCH, _place(table), "表格文字的行距", median(steps), wanted, "磅")

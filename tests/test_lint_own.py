@@ -1,0 +1,85 @@
+"""Our own documents hold against the format check (自查): the PDF, the Word file, and LibreOffice's pages of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from reportgen.document import AnnexEntry, AnnexTitle, Document
+from reportgen.generate import Request, generate
+from reportgen.review.findings import Examiner
+from reportgen.review.format_docx import check_docx
+from reportgen.review.format_pdf import check_pdf
+from reportgen.styles import Ruling, StyleSheet
+from reportgen.writers.docx import write_docx
+from reportgen.writers.fonts import find_fonts
+from reportgen.writers.pdf import write_pdf
+from tests.builders import document, everything, letter, p, row, section, styles, table
+from tests.libreoffice import laid_out, needs_libreoffice
+from tests.projects import ROOT
+
+SAMPLES = sorted(path.stem for path in (ROOT / "configs").glob("qingping-*.yaml"))
+
+
+@cache
+def made(name: str) -> Mapping[str, bytes]:
+    """A sample report by suffix."""
+    files = generate(Request(ROOT / "configs" / f"{name}.yaml", ("docx", "pdf"))).files
+    return {Path(file).suffix: blob for file, blob in files.items()}
+
+
+def told(examiner: Examiner) -> list[str]:
+    assert examiner.measures, "nothing was measured"
+    return [str(finding) for finding in examiner.findings]
+
+
+def test_there_is_a_sample_of_every_kind() -> None:
+    assert {
+        "qingping-2026h1",
+        *(f"qingping-{kind}" for kind in ("letterhead", "circular", "bulletin", "letter", "web")),
+    } <= {*SAMPLES}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_has_no_finding_in_its_pdf(name: str) -> None:
+    assert told(check_pdf(made(name)[".pdf"], styles())) == []
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_has_no_finding_in_its_word_file(name: str) -> None:
+    assert told(check_docx(made(name)[".docx"], styles())) == []
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_s_word_file_has_no_finding_as_libreoffice_lays_it_out(name: str) -> None:
+    assert told(check_pdf(laid_out(made(name)[".docx"]), styles())) == []
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("tree", [everything(), letter()], ids=["everything", "letter"])
+def test_every_block_has_no_finding_as_libreoffice_lays_it_out(tree: Document) -> None:
+    assert told(check_pdf(laid_out(write_docx(tree, styles()).value), styles())) == []
+
+
+def annexed(theme: str) -> Document:
+    rows = [row(str(n), "类别甲", f"单位{n}", f"第{n}件事按计划推进，正在收尾。" * 6) for n in range(1, 25)]
+    body = replace(table((0.1, 0.2, 0.2, 0.5), [row("序号", "类别", "单位", "进展")], rows), theme=theme)
+    return document(section(p("正文一段。")), section(AnnexTitle(entry=AnnexEntry(number=None, name="情况表")), body))
+
+
+def ruled(sheet: StyleSheet, ruling: Ruling) -> StyleSheet:
+    themes = {name: replace(each, table=replace(each.table, ruling=ruling)) for name, each in sheet.themes.items()}
+    return replace(sheet, table=replace(sheet.table, ruling=ruling), themes=themes)
+
+
+@pytest.mark.parametrize("ruling", Ruling, ids=lambda each: each.value)
+@pytest.mark.parametrize("theme", ["", *styles().themes])
+def test_a_table_of_any_theme_and_ruling_has_no_finding(theme: str, ruling: Ruling) -> None:
+    sheet = ruled(styles(), ruling)
+    assert told(check_pdf(write_pdf(annexed(theme), sheet, find_fonts({})).value, sheet)) == []
+    assert told(check_docx(write_docx(annexed(theme), sheet).value, sheet)) == []
