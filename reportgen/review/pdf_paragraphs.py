@@ -10,6 +10,7 @@ from reportgen.review.page import MM_PER_POINT
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_grid import baseline_depths
+from reportgen.review.pdf_letterhead import is_letter
 from reportgen.review.sheets import OPENING_MARKS
 from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
@@ -64,7 +65,10 @@ def _marks(reading: Reading, examiner: Examiner) -> None:
         return
     lines = [line for element in marks for _, line in element.lines]
     middle = (min(line.left for line in lines) + max(line.right for line in lines)) / 2
-    off = min((middle - wanted for wanted in reading.middles(marks[0].sheet)), key=abs)
+    sheet = marks[0].sheet
+    # The mark of a letter goes with its rules, which are centred on the paper (10.1).
+    middles = (sheet.page.width / 2,) if is_letter(reading) else reading.middles(sheet)
+    off = min((middle - wanted for wanted in middles), key=abs)
     examiner.number(Rule.ALIGN, marks[0].place, "发文机关标志的中线偏离版心中线", off, 0, "毫米")
 
 
