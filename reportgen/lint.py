@@ -130,21 +130,26 @@ def lint_file(path: Path, basis: Basis, limits: Limits = LIMITS) -> Checked:
     name = path.as_posix().encode("utf-8", "replace").decode()
     try:
         refuse_temporary(name, WORD_FILE.programs, "公文")
-        opened, findings, measures = confined(name, limits, _examine, path, name, basis.styles, limits)
+        opened = confined(name, limits, _open, path, name, limits)
+        room = limits.for_pages(opened.pages or 0)
+        findings, measures = confined(name, room, _examine, path, name, opened.format, basis.styles, limits)
     except ReportError as fault:
         return Checked(name, problems=fault.problems)
     in_order = tuple(sorted(findings, key=_order))
     return Checked(name, opened.format, opened.pages, in_order, tuple(measures), opened.problems)
 
 
+def _open(path: Path, name: str, limits: Limits) -> Opened:
+    """What the first worker process does: is this a file that can be checked, and how long is it?"""
+    return open_outside(read_outside(path, name, limits), name, limits)
+
+
 def _examine(
-    path: Path, name: str, styles: StyleSheet, limits: Limits
-) -> tuple[Opened, Sequence[Finding], Sequence[Measure]]:
-    """What the worker process does."""
-    blob = read_outside(path, name, limits)
-    opened = open_outside(blob, name, limits)
-    examiner = _check_of(opened.format)(blob, styles)
-    return opened, examiner.findings, examiner.measures
+    path: Path, name: str, format: FileFormat, styles: StyleSheet, limits: Limits
+) -> tuple[Sequence[Finding], Sequence[Measure]]:
+    """What the second one does."""
+    examiner = _check_of(format)(read_outside(path, name, limits), styles)
+    return examiner.findings, examiner.measures
 
 
 def _check_of(format: FileFormat) -> Callable[[bytes, StyleSheet], Examiner]:

@@ -63,7 +63,8 @@ def test_every_field_of_the_check_s_json_stands_in_the_readme() -> None:
 
 
 def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
-    said = f"{LIMITS.file_bytes // 1024**2} MB、PDF {LIMITS.pages} 页、{LIMITS.seconds} 秒、内存 1 GB"
+    time = f"{LIMITS.seconds} 秒（PDF 每页加 {LIMITS.seconds_per_page} 秒）"
+    said = f"{LIMITS.file_bytes // 1024**2} MB、PDF {LIMITS.pages} 页、{time}、内存 1 GB"
     assert LIMITS.memory_bytes == 1024**3
     assert said in README
 

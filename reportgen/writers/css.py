@@ -90,7 +90,7 @@ section{break-before:page}
 section:first-child{break-before:auto}
 section.landscape{page:landscape}
 section.letter{page:letter}
-h1,h2,h3,h4,h5,p{margin:0;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
+h1,h2,h3,h4,h5,p{margin:0;break-inside:auto;font-weight:normal;white-space:pre-wrap;overflow-wrap:anywhere}
 .lines,.line{position:relative}
 .line>p{position:absolute;margin:0;padding:0;text-indent:0;white-space:pre}
 .floating{position:absolute}
@@ -193,8 +193,7 @@ def text_declarations(styles: StyleSheet, role: TextRole, style: TextStyle, font
     spacing = letter_spacing_pt(styles.page, style.size_pt, 0.01) if style.on_grid else 0.0
     if spacing:
         declared.append(f"letter-spacing:{_number(spacing)}pt")
-    if style.keep_with_next:
-        declared.append("break-after:avoid")
+    declared.append(f"break-after:{'avoid' if style.keep_with_next else 'auto'}")
     declared.append(f"bookmark-level:{style.outline_level or 'none'}")
     return declared
 
