@@ -77,7 +77,7 @@ def write_css(styles: StyleSheet, fonts: FontPlan) -> str:
     rules.append(f"@media screen{{body{{max-width:{width}mm;margin:2em auto}}section{{margin-bottom:3em}}}}")
     # In a browser's window there is no sheet at whose foot a letter's second rule or an imprint could stand.
     rules.append(
-        "@media screen{.double-rule.at-foot{display:none}.foot,.apart{margin-top:3em}"
+        "@media screen{section.letter{padding-top:3em}.double-rule.at-foot{display:none}.foot,.apart{margin-top:3em}"
         ".apart{height:auto!important}.at-end{position:static}}"
     )
     return "\n".join(rules) + "\n"
