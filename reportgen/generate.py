@@ -34,6 +34,7 @@ from reportgen.template.loading import configured_styles, load_config, load_soun
 from reportgen.template.schema import Config
 from reportgen.template.style_faults import unknown_themes
 from reportgen.writers import WRITERS
+from reportgen.writers.fit import misfits
 from reportgen.writers.fonts import Face, FontSet, GlyphsMissing, cover, drawn_texts, find_fonts
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     inputs = _read(request, warnings)
     progress("成文", 2, steps)
     composed = compose(inputs.prepared, inputs.ledger)
-    warnings += composed.problems
+    warnings += (*composed.problems, *misfits(composed.value, inputs.styles))
     draws = any(WRITERS[name].draws for name in request.formats)
     fonts = find_fonts(inputs.fonts) if draws else None
     stem = inputs.prepared.config.output or request.config.stem

@@ -24,6 +24,8 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
+    "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
     "file.scanned-pages": "test_lint_door.py::test_a_partly_scanned_pdf_is_checked_and_its_scanned_pages_are_named",
     "file.too-slow": "test_confine.py::test_what_never_ends_is_ended_and_told",

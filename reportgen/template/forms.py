@@ -76,12 +76,12 @@ def issue(value: Any) -> Any:
 
 
 def names(value: Any) -> Any:
-    """One name, several parted by 、 or a list of them, as a list; an empty or a second equal one is refused."""
+    """One name, several parted by 、，； or a list of them, as a list; an empty or a second equal one is refused."""
     listed = [value] if isinstance(value, str) else [] if value is None else value
     fix = "请写一个名称，或每行一个、以「- 」开头的列表"
     if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
         raise Misformed("config.names", f"「{shown(value)}」不是名称，也不是名称的列表", fix)
-    parts = [part.strip() for each in listed for part in each.split("、")]
+    parts = [part.strip() for each in listed for part in re.split("[、，；]", each)]
     if "" in parts or any("\n" in part for part in parts):
         raise Misformed("config.names", f"「{shown(value)}」里有空的名称，或名称中有换行", fix)
     twice = next((part for index, part in enumerate(parts) if part in parts[:index]), None)

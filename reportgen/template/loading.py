@@ -178,13 +178,18 @@ def _whole_theme(ground: Mapping[str, Any], theme: Any) -> Any:
     return whole
 
 
+_SIZE_DIGITS = str.maketrans("123456", "一二三四五六")
+
+
 def _sizes_in_points(value: Any, path: Path_, sources: Sequence[Source], problems: list[Problem]) -> Any:
     """The data with the printers' names of sizes (三号) as points."""
     if isinstance(value, dict):
         return {key: _sizes_in_points(item, (*path, key), sources, problems) for key, item in value.items()}
     if isinstance(value, str) and path[-1:] == ("size_pt",):
-        if value in SIZES:
-            return SIZES[value]
+        size = re.sub(r"^小?[1-6]号?$", lambda typed: typed[0].translate(_SIZE_DIGITS), value)
+        size = size.removesuffix("号") if size.startswith("小") else size
+        if size in SIZES:
+            return SIZES[size]
         what = f"没有「{shown(value)}」这个字号"
         problems.append(error("style.unknown-size", what, hint(value, SIZES), _locate(sources, path)))
         return 1.0

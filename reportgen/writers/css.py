@@ -98,7 +98,7 @@ h1,h2,h3,h4,h5,p{margin:0;break-inside:auto;font-weight:normal;white-space:pre-w
 .double-rule{position:absolute}
 .foot{float:footnote;footnote-policy:auto}
 .foot::footnote-call,.foot::footnote-marker{content:none}
-.text-end{break-before:avoid}
+.text-end,.issuer,.kept{break-before:avoid}
 .apart{break-before:left;page:imprint;position:relative}
 .at-end{position:absolute;left:0;right:0;bottom:0}
 .kept{break-after:avoid}

@@ -54,6 +54,7 @@ from reportgen.writers.docx_xml import (
     footer_reference,
     header_reference,
     indents,
+    kept_with_next,
     page_field,
     paragraph,
     part,
@@ -189,16 +190,17 @@ def _sections(section: Section, document: Document, styles: StyleSheet) -> Itera
     for imprint in section.blocks:
         if apart and isinstance(imprint, Imprint):
             properties = section_properties(styles, Orientation.PORTRAIT, none, start="evenPage")
-            # The section begins with a paragraph: at a floating table LibreOffice would not begin a page (measured).
-            start = paragraph(SECTION_END, ())
-            yield [start, *_parts([imprint], Orientation.PORTRAIT, document, styles)], properties
+            yield _parts([imprint], Orientation.PORTRAIT, document, styles), properties
 
 
 def _parts(blocks: Sequence[Block], orientation: Orientation, document: Document, styles: StyleSheet) -> list[str]:
     parts: list[str] = []
     for above, block in zip((None, *blocks), blocks, strict=False):
-        if isinstance(above, Table) and isinstance(block, Table | Imprint):  # Word would show them as one
+        # Word would show two tables as one, and at a floating one LibreOffice begins no page (measured).
+        if isinstance(block, Imprint if above is None else Table | Imprint) and isinstance(above, Table | None):
             parts.append(paragraph(SECTION_END, ()))
+        if isinstance(block, Signature) and parts:  # no page with a signature and no text: never 此页无正文 (7.3.5.5)
+            parts[-1] = kept_with_next(parts[-1])
         parts += _block(block, orientation, document, styles)
     if not blocks or isinstance(blocks[-1], Table | Imprint):  # Word needs a paragraph behind a table
         parts.append(paragraph(SECTION_END, ()))

@@ -5,6 +5,7 @@ Children stand in the order that the schema asks for; the functions here put the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -95,6 +96,11 @@ def tab_stops(stops: Iterable[tuple[int, str]]) -> str:
 def paragraph(style: str, runs: Iterable[str], own: str = "") -> str:
     """A paragraph (段落) of a style, with properties of its own."""
     return element("p", element("pPr", element("pStyle", val=style), own), *runs)
+
+
+def kept_with_next(last: str) -> str:
+    """The paragraph, on a page with at least the first line of the next one."""
+    return re.sub(r"(<w:pStyle [^>]*/>)(?!<w:keepNext/>)", r"\1<w:keepNext/>", last, count=1)
 
 
 def ending_section(last: str, section: str) -> str:

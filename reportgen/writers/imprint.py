@@ -46,11 +46,16 @@ def imprint_lines(block: Imprint, document: Document, styles: StyleSheet) -> lis
     return [
         replace(
             line,
-            above=Rule(away_pt=0.0, width_pt=outer if index == 0 else inner),
+            above=None if _is_date_alone(line, index) else Rule(away_pt=0.0, width_pt=inner if index else outer),
             below=Rule(away_pt=0.0, width_pt=outer) if index == len(lines) - 1 else None,
         )
         for index, line in enumerate(lines)
     ]
+
+
+def _is_date_alone(line: Line, index: int) -> bool:
+    """Whether it is the second half of the line of 印发机关 and 印发日期."""
+    return index > 0 and len(line.pieces) == 1 and line.pieces[0].align is Align.RIGHT
 
 
 def _lines(block: Imprint, styles: StyleSheet, *, letter: bool) -> Iterator[Line]:
@@ -73,7 +78,10 @@ def _lines(block: Imprint, styles: StyleSheet, *, letter: bool) -> Iterator[Line
     if letter:
         return
     edge = styles.page.text_width_pt() - right
-    ends = [Piece(role=ROLE, text=block.printer, x=left)] if block.printer else []
-    ends += [Piece(role=ROLE, text=block.printed, x=edge, align=Align.RIGHT)] if block.printed else []
-    if ends:
-        yield Line(role=ROLE, pieces=tuple(ends), before_pt=0.0, pitch_pt=pitch)
+    printer = (Piece(role=ROLE, text=block.printer, x=left),) if block.printer else ()
+    printed = (Piece(role=ROLE, text=block.printed, x=edge, align=Align.RIGHT),) if block.printed else ()
+    # One line (7.4.3); names that leave no room for the date have one of their own.
+    crowded = left + (text_width(block.printer) + 1 + text_width(block.printed)) * unit > edge
+    for ends in (printer, printed) if crowded else (printer + printed,):
+        if ends:
+            yield Line(role=ROLE, pieces=ends, before_pt=0.0, pitch_pt=pitch)

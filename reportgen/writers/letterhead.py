@@ -90,6 +90,12 @@ def _mark_texts(block: Letterhead) -> tuple[str, ...]:
     return (*block.mark, block.suffix) if block.suffix else block.mark
 
 
+def mark_size_pt(block: Letterhead, styles: StyleSheet) -> float:
+    """The size of the 发文机关标志 in points: its style's, or what its longest line leaves of it."""
+    room = styles.letter.rule_width_mm * POINTS_PER_MM
+    return _mark(block, styles, room if block.form is LetterheadForm.LETTER else styles.page.text_width_pt()).size
+
+
 def head(block: Letterhead, styles: StyleSheet, edges: Edges) -> Head:
     """The letterhead laid out on the upright page."""
     if block.form is LetterheadForm.LETTER:
