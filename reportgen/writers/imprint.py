@@ -14,10 +14,9 @@ from reportgen.writers.measure import text_width
 ROLE = TextRole.IMPRINT
 
 
-def imprint_texts(block: Imprint, *, letter: bool) -> Iterator[str]:
-    """Every text of the imprint; that of a letter has neither 印发机关 nor 印发日期 (10.1)."""
-    texts = (block.copies_to,) if letter else (block.copies_to, block.printer, block.printed)
-    yield from (text for text in texts if text)
+def imprint_texts(block: Imprint) -> Iterator[str]:
+    """Every text of the imprint; that a letter has copies only (10.1) is held where its template is read."""
+    yield from (text for text in (block.copies_to, block.printer, block.printed) if text)
 
 
 def imprint_of(document: Document) -> Imprint | None:
@@ -38,9 +37,8 @@ def has_own_section(document: Document) -> bool:
 
 def imprint_lines(block: Imprint, document: Document, styles: StyleSheet) -> list[Line]:
     """The lines with the rules above and below them; a letter's imprint has no rules (10.1)."""
-    letter = is_letter(document)
-    lines = list(_lines(block, styles, letter=letter))
-    if letter:
+    lines = list(_lines(block, styles))
+    if is_letter(document):
         return lines
     outer, inner = styles.imprint.outer_rule_pt, styles.imprint.inner_rule_pt
     return [
@@ -53,7 +51,7 @@ def imprint_lines(block: Imprint, document: Document, styles: StyleSheet) -> lis
     ]
 
 
-def _lines(block: Imprint, styles: StyleSheet, *, letter: bool) -> Iterator[Line]:
+def _lines(block: Imprint, styles: StyleSheet) -> Iterator[Line]:
     style, unit, pitch = styles.text[ROLE], styles.unit_pt(ROLE), styles.pitch_pt(ROLE)
     left, right = style.left_chars * unit, style.right_chars * unit
     if block.copies_to:
@@ -70,8 +68,6 @@ def _lines(block: Imprint, styles: StyleSheet, *, letter: bool) -> Iterator[Line
             first_pt=style.first_line_chars * unit - lead,
             right_pt=right,
         )
-    if letter:
-        return
     edge = styles.page.text_width_pt() - right
     ends = [Piece(role=ROLE, text=block.printer, x=left)] if block.printer else []
     ends += [Piece(role=ROLE, text=block.printed, x=edge, align=Align.RIGHT)] if block.printed else []

@@ -52,16 +52,19 @@ def is_letter(document: Document) -> bool:
 
 
 def head_texts(block: Letterhead) -> Iterator[tuple[TextRole, str]]:
-    """Every text of the letterhead in the order in which it is read; the 发文字号 stands behind its signers."""
+    """Every text of the letterhead in the order in which it is read; the 发文字号 stands behind its signers.
+
+    What a letter has no place for is among them all the same, so that its loss is seen when the file is read back.
+    """
     tops = _top_texts(block)
     signers = [(TextRole.SIGNER, block.signer_lead)] if block.signers else []
     signers += [(TextRole.SIGNER_NAME, name) for name in block.signers]
     number = [(TextRole.DOCUMENT_NUMBER, block.number)] if block.number else []
     marks = [(TextRole.ISSUER_MARK, text) for text in _mark_texts(block)]
     if block.form is LetterheadForm.LETTER:
-        yield from (*marks, *tops[:1], *number, *tops[1:])
-        return
-    yield from (*tops, *marks, *signers, *number)
+        yield from (*marks, *tops[:1], *number, *tops[1:], *signers)
+    else:
+        yield from (*tops, *marks, *signers, *number)
     yield from ((TextRole.BULLETIN_LINE, text) for text in (block.publisher, block.date) if text)
 
 
