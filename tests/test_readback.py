@@ -249,6 +249,7 @@ def headed(head: Letterhead = HEAD, signed: Signature = SIGNED, foot: Imprint | 
 
 
 ELEMENT_LOSSES: Mapping[str, Document] = {
+    "another word before the signers": headed(replace(HEAD, signer_lead="签发：")),
     "lost signer": headed(replace(HEAD, signers=("甲某某",))),
     "swapped signers": headed(replace(HEAD, signers=("乙某", "甲某某"))),
     "lost number": headed(replace(HEAD, number="")),

@@ -110,6 +110,7 @@ def _mark(block: Letterhead, styles: StyleSheet, room: float) -> _Mark:
     beside = text_width(block.suffix) if len(names) > 1 else 0.0
     gap = styles.letterhead.suffix_gap_pt if beside else 0.0
     size = min(style.size_pt, int((room - gap) / (widest + beside) * 2) / 2)  # Word has half points
+    size = max(1.0, size)  # and no letters smaller than this; a page as narrow as that has no room for them anyway
     spreads = tuple(
         (widest - text_width(name)) * size / (len(name) - 1) if len(name) > 1 and len(names) > 1 else 0.0
         for name in names
