@@ -12,11 +12,12 @@ import signal
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal, ParamSpec, TypeVar
 
 from reportgen.package import called
-from reportgen.problems import InputError, Location, ReportError, error
+from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
 from reportgen.source import read_file
 
 P = ParamSpec("P")
@@ -58,7 +59,8 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     """What `function` gives, run in a process of its own that is killed at the limits; `name` is the file's.
 
     Function, arguments and value must be picklable. A `ReportError` raised inside comes out whole; too much time or
-    memory, a crash, or any other exception is an `InputError` about the file.
+    memory, a crash, or any other exception is an `InputError` about the file; a process that ended before it had begun
+    is none of the file's faults but `EnvironmentLacking`.
     """
     from pebble import ProcessExpired
     from pebble.concurrent import process
@@ -68,19 +70,24 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
     run = process(timeout=limits.seconds, context=context)(_limited)  # type: ignore[call-overload]
-    future = run(limits, function, args, kwargs)
+    begun, begins = context.Pipe(duplex=False)
+    future = run(begins, limits, function, args, kwargs)
+    begins.close()
     try:
         outcome: _Outcome = future.result()
     except TimeoutError:
         what = f"「{called(name)}」在 {limits.seconds:g} 秒内没有读完，已停止"
         raise _refused("file.too-slow", what, _SIMPLER, name) from None
     except ProcessExpired as end:
+        if not _has_begun(begun):
+            raise _not_begun(name) from None
         if end.exitcode is not None and -end.exitcode in _KILLED:
             raise _too_big(name, limits) from None
         what = f"读「{called(name)}」时，读取程序意外中断"
         raise _refused("file.damaged", what, "文件可能已损坏；" + _SIMPLER, name) from None
     finally:
         future.cancel()
+        begun.close()
     match outcome.end:
         case "value":
             return outcome.value  # type: ignore[no-any-return]
@@ -104,7 +111,15 @@ class _Outcome:
     value: Any = None
 
 
-def _limited(limits: Limits, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Outcome:
+def _limited(
+    begins: Connection[Any, Any],
+    limits: Limits,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> _Outcome:
+    begins.send_bytes(_BEGUN)
+    begins.close()
     _set_limits(limits)
     try:
         return _Outcome("value", function(*args, **kwargs))
@@ -114,6 +129,26 @@ def _limited(limits: Limits, function: Callable[..., Any], args: tuple[Any, ...]
         return _Outcome("memory")
     except Exception as fault:
         return _Outcome("bug", _place(fault))
+
+
+_BEGUN = b"begun"
+
+
+def _has_begun(pipe: Connection[Any, Any]) -> bool:
+    """Whether the worker came to its first line: until then it has seen nothing of the file."""
+    try:
+        return pipe.poll() and pipe.recv_bytes() == _BEGUN
+    except (EOFError, OSError):
+        return False
+
+
+def _not_begun(name: str) -> EnvironmentLacking:
+    what = f"读文件用的进程没有启动，「{called(name)}」没有读；不是文件有问题"
+    fix = (
+        "请再运行一次；如果是自己的 Python 程序调用，请把调用写在 if __name__ == '__main__': 之下；"
+        "仍然不行，请交给维护人员"
+    )
+    return EnvironmentLacking([error("program.not-begun", what, fix, Location(file=name))])
 
 
 def _set_limits(limits: Limits) -> None:

@@ -116,7 +116,7 @@ class InputError(ReportError):
 
 
 class EnvironmentLacking(ReportError):
-    """This machine cannot render: a face, a glyph or Pango is missing (环境不足)."""
+    """This machine cannot render or read: a face, a glyph, Pango, or a process is missing (环境不足)."""
 
 
 class CannotWrite(ReportError):

@@ -129,8 +129,9 @@ def letter() -> Document:
     head = letterhead(
         LetterheadForm.LETTER, copy_number="000001", secrecy="机密★1年", urgency="特急", number="测函〔2026〕1号"
     )
+    copies = Imprint(copies_to=imprint().copies_to)
     return document(
-        section(head, Title(lines=("关于甲的函",)), Addressee(text="甲局："), p(sentences(9)), imprint()),
+        section(head, Title(lines=("关于甲的函",)), Addressee(text="甲局："), p(sentences(9)), copies),
         title="关于甲的函",
         issuer="测试区人民政府督查室",
     )

@@ -7,6 +7,7 @@ import os
 import pickle
 import re
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.confine import LIMITS, Limits, confined, read_outside
-from reportgen.problems import InputError, Location, Problem, ReportError, error, warning
+from reportgen.problems import EnvironmentLacking, InputError, Location, Problem, ReportError, error, warning
 from reportgen.writers.fonts import GlyphsMissing
 
 SHORT = Limits(seconds=1)
@@ -128,6 +129,39 @@ def test_a_worker_that_leaves_is_told(code: int) -> None:
     problem = refused(ROOMY, leave, code)
     assert problem.code == "file.damaged"
     assert "意外中断" in problem.what
+
+
+class Deadly:
+    """An argument whose unpickling ends the process: the worker never comes to its first line."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+def test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file() -> None:
+    with pytest.raises(EnvironmentLacking) as fault:
+        confined("报告.docx", ROOMY, bool, Deadly())
+    (problem,) = fault.value.problems
+    assert problem.code == "program.not-begun"
+    assert problem.where == Location(file="报告.docx")
+    assert "「报告.docx」没有读；不是文件有问题" in problem.what
+
+
+def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from reportgen.confine import LIMITS, confined\n"
+        "from reportgen.problems import ReportError\n"
+        "try:\n"
+        "    print(confined('报告.docx', LIMITS, len, 'ab'))\n"
+        "except ReportError as fault:\n"
+        "    print([problem.code for problem in fault.problems], fault)\n",
+        encoding="utf-8",
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"}
+    run = subprocess.run([sys.executable, script], env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert run.stdout.startswith("['program.not-begun']")
+    assert "if __name__ == '__main__':" in run.stdout
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")

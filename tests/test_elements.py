@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import io
+import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,6 +23,7 @@ from reportgen.document import (
     Title,
 )
 from reportgen.styles import ImprintPage, StyleSheet
+from reportgen.writers.docx import write_docx
 from reportgen.writers.fonts import find_fonts
 from reportgen.writers.measure import text_width
 from reportgen.writers.pdf import write_pdf
@@ -156,6 +160,13 @@ class TestLetterhead:
         assert mark.right <= RIGHT + 1
         assert mm(TOP - mark.top) == near(35)
 
+    def test_a_page_too_narrow_for_the_mark_has_letters_of_one_point_not_of_less_than_none(self) -> None:
+        narrow = replace(STYLES, page=replace(STYLES.page, width_mm=60))
+        tree = document(section(letterhead(mark=("甲局", "乙局")), p("甲")))
+        with zipfile.ZipFile(io.BytesIO(write_docx(tree, narrow).value)) as package:
+            sizes = re.findall(r'<w:sz w:val="(-?\d+)"', package.read("word/document.xml").decode())
+        assert set(sizes) == {"2"}
+
     def test_paper_that_is_printed_already_gets_neither_mark_nor_rule_but_their_room(self) -> None:
         head = letterhead(number=NUMBER, **ABOVE)
         bare = replace(STYLES, letterhead=replace(STYLES.letterhead, preprinted=True))
@@ -175,6 +186,13 @@ class TestUpwardDocument:
         assert RIGHT - name.right == pytest.approx(CHARACTER, abs=2)
         assert number.top == pytest.approx(label.top, abs=0.5) == name.top
         assert name.left - label.right < CHARACTER  # the colon's own room
+
+    def test_the_word_before_the_signer_is_the_tree_s_and_takes_its_own_room(self) -> None:
+        sheet = first_page(letterhead(number=NUMBER, signers=("甲某某",), signer_lead="批准签发："))
+        name = sheet.find("甲某某")
+        assert "签发人" not in sheet.all_text()
+        assert RIGHT - name.right == pytest.approx(CHARACTER, abs=2)
+        assert name.left - sheet.find("批准签发").left == pytest.approx(5 * CHARACTER, abs=2)
 
     def test_several_signers_stand_two_to_a_line_and_the_last_line_has_the_number(self) -> None:
         sheet = first_page(letterhead(number=NUMBER, signers=("甲某某", "乙某", "丙某某")))
@@ -280,6 +298,53 @@ class TestLetter:
         last = self.pages()[-1]
         assert "抄送" in last.all_text()
         assert "印发" not in last.all_text()
+
+
+class TestMeasuresOfTheStyleSheet:
+    """What stands apart by a value of the style sheet moves by as much as that value changes."""
+
+    @staticmethod
+    def both(tree: Document, part: str, **changed: float) -> tuple[Sheet, Sheet]:
+        other = replace(STYLES, **{part: replace(getattr(STYLES, part), **changed)})
+        return sheets(tree)[0], sheets(tree, other)[0]
+
+    @pytest.mark.parametrize("form", [LetterheadForm.DOCUMENT, LetterheadForm.LETTER])
+    def test_title_lines_are_the_empty_lines_above_the_title(self, form: LetterheadForm) -> None:
+        tree = document(section(letterhead(form, number=NUMBER), Title(lines=("关于某事的报告",))))
+        usual, other = self.both(tree, "letterhead", title_lines=3.5)
+        assert usual.find("关于").top - other.find("关于").top == pytest.approx(1.5 * LINE, abs=0.5)
+        assert usual.find("测督").top == pytest.approx(other.find("测督").top, abs=0.1)
+
+    def test_suffix_gap_pt_lies_between_the_issuers_and_the_suffix(self) -> None:
+        head = letterhead(mark=("甲区人民政府", "甲区财政局"), number=NUMBER)
+        for sheet, wanted in zip(
+            self.both(document(section(head)), "letterhead", suffix_gap_pt=50), (20, 50), strict=True
+        ):
+            suffix = sheet.find("文件")
+            names = [ink for ink in sheet.texts if ink.red and ink is not suffix]
+            assert suffix.left - max(ink.right for ink in names) == pytest.approx(wanted, abs=4)
+
+    def test_gap_pt_lies_between_the_two_lines_of_a_double_rule(self) -> None:
+        for sheet, wanted in zip(self.both(letter(), "letter", gap_pt=4), (1.5, 4), strict=True):
+            upper, lower, foot_upper, foot_lower = sheet.rules
+            assert upper.bottom - lower.top == pytest.approx(wanted, abs=0.2)
+            assert foot_upper.bottom - foot_lower.top == pytest.approx(wanted, abs=0.2)
+
+    def test_head_below_pt_lies_between_the_double_rule_and_the_letters_below(self) -> None:
+        for sheet, wanted in zip(self.both(letter(), "letter", head_below_pt=40), (14, 40), strict=True):
+            assert sheet.rules[1].bottom - sheet.find("000001").top == pytest.approx(wanted, abs=1)
+
+    def test_between_mm_and_in_a_row_place_the_seals(self) -> None:
+        names = tuple(f"第{word}局" for word in "一二三四五")
+        tree = document(section(p("甲"), Signature(issuers=names, date="2026年7月10日", sealed=True)))
+        usual, wide = self.both(tree, "seal", between_mm=4)
+        _, pairs = self.both(tree, "seal", in_a_row=2)
+        rows = [[round(sheet.find(name).top) for name in names] for sheet in (usual, wide, pairs)]
+        assert [[row.count(y) for y in dict.fromkeys(row)] for row in rows] == [[3, 2], [3, 2], [2, 2, 1]]
+        for sheet, wanted in ((usual, 42 + 2), (wide, 42 + 4)):
+            first, second, below = (sheet.find(name) for name in (names[0], names[1], names[3]))
+            assert mm(second.left - first.left) == pytest.approx(wanted, abs=0.5)
+            assert mm(first.top - below.top) == pytest.approx(wanted, abs=0.5)
 
 
 def signed(*issuers: str, sealed: bool, date: str = "2026年7月10日") -> Sheet:

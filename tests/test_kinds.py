@@ -192,6 +192,14 @@ def test_a_letterhead_without_a_mark_vanishes_whole() -> None:
     ]
 
 
+def test_the_word_before_the_signers_is_the_template_s() -> None:
+    spec = {"form": "文件", "mark": "甲", "signers": "乙某"}
+    (usual,) = blocks({"letterhead": spec})
+    (own,) = blocks({"letterhead": spec | {"signer_lead": "签发：{% if number %}！{% endif %}"}})
+    (empty,) = blocks({"letterhead": spec | {"signer_lead": "{% if number %}甲{% endif %}"}})
+    assert (usual.signer_lead, own.signer_lead, empty.signer_lead) == ("签发人：", "签发：", "签发人：")
+
+
 def test_the_circular_names_tasks_under_their_leading_unit_and_demands_mending() -> None:
     entries = [late("修路", "甲局", "乙局"), late("架桥", "丙局"), late("通水", "甲局"), task()]
     found = blocks(TEMPLATES["circular"], *entries)

@@ -39,6 +39,7 @@ ELSEWHERE = {
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
+    "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "template.unknown-theme": "test_tables.py::test_an_unknown_theme_is_told_with_its_place_and_the_nearest_name",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
 }

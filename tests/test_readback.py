@@ -6,14 +6,14 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reportgen.document import Block, Document, Imprint, Letterhead, Orientation, Row, Signature, Table
+from reportgen.document import Block, Document, Imprint, Letterhead, LetterheadForm, Orientation, Row, Signature, Table
 from reportgen.generate import Request, generate
 from reportgen.review.readback import read_docx, read_html
 from reportgen.review.readback_pdf import Kind, PageFacts, Piece, joined, pdf_faces, pdf_pages, plain, read_pdf
@@ -249,6 +249,7 @@ def headed(head: Letterhead = HEAD, signed: Signature = SIGNED, foot: Imprint | 
 
 
 ELEMENT_LOSSES: Mapping[str, Document] = {
+    "another word before the signers": headed(replace(HEAD, signer_lead="签发：")),
     "lost signer": headed(replace(HEAD, signers=("甲某某",))),
     "swapped signers": headed(replace(HEAD, signers=("乙某", "甲某某"))),
     "lost number": headed(replace(HEAD, number="")),
@@ -279,6 +280,33 @@ class TestLostElementsAreNoticed:
         lines = outline_lines(headed())
         assert READ[name](WRITE[name](headed())) == lines
         assert said_by_pdf(pdf_blob(headed()), lines) == plain(lines)
+
+
+NUMBERED = {"number": "测函〔2026〕1号"}
+NO_PLACE_IN_A_LETTER: Mapping[str, Mapping[str, Any]] = {
+    "suffix": {"mark": ("甲局", "乙局"), "suffix": "文件"},
+    "signers": {"signers": ("甲某某",)},
+    "publisher": {"publisher": "甲办"},
+    "date": {"date": "2026年7月10日"},
+}
+
+
+class TestWhatALetterHasNoPlaceForIsMissed:
+    @pytest.mark.parametrize("name", READ)
+    @pytest.mark.parametrize("part", NO_PLACE_IN_A_LETTER)
+    def test_in_a_file(self, part: str, name: str) -> None:
+        tree = document(
+            section(letterhead(LetterheadForm.LETTER, **{**NUMBERED, **NO_PLACE_IN_A_LETTER[part]}), p("甲"))
+        )
+        found, said = READ[name](WRITE[name](tree)), outline_lines(tree)
+        assert found != said
+        assert [line for line in said if line in found] == found  # nothing but that part is missed
+
+    @pytest.mark.parametrize("name", READ)
+    def test_but_printer_and_date_of_its_imprint_are_printed(self, name: str) -> None:
+        tree = document(section(letterhead(LetterheadForm.LETTER, **NUMBERED), p("甲"), imprint()))
+        assert READ[name](WRITE[name](tree)) == outline_lines(tree)
+        assert any("2026年7月12日印发" in line for line in outline_lines(tree))
 
 
 class TestHeadsAreRepeated:

@@ -30,6 +30,7 @@ from reportgen.template.elements import (
     closing,
     element_problems,
     facts,
+    letter_problems,
     letterhead,
     signature,
     with_imprint,
@@ -83,6 +84,7 @@ def prepare(template: Template, source: Source, config: Config, config_source: S
     order, circles = wording_order(template, config)
     problems = (
         *_bad_names(template, source),
+        *letter_problems(template, source),
         *_unknown_lists(template, source),
         *_unknown_wording(template, config, config_source),
         *circle_problems(circles, source, config, config_source),

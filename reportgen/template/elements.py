@@ -8,7 +8,7 @@ from typing import Any
 from reportgen.document import Closing, Imprint, Letterhead, LetterheadForm, Note, Orientation, Section, Signature
 from reportgen.numbering import chinese_date
 from reportgen.problems import Problem, error, warning
-from reportgen.source import Source
+from reportgen.source import Path_, Source, key_text
 from reportgen.template.forms import in_brackets
 from reportgen.template.hints import shown
 from reportgen.template.schema import Config, LetterheadSpec, Template
@@ -62,18 +62,42 @@ def element_problems(
     return tuple(problems)
 
 
+_NOT_IN_LETTER: tuple[Path_, ...] = (
+    *(("letterhead", part) for part in ("suffix", "signers", "signer_lead", "publisher", "date")),
+    *(("imprint", part) for part in ("printer", "printed")),
+)
+"""What a 信函 has no place for: the mark is the name alone, the imprint the copies alone. GB/T 9704—2012 10.1."""
+
+
+def letter_problems(template: Template, source: Source) -> tuple[Problem, ...]:
+    """Parts of a template of a 信函 that a letter does not have."""
+    if template.letterhead is None or LetterheadForm(template.letterhead.form) is not LetterheadForm.LETTER:
+        return ()
+    fix = "请删去这一项；要用它，请把 letterhead 的 form 改为 文件 或 简报"
+    return tuple(
+        error(
+            "template.not-in-letter", f"信函没有「{key_text(path)}」（GB/T 9704—2012 10.1）", fix, source.locate(path)
+        )
+        for path in _NOT_IN_LETTER
+        if getattr(getattr(template, str(path[0])), str(path[1]), None) is not None
+    )
+
+
 def letterhead(spec: LetterheadSpec | None, filled: Filled) -> tuple[Letterhead, ...]:
     """版头; none where its mark is empty. GB/T 9704—2012 7.2, 10.1."""
     mark = filled.lines(("letterhead", "mark"))
     if spec is None or not mark:
         return ()
     parts = ("suffix", "number", "copy_number", "secrecy", "urgency", "publisher", "date")
+    # Without a text of its own the tree's usual word stands before the signers.
+    lead = filled.line(("letterhead", "signer_lead"))
     block = Letterhead(
         form=LetterheadForm(spec.form),
         mark=mark,
         signers=filled.lines(("letterhead", "signers")),
         origin=filled.origin(("letterhead", "mark")),
         **{part: filled.line(("letterhead", part)) for part in parts},
+        **({"signer_lead": lead} if lead else {}),
     )
     return (block,)
 

@@ -209,6 +209,7 @@ class LetterheadSpec(_Model):
     suffix: Text | None = Field(default=None, description="标志末尾的字，如 文件")
     number: Text | None = Field(default=None, description="发文字号，简报为期号")
     signers: Text | None = Field(default=None, description="签发人，一人一行；有签发人的是上行文")
+    signer_lead: Text | None = Field(default=None, description="签发人前面的字，不写就是 签发人：")
     copy_number: Text | None = Field(default=None, description="份号")
     secrecy: Text | None = Field(default=None, description="密级和保密期限")
     urgency: Text | None = Field(default=None, description="紧急程度")

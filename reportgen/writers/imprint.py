@@ -14,10 +14,9 @@ from reportgen.writers.measure import text_width
 ROLE = TextRole.IMPRINT
 
 
-def imprint_texts(block: Imprint, *, letter: bool) -> Iterator[str]:
-    """Every text of the imprint; that of a letter has neither 印发机关 nor 印发日期 (10.1)."""
-    texts = (block.copies_to,) if letter else (block.copies_to, block.printer, block.printed)
-    yield from (text for text in texts if text)
+def imprint_texts(block: Imprint) -> Iterator[str]:
+    """Every text of the imprint; that a letter has copies only (10.1) is held where its template is read."""
+    yield from (text for text in (block.copies_to, block.printer, block.printed) if text)
 
 
 def imprint_of(document: Document) -> Imprint | None:
@@ -38,27 +37,26 @@ def has_own_section(document: Document) -> bool:
 
 def imprint_lines(block: Imprint, document: Document, styles: StyleSheet) -> list[Line]:
     """The lines with the rules above and below them; a letter's imprint has no rules (10.1)."""
-    letter = is_letter(document)
-    lines = list(_lines(block, styles, letter=letter))
-    if letter:
+    lines = list(_lines(block, styles))
+    if is_letter(document):
         return lines
     outer, inner = styles.imprint.outer_rule_pt, styles.imprint.inner_rule_pt
     return [
         replace(
             line,
-            above=None if _is_date_alone(line, index) else Rule(away_pt=0.0, width_pt=inner if index else outer),
+            above=None if _is_date_alone(line, block) else Rule(away_pt=0.0, width_pt=inner if index else outer),
             below=Rule(away_pt=0.0, width_pt=outer) if index == len(lines) - 1 else None,
         )
         for index, line in enumerate(lines)
     ]
 
 
-def _is_date_alone(line: Line, index: int) -> bool:
+def _is_date_alone(line: Line, block: Imprint) -> bool:
     """Whether it is the second half of the line of 印发机关 and 印发日期."""
-    return index > 0 and len(line.pieces) == 1 and line.pieces[0].align is Align.RIGHT
+    return bool(block.printer) and len(line.pieces) == 1 and line.pieces[0].align is Align.RIGHT
 
 
-def _lines(block: Imprint, styles: StyleSheet, *, letter: bool) -> Iterator[Line]:
+def _lines(block: Imprint, styles: StyleSheet) -> Iterator[Line]:
     style, unit, pitch = styles.text[ROLE], styles.unit_pt(ROLE), styles.pitch_pt(ROLE)
     left, right = style.left_chars * unit, style.right_chars * unit
     if block.copies_to:
@@ -75,8 +73,6 @@ def _lines(block: Imprint, styles: StyleSheet, *, letter: bool) -> Iterator[Line
             first_pt=style.first_line_chars * unit - lead,
             right_pt=right,
         )
-    if letter:
-        return
     edge = styles.page.text_width_pt() - right
     printer = (Piece(role=ROLE, text=block.printer, x=left),) if block.printer else ()
     printed = (Piece(role=ROLE, text=block.printed, x=edge, align=Align.RIGHT),) if block.printed else ()

@@ -28,7 +28,7 @@ from reportgen.document import (
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
 from reportgen.writers.imprint import ROLE, imprint_texts
-from reportgen.writers.letterhead import head_texts, is_letter
+from reportgen.writers.letterhead import head_texts
 from reportgen.writers.measure import annex_list_lines
 from reportgen.writers.table_rows import row_role, table_texts
 
@@ -44,7 +44,6 @@ def write_outline(document: Document) -> Outcome[bytes]:
 def outline_lines(document: Document) -> list[str]:
     """The lines of the outline."""
     lines: list[str] = []
-    letter = is_letter(document)
     for section in document.sections:
         lines.append(f"{SECTION} {section.orientation.value}")
         for block in section.blocks:
@@ -52,7 +51,7 @@ def outline_lines(document: Document) -> list[str]:
                 lines += [row_line(TextRole.TABLE_HEAD, row) for row in block.head]
                 lines += [row_line(row_role(row), row) for row in block.body]
             else:
-                lines += [text_line(role, text) for role, text, _ in _texts(block, letter=letter)]
+                lines += [text_line(role, text) for role, text, _ in _texts(block)]
     return lines
 
 
@@ -74,16 +73,15 @@ def row_line(role: TextRole, row: Row) -> str:
 
 def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | None]]:
     """Every text of the document with its role and its origin."""
-    letter = is_letter(document)
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
                 yield from table_texts(block)
             else:
-                yield from _texts(block, letter=letter)
+                yield from _texts(block)
 
 
-def _texts(block: TextBlock, *, letter: bool) -> Iterator[tuple[TextRole, str, Location | None]]:
+def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:
     match block:
         case Letterhead():
             yield from ((role, text, block.origin) for role, text in head_texts(block))
@@ -105,22 +103,9 @@ def _texts(block: TextBlock, *, letter: bool) -> Iterator[tuple[TextRole, str, L
         case Note():
             yield TextRole.NOTE, block.text, block.origin
         case Imprint():
-            yield from ((ROLE, text, block.origin) for text in imprint_texts(block, letter=letter))
+            yield from ((ROLE, text, block.origin) for text in imprint_texts(block))
         case AnnexTitle():
             yield TextRole.ANNEX_LABEL, block.entry.label, block.origin
             yield TextRole.ANNEX_TITLE, block.entry.name, block.origin
         case _:
             assert_never(block)
-
-
-def _letterhead_lines(block: Letterhead) -> Iterator[tuple[TextRole, str]]:
-    yield TextRole.COPY_NUMBER, block.copy_number
-    yield TextRole.SECRECY, block.secrecy
-    yield TextRole.SECRECY, block.urgency
-    only = len(block.mark) == 1
-    yield from ((TextRole.ISSUER_MARK, line + (block.suffix if only else "")) for line in block.mark)
-    yield TextRole.ISSUER_MARK, "" if only else block.suffix
-    yield TextRole.DOCUMENT_NUMBER, block.number
-    yield TextRole.SIGNER, "签发人：" + "、".join(block.signers) if block.signers else ""
-    yield TextRole.BULLETIN_LINE, block.publisher
-    yield TextRole.BULLETIN_LINE, block.date
