@@ -91,7 +91,8 @@ def _width_pt(item: TableItem) -> float | None:
 
 
 def _check_cell(cell: Cell, item: TableItem, styles: StyleSheet, tally: Tally) -> None:
-    left, width = _left_pt(item), _width_pt(item)
+    left, area = _left_pt(item), item.setup.text_width_pt
+    alone = any(len(row.cells) == 1 and row.cells[0] is cell for row in item.table.rows)
     for paragraph in cell.paragraphs:
         text = paragraph.text.strip(BLANKS)
         if not text:
@@ -99,33 +100,34 @@ def _check_cell(cell: Cell, item: TableItem, styles: StyleSheet, tally: Tally) -
         place = Place(spot=f"版记「{text[:6]}」")
         for run in paragraph.runs:
             check_piece(TextRole.IMPRINT, run.letters, run.text, place, styles, tally)
-        if left is not None and width is not None and cell.column == 0:
-            padding = item.table.padding
-            room = width - sum(padding) / 20 if len(_row_of(item.table, cell).cells) == 1 else None
-            _check_insets(paragraph, left + padding[0] / 20, room, place, styles, tally)
-
-
-def _row_of(table: Table, cell: Cell) -> Row:
-    return next(row for row in table.rows if any(each is cell for each in row.cells))
+        if left is not None and cell.column == 0:
+            begin = left + item.table.padding[0] / 20
+            room = area - begin if area is not None and alone else None
+            _check_insets(paragraph, begin, room, place, styles, tally)
 
 
 def _check_insets(
     paragraph: Paragraph, from_left: float, room: float | None, place: Place, styles: StyleSheet, tally: Tally
 ) -> None:
-    """A character free at both ends; further lines of 抄送 stand below the first letter behind the colon. 7.4.2."""
+    """A character free at both ends; further lines of 抄送 stand below the first letter behind the colon. 7.4.2.
+
+    Lines begin `from_left` points from the type area's left, and are `room` wide.
+    """
     style, look, text = styles.text[TextRole.IMPRINT], paragraph.look, paragraph.text.strip(BLANKS)
     unit, start = paragraph.letters.unit_pt, begin_chars(paragraph)
     if look.align not in (Align.LEFT, Align.JUSTIFY) or start is None or paragraph.text.startswith("\t"):
         return
-    begin = start + from_left / unit
-    tally.number(Rule.INDENT, place, "版记左空", begin, style.left_chars + style.first_line_chars, "字")
+    # Insets are those of letters of the right size.
+    usual = styles.unit_pt(TextRole.IMPRINT)
+    begin = start * unit + from_left
+    tally.number(Rule.INDENT, place, "版记左空", begin / usual, style.left_chars + style.first_line_chars, "字")
     right = right_tab_chars(paragraph, room)
     if right is not None:
-        tally.number(Rule.INDENT, place, "版记右空", right, style.right_chars, "字")
+        tally.number(Rule.INDENT, place, "版记右空", right * unit / usual, style.right_chars, "字")
     lead = text[: text.find("：") + 1]
     if lead and room is not None and text_width(text) * unit > room:
-        hang = look.left.pt(unit) / unit + from_left / unit
-        tally.number(Rule.HANGING, place, "抄送回行的左空", hang, begin + text_width(lead), "字")
+        off = look.left.pt(unit) / unit - start - text_width(lead)
+        tally.number(Rule.HANGING, place, "抄送回行与首个机关首字相差", off, 0, "字")
 
 
 def _check_rules(item: TableItem, place: Place, styles: StyleSheet, tally: Tally) -> None:

@@ -31,6 +31,7 @@ from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.docx_lines import edges
+from reportgen.writers.measure import text_width
 
 RULES = frozenset(
     {
@@ -212,6 +213,10 @@ def _check_number_side(head: Sequence[Item], letter: bool, styles: StyleSheet, t
     """The 发文字号 in the middle; beside 签发人 left, one character in; in a letter right. 7.2.5, 10.1."""
     numbers = [item for item in head if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER)]
     upward = any("签发人" in item.text for item in numbers)
+    if letter:
+        for item in head:
+            _check_letter_number(item, tally)
+        return
     for item in numbers:
         text, look = item.text.strip(BLANKS), item.paragraph.look
         start = start_chars(item)
@@ -219,11 +224,7 @@ def _check_number_side(head: Sequence[Item], letter: bool, styles: StyleSheet, t
             continue
         aligned = look.align in (Align.LEFT, Align.JUSTIFY)
         at_left = aligned and start is not None and start < 2
-        if letter:
-            if look.align is Align.CENTER or at_left:
-                found = "居中" if look.align is Align.CENTER else "居左"
-                tally.breach(Rule.NUMBER_PLACE, item.place, "发文字号的位置", found, "顶版心右边缘")
-        elif upward and aligned and start is not None:
+        if upward and aligned and start is not None:
             unit = styles.unit_pt(TextRole.DOCUMENT_NUMBER) / POINTS_PER_MM
             wanted = styles.text[TextRole.DOCUMENT_NUMBER].left_chars * unit
             left = start * item.unit_pt / POINTS_PER_MM
@@ -231,6 +232,27 @@ def _check_number_side(head: Sequence[Item], letter: bool, styles: StyleSheet, t
         elif not upward and "\t" not in text and (look.align is Align.RIGHT or at_left):
             found = "居右" if look.align is Align.RIGHT else "居左"
             tally.breach(Rule.NUMBER_PLACE, item.place, "发文字号的位置", found, "居中")
+
+
+def _check_letter_number(item: Item, tally: Tally) -> None:
+    """The 发文字号 of a letter ends at the type area's right edge. 10.1."""
+    paragraph, room, number = item.paragraph, item.setup.text_width_pt, forms.ANY_NUMBER.search(item.text)
+    if number is None or room is None or paragraph.look.frame:
+        return
+    tabs = item.text[: number.start()].count("\t")
+    width = text_width(number[0]) * item.unit_pt
+    if 0 < tabs <= len(paragraph.look.tabs):
+        place, kind = paragraph.look.tabs[tabs - 1]
+        free = room - place - {"right": 0.0, "end": 0.0, "center": width / 2}.get(kind, width)
+    elif tabs:
+        return
+    elif paragraph.look.align is Align.RIGHT:
+        free = paragraph.look.right.pt(item.unit_pt)
+    elif paragraph.look.align is Align.CENTER:
+        free = (room - width) / 2
+    else:
+        free = room - (start_chars(item) or 0.0) * item.unit_pt - width
+    tally.number(Rule.NUMBER_PLACE, item.place, "发文字号距版心右边缘", free / POINTS_PER_MM, 0, "毫米")
 
 
 def _check_rule(items: Sequence[Item], head: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
