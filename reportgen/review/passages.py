@@ -43,6 +43,11 @@ class Element:
         return "".join(line.text for _, line in self.lines)
 
     @property
+    def main_role(self) -> TextRole:
+        """The role that its lines are set in: a paragraph with a heading at its beginning is one of the body."""
+        return self.role if self.head >= len(self.text) else TextRole.BODY
+
+    @property
     def place(self) -> Place:
         """Where it stands, in words."""
         return Place(page=self.sheet.page.number, spot=f"{self.role.value}「{short(self.text)}」")
@@ -117,6 +122,18 @@ class Reading:
     def elements(self) -> tuple[Element, ...]:
         """The paragraphs alone."""
         return tuple(item for item in self.flow if isinstance(item, Element))
+
+    def on(self, sheet: Sheet) -> tuple[tuple[Element, Line], ...]:
+        """The lines of paragraphs on a page, each with its paragraph, in the order in which they are read."""
+        return self._by_page.get(sheet.page.number, ())
+
+    @cached_property
+    def _by_page(self) -> dict[int, tuple[tuple[Element, Line], ...]]:
+        found: dict[int, list[tuple[Element, Line]]] = {}
+        for element in self.elements:
+            for sheet, line in element.lines:
+                found.setdefault(sheet.page.number, []).append((element, line))
+        return {number: tuple(lines) for number, lines in found.items()}
 
     @cached_property
     def chains(self) -> tuple[tuple[TableOnPage, ...], ...]:

@@ -34,7 +34,7 @@ def check_letterhead(reading: Reading, styles: StyleSheet, examiner: Examiner) -
     if is_letter(reading):
         _letter(marks[0], elements, reading, styles, examiner)
     elif marks:
-        top = _top(marks[0], styles.letterhead.mark_top_mm + reading.sheets[0].area.top)
+        top = _top(marks[0])
         found = top - reading.sheets[0].area.top
         what = "发文机关标志上边缘距版心上边缘"
         examiner.number(Rule.MARK_TOP, marks[0].place, what, found, styles.letterhead.mark_top_mm, "毫米")
@@ -50,11 +50,9 @@ def _on_first(reading: Reading) -> list[Element]:
     return [element for element in reading.elements if element.sheet.page.number == 1]
 
 
-def _top(element: Element, wanted: float) -> float:
-    """The upper edge of the mark, of its ink or of its letters' body, whichever was meant."""
-    line = element.first
-    body = line.y - 0.875 * line.size_pt * MM_PER_POINT
-    return min((line.ink_top, body), key=lambda found: abs(found - wanted))
+def _top(element: Element) -> float:
+    """The upper edge of the mark's letters: that of their body, which is the ink's but for half a millimetre."""
+    return element.first.y - 0.875 * element.first.size_pt * MM_PER_POINT
 
 
 def _number(
@@ -113,18 +111,15 @@ def _red_rule(elements: Sequence[Element], reading: Reading, styles: StyleSheet,
         return
     rule = min(below, key=lambda each: each.at)
     wanted = styles.letterhead.rule_below_mm
-    gap = _gap(rule.at - rule.thick_pt * MM_PER_POINT / 2, line, wanted, styles)
+    gap = rule.at - rule.thick_pt * MM_PER_POINT / 2 - _foot(line)
     examiner.number(Rule.RULE, place, "红色分隔线在发文字号之下", gap, wanted, "毫米")
     examiner.number(Rule.RULE, place, "红色分隔线的长度", rule.length, sheet.area.right - sheet.area.left, "毫米")
     examiner.number(Rule.RULE, place, "红色分隔线左端距版心左边缘", rule.start - sheet.area.left, 0, "毫米")
 
 
-def _gap(at: float, line: Line, wanted: float, styles: StyleSheet) -> float:
-    """From a line's foot, of its ink, its letters' body or the line itself, whichever was meant, to `at`."""
-    size = line.size_pt * MM_PER_POINT
-    spare = (styles.page.line_pt * MM_PER_POINT - size) / 2
-    feet = (line.ink_bottom, line.y + 0.125 * size, line.y + 0.125 * size + spare, line.y + 0.2 * (size + 2 * spare))
-    return min((at - foot for foot in feet), key=lambda found: abs(found - wanted))
+def _foot(line: Line) -> float:
+    """The lower edge of a line's letters: that of their body, which is the same however high a line is set."""
+    return line.y + 0.125 * line.size_pt * MM_PER_POINT
 
 
 def _letter(
@@ -133,7 +128,7 @@ def _letter(
     """The mark 30 mm below the sheet's edge and two red double rules, the thick line outside."""
     style, page = styles.letter, reading.sheets[0].page
     what = "发文机关标志上边缘距上页边"
-    examiner.number(Rule.MARK_TOP, mark.place, what, _top(mark, style.mark_top_mm), style.mark_top_mm, "毫米")
+    examiner.number(Rule.MARK_TOP, mark.place, what, _top(mark), style.mark_top_mm, "毫米")
     rules = sorted(
         (each for each in page.rulings if each.across and each.length > 60 and _is_red(each)), key=lambda each: each.at
     )
@@ -153,18 +148,14 @@ def _letter(
         if (upper.thick_pt > lower.thick_pt) is not thick_first:
             wanted = "上粗下细" if thick_first else "上细下粗"
             examiner.breach(Rule.LETTER_RULES, place, name, "粗细颠倒", wanted)
-        # Double rules have a width of their own: from either of its edges.
         top = upper.at - upper.thick_pt * MM_PER_POINT / 2
         bottom = lower.at + lower.thick_pt * MM_PER_POINT / 2
         if thick_first:
-            below = style.rule_below_mm
-            size = line.size_pt * MM_PER_POINT
-            gaps = (top - line.ink_bottom, top - line.y - 0.125 * size)
-            gap = min(gaps, key=lambda found: abs(found - below))
-            examiner.number(Rule.LETTER_RULES, place, f"{name}在标志之下", gap, below, "毫米")
+            gap = top - _foot(line)
+            examiner.number(Rule.LETTER_RULES, place, f"{name}在标志之下", gap, style.rule_below_mm, "毫米")
         else:
-            edges = (page.height - top, page.height - bottom, page.height - (top + bottom) / 2)
-            above = min(edges, key=lambda found: abs(found - style.foot_rule_mm))
+            # A double rule is higher than a line: its middle counts.
+            above = page.height - (top + bottom) / 2
             examiner.number(Rule.LETTER_RULES, place, f"{name}距下页边", above, style.foot_rule_mm, "毫米")
 
 

@@ -49,14 +49,16 @@ def themed_styles(reading: Reading, styles: StyleSheet) -> dict[TableOnPage, Sty
             for cell in table.cells:
                 in_head = cell.row < reading.heads[table]
                 sizes[in_head] += [letter.setting.size_pt for line in cell.lines for letter in line.letters[:3]]
-                steps += [] if in_head else _steps(cell)
+                steps += [] if in_head else _steps(cell, table)
         text, head = (median(sizes[in_head]) if sizes[in_head] else None for in_head in (False, True))
         found |= dict.fromkeys(chain, nearest_theme(styles, text, head, median(steps) if steps else None))
     return found
 
 
-def _steps(cell: CellOnPage) -> list[float]:
-    """From line to line of a cell, in points."""
+def _steps(cell: CellOnPage, table: TableOnPage) -> list[float]:
+    """From line to line of a cell, in points; where no lines part the columns, those of neighbours are mixed."""
+    if not table.has_uprights:
+        return []
     return [(below.y - above.y) / MM_PER_POINT for above, below in pairwise(cell.lines)]
 
 
@@ -171,7 +173,7 @@ def _cells(table: TableOnPage, first: TableOnPage, reading: Reading, styles: Sty
         if centred and cell.lines and table.has_uprights:
             _centred(table, cell, role, examiner)
         if role is TextRole.TABLE_CELL:
-            steps += _steps(cell)
+            steps += _steps(cell, table)
     if len(steps) >= 3:
         wanted = styles.pitch_pt(TextRole.TABLE_CELL)
         examiner.number(Rule.PARAGRAPH_PITCH, _place(table), "表格文字的行距", median(steps), wanted, "磅")
