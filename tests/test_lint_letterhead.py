@@ -15,7 +15,7 @@ from tests.test_lint_pdf import fonts, render, rules
 # Heights in mm from the type area's upper edge. A 16 pt letter stands 2.28 mm below its line's upper edge and ends
 # 7.93 mm below it; a 48 pt one stands 1.76 mm below that of a line of 58 pt.
 _LINE = "position:absolute;margin:0;white-space:nowrap;font:16pt/28.95pt 'LiberationSerif-rg-letters',{}"
-FANG, KAI = _LINE.format("'FandolFang-Regular-rg'"), _LINE.format("'FandolKai-Regular-rg'")
+FANG, KAI, HEI = (_LINE.format(f"'Fandol{face}-Regular-rg'") for face in ("Fang", "Kai", "Hei"))
 MARK = "position:absolute;left:0;right:0;text-align:center;font:48pt/58pt 'FandolSong-Bold-rg';color:#f00"
 RULE = "position:absolute;border-top:1.2pt solid #f00"
 
@@ -31,7 +31,7 @@ IMPRINT = f"""<section style="position:relative;height:225mm">
 UPWARD = f"""<div style="height:108mm">
 <p style="{FANG};top:0;left:0">000001</p>
 <p style="{MARK};top:33.24mm">测试区人民政府文件</p>
-<p style="{FANG};top:75mm;left:5.57mm">测督〔2026〕5号</p>
+<p style="{FANG};top:72.36mm;left:5.57mm">测督〔2026〕5号</p>
 <p style="{FANG};top:75mm;right:5.57mm">签发人：<span style="{KAI};position:static">某某某</span></p>
 <div style="{RULE};top:86.93mm;left:0;width:156mm"></div>
 </div>"""
@@ -100,6 +100,23 @@ UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "number at the very edge": ({"letterhead.number-place"}, {"left:5.57mm": "left:0"}),
     "signer at the very edge": ({"letterhead.number-place"}, {"right:5.57mm": "right:0"}),
     "signer's name in 仿宋": ({"text.face"}, {"'FandolKai-Regular-rg';pos": "'FandolFang-Regular-rg';pos"}),
+    "number five lines below the mark": (
+        {"letterhead.number-place", "letterhead.rule"},
+        {"top:75mm;left": "top:105.6mm;left", "top:75mm;right": "top:105.6mm;right", "height:108mm": "height:139mm"},
+    ),
+    "number right below the mark": (
+        {"letterhead.number-place"},
+        {"top:75mm;left": "top:64mm;left", "top:75mm;right": "top:64mm;right", "top:86.93": "top:75.93", ":108": ":97"},
+    ),
+    "copy number at the right": ({"paragraph.align"}, {"top:0;left:0": "top:0;right:0"}),
+    "secrecy in the middle": (
+        {"paragraph.align"},
+        {"000001</p>": f'000001</p><p style="{HEI};top:10.21mm;left:60mm">机密★1年</p>'},
+    ),
+    "title six lines below the rule": ({"paragraph.space"}, {"height:108mm": "height:148.8mm"}),
+    "title right below the rule": ({"paragraph.space"}, {"height:108mm": "height:88mm"}),
+    "red rule 3 mm too low": ({"letterhead.rule"}, {"top:86.93mm": "top:89.93mm"}),
+    "red rule 2 mm too high": ({"letterhead.rule"}, {"top:86.93mm": "top:84.93mm"}),
     "red rule 8 mm below": ({"letterhead.rule"}, {"top:86.93mm": "top:90.93mm"}),
     "red rule too short": ({"letterhead.rule"}, {"left:0;width:156mm": "left:0;width:140mm"}),
     "no red rule": ({"letterhead.rule"}, {f'<div style="{RULE};top:86.93mm;left:0;width:156mm"></div>': ""}),
@@ -107,7 +124,22 @@ UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "imprint above the foot": ({"imprint.place"}, {"height:225mm": "height:215mm"}),
     "imprint on an odd page": ({"imprint.place"}, {'<section style="pos': f'{MORE}<section style="pos'}),
     "imprint rule too short": ({"imprint.rules"}, {"width:156mm;bottom:12mm": "width:150mm;bottom:12mm"}),
-    "imprint rule too thick": ({"imprint.rules"}, {"bottom:0;border-top:1pt": "bottom:0;border-top:2.25pt"}),
+    "imprint rule too thick": ({"imprint.thickness"}, {"bottom:0;border-top:1pt": "bottom:0;border-top:2.25pt"}),
+    "imprint's outer rule as thin as the inner ones": (
+        {"imprint.thickness"},
+        {"bottom:0;border-top:1pt": "bottom:0;border-top:.75pt"},
+    ),
+    "imprint's inner rule as thick as the outer ones": (
+        {"imprint.thickness"},
+        {"bottom:12mm;border-top:.75pt": "bottom:12mm;border-top:1pt"},
+    ),
+    "copies four characters in": ({"paragraph.indent"}, {"left:14pt;bottom:14mm": "left:56pt;bottom:14mm"}),
+    "printer four characters in": ({"paragraph.indent"}, {"left:14pt;bottom:2mm": "left:56pt;bottom:2mm"}),
+    "printing date four characters in": ({"paragraph.indent"}, {"right:14pt;bottom:2mm": "right:56pt;bottom:2mm"}),
+    "further line of copies below the label": (
+        {"paragraph.hanging"},
+        {**LONG_COPIES, "bottom:14mm\">抄送：区委督查室。": LONG_COPIES['bottom:14mm">抄送：区委督查室。'].replace("56pt", "42pt")},
+    ),
     "imprint in 三号": ({"text.size"}, {"14pt;line-height:24pt;left": "16pt;line-height:24pt;left"}),
 }
 
