@@ -9,6 +9,7 @@ from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece
 from reportgen.review.format_docx_page import section_place
 from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, is_imprint, pitch_pt
+from reportgen.review.forms import quoted
 from reportgen.review.word import Edge, Setup
 from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
@@ -154,7 +155,7 @@ def _check_look(number: Number, setup: Setup, place: Place, styles: StyleSheet, 
         text = text.replace("1", "-1-")
     wanted = f"{styles.page_number.before}1{styles.page_number.after}"
     if text != "".join(wanted.split()):
-        tally.breach(Rule.NUMBER_LOOK, place, "页码", f"“{' '.join(number.paragraph.text.split())}”", f"“{wanted}”")
+        tally.breach(Rule.NUMBER_LOOK, place, "页码", quoted(number.paragraph.text), f"「{wanted}」")
     elif setup.number_form != "decimal":
         tally.breach(Rule.NUMBER_LOOK, place, "页码数字", setup.number_form, "阿拉伯数字")
     for run in number.paragraph.runs:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.forms import is_imprint_line, is_red, quoted, rgb
 from reportgen.review.word import Setup, WordFile
 from reportgen.review.word_looks import Letters, Look
 from reportgen.review.word_tables import Table
@@ -156,13 +157,7 @@ def pitch_name(look: Look) -> str:
 
 def spot_of(number: int, text: str) -> Place:
     """The place of the paragraph of that number."""
-    return Place(spot=f"第{number}段「{short(text)}」")
-
-
-def short(text: str) -> str:
-    """The beginning of a text, as a finding quotes it."""
-    one = " ".join(text.split())
-    return one if len(one) <= 14 else f"{one[:13]}…"
+    return Place(spot=f"第{number}段{quoted(text)}")
 
 
 def start_chars(item: Item) -> float | None:
@@ -189,12 +184,13 @@ def is_tabbed(paragraph: Paragraph) -> bool:
     return 0 < blanks.count("\t") <= len(paragraph.look.tabs)
 
 
-_IMPRINT = re.compile(r"\s*(抄\s*[送报]|分送)\s*[:：]|.*印\s*发\s*$")
+# An imprint has three parts; a longer table that speaks of copies is one of tasks.
+_IMPRINT_ROWS = 4
 
 
 def is_imprint(table: Table) -> bool:
     """Whether a table draws the imprint (版记)."""
-    return any(map(_IMPRINT.match, table.text))
+    return len(table.rows) <= _IMPRINT_ROWS and any(map(is_imprint_line, table.text))
 
 
 @dataclass(slots=True)
@@ -202,7 +198,6 @@ class _Above:
     """What has been met since the last text (上文)."""
 
     paragraph: Paragraph | None = None
-    role_index: int | None = None
     empties: list[Paragraph] = field(default_factory=list)
     starts_page: bool = True
     table: bool = False
@@ -385,25 +380,6 @@ def _passage(draft: _Draft, text: str, *, first: bool) -> Passage:
         indented=begins > unit / 2 or blanks > 1 or text.startswith(("\u3000", "\t")),
         starts_page=draft.starts_page and first,
         tall_pt=letters.size_pt,
-        red=is_red(letters.color),
+        red=is_red(rgb(letters.color)),
         after_table=draft.after_table and first,
     )
-
-
-def is_red(color: str) -> bool:
-    """Whether a colour is a red (红色) as on letterheads; printers' reds differ."""
-    channels = rgb(color)
-    return channels is not None and channels[0] >= 0xB0 and max(channels[1:]) <= 0x60
-
-
-def is_black(color: str) -> bool:
-    """Whether a colour is black (黑色) or so near that no eye tells."""
-    channels = rgb(color)
-    return channels is not None and max(channels) <= 0x20
-
-
-def rgb(color: str) -> tuple[int, int, int] | None:
-    """The three channels of a colour; None for what is none."""
-    if len(color) != 6 or color.strip("0123456789ABCDEFabcdef"):
-        return None
-    return int(color[:2], 16), int(color[2:4], 16), int(color[4:], 16)
