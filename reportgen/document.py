@@ -49,8 +49,9 @@ class Letterhead(Node):
     """Letterhead (版头) of the first page; an empty part is left out. GB/T 9704—2012 7.2, 10.1.
 
     `mark` holds the 发文机关标志, one line for each issuer of a joint document, and `suffix` (文件) stands behind
-    an only one, right of several. With `signers` (签发人) the document is an upward one. A bulletin has its 期号 as
-    `number`, and `publisher` and `date` on the line above the rule.
+    an only one, right of several. With `signers` (签发人) the document is an upward one, and `signer_lead` stands
+    before the first of them. A bulletin has its 期号 as `number`, and `publisher` and `date` on the line above the
+    rule.
     """
 
     form: LetterheadForm
@@ -58,6 +59,7 @@ class Letterhead(Node):
     suffix: str = ""
     number: str = ""
     signers: tuple[str, ...] = ()
+    signer_lead: str = "签发人："
     copy_number: str = ""
     secrecy: str = ""
     urgency: str = ""

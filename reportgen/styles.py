@@ -237,21 +237,28 @@ class PageNumberStyle:
 class LetterheadStyle:
     """The letterhead of 文件 and 简报 (版头), its rule in `red`. GB/T 9704—2012 7.2.
 
-    `mark_top_mm` is from the type area's upper edge to that of the 发文机关标志. `preprinted` leaves the room of the
-    mark and the rule but draws neither: the paper has them.
+    `mark_top_mm` is from the type area's upper edge to that of the 发文机关标志. Of a joint document the issuers'
+    names and 文件 beside them stand `suffix_gap_pt` apart. `title_lines` empty lines lie between the head, a letter's
+    too, and the title. `preprinted` leaves the room of the mark and the rule but draws neither: the paper has them.
     """
 
     __pydantic_config__: ClassVar = _STRICT
     mark_top_mm: float
+    suffix_gap_pt: float
     rule_below_mm: float
     rule_pt: float
+    title_lines: float
     red: str
     preprinted: bool
 
 
 @dataclass(frozen=True)
 class LetterStyle:
-    """The letterhead of 信函 (信函格式): two double rules, measured from the sheet's edges. GB/T 9704—2012 10.1."""
+    """The letterhead of 信函 (信函格式): two double rules, measured from the sheet's edges. GB/T 9704—2012 10.1.
+
+    `gap_pt` lies between the two lines of a double rule; `head_below_pt` between the upper double rule and the
+    letters of the line that has the 发文字号.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
     mark_top_mm: float
@@ -260,14 +267,21 @@ class LetterStyle:
     foot_rule_mm: float
     thick_pt: float
     thin_pt: float
+    gap_pt: float
+    head_below_pt: float
 
 
 @dataclass(frozen=True)
 class SealStyle:
-    """The place that is kept free for seals (印章): never the seal itself. GB/T 9704—2012 7.3.5.1."""
+    """The place that is kept free for seals (印章): never the seal itself. GB/T 9704—2012 7.3.5.1.
+
+    A row has `in_a_row` seals at most; two seals are `between_mm` apart at least, sideways and downwards.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
     diameter_mm: float
+    between_mm: float
+    in_a_row: int
     before_lines: float
     right_chars: float
 

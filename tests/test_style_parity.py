@@ -105,11 +105,11 @@ def changed_fields(style: Any) -> Iterator[tuple[str, Any]]:
     for field in fields(style):
         value = getattr(style, field.name)
         if not isinstance(value, Mapping):
-            other = (
-                {"stand_in": "替代", "outline_level": 7, "pitch_pt": 30.0, "head_fill": "D9D9D9"}[field.name]
-                if value is None
-                else another(value)
-            )
+            if value is None:
+                other = {"stand_in": "替代", "outline_level": 7, "pitch_pt": 30.0, "head_fill": "D9D9D9"}[field.name]
+            else:
+                # A fourth seal in a row finds no room in the type area.
+                other = {"in_a_row": 2}.get(field.name) or another(value)
             yield field.name, replace(style, **{field.name: other})
 
 

@@ -33,6 +33,7 @@ from reportgen.writers.html import write_html
 from reportgen.writers.outline import outline_lines
 from reportgen.writers.pdf import load_engine, write_pdf
 from tests.builders import ROOT, cell, document, p, row, section, sentences, styles, table
+from tests.libreoffice import laid_out, needs_libreoffice
 from tests.projects import CONFIG, ledger, project, task
 
 MM = 72 / 25.4
@@ -706,11 +707,9 @@ def test_the_turned_number_is_a_field_in_a_text_box_that_is_turned_clockwise() -
         assert (x + 6, y) == pytest.approx((35 - 7, at), abs=0.01)
 
 
+@needs_libreoffice
 def test_libreoffice_puts_the_turned_number_where_the_pdf_has_it() -> None:
-    office = pytest.importorskip("tests.libreoffice")
-    if not office.shutil.which("soffice"):
-        pytest.skip("没有 LibreOffice（dev.py test 会安装）")
-    with pypdfium2.PdfDocument(office.laid_out(write_docx(both_ways(), TURNED).value)) as pdf:
+    with pypdfium2.PdfDocument(laid_out(write_docx(both_ways(), TURNED).value)) as pdf:
         even, odd = pdf[1], pdf[2]
         for page in (even, odd):
             assert page.get_size()[0] > page.get_size()[1]

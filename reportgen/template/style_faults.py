@@ -46,12 +46,18 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "below_mm": (0, 100),
     "inset_chars": (0, 100),
     "mark_top_mm": (0, 200),
+    "suffix_gap_pt": (0, 100),
     "rule_below_mm": (0, 12),  # Word keeps a paragraph's border within 31 pt
+    "title_lines": (0, 100),
     "rule_width_mm": (10, 1000),
     "foot_rule_mm": (0, 100),
     "thick_pt": (0, 12),
     "thin_pt": (0, 12),
+    "gap_pt": (0, 12),
+    "head_below_pt": (0, 200),
     "diameter_mm": (0, 100),
+    "between_mm": (0, 100),
+    "in_a_row": (1, 100),
     "outer_rule_pt": (0, 12),
     "inner_rule_pt": (0, 12),
     "within": (0, 100),
@@ -111,11 +117,7 @@ def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]
             yield from _out_of_limits(item, (*path, str(role.value)), locate)
     elif value == "" and path[-1] in ("name", "stand_in"):
         yield error("config.bad-value", f"「{key_text(path)}」是空的", "请填写字体名", locate(path))
-    elif (
-        path[-1] in ("color", "red", "head_fill")
-        and value is not None
-        and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value))
-    ):
+    elif path[-1] in _COLORS and value is not None and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value)):
         what = f"「{key_text(path)}」不是颜色"
         yield error("config.bad-value", what, "请写六位十六进制，如 '000000' 黑、'FF0000' 红，带引号", locate(path))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):

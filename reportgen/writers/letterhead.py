@@ -13,16 +13,6 @@ from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.lines import Edges, Floating, Line, Piece, Rule
 from reportgen.writers.measure import text_width
 
-SIGNER_LABEL = "签发人："
-# 7.3.1: the title stands two empty lines below the rule, in a letter below the last line of its head (10.1).
-_LINES_ABOVE_TITLE = 2
-# 10.1: the first line of a letter's head stands seven eighths of its letters' height below the double rule.
-_BELOW_DOUBLE_RULE = 7 / 8
-# Between the two lines of a double rule.
-_DOUBLE_RULE_GAP_PT = 1.5
-# Between the issuers of a joint document and 文件: LibreOffice breaks a name that ends nearer to a frame (measured).
-_SUFFIX_GAP_PT = 20.0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubleRule:
@@ -64,7 +54,7 @@ def is_letter(document: Document) -> bool:
 def head_texts(block: Letterhead) -> Iterator[tuple[TextRole, str]]:
     """Every text of the letterhead in the order in which it is read; the 发文字号 stands behind its signers."""
     tops = _top_texts(block)
-    signers = [(TextRole.SIGNER, SIGNER_LABEL)] if block.signers else []
+    signers = [(TextRole.SIGNER, block.signer_lead)] if block.signers else []
     signers += [(TextRole.SIGNER_NAME, name) for name in block.signers]
     number = [(TextRole.DOCUMENT_NUMBER, block.number)] if block.number else []
     marks = [(TextRole.ISSUER_MARK, text) for text in _mark_texts(block)]
@@ -115,7 +105,7 @@ def _mark(block: Letterhead, styles: StyleSheet, room: float) -> _Mark:
     names = _mark_texts(block) if len(block.mark) == 1 else block.mark
     widest = max(map(text_width, names), default=1.0) or 1.0
     beside = text_width(block.suffix) if len(names) > 1 else 0.0
-    gap = _SUFFIX_GAP_PT if beside else 0.0
+    gap = styles.letterhead.suffix_gap_pt if beside else 0.0
     size = min(style.size_pt, int((room - gap) / (widest + beside) * 2) / 2)  # Word has half points
     spreads = tuple(
         (widest - text_width(name)) * size / (len(name) - 1) if len(name) > 1 and len(names) > 1 else 0.0
@@ -162,7 +152,7 @@ def _document(block: Letterhead, styles: StyleSheet, edges: Edges) -> Head:
     end = lines[-1]
     away = max(0.0, styles.letterhead.rule_below_mm * POINTS_PER_MM - edges(end.pitch_pt, size)[1])
     rule = Rule(away_pt=away, width_pt=styles.letterhead.rule_pt, color=styles.letterhead.red)
-    after = _LINES_ABOVE_TITLE * styles.page.line_pt
+    after = styles.letterhead.title_lines * styles.page.line_pt
     if drawn:
         lines[-1] = replace(end, below=rule)
     else:
@@ -214,14 +204,14 @@ def _number_lines(block: Letterhead, styles: StyleSheet) -> Iterator[Line]:
 def _signer_rows(block: Letterhead, styles: StyleSheet) -> list[tuple[Piece, ...]]:
     """Two signers to a line, the leading one first; names stand under names."""
     unit = styles.unit_pt(TextRole.SIGNER_NAME)
-    label = text_width(SIGNER_LABEL) * styles.unit_pt(TextRole.SIGNER)
+    label = text_width(block.signer_lead) * styles.unit_pt(TextRole.SIGNER)
     column = (max(map(text_width, block.signers)) + 1) * unit
     columns = min(2, len(block.signers))
     inset = styles.text[TextRole.DOCUMENT_NUMBER].right_chars * styles.unit_pt(TextRole.DOCUMENT_NUMBER)
     names = max(label, styles.page.text_width_pt() - inset - columns * column + unit)
     rows = []
     for first in range(0, len(block.signers), 2):
-        pieces = [Piece(role=TextRole.SIGNER, text=SIGNER_LABEL, x=names - label)] if first == 0 else []
+        pieces = [Piece(role=TextRole.SIGNER, text=block.signer_lead, x=names - label)] if first == 0 else []
         for place, name in enumerate(block.signers[first : first + 2]):
             follows = first == 0 and place == 0
             pieces.append(Piece(role=TextRole.SIGNER_NAME, text=name, x=names + place * column, follows=follows))
@@ -260,7 +250,7 @@ def _letter(block: Letterhead, styles: StyleSheet, edges: Edges) -> Head:
         width=rule_width,
         upper_pt=letter.thick_pt,
         lower_pt=letter.thin_pt,
-        gap_pt=_DOUBLE_RULE_GAP_PT,
+        gap_pt=letter.gap_pt,
         color=styles.letterhead.red,
     )
     foot = DoubleRule(
@@ -269,7 +259,7 @@ def _letter(block: Letterhead, styles: StyleSheet, edges: Edges) -> Head:
         width=rule_width,
         upper_pt=letter.thin_pt,
         lower_pt=letter.thick_pt,
-        gap_pt=_DOUBLE_RULE_GAP_PT,
+        gap_pt=letter.gap_pt,
         color=styles.letterhead.red,
     )
     lines = _letter_lines(block, styles, edges, max(0.0, edge + upper.height))
@@ -277,7 +267,7 @@ def _letter(block: Letterhead, styles: StyleSheet, edges: Edges) -> Head:
     return Head(
         floating=() if styles.letterhead.preprinted else tuple(floating),
         lines=tuple(lines),
-        after_pt=_LINES_ABOVE_TITLE * page.line_pt,
+        after_pt=styles.letterhead.title_lines * page.line_pt,
         rules=rules,
     )
 
@@ -301,7 +291,7 @@ def _letter_lines(block: Letterhead, styles: StyleSheet, edges: Edges, rule_end:
         return
     role = first[0][0]
     size, pitch = styles.text[role].size_pt, styles.pitch_pt(role)
-    before = max(0.0, rule_end + _BELOW_DOUBLE_RULE * size - edges(pitch, size)[0])
+    before = max(0.0, rule_end + styles.letter.head_below_pt - edges(pitch, size)[0])
     right = styles.page.text_width_pt()
     pieces = [Piece(role=top_role, text=text, x=0.0) for top_role, text in tops[:1]]
     pieces += [Piece(role=each, text=text, x=right, align=Align.RIGHT) for each, text in number]

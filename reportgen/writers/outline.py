@@ -111,16 +111,3 @@ def _texts(block: TextBlock, *, letter: bool) -> Iterator[tuple[TextRole, str, L
             yield TextRole.ANNEX_TITLE, block.entry.name, block.origin
         case _:
             assert_never(block)
-
-
-def _letterhead_lines(block: Letterhead) -> Iterator[tuple[TextRole, str]]:
-    yield TextRole.COPY_NUMBER, block.copy_number
-    yield TextRole.SECRECY, block.secrecy
-    yield TextRole.SECRECY, block.urgency
-    only = len(block.mark) == 1
-    yield from ((TextRole.ISSUER_MARK, line + (block.suffix if only else "")) for line in block.mark)
-    yield TextRole.ISSUER_MARK, "" if only else block.suffix
-    yield TextRole.DOCUMENT_NUMBER, block.number
-    yield TextRole.SIGNER, "签发人：" + "、".join(block.signers) if block.signers else ""
-    yield TextRole.BULLETIN_LINE, block.publisher
-    yield TextRole.BULLETIN_LINE, block.date

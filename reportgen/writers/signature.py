@@ -7,10 +7,6 @@ from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.lines import Line, Piece
 from reportgen.writers.measure import signature_insets, text_width
 
-# 7.3.5.1: a row of seals has three at most, and they neither cross nor touch each other.
-_SEALS_IN_A_ROW = 3
-_BETWEEN_SEALS_MM = 2.0
-
 
 def signature_lines(block: Signature, styles: StyleSheet) -> list[Line]:
     """The lines of 署名 and 成文日期, each text with its right edge, or under a seal its middle, in place."""
@@ -45,7 +41,7 @@ def _sealed(block: Signature, styles: StyleSheet) -> list[Line]:
     unit = styles.unit_pt(TextRole.ISSUER)
     date_width = text_width(block.date) * styles.unit_pt(TextRole.DATE)
     diameter = styles.seal.diameter_mm * POINTS_PER_MM
-    between = _BETWEEN_SEALS_MM * POINTS_PER_MM
+    between = styles.seal.between_mm * POINTS_PER_MM
     widest = max(map(text_width, block.issuers)) * unit
     if widest > width:
         return []
@@ -54,7 +50,7 @@ def _sealed(block: Signature, styles: StyleSheet) -> list[Line]:
     date_inset = max(styles.seal.right_chars * unit, half - date_width / 2)
     middle = width - date_inset - date_width / 2
     step = max(diameter + between, widest + unit)
-    columns = 1 + max(0, min(_SEALS_IN_A_ROW - 1, int((middle - half) / step)))
+    columns = 1 + max(0, min(styles.seal.in_a_row - 1, int((middle - half) / step)))
     pitch = styles.pitch_pt(TextRole.ISSUER)
     lines = []
     for first in range(0, len(block.issuers), columns):
