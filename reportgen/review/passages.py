@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from reportgen.review.findings import Place
+from reportgen.review.forms import quoted
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, parts_of
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_red, sheets_of
@@ -50,7 +51,7 @@ class Element:
     @property
     def place(self) -> Place:
         """Where it stands, in words."""
-        return Place(page=self.sheet.page.number, spot=f"{self.role.value}「{short(self.text)}」")
+        return Place(page=self.sheet.page.number, spot=f"{self.role.value}{quoted(self.text)}")
 
     def letters(self) -> Iterator[tuple[TextRole, Sheet, Letter]]:
         """Every letter with the role that it is set in: behind a run-in heading the text is body."""
@@ -174,11 +175,6 @@ def _marked_end(line: Line) -> bool:
 def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
     pairs = zip(one.across, other.across, strict=False)
     return len(one.across) == len(other.across) and all(abs(a - b) < 1 for a, b in pairs)
-
-
-def short(text: str) -> str:
-    """The beginning of a text, as a finding quotes it."""
-    return text if len(text) <= 14 else f"{text[:13]}…"
 
 
 def read(laid: LaidOut, styles: StyleSheet) -> Reading:

@@ -8,8 +8,9 @@ from statistics import median
 
 from reportgen.document import Orientation
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.forms import quoted
 from reportgen.review.page import MM_PER_POINT, Line
-from reportgen.review.passages import Reading, short
+from reportgen.review.passages import Reading
 from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
@@ -81,7 +82,7 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
     within = examiner.within(Rule.OUTSIDE)
     edge = max(reading.edge(sheet), sheet.area.right)
     for line in sheet.stray:
-        place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+        place = Place(page=sheet.page.number, spot=quoted(line.text))
         where = "天头" if line.y < sheet.area.top else "地脚"
         examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", f"在{where}", "都在版心以内")
     for element, line in reading.on(sheet):
@@ -91,7 +92,7 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
         over = max(letter.right for letter in inked) - edge
         left = min(sheet.left, sheet.area.left) - line.left
         if max(over, left) > within + 0.05 and line.y > sheet.area.top:
-            place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+            place = Place(page=sheet.page.number, spot=quoted(line.text))
             side = "右" if over > left else "左"
             found = f"{side}边超出{max(over, left):.1f}毫米"
             examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", found, "都在版心以内")
@@ -184,7 +185,7 @@ def _characters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
     if times < 2:
         return
     sheet, line = where[count]
-    place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+    place = Place(page=sheet.page.number, spot=quoted(line.text))
     examiner.number(Rule.CHARACTERS, place, "满行的字数", count, styles.page.characters, "字")
 
 

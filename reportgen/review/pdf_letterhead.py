@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, Page, Ruling, parts_of
 from reportgen.review.passages import Element, Reading
@@ -13,15 +13,11 @@ from reportgen.review.pdf_grid import baseline_depths
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
-_NUMBER = re.compile(r"[^\d〔〕\[\]]+〔\d{4}〕[1-9]\d*号")
-_ISSUE = re.compile(r"（?(总)?第?[1-9〇一二三四五六七八九十]\d*[〇一二三四五六七八九十]*期.{0,12}")
 _TOPS = frozenset({TextRole.COPY_NUMBER, TextRole.SECRECY})
 _NUMBERS = frozenset({TextRole.DOCUMENT_NUMBER, TextRole.SIGNER})
 # What makes two red rules a double one, and the lines of a letter longer than the type area: to know them by.
 _DOUBLE_MM = 3.0
 _LONGER_MM = 8.0
-# 7.3.1, 10.1.
-_LINES_ABOVE_TITLE = 2
 
 
 def is_letter(reading: Reading) -> bool:
@@ -46,19 +42,20 @@ def check_letterhead(reading: Reading, styles: StyleSheet, examiner: Examiner) -
     marks = [element for element in elements if element.role is TextRole.ISSUER_MARK]
     letter = is_letter(reading)
     for element in elements:
-        if element.role is TextRole.COPY_NUMBER and not re.fullmatch(r"\d{6}", element.text):
-            examiner.breach(Rule.COPY_NUMBER_FORM, element.place, "份号", f"「{element.text}」", "6位阿拉伯数字")
+        if element.role is TextRole.COPY_NUMBER and not forms.is_copy_number(element.text):
+            found, wanted = forms.quoted(element.text), forms.COPY_NUMBER_WANTED
+            examiner.breach(Rule.COPY_NUMBER_FORM, element.place, "份号", found, wanted)
         if element.role in _TOPS:
             _flush(element, styles, examiner)
         if element.role is TextRole.DOCUMENT_NUMBER:
             _number(element, elements, reading, styles, examiner)
     if letter:
-        _letter(marks, reading, styles, examiner)
+        _letter(marks, elements, reading, styles, examiner)
     else:
         if marks:
-            found = _top(marks[0]) - reading.sheets[0].area.top
+            offset = _top(marks[0].first) - reading.sheets[0].area.top
             what = "发文机关标志上边缘距版心上边缘"
-            examiner.number(Rule.MARK_TOP, marks[0].place, what, found, styles.letterhead.mark_top_mm, "毫米")
+            examiner.number(Rule.MARK_TOP, marks[0].place, what, offset, styles.letterhead.mark_top_mm, "毫米")
         _red_rule(elements, reading, styles, examiner)
         _heights(marks, elements, reading, styles, examiner)
         _bulletin_line(elements, styles, examiner)
@@ -69,9 +66,9 @@ def _on_first(reading: Reading) -> list[Element]:
     return [element for element, line in reading.on(reading.sheets[0]) if line is element.first]
 
 
-def _top(element: Element) -> float:
-    """The upper edge of the mark's letters: that of their body, which is the ink's but for half a millimetre."""
-    return element.first.y - 0.875 * element.first.size_pt * MM_PER_POINT
+def _top(line: Line) -> float:
+    """The upper edge of a line's letters: that of their body, which is the ink's but for half a millimetre."""
+    return line.y - 0.875 * line.size_pt * MM_PER_POINT
 
 
 def _number(
@@ -79,11 +76,10 @@ def _number(
 ) -> None:
     """发文字号: its form; left beside a 签发人, else in the middle, right in a 信函."""
     text = element.text
-    if "期" not in text and not _NUMBER.fullmatch(text):
-        wanted = "「机关代字〔年份〕序号号」，如「某督〔2026〕5号」"
-        examiner.breach(Rule.NUMBER_FORM, element.place, "发文字号的写法", f"「{text}」", wanted)
-    elif "期" in text and not _ISSUE.fullmatch(text):
-        examiner.breach(Rule.NUMBER_FORM, element.place, "期号的写法", f"「{text}」", "「第5期」")
+    if "期" not in text and not forms.is_number(text):
+        examiner.breach(Rule.NUMBER_FORM, element.place, "发文字号", forms.quoted(text), forms.NUMBER_WANTED)
+    elif "期" in text and not forms.is_issue(text):
+        examiner.breach(Rule.NUMBER_FORM, element.place, "期号", forms.quoted(text), forms.ISSUE_WANTED)
     area = element.sheet.area
     line = element.first
     character = styles.page.character_pt * MM_PER_POINT
@@ -108,14 +104,9 @@ def _number(
         examiner.number(rule, element.place, what, line.middle - area.middle, 0, "毫米")
 
 
-def _is_red(ruling: Ruling) -> bool:
-    red, green, blue = ruling.color
-    return red > 150 and max(green, blue) < 110
-
-
 def _red_rules(page: Page) -> list[Ruling]:
     """The red rules across a page, from the top down."""
-    rules = (each for each in page.rulings if each.across and each.length > 60 and _is_red(each))
+    rules = (each for each in page.rulings if each.across and each.length > 60 and forms.is_red(each.color))
     return sorted(rules, key=lambda each: each.at)
 
 
@@ -154,12 +145,14 @@ def _foot(line: Line) -> float:
     return line.y + 0.125 * line.size_pt * MM_PER_POINT
 
 
-def _letter(marks: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+def _letter(
+    marks: Sequence[Element], elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner
+) -> None:
     """The mark 30 mm below the sheet's edge and two red double rules, the thick line outside."""
     style, page = styles.letter, reading.sheets[0].page
     if marks:
         what = "发文机关标志上边缘距上页边"
-        examiner.number(Rule.MARK_TOP, marks[0].place, what, _top(marks[0]), style.mark_top_mm, "毫米")
+        examiner.number(Rule.MARK_TOP, marks[0].place, what, _top(marks[0].first), style.mark_top_mm, "毫米")
     rules = _red_rules(page)
     if not rules and styles.letterhead.preprinted:
         return
@@ -183,10 +176,21 @@ def _letter(marks: Sequence[Element], reading: Reading, styles: StyleSheet, exam
         if thick_first and marks:
             gap = top - max(_foot(line) for mark in marks for _, line in mark.lines)
             examiner.number(Rule.LETTER_RULES, place, f"{name}在标志之下", gap, style.rule_below_mm, "毫米")
-        elif not thick_first:
+        if thick_first:
+            _letter_head(elements, bottom, styles, examiner)
+        else:
             # A double rule is higher than a line: its middle counts.
             above = page.height - (top + bottom) / 2
             examiner.number(Rule.LETTER_RULES, place, f"{name}距下页边", above, style.foot_rule_mm, "毫米")
+
+
+def _letter_head(elements: Sequence[Element], edge: float, styles: StyleSheet, examiner: Examiner) -> None:
+    """The first line below the upper double rule, which is that of the 发文字号: seven eighths of its letters below."""
+    lines = sorted(_lines_of(elements, _TOPS | _NUMBERS), key=lambda each: each[1].y)
+    if lines:
+        element, line = lines[0]
+        found, wanted = _top(line) - edge, styles.letter.head_below_pt * MM_PER_POINT
+        examiner.number(Rule.NUMBER_PLACE, element.place, f"{element.role.value}在红色双线之下", found, wanted, "毫米")
 
 
 def _heights(
@@ -249,5 +253,5 @@ def _title(elements: Sequence[Element], reading: Reading, styles: StyleSheet, ex
     if above:
         edge, name = max(above)
         free = (title.first.y - baseline_depths(styles, TextRole.TITLE, producer)[0] - edge) / line_mm
-        wanted = _LINES_ABOVE_TITLE + styles.text[TextRole.TITLE].before_lines
+        wanted = styles.letterhead.title_lines + styles.text[TextRole.TITLE].before_lines
         examiner.number(Rule.SPACE, title.place, f"标题与{name}之间空", free, wanted, "行")
