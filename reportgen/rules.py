@@ -49,7 +49,8 @@ class Rule(Enum):
     DATE_FORM = "signature.date-form"
     NOTE_FORM = "note.form"
     IMPRINT_PLACE = "imprint.place"  # mm; on the last, even page, at the foot of the type area
-    IMPRINT_RULES = "imprint.rules"  # mm, width and thickness
+    IMPRINT_RULES = "imprint.rules"  # mm, width
+    IMPRINT_THICKNESS = "imprint.thickness"  # pt
     NUMBER_MISSING = "page-number.missing"
     NUMBER_SIDE = "page-number.side"
     NUMBER_HEIGHT = "page-number.place"  # mm, below the type area

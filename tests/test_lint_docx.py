@@ -188,6 +188,7 @@ FAULTS = [
     fault("主送机关前没有空行", style("Title", 'w:after="579"', 'w:after="0"'), Rule.SPACE, part="styles"),
     fault("标题行距28磅", style("Title", 'w:line="680"', 'w:line="560"'), Rule.PARAGRAPH_PITCH, part="styles"),
     fault("二级标题半角括号", swap("（一）", "(一)"), Rule.HEADING_MARK),
+    fault("二级标题后加逗号", swap("（一）", "（一），"), Rule.HEADING_MARK),
     fault("三级标题用顿号", swap("1\\.停车", "1、停车"), Rule.HEADING_MARK),
     fault("用空格缩进", paragraph("末段", "末段", "\u3000\u3000末段"), Rule.SPACES, Rule.INDENT),
     fault(
@@ -211,10 +212,13 @@ FAULTS = [
     fault("附件不另面", swap('<w:type w:val="nextPage"/>', '<w:type w:val="continuous"/>', 1), Rule.ANNEX_LABEL),
     fault("附件序号居中", own(">附件1<", '<w:jc w:val="center"/>'), Rule.ANNEX_LABEL),
     fault("附件标题在第2行", own(">目标完成情况<", '<w:spacing w:before="0"/>'), Rule.ANNEX_TITLE),
+    fault("附件序号编虚位", swap(">附件1<", ">附件01<"), Rule.ANNEX_LABEL_FORM),
+    fault("附件说明的序号跳号", swap(">2\\.", ">3."), Rule.ANNEX_LIST_FORM),
     fault("附件说明半角冒号", swap("附件：1", "附件:1"), Rule.ANNEX_LIST_FORM),
     fault("附件名称后有句号", swap("目标完成情况<", "目标完成情况。<"), Rule.ANNEX_LIST_FORM),
-    fault("附件说明第2项没有对齐", paragraph(">2.", 'w:left="[0-9]+"', 'w:left="1500"'), Rule.ANNEX_LIST_FORM),
+    fault("附件说明第2项没有对齐", paragraph(">2.", 'w:left="[0-9]+"', 'w:left="1500"'), Rule.HANGING),
     fault("日期编虚位", swap("2026年7月10日", "2026年07月10日"), Rule.DATE_FORM),
+    fault("没有这一天", swap("2026年7月10日", "2026年2月29日"), Rule.DATE_FORM),
     fault("日期用汉字", swap("2026年7月10日", "二〇二六年七月十日"), Rule.DATE_FORM),
     fault("日期右移", paragraph("2026年7月10日", 'w:right="[0-9]+"', 'w:right="0"'), Rule.SIGNATURE),
     fault(
@@ -269,9 +273,17 @@ def test_a_chinese_run_without_any_east_asian_face_is_found() -> None:
 
 
 class TestOurOwn:
-    @pytest.mark.parametrize("made", [tree, everything, small], ids=["twin", "everything", "small"])
+    @pytest.mark.parametrize("made", [tree, everything], ids=["twin", "everything"])
     def test_a_tree_gives_a_file_without_findings(self, made: Callable[[], Document]) -> None:
         assert check_docx(write_docx(made(), STYLES).value, STYLES).findings == []
+
+    def test_the_only_annex_of_the_small_tree_has_a_number_and_nothing_else_is_wrong(self) -> None:
+        (finding,) = check_docx(write_docx(small(), STYLES).value, STYLES).findings
+        assert (finding.rule, finding.found, finding.wanted) == (
+            Rule.ANNEX_LIST_FORM,
+            "「1.清单」",
+            "只有一个附件时不编序号",
+        )
 
     def test_the_sample_has_no_findings_and_was_measured(self) -> None:
         files = generate(Request(SAMPLE, ("docx",))).files

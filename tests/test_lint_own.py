@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 
 from reportgen.document import AnnexEntry, AnnexTitle, Document
 from reportgen.generate import Request, generate
+from reportgen.lint import lint_file, read_basis
 from reportgen.review.findings import Examiner
 from reportgen.review.format_docx import check_docx
 from reportgen.review.format_pdf import check_pdf
@@ -20,7 +22,7 @@ from reportgen.writers.fonts import find_fonts
 from reportgen.writers.pdf import write_pdf
 from tests.builders import document, everything, letter, p, row, section, styles, table
 from tests.libreoffice import laid_out, needs_libreoffice
-from tests.projects import ROOT
+from tests.projects import CONFIG, ROOT, ledger, project, task
 
 SAMPLES = sorted(path.stem for path in (ROOT / "configs").glob("qingping-*.yaml"))
 
@@ -83,3 +85,49 @@ def test_a_table_of_any_theme_and_ruling_has_no_finding(theme: str, ruling: Ruli
     sheet = ruled(styles(), ruling)
     assert told(check_pdf(write_pdf(annexed(theme), sheet, find_fonts({})).value, sheet)) == []
     assert told(check_docx(write_docx(annexed(theme), sheet).value, sheet)) == []
+
+
+def two_lines(theme: str) -> Document:
+    """Cells of one, two and three lines beside each other, each in the middle of its row's height."""
+    rows = [row(str(n), "类别甲乙丙丁戊己", f"单位{n}", f"第{n}件事按计划推进，正在收尾。" * 4) for n in range(1, 12)]
+    body = replace(table((0.1, 0.1, 0.2, 0.6), [row("序号", "类别", "单位", "进展")], rows), theme=theme)
+    return document(section(p("正文一段。")), section(AnnexTitle(entry=AnnexEntry(number=None, name="情况表")), body))
+
+
+@pytest.mark.parametrize("theme", ["", *styles().themes])
+def test_lines_of_neighbouring_cells_are_not_taken_for_one_cell_where_nothing_parts_them(theme: str) -> None:
+    sheet = ruled(styles(), Ruling.THREE)
+    assert told(check_pdf(write_pdf(two_lines(theme), sheet, find_fonts({})).value, sheet)) == []
+
+
+@pytest.fixture(scope="module")
+def of_the_readme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, bytes]]:
+    """A report with the style of one's own and the changes that the README shows, and its files by suffix."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    own, changes = re.findall(r"```yaml\n# (?:本单位\.yaml|我的配置\.yaml 里)\n(.*?)```", readme, re.S)
+    assert "pitch_pt: 28" in own
+    assert "style_changes" in changes
+    lagging = [
+        task(
+            f"新建第{n}座公园", 推进情况="推进较为滞后", 报告用语=f"新建第{n}座公园。{'因选址未定，至今没有开工。' * 6}"
+        )
+        for n in range(1, 25)
+    ]
+    folder = tmp_path_factory.mktemp("layers")
+    config = project(folder, ledger(tasks=[task(), *lagging]), CONFIG + changes)
+    (folder / "本单位.yaml").write_text(own, encoding="utf-8")
+    files = generate(Request(config, ("docx", "pdf"))).files
+    return config, {Path(file).suffix: blob for file, blob in files.items()}
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx"])
+def test_a_report_of_the_readme_s_three_layers_has_no_finding_by_the_same_layers(
+    of_the_readme: tuple[Path, Mapping[str, bytes]], suffix: str
+) -> None:
+    config, files = of_the_readme
+    path = config.with_name(f"报告{suffix}")
+    path.write_bytes(files[suffix])
+    checked = lint_file(path, read_basis(str(config)))
+    assert checked.format is not None
+    assert checked.measures
+    assert [str(finding) for finding in checked.findings] == []

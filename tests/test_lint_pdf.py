@@ -315,6 +315,15 @@ def test_a_planted_fault_is_found_and_nothing_else(name):
     assert rules(examiner) == fault.rules, [str(finding) for finding in examiner.findings]
 
 
+@pytest.mark.parametrize("pitch", [26.0, 28.0, 30.0])
+def test_a_pitch_that_the_style_sheet_gives_the_body_is_right_and_any_other_wrong(pitch: float):
+    own = text(T.BODY, pitch_pt=pitch)(styles())
+    blob = render(clean(), own, lambda page: page, fonts())
+    assert [str(finding) for finding in check_pdf(blob, own).findings] == []
+    assert "grid.pitch" in rules(check_pdf(blob, styles()))
+    assert "grid.pitch" in rules(check_pdf(clean_pdf(), own))
+
+
 def test_a_face_that_is_not_embedded_is_found():
     with pikepdf.open(io.BytesIO(clean_pdf())) as pdf:
         face = next(each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/FontFile3" in each)

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
+from itertools import groupby
 
-from reportgen.review.format_docx_letters import color_name
+from reportgen.review import forms
 from reportgen.review.format_docx_paragraphs import wraps
 from reportgen.review.format_docx_reading import (
     BLANKS,
-    LETTERHEAD_ROLES,
     Item,
     Reading,
     Tally,
-    is_red,
-    short,
+    line_count,
     start_chars,
 )
+from reportgen.review.forms import quoted
 from reportgen.rules import Rule
-from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
+from reportgen.styles import Align, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
-
-_HEADING_FORMS = {
-    TextRole.HEADING_1: (re.compile(r"[一二三四五六七八九十]{1,3}、"), "一、"),
-    TextRole.HEADING_2: (re.compile(r"（[一二三四五六七八九十]{1,3}）(?![、.．])"), "（一）"),
-    TextRole.HEADING_3: (re.compile(r"\d{1,2}[.．]"), "1."),
-    TextRole.HEADING_4: (re.compile(r"（\d{1,2}）(?![、.．])"), "（1）"),
-}
-_MARK = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[）)]?[、.．]?")
-_DATE = re.compile(r"\d{4}年(1[0-2]|[1-9])月([12]\d|3[01]|[1-9])日")
-_LABEL = re.compile(r"附件([1-9]\d?)?")
-_LIST_HEAD = re.compile(r"附件：(?=\S)")
-_ITEM = re.compile(r"([1-9]\d?)[.．](?=\S)")
-_NUMBER = re.compile(r"[^\s〔〕]{1,20}〔\d{4}〕[1-9]\d*号")
-_ANY_NUMBER = re.compile(r"\S{1,20}\s*[〔\[［【(（]\s*\d{2,4}\s*[〕\]］】)）]\s*第?\s*\d+\s*号")
-_COPY_NUMBER = re.compile(r"\d{6}")
-_TITLE_LINES = 3
 
 
 def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
@@ -46,49 +28,29 @@ def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
         text = item.text.strip(BLANKS + "\n")
         match item.role:
             case TextRole.HEADING_1 | TextRole.HEADING_2 | TextRole.HEADING_3 | TextRole.HEADING_4:
-                form, wanted = _HEADING_FORMS[item.role]
-                if not form.match(text) and (mark := _MARK.match(text)):
-                    tally.breach(Rule.HEADING_MARK, item.place, f"{item.role.value}序号", mark[0], wanted)
+                if fault := forms.mark_fault(item.role, text):
+                    tally.breach(Rule.HEADING_MARK, item.place, fault.what, fault.found, fault.wanted)
             case TextRole.ANNEX_LABEL:
                 _check_label(item, text, tally)
-            case TextRole.DATE if not _DATE.fullmatch(text):
-                wanted = "“2026年7月10日”的写法"
-                tally.breach(Rule.DATE_FORM, item.place, "成文日期", text, f"阿拉伯数字、不编虚位，即{wanted}")
-            case TextRole.NOTE if not (text.startswith("（") and text.endswith("）")):
-                tally.breach(Rule.NOTE_FORM, item.place, "附注", short(text), "加全角圆括号")
-            case TextRole.COPY_NUMBER | TextRole.DOCUMENT_NUMBER | TextRole.SIGNER:
-                _check_head_line(item, tally)
+            case TextRole.DATE if not forms.is_date(text):
+                tally.breach(Rule.DATE_FORM, item.place, "成文日期", quoted(text), forms.DATE_WANTED)
+            case TextRole.NOTE if not forms.is_note(text):
+                tally.breach(Rule.NOTE_FORM, item.place, "附注", quoted(text), forms.NOTE_WANTED)
     _check_title(items, tally)
     _check_annex_lists(items, styles, tally)
     _check_signatures(items, styles, tally)
-    _check_number_place(items, styles, tally)
-    _check_rule(items, styles, tally)
-
-
-def _check_head_line(item: Item, tally: Tally) -> None:
-    """份号 and 发文字号, which may share their line with others."""
-    begin = 0
-    for role, end in item.roles:
-        text = item.text[begin:end].strip(BLANKS)
-        begin = end
-        if role is TextRole.COPY_NUMBER and text and not _COPY_NUMBER.fullmatch(text):
-            tally.breach(Rule.COPY_NUMBER_FORM, item.place, "份号", text, "6位阿拉伯数字")
-        if role is TextRole.DOCUMENT_NUMBER and (found := _ANY_NUMBER.search(text)) and not _NUMBER.fullmatch(found[0]):
-            wanted = "年份全称加六角括号，序号不编虚位、不加“第”"
-            tally.breach(Rule.NUMBER_FORM, item.place, "发文字号", found[0], wanted)
 
 
 def _check_title(items: Sequence[Item], tally: Tally) -> None:
     titles = [item for item in items if item.role is TextRole.TITLE]
     if titles:
-        lines = sum(_line_count(item, line) for item in titles for line in item.text.strip("\n").split("\n"))
-        if lines > _TITLE_LINES:
-            tally.breach(Rule.TITLE_LINES, titles[0].place, "标题行数", f"{lines}行", f"不超过{_TITLE_LINES}行")
-
-
-def _line_count(item: Item, text: str) -> int:
-    width = item.setup.text_width_pt or 0.0
-    return max(1, math.ceil(text_width(text) * item.unit_pt / width - 1e-6)) if width > item.unit_pt else 1
+        lines = sum(
+            line_count(line, item.unit_pt, item.setup) for item in titles for line in item.text.strip("\n").split("\n")
+        )
+        if lines > forms.MOST_TITLE_LINES:
+            tally.breach(
+                Rule.TITLE_LINES, titles[0].place, "标题行数", f"{lines}行", f"不超过{forms.MOST_TITLE_LINES}行"
+            )
 
 
 def _check_label(item: Item, text: str, tally: Tally) -> None:
@@ -103,52 +65,45 @@ def _check_label(item: Item, text: str, tally: Tally) -> None:
     if away or (start is not None and abs(start) > tally.within(Rule.INDENT)):
         found = "没有顶格" if not away else "没有靠左"
         tally.breach(Rule.ANNEX_LABEL, item.place, "附件序号的位置", found, "左端顶格")
-    if not _LABEL.fullmatch(text):
-        tally.breach(Rule.ANNEX_LABEL_FORM, item.place, "附件序号", text, "“附件”加阿拉伯数字，不加冒号和空格")
+    if not forms.is_annex_label(text):
+        tally.breach(Rule.ANNEX_LABEL_FORM, item.place, "附件序号", quoted(text), forms.LABEL_WANTED)
 
 
 def _check_annex_lists(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
-    head: Item | None = None
-    for item in items:
-        if item.role is not TextRole.ANNEX_LIST:
-            head = None
+    for is_list, group in groupby(items, key=lambda item: item.role is TextRole.ANNEX_LIST):
+        if not is_list:
             continue
-        first = item.text.strip(BLANKS).startswith("附")
-        head = item if first or head is None else head
-        _check_entry(item, first, styles, tally)
-        lead, own = start_chars(head), start_chars(item)
-        if not first and lead is not None and own is not None:
-            wanted = lead + text_width("附件：")
-            if abs(own - wanted) > tally.within(Rule.HANGING):
-                found = f"左空{own:.2g}字"
-                tally.breach(Rule.ANNEX_LIST_FORM, item.place, "附件说明的序号", found, "与上一行的序号对齐")
+        entries: list[Item] = []
+        for item in group:
+            if entries and item.text.strip(BLANKS).startswith("附"):
+                _check_annex_list(entries, styles, tally)
+                entries = []
+            entries.append(item)
+        _check_annex_list(entries, styles, tally)
 
 
-def _check_entry(item: Item, first: bool, styles: StyleSheet, tally: Tally) -> None:
-    text = item.text.strip(BLANKS)
-    start = start_chars(item)
-    if first and start is not None:
+def _check_annex_list(entries: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
+    """One list: its wording, its indent, ordinals below each other, names that hang."""
+    # One paragraph may hold several entries, with line breaks between them.
+    lines = [(item, line.strip(BLANKS)) for item in entries for line in item.text.split("\n") if line.strip(BLANKS)]
+    for number, fault in forms.annex_list_faults([line for _, line in lines]):
+        tally.breach(Rule.ANNEX_LIST_FORM, lines[number][0].place, fault.what, fault.found, fault.wanted)
+    lead = start_chars(entries[0])
+    if lead is not None:
         wanted = styles.text[TextRole.ANNEX_LIST].first_line_chars
-        tally.number(Rule.INDENT, item.place, "附件说明首行缩进", start, wanted, "字")
-    prefix = _LIST_HEAD.match(text) if first else None
-    if first and not prefix:
-        tally.breach(Rule.ANNEX_LIST_FORM, item.place, "附件说明", short(text), "“附件：”（全角冒号）后接名称")
-        return
-    behind = text[prefix.end() :] if prefix else text
-    ordinal = _ITEM.match(behind)
-    if re.match(r"\d{1,2}\s*[、.．]", behind) and not ordinal:
-        tally.breach(Rule.ANNEX_LIST_FORM, item.place, "附件说明的序号", short(behind), "“1.”后接名称")
-        return
-    name = behind[ordinal.end() :] if ordinal else behind
-    if re.search(r"[；;。，,、]$", name):
-        tally.breach(Rule.ANNEX_LIST_FORM, item.place, "附件名称末尾", f"有标点“{name[-1]}”", "不加标点")
-    if name.startswith("《") and name.endswith("》"):
-        tally.breach(Rule.ANNEX_LIST_FORM, item.place, "附件名称", "加书名号", "不加书名号")
-    if start is not None and wraps(item) and "\n" not in text and "\t" not in text:
-        unit = item.unit_pt
-        wanted = start + text_width((prefix[0] if prefix else "") + (ordinal[0] if ordinal else ""))
-        found = item.paragraph.look.left.pt(unit) / unit
-        tally.number(Rule.HANGING, item.place, "附件名称回行的缩进", found, wanted, "字")
+        tally.number(Rule.INDENT, entries[0].place, "附件说明首行缩进", lead, wanted, "字")
+    for index, item in enumerate(entries):
+        text, start = item.text.strip(BLANKS), start_chars(item)
+        if start is None:
+            continue
+        if index and lead is not None:
+            wanted = lead + text_width("附件：")
+            tally.number(Rule.HANGING, item.place, "附件说明的序号左空", start, wanted, "字")
+        if wraps(item) and "\n" not in text and "\t" not in text:
+            unit, parts = item.unit_pt, forms.annex_line(text, first=not index)
+            wanted = start + text_width(parts.lead + parts.ordinal)
+            found = item.paragraph.look.left.pt(unit) / unit
+            tally.number(Rule.HANGING, item.place, "附件名称回行的缩进", found, wanted, "字")
 
 
 def _check_signatures(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
@@ -196,7 +151,7 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
     # Under a seal the date leaves four, and the issuer stands over its middle.
     off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
     near = tally.within(Rule.SIGNATURE)
-    if not _DATE.fullmatch(date.text.strip(BLANKS)):
+    if not forms.is_date(date.text.strip(BLANKS)):
         # A date in another form is as wide as it should not be; only what reaches too far right is evidence.
         tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", min(right, plain), plain, "字")
         return
@@ -207,41 +162,3 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
         return
     tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", right, plain, "字")
     tally.number(Rule.SIGNATURE, date.place, "成文日期首字比署名首字右移", step, 2, "字")
-
-
-def _check_number_place(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
-    """The 发文字号 stands in the middle; beside 签发人 left, one character in. 7.2.5."""
-    head = [item for item in items if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER)]
-    upward = any("签发人" in item.text for item in head)
-    for item in head:
-        text, look = item.text.strip(BLANKS), item.paragraph.look
-        start = start_chars(item)
-        known = _ANY_NUMBER.match(text) and start is not None and not look.frame
-        if not known or look.align not in (Align.LEFT, Align.JUSTIFY) or start is None:
-            continue
-        if upward:
-            unit = styles.unit_pt(TextRole.DOCUMENT_NUMBER) / POINTS_PER_MM
-            wanted = styles.text[TextRole.DOCUMENT_NUMBER].left_chars * unit
-            found = start * item.unit_pt / POINTS_PER_MM
-            tally.number(Rule.NUMBER_PLACE, item.place, "发文字号左空", found, wanted, "毫米")
-        elif start < 2 and "\t" not in text:
-            tally.breach(Rule.NUMBER_PLACE, item.place, "发文字号的位置", "居左", "居中")
-
-
-def _check_rule(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
-    """The red rule of the letterhead where a paragraph draws it; a picture or the paper may draw it as well."""
-    head = [item for item in items if item.role in LETTERHEAD_ROLES]
-    if not any(item.role in (TextRole.DOCUMENT_NUMBER, TextRole.ISSUER_MARK) for item in head):
-        return
-    titles = [item for item in items[: len(head) + 1] if item.role is TextRole.TITLE][:1]
-    edges = [(item, item.paragraph.look.bottom) for item in head]
-    edges += [(item, item.paragraph.look.top) for item in titles]
-    for item, edge in edges:
-        if edge is None or edge.width_pt <= 0:
-            continue
-        if not is_red(edge.color):
-            color = "黑色" if edge.color == "AUTO" else color_name(edge.color)
-            tally.breach(Rule.RULE, item.place, "版头分隔线颜色", color, color_name(styles.letterhead.red))
-        look, unit = item.paragraph.look, item.unit_pt
-        short_by = (look.left.pt(unit) + look.right.pt(unit)) / POINTS_PER_MM
-        tally.number(Rule.RULE, item.place, "版头分隔线比版心短", short_by, 0, "毫米")

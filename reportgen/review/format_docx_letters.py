@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reportgen.review.findings import Place
-from reportgen.review.format_docx_reading import Item, Tally, is_black, is_red
+from reportgen.review.format_docx_reading import Item, Tally
+from reportgen.review.forms import is_black, is_color, is_red, rgb
 from reportgen.review.word_looks import Letters
 from reportgen.review.word_text import Run
 from reportgen.rules import Rule
@@ -56,10 +57,9 @@ def check_piece(role: TextRole, letters: Letters, text: str, place: Place, style
         tally.number(Rule.SIZE, place, f"{role.value}字号", letters.size_pt, style.size_pt, "磅")
     if letters.bold:
         tally.breach(Rule.BOLD, place, f"{role.value}字形", "加粗", "不加粗")
-    wants_red = is_red(style.color)
-    right = is_red(letters.color) if wants_red else is_black(letters.color)
-    if not (right or letters.color == style.color.upper()):
-        name = "红色" if wants_red else "黑色" if is_black(style.color) else style.color
+    color = rgb(style.color)
+    if not is_color(rgb(letters.color), color):
+        name = "红色" if is_red(color) else "黑色" if is_black(color) else style.color
         tally.breach(Rule.COLOR, place, f"{role.value}颜色", color_name(letters.color), name)
 
 
@@ -96,6 +96,7 @@ def _is_chinese(name: str, tally: Tally) -> bool:
 
 def color_name(color: str) -> str:
     """A colour as a finding says it."""
-    if is_red(color):
+    channels = rgb(color)
+    if is_red(channels):
         return f"红色（{color}）"
-    return "黑色" if is_black(color) else f"#{color}" if len(color) == 6 else color
+    return "黑色" if is_black(channels) else f"#{color}" if len(color) == 6 else color

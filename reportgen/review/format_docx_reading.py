@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.forms import is_imprint_line, is_red, quoted, rgb
 from reportgen.review.word import Setup, WordFile
 from reportgen.review.word_looks import Letters, Look
 from reportgen.review.word_tables import Table
 from reportgen.review.word_text import Paragraph
 from reportgen.review.zones import Passage, Zone, zones
 from reportgen.rules import Rule
-from reportgen.styles import Align, FontNames, FontRole, StyleSheet, TextRole
+from reportgen.styles import POINTS_PER_MM, Align, FontNames, FontRole, StyleSheet, TextRole
 from reportgen.writers.face_names import face_kinds
 from reportgen.writers.measure import text_width
 
@@ -156,21 +157,16 @@ def pitch_name(look: Look) -> str:
 
 def spot_of(number: int, text: str) -> Place:
     """The place of the paragraph of that number."""
-    return Place(spot=f"第{number}段「{short(text)}」")
-
-
-def short(text: str) -> str:
-    """The beginning of a text, as a finding quotes it."""
-    one = " ".join(text.split())
-    return one if len(one) <= 14 else f"{one[:13]}…"
+    return Place(spot=f"第{number}段{quoted(text)}")
 
 
 def start_chars(item: Item) -> float | None:
     """Where the first line begins, in characters from the type area's left; None behind a tab without a stop."""
-    return _start_chars(item.paragraph)
+    return begin_chars(item.paragraph)
 
 
-def _start_chars(paragraph: Paragraph) -> float | None:
+def begin_chars(paragraph: Paragraph) -> float | None:
+    """The same of a paragraph that may stand in a cell (起点): from where its lines may begin."""
     look, unit, text = paragraph.look, paragraph.letters.unit_pt, paragraph.text
     blanks = text[: len(text) - len(text.lstrip(BLANKS))]
     if tabs := blanks.count("\t"):
@@ -183,18 +179,46 @@ def _start_chars(paragraph: Paragraph) -> float | None:
     return (look.left.pt(unit) + look.first.pt(unit)) / unit + typed
 
 
+def right_tab_chars(paragraph: Paragraph, room_pt: float | None) -> float | None:
+    """What a text behind a right tab stop leaves free, in characters; None if there is no such text."""
+    tabs = paragraph.text.rstrip(BLANKS).count("\t")
+    if room_pt is None or not 0 < tabs <= len(paragraph.look.tabs):
+        return None
+    place, kind = paragraph.look.tabs[tabs - 1]
+    return (room_pt - place) / paragraph.letters.unit_pt if kind in ("right", "end") else None
+
+
+def line_count(text: str, unit_pt: float, setup: Setup) -> int:
+    """About how many lines a text takes across the type area."""
+    width = setup.text_width_pt or 0.0
+    return max(1, math.ceil(text_width(text) * unit_pt / width - 1e-6)) if width > unit_pt else 1
+
+
+def is_letter(reading: Reading) -> bool:
+    """Whether the first page is that of a letter (信函): red rules on the sheet, or its mark above the type area."""
+    if not reading.word.sections:
+        return False
+    setup = reading.word.sections[0].setup
+    drawn = setup.first_header.rulings if setup.first_header else ()
+    if any(is_red(rgb(rule.color)) for rule in drawn):
+        return True
+    marks = (item.paragraph.look.frame_top_pt for item in reading.items if item.role is TextRole.ISSUER_MARK)
+    return any(top is not None and top / POINTS_PER_MM < (setup.top or 0.0) - 2 for top in marks)
+
+
 def is_tabbed(paragraph: Paragraph) -> bool:
     """Whether it begins at a tab stop of its own, which is a format and no makeshift."""
     blanks = paragraph.text[: len(paragraph.text) - len(paragraph.text.lstrip(BLANKS))]
     return 0 < blanks.count("\t") <= len(paragraph.look.tabs)
 
 
-_IMPRINT = re.compile(r"\s*(抄\s*[送报]|分送)\s*[:：]|.*印\s*发\s*$")
+# An imprint has three parts; a longer table that speaks of copies is one of tasks.
+_IMPRINT_ROWS = 4
 
 
 def is_imprint(table: Table) -> bool:
     """Whether a table draws the imprint (版记)."""
-    return any(map(_IMPRINT.match, table.text))
+    return len(table.rows) <= _IMPRINT_ROWS and any(map(is_imprint_line, table.text))
 
 
 @dataclass(slots=True)
@@ -202,7 +226,6 @@ class _Above:
     """What has been met since the last text (上文)."""
 
     paragraph: Paragraph | None = None
-    role_index: int | None = None
     empties: list[Paragraph] = field(default_factory=list)
     starts_page: bool = True
     table: bool = False
@@ -374,7 +397,7 @@ def _passage(draft: _Draft, text: str, *, first: bool) -> Passage:
     paragraph = draft.paragraph
     look, letters = paragraph.look, paragraph.letters
     unit = letters.unit_pt
-    start, width = _start_chars(paragraph), draft.setup.text_width_pt
+    start, width = begin_chars(paragraph), draft.setup.text_width_pt
     far = start is not None and width is not None and start * unit > width * _RIGHT_FROM
     blanks = len(text) - len(text.lstrip(BLANKS))
     begins = look.left.pt(unit) + look.first.pt(unit)
@@ -385,25 +408,6 @@ def _passage(draft: _Draft, text: str, *, first: bool) -> Passage:
         indented=begins > unit / 2 or blanks > 1 or text.startswith(("\u3000", "\t")),
         starts_page=draft.starts_page and first,
         tall_pt=letters.size_pt,
-        red=is_red(letters.color),
+        red=is_red(rgb(letters.color)),
         after_table=draft.after_table and first,
     )
-
-
-def is_red(color: str) -> bool:
-    """Whether a colour is a red (红色) as on letterheads; printers' reds differ."""
-    channels = rgb(color)
-    return channels is not None and channels[0] >= 0xB0 and max(channels[1:]) <= 0x60
-
-
-def is_black(color: str) -> bool:
-    """Whether a colour is black (黑色) or so near that no eye tells."""
-    channels = rgb(color)
-    return channels is not None and max(channels) <= 0x20
-
-
-def rgb(color: str) -> tuple[int, int, int] | None:
-    """The three channels of a colour; None for what is none."""
-    if len(color) != 6 or color.strip("0123456789ABCDEFabcdef"):
-        return None
-    return int(color[:2], 16), int(color[2:4], 16), int(color[4:], 16)

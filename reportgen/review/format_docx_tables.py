@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece, pieces
-from reportgen.review.format_docx_reading import BLANKS, TableItem, Tally, is_imprint, pitch_name, pitch_pt, short
+from reportgen.review.format_docx_reading import BLANKS, TableItem, Tally, is_imprint, pitch_name, pitch_pt
+from reportgen.review.forms import quoted, section_role
 from reportgen.review.table_themes import nearest_theme
 from reportgen.review.word import Setup
 from reportgen.review.word_looks import Border
@@ -19,8 +19,6 @@ from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, Ruling, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
-_SECTION_1 = re.compile(r"[一二三四五六七八九十]{1,3}、")
-_SECTION_2 = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")
 _TWIPS_PER_MM = POINTS_PER_MM * 20
 # A table without rules of up to so many rows is taken for a means of placing things.
 _LAYOUT_ROWS = 3
@@ -74,8 +72,7 @@ class _Where:
     setup: Setup
 
     def place(self, text: str = "") -> Place:
-        quoted = f"「{short(text)}」" if text.strip() else ""
-        return Place(spot=f"表{self.table}第{self.row}行{quoted}")
+        return Place(spot=f"表{self.table}第{self.row}行{quoted(text) if text.strip() else ''}")
 
 
 def _rules(table: Table) -> Iterator[bool]:
@@ -234,12 +231,8 @@ def _role(row: Row, cell: Cell, head: bool, columns: int) -> TextRole:
     if head:
         return TextRole.TABLE_HEAD
     text = cell.text.strip()
-    if len(row.cells) == 1 and columns > 1:
-        if _SECTION_1.match(text):
-            return TextRole.TABLE_SECTION_1
-        if _SECTION_2.match(text):
-            return TextRole.TABLE_SECTION_2
-    return TextRole.TABLE_CELL
+    section = section_role(text) if len(row.cells) == 1 and columns > 1 else None
+    return section or TextRole.TABLE_CELL
 
 
 def _check_cell(cell: Cell, role: TextRole, where: _Where, styles: StyleSheet, tally: Tally) -> None:

@@ -9,6 +9,7 @@ from reportgen.review.page_reading import read_pages
 from reportgen.review.passages import read
 from reportgen.review.pdf_elements import check_elements
 from reportgen.review.pdf_grid import check_grid
+from reportgen.review.pdf_imprint import check_imprint
 from reportgen.review.pdf_letterhead import check_letterhead
 from reportgen.review.pdf_letters import check_letters
 from reportgen.review.pdf_numbers import check_numbers
@@ -31,6 +32,7 @@ def check_pdf(blob: bytes, styles: StyleSheet) -> Examiner:
     if reading.sheets:
         check_grid(reading, styles, examiner)
         check_letterhead(reading, styles, examiner)
+        check_imprint(reading, styles, examiner)
         check_letters(reading, styles, examiner)
         check_paragraphs(reading, styles, examiner)
         check_elements(reading, styles, examiner)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reportgen.review.forms import is_imprint_line
 from reportgen.review.page import Letter, Line, Page, Ruling, lines_of
 
 # Two lines nearer than this are one edge; a row is taller.
 _SAME_EDGE = 0.8
 _MOST_SLOTS = 20_000
 _MOST_RULINGS = 2_000
-_IMPRINT = re.compile(r"抄[送报]|分送|印发")
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,8 @@ def _open_tables(rulings: Sequence[Ruling], page: Page) -> list[list[Ruling]]:
     found = []
     for group in groups.values():
         ats = [ruling.at for ruling in group]
-        between = "".join(letter.text for letter in page.letters if min(ats) < letter.y < max(ats))
-        if len(group) >= 3 and between and not _IMPRINT.search(between):
+        between = lines_of(letter for letter in page.letters if min(ats) < letter.y < max(ats))
+        if len(group) >= 3 and between and not any(is_imprint_line(line.text) for line in between):
             found.append(group)
     return found
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from reportgen.review.findings import Place
+from reportgen.review.forms import quoted
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, parts_of
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_red, sheets_of
@@ -43,9 +44,14 @@ class Element:
         return "".join(line.text for _, line in self.lines)
 
     @property
+    def main_role(self) -> TextRole:
+        """The role that its lines are set in: a paragraph with a heading at its beginning is one of the body."""
+        return self.role if self.head >= len(self.text) else TextRole.BODY
+
+    @property
     def place(self) -> Place:
         """Where it stands, in words."""
-        return Place(page=self.sheet.page.number, spot=f"{self.role.value}「{short(self.text)}」")
+        return Place(page=self.sheet.page.number, spot=f"{self.role.value}{quoted(self.text)}")
 
     def letters(self) -> Iterator[tuple[TextRole, Sheet, Letter]]:
         """Every letter with the role that it is set in: behind a run-in heading the text is body."""
@@ -118,6 +124,18 @@ class Reading:
         """The paragraphs alone."""
         return tuple(item for item in self.flow if isinstance(item, Element))
 
+    def on(self, sheet: Sheet) -> tuple[tuple[Element, Line], ...]:
+        """The lines of paragraphs on a page, each with its paragraph, in the order in which they are read."""
+        return self._by_page.get(sheet.page.number, ())
+
+    @cached_property
+    def _by_page(self) -> dict[int, tuple[tuple[Element, Line], ...]]:
+        found: dict[int, list[tuple[Element, Line]]] = {}
+        for element in self.elements:
+            for sheet, line in element.lines:
+                found.setdefault(sheet.page.number, []).append((element, line))
+        return {number: tuple(lines) for number, lines in found.items()}
+
     @cached_property
     def chains(self) -> tuple[tuple[TableOnPage, ...], ...]:
         """The parts of each table: one goes on where the next page begins with columns of the same edges."""
@@ -157,11 +175,6 @@ def _marked_end(line: Line) -> bool:
 def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
     pairs = zip(one.across, other.across, strict=False)
     return len(one.across) == len(other.across) and all(abs(a - b) < 1 for a, b in pairs)
-
-
-def short(text: str) -> str:
-    """The beginning of a text, as a finding quotes it."""
-    return text if len(text) <= 14 else f"{text[:13]}…"
 
 
 def read(laid: LaidOut, styles: StyleSheet) -> Reading:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Letter, Line, parts_of
 from reportgen.review.passages import Element, Reading
@@ -14,7 +15,6 @@ from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
-_MOST_TITLE_LINES = 3
 _TITLE_LINE = 3
 
 
@@ -24,9 +24,9 @@ def check_elements(reading: Reading, styles: StyleSheet, examiner: Examiner) -> 
         match role:
             case TextRole.TITLE:
                 lines = sum(len(element.lines) for element in group)
-                if lines > _MOST_TITLE_LINES:
+                if lines > forms.MOST_TITLE_LINES:
                     found = f"{lines}行"
-                    wanted = f"不多于{_MOST_TITLE_LINES}行"
+                    wanted = f"不多于{forms.MOST_TITLE_LINES}行"
                     examiner.breach(Rule.TITLE_LINES, group[0].place, "标题的行数", found, wanted)
             case TextRole.ANNEX_LIST:
                 _annex_list(group, styles, examiner)
@@ -56,14 +56,15 @@ def _annex_label(element: Element, reading: Reading, styles: StyleSheet, examine
     rank = min((1 + (line.y - depth - sheet.area.top) / pitch for depth in depths), key=lambda each: abs(each - 1))
     if above or tables:
         examiner.breach(Rule.ANNEX_LABEL, element.place, "附件序号", "在文字之后", "另起一页，在第1行")
-    elif rank > 1.5:
-        examiner.breach(Rule.ANNEX_LABEL, element.place, "附件序号", f"在第{round(rank)}行", "在第1行")
+    else:
+        examiner.number(Rule.ANNEX_LABEL, element.place, "附件序号的行次", rank, 1, "行")
     gap = (line.left - sheet.left) / (styles.page.character_pt * MM_PER_POINT)
-    if abs(gap) > 0.3:
+    # How far in is still flush is a matter of indents: this rule's own tolerance is in lines.
+    if abs(gap) > examiner.within(Rule.INDENT):
         examiner.breach(Rule.ANNEX_LABEL, element.place, "附件序号", f"左空{gap:.1f}字", "顶格")
-    if not re.fullmatch(r"附件\d{0,2}", element.text):
-        wanted = "「附件」和阿拉伯数字，不加标点"
-        examiner.breach(Rule.ANNEX_LABEL_FORM, element.place, "附件序号的写法", f"「{element.text}」", wanted)
+    if not forms.is_annex_label(element.text):
+        found, wanted = forms.quoted(element.text), forms.LABEL_WANTED
+        examiner.breach(Rule.ANNEX_LABEL_FORM, element.place, "附件序号", found, wanted)
 
 
 def _annex_titles(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -84,18 +85,10 @@ def _annex_list(group: Sequence[Element], styles: StyleSheet, examiner: Examiner
     indent = (first.first.left - first.sheet.left) / unit
     wanted = styles.text[TextRole.ANNEX_LIST].first_line_chars
     examiner.number(Rule.INDENT, first.place, "附件说明首行缩进", indent, wanted, "字")
-    numbered = len(group) > 1
+    for index, fault in forms.annex_list_faults([element.text for element in group]):
+        examiner.breach(Rule.ANNEX_LIST_FORM, group[index].place, fault.what, fault.found, fault.wanted)
     edge: float | None = None
-    for index, element in enumerate(group):
-        form = r"附件：" if index == 0 else ""
-        form += rf"{index + 1}[.．]" if numbered else r"(?!\d{1,2}[.．、])"
-        if not re.match(form, element.text):
-            right = ("附件：" if index == 0 else "") + (f"{index + 1}." if numbered else "名称")
-            found = f"「{element.text[:6]}」"
-            examiner.breach(Rule.ANNEX_LIST_FORM, element.place, "附件说明", found, f"「{right}」起头")
-        elif element.text[-1] in "。；;，,":
-            found = f"以「{element.text[-1]}」结尾"
-            examiner.breach(Rule.ANNEX_LIST_FORM, element.place, "附件名称", found, "不加标点")
+    for element in group:
         number, name = _number_and_name(element)
         if number is not None:
             if edge is None:
@@ -120,9 +113,8 @@ def _number_and_name(element: Element) -> tuple[Letter | None, Letter | None]:
 
 
 def _note(element: Element, examiner: Examiner) -> None:
-    if not re.fullmatch(r"（.*）", element.text):
-        found = f"「{element.text[0]}…{element.text[-1]}」"
-        examiner.breach(Rule.NOTE_FORM, element.place, "附注的括号", found, "「（…）」")
+    if not forms.is_note(element.text):
+        examiner.breach(Rule.NOTE_FORM, element.place, "附注", forms.quoted(element.text), forms.NOTE_WANTED)
 
 
 def _signatures(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -131,9 +123,9 @@ def _signatures(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
     for index, element in enumerate(elements):
         if element.role is not TextRole.DATE:
             continue
-        if not re.fullmatch(r"\d{4}年[1-9]\d?月[1-9]\d?日", element.text):
-            found, wanted = f"「{element.text}」", "阿拉伯数字，月、日不编虚位"
-            examiner.breach(Rule.DATE_FORM, element.place, "成文日期的写法", found, wanted)
+        if not forms.is_date(element.text):
+            found, wanted = forms.quoted(element.text), forms.DATE_WANTED
+            examiner.breach(Rule.DATE_FORM, element.place, "成文日期", found, wanted)
         issuers = []
         for above in reversed(elements[:index]):
             if above.role is not TextRole.ISSUER:

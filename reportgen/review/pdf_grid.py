@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
 from reportgen.document import Orientation
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.forms import quoted
 from reportgen.review.page import MM_PER_POINT, Line
-from reportgen.review.passages import Element, Reading, short
+from reportgen.review.passages import Reading
 from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
@@ -55,20 +55,13 @@ def _paper(sheet: Sheet, styles: StyleSheet, examiner: Examiner) -> None:
     examiner.number(Rule.PAPER, place, "纸高", sheet.page.height, height, "毫米")
 
 
-def _elements_on(sheet: Sheet, reading: Reading) -> Iterator[tuple[Element, Line]]:
-    for element in reading.elements:
-        for its, line in element.lines:
-            if its is sheet:
-                yield element, line
-
-
 def _edges(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """The left edge that flush lines share, and the upper one by the first baseline."""
     place = Place(page=sheet.page.number)
     if sheet.left_known:
         wanted = sheet.area.left
         examiner.number(Rule.LEFT, place, "版心左边缘距纸边", sheet.left, wanted, "毫米")
-    placed = min(_elements_on(sheet, reading), key=lambda each: each[1].y, default=None)
+    placed = min(reading.on(sheet), key=lambda each: each[1].y, default=None)
     tops = [table.box[1] for table in sheet.tables]
     if placed is None or (tops and min(tops) < placed[1].y):
         return
@@ -89,17 +82,17 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
     within = examiner.within(Rule.OUTSIDE)
     edge = max(reading.edge(sheet), sheet.area.right)
     for line in sheet.stray:
-        place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+        place = Place(page=sheet.page.number, spot=quoted(line.text))
         where = "天头" if line.y < sheet.area.top else "地脚"
         examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", f"在{where}", "都在版心以内")
-    for element, line in _elements_on(sheet, reading):
+    for element, line in reading.on(sheet):
         if element.role is TextRole.ISSUER_MARK:
             continue  # The mark of a 信函 goes with the rules of 170 mm.
         inked = [letter for letter in line.letters if letter.text not in CLOSING_MARKS] or list(line.letters)
         over = max(letter.right for letter in inked) - edge
         left = min(sheet.left, sheet.area.left) - line.left
         if max(over, left) > within + 0.05 and line.y > sheet.area.top:
-            place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+            place = Place(page=sheet.page.number, spot=quoted(line.text))
             side = "右" if over > left else "左"
             found = f"{side}边超出{max(over, left):.1f}毫米"
             examiner.breach(Rule.OUTSIDE, place, "版心以外的文字", found, "都在版心以内")
@@ -107,8 +100,10 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
 
 def full_sheets(reading: Reading, styles: StyleSheet) -> list[Sheet]:
     """Pages that text has filled: their last paragraph goes on, on the next page."""
-    own_pitch = {role for role, style in styles.text.items() if style.pitch_pt is not None}
-    uneven = {element.sheet.page.number for element in reading.elements if element.role in own_pitch | _ABOVE_TEXT}
+    body = styles.pitch_pt(TextRole.BODY)
+    other = {role for role in styles.text if abs(styles.pitch_pt(role) - body) > 0.01} | _ABOVE_TEXT
+    # A heading that runs on is a line of the body.
+    uneven = {element.sheet.page.number for element in reading.elements if element.main_role in other}
     full = []
     for element in reading.elements:
         for (sheet, _), (after, _) in pairwise(element.lines):
@@ -119,17 +114,21 @@ def full_sheets(reading: Reading, styles: StyleSheet) -> list[Sheet]:
 
 
 def _full(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
-    ys = sorted({round(line.y, 1) for _, line in _elements_on(sheet, reading)})
+    ys = sorted({round(line.y, 1) for _, line in reading.on(sheet)})
     steps = [below - above for above, below in pairwise(ys)]
     if len(steps) < 5:
         return
     pitch = median(steps)
     place = Place(page=sheet.page.number)
     lines = round((ys[-1] - ys[0]) / pitch) + 1
-    examiner.number(Rule.LINES, place, "满页的行数", lines, styles.page.lines, "行")
+    body = styles.pitch_pt(TextRole.BODY)
+    # A pitch that the body has of its own gives another number of lines than the page's grid.
+    room = (sheet.area.bottom - sheet.area.top) / (body * MM_PER_POINT)
+    full = styles.page.lines if styles.text[TextRole.BODY].pitch_pt is None else int(room + 1e-6)
+    examiner.number(Rule.LINES, place, "满页的行数", lines, full, "行")
     depths = baseline_depths(styles, TextRole.BODY, reading.laid.producer)
     wanted = sheet.page.height - sheet.area.bottom
-    rests = [sheet.page.height - (ys[-1] + styles.page.line_pt * MM_PER_POINT - depth) for depth in depths]
+    rests = [sheet.page.height - (ys[-1] + body * MM_PER_POINT - depth) for depth in depths]
     rest = min(rests, key=lambda found: abs(found - wanted))
     # Less than a line may stay free at the foot of a page: how much of it is margin does not show.
     if not wanted + examiner.within(Rule.BOTTOM) < rest < wanted + 1.2 * pitch:
@@ -137,18 +136,24 @@ def _full(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner
 
 
 def _pitch(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
-    """The pitch of the body on each page."""
-    steps: dict[int, list[float]] = {}
+    """The pitch of the text on each page, of every role as its style wants it."""
+    steps: dict[tuple[int, float], tuple[TextRole, list[float]]] = {}
     for element in reading.elements:
-        if styles.text[element.role].pitch_pt is not None or element.role in _ABOVE_TEXT:
+        role = element.main_role
+        if role in _ABOVE_TEXT:
             continue
+        wanted = styles.pitch_pt(role)
+        # A line that holds a heading which runs on is as high as the higher of the two.
+        uneven = 0 if role is element.role else element.head
         for (sheet, above), (after, below) in pairwise(element.lines):
-            if sheet is after:
-                steps.setdefault(sheet.page.number, []).append((below.y - above.y) / MM_PER_POINT)
-    for number, found in steps.items():
+            if sheet is after and (uneven <= 0 or abs(styles.pitch_pt(element.role) - wanted) < 0.01):
+                found = steps.setdefault((sheet.page.number, wanted), (role, []))[1]
+                found.append((below.y - above.y) / MM_PER_POINT)
+            uneven -= len(above.text)
+    for (number, wanted), (role, found) in steps.items():
         if len(found) >= 2:
-            place = Place(page=number)
-            examiner.number(Rule.PITCH, place, "正文行距", median(found), styles.page.line_pt, "磅")
+            name = TextRole.BODY if wanted == styles.pitch_pt(TextRole.BODY) else role
+            examiner.number(Rule.PITCH, Place(page=number), f"{name.value}行距", median(found), wanted, "磅")
 
 
 def _right(reading: Reading, examiner: Examiner) -> None:
@@ -180,7 +185,7 @@ def _characters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
     if times < 2:
         return
     sheet, line = where[count]
-    place = Place(page=sheet.page.number, spot=f"「{short(line.text)}」")
+    place = Place(page=sheet.page.number, spot=quoted(line.text))
     examiner.number(Rule.CHARACTERS, place, "满行的字数", count, styles.page.characters, "字")
 
 

@@ -1,60 +1,74 @@
-"""Letterhead, 信函 format and imprint of a laid-out document (版头、信函格式、版记). GB/T 9704—2012 7.2, 7.4, 10.1."""
+"""Letterhead and 信函 format of a laid-out document (版头、信函格式). GB/T 9704—2012 7.2, 10.1."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
-from reportgen.review.page import MM_PER_POINT, Line, Ruling
+from reportgen.review.page import MM_PER_POINT, Line, Page, Ruling, parts_of
 from reportgen.review.passages import Element, Reading
-from reportgen.review.sheets import Sheet
+from reportgen.review.pdf_grid import baseline_depths
 from reportgen.rules import Rule
-from reportgen.styles import ImprintPage, StyleSheet, TextRole
+from reportgen.styles import StyleSheet, TextRole
 
-# Thickness is compared as printed: half of the thinner rule's.
-_THICKNESS_PT = 0.35
-_NUMBER = re.compile(r"[^\d〔〕\[\]]+〔\d{4}〕[1-9]\d*号")
-_ISSUE = re.compile(r"（?(总)?第?[1-9〇一二三四五六七八九十]\d*[〇一二三四五六七八九十]*期.{0,12}")
+_TOPS = frozenset({TextRole.COPY_NUMBER, TextRole.SECRECY})
+_NUMBERS = frozenset({TextRole.DOCUMENT_NUMBER, TextRole.SIGNER})
+# What makes two red rules a double one, and the lines of a letter longer than the type area: to know them by.
+_DOUBLE_MM = 3.0
+_LONGER_MM = 8.0
 
 
 def is_letter(reading: Reading) -> bool:
-    """Whether the first page has the letterhead of a 信函: its mark stands higher than the type area."""
+    """Whether the first page has the form of a 信函.
+
+    Its double rules tell: one at the foot of the page, or one longer than the type area is wide. On paper that has
+    them already the mark tells, which stands higher than the type area.
+    """
+    sheet = reading.sheets[0]
+    width = sheet.area.right - sheet.area.left
+    for upper, lower in pairwise(_red_rules(sheet.page)):
+        double = lower.at - upper.at < _DOUBLE_MM
+        if double and (upper.at > sheet.page.height / 2 or upper.length > width + _LONGER_MM):
+            return True
     marks = [element for element in _on_first(reading) if element.role is TextRole.ISSUER_MARK]
-    return bool(marks) and marks[0].first.ink_top < reading.sheets[0].area.top - 2
+    return bool(marks) and marks[0].first.ink_top < sheet.area.top - 2
 
 
 def check_letterhead(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
-    """What there is of a letterhead and of an imprint; a document without them lacks nothing."""
+    """What there is of a letterhead; a document without one lacks nothing."""
     elements = _on_first(reading)
     marks = [element for element in elements if element.role is TextRole.ISSUER_MARK]
+    letter = is_letter(reading)
     for element in elements:
-        if element.role is TextRole.COPY_NUMBER and not re.fullmatch(r"\d{6}", element.text):
-            examiner.breach(Rule.COPY_NUMBER_FORM, element.place, "份号", f"「{element.text}」", "6位阿拉伯数字")
-    if is_letter(reading):
-        _letter(marks[0], elements, reading, styles, examiner)
-    elif marks:
-        top = _top(marks[0], styles.letterhead.mark_top_mm + reading.sheets[0].area.top)
-        found = top - reading.sheets[0].area.top
-        what = "发文机关标志上边缘距版心上边缘"
-        examiner.number(Rule.MARK_TOP, marks[0].place, what, found, styles.letterhead.mark_top_mm, "毫米")
-    for element in elements:
+        if element.role is TextRole.COPY_NUMBER and not forms.is_copy_number(element.text):
+            found, wanted = forms.quoted(element.text), forms.COPY_NUMBER_WANTED
+            examiner.breach(Rule.COPY_NUMBER_FORM, element.place, "份号", found, wanted)
+        if element.role in _TOPS:
+            _flush(element, styles, examiner)
         if element.role is TextRole.DOCUMENT_NUMBER:
             _number(element, elements, reading, styles, examiner)
-    if not is_letter(reading):
+    if letter:
+        _letter(marks, elements, reading, styles, examiner)
+    else:
+        if marks:
+            offset = _top(marks[0].first) - reading.sheets[0].area.top
+            what = "发文机关标志上边缘距版心上边缘"
+            examiner.number(Rule.MARK_TOP, marks[0].place, what, offset, styles.letterhead.mark_top_mm, "毫米")
         _red_rule(elements, reading, styles, examiner)
-    _imprint(reading, styles, examiner)
+        _heights(marks, elements, reading, styles, examiner)
+        _bulletin_line(elements, styles, examiner)
+    _title(elements, reading, styles, examiner)
 
 
 def _on_first(reading: Reading) -> list[Element]:
-    return [element for element in reading.elements if element.sheet.page.number == 1]
+    return [element for element, line in reading.on(reading.sheets[0]) if line is element.first]
 
 
-def _top(element: Element, wanted: float) -> float:
-    """The upper edge of the mark, of its ink or of its letters' body, whichever was meant."""
-    line = element.first
-    body = line.y - 0.875 * line.size_pt * MM_PER_POINT
-    return min((line.ink_top, body), key=lambda found: abs(found - wanted))
+def _top(line: Line) -> float:
+    """The upper edge of a line's letters: that of their body, which is the ink's but for half a millimetre."""
+    return line.y - 0.875 * line.size_pt * MM_PER_POINT
 
 
 def _number(
@@ -62,11 +76,10 @@ def _number(
 ) -> None:
     """发文字号: its form; left beside a 签发人, else in the middle, right in a 信函."""
     text = element.text
-    if "期" not in text and not _NUMBER.fullmatch(text):
-        wanted = "「机关代字〔年份〕序号号」，如「某督〔2026〕5号」"
-        examiner.breach(Rule.NUMBER_FORM, element.place, "发文字号的写法", f"「{text}」", wanted)
-    elif "期" in text and not _ISSUE.fullmatch(text):
-        examiner.breach(Rule.NUMBER_FORM, element.place, "期号的写法", f"「{text}」", "「第5期」")
+    if "期" not in text and not forms.is_number(text):
+        examiner.breach(Rule.NUMBER_FORM, element.place, "发文字号", forms.quoted(text), forms.NUMBER_WANTED)
+    elif "期" in text and not forms.is_issue(text):
+        examiner.breach(Rule.NUMBER_FORM, element.place, "期号", forms.quoted(text), forms.ISSUE_WANTED)
     area = element.sheet.area
     line = element.first
     character = styles.page.character_pt * MM_PER_POINT
@@ -91,9 +104,17 @@ def _number(
         examiner.number(rule, element.place, what, line.middle - area.middle, 0, "毫米")
 
 
-def _is_red(ruling: Ruling) -> bool:
-    red, green, blue = ruling.color
-    return red > 150 and max(green, blue) < 110
+def _red_rules(page: Page) -> list[Ruling]:
+    """The red rules across a page, from the top down."""
+    rules = (each for each in page.rulings if each.across and each.length > 60 and forms.is_red(each.color))
+    return sorted(rules, key=lambda each: each.at)
+
+
+def _flush(element: Element, styles: StyleSheet, examiner: Examiner) -> None:
+    """份号, 密级 and 紧急程度 begin at the left edge. 7.2.1 to 7.2.3."""
+    wanted = styles.text[element.role].left_chars * styles.unit_pt(element.role) * MM_PER_POINT
+    found = element.first.left - element.sheet.left
+    examiner.number(Rule.ALIGN, element.place, f"{element.role.value}距版心左边缘", found, wanted, "毫米")
 
 
 def _red_rule(elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -104,7 +125,7 @@ def _red_rule(elements: Sequence[Element], reading: Reading, styles: StyleSheet,
         return
     sheet = reading.sheets[0]
     line = max(above, key=lambda each: each.y)
-    rules = [each for each in sheet.page.rulings if each.across and each.length > 60 and _is_red(each)]
+    rules = _red_rules(sheet.page)
     place = Place(page=1, spot="版头分隔线")
     below = [each for each in rules if each.at > line.y]
     if not below:
@@ -113,33 +134,30 @@ def _red_rule(elements: Sequence[Element], reading: Reading, styles: StyleSheet,
         return
     rule = min(below, key=lambda each: each.at)
     wanted = styles.letterhead.rule_below_mm
-    gap = _gap(rule.at - rule.thick_pt * MM_PER_POINT / 2, line, wanted, styles)
+    gap = rule.at - rule.thick_pt * MM_PER_POINT / 2 - _foot(line)
     examiner.number(Rule.RULE, place, "红色分隔线在发文字号之下", gap, wanted, "毫米")
     examiner.number(Rule.RULE, place, "红色分隔线的长度", rule.length, sheet.area.right - sheet.area.left, "毫米")
     examiner.number(Rule.RULE, place, "红色分隔线左端距版心左边缘", rule.start - sheet.area.left, 0, "毫米")
 
 
-def _gap(at: float, line: Line, wanted: float, styles: StyleSheet) -> float:
-    """From a line's foot, of its ink, its letters' body or the line itself, whichever was meant, to `at`."""
-    size = line.size_pt * MM_PER_POINT
-    spare = (styles.page.line_pt * MM_PER_POINT - size) / 2
-    feet = (line.ink_bottom, line.y + 0.125 * size, line.y + 0.125 * size + spare, line.y + 0.2 * (size + 2 * spare))
-    return min((at - foot for foot in feet), key=lambda found: abs(found - wanted))
+def _foot(line: Line) -> float:
+    """The lower edge of a line's letters: that of their body, which is the same however high a line is set."""
+    return line.y + 0.125 * line.size_pt * MM_PER_POINT
 
 
 def _letter(
-    mark: Element, elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner
+    marks: Sequence[Element], elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner
 ) -> None:
     """The mark 30 mm below the sheet's edge and two red double rules, the thick line outside."""
     style, page = styles.letter, reading.sheets[0].page
-    what = "发文机关标志上边缘距上页边"
-    examiner.number(Rule.MARK_TOP, mark.place, what, _top(mark, style.mark_top_mm), style.mark_top_mm, "毫米")
-    rules = sorted(
-        (each for each in page.rulings if each.across and each.length > 60 and _is_red(each)), key=lambda each: each.at
-    )
-    line = mark.lines[-1][1]
-    head = [each for each in rules if line.y < each.at < line.y + 25]
-    foot = [each for each in rules if each.at > page.height - 60]
+    if marks:
+        what = "发文机关标志上边缘距上页边"
+        examiner.number(Rule.MARK_TOP, marks[0].place, what, _top(marks[0].first), style.mark_top_mm, "毫米")
+    rules = _red_rules(page)
+    if not rules and styles.letterhead.preprinted:
+        return
+    head = [each for each in rules if each.at < page.height / 2]
+    foot = [each for each in rules if each.at > page.height / 2]
     for group, name, thick_first in ((head, "首页上部的红色双线", True), (foot, "首页下部的红色双线", False)):
         place = Place(page=1, spot=name)
         if len(group) < 2:
@@ -153,62 +171,87 @@ def _letter(
         if (upper.thick_pt > lower.thick_pt) is not thick_first:
             wanted = "上粗下细" if thick_first else "上细下粗"
             examiner.breach(Rule.LETTER_RULES, place, name, "粗细颠倒", wanted)
-        # Double rules have a width of their own: from either of its edges.
         top = upper.at - upper.thick_pt * MM_PER_POINT / 2
         bottom = lower.at + lower.thick_pt * MM_PER_POINT / 2
+        if thick_first and marks:
+            gap = top - max(_foot(line) for mark in marks for _, line in mark.lines)
+            examiner.number(Rule.LETTER_RULES, place, f"{name}在标志之下", gap, style.rule_below_mm, "毫米")
         if thick_first:
-            below = style.rule_below_mm
-            size = line.size_pt * MM_PER_POINT
-            gaps = (top - line.ink_bottom, top - line.y - 0.125 * size)
-            gap = min(gaps, key=lambda found: abs(found - below))
-            examiner.number(Rule.LETTER_RULES, place, f"{name}在标志之下", gap, below, "毫米")
+            _letter_head(elements, bottom, styles, examiner)
         else:
-            edges = (page.height - top, page.height - bottom, page.height - (top + bottom) / 2)
-            above = min(edges, key=lambda found: abs(found - style.foot_rule_mm))
+            # A double rule is higher than a line: its middle counts.
+            above = page.height - (top + bottom) / 2
             examiner.number(Rule.LETTER_RULES, place, f"{name}距下页边", above, style.foot_rule_mm, "毫米")
 
 
-def _imprint(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
-    """At the foot of the last, even page, between rules as wide as the type area."""
-    parts = [element for element in reading.elements if element.role is TextRole.IMPRINT]
-    if not parts:
+def _letter_head(elements: Sequence[Element], edge: float, styles: StyleSheet, examiner: Examiner) -> None:
+    """The first line below the upper double rule, which is that of the 发文字号: seven eighths of its letters below."""
+    lines = sorted(_lines_of(elements, _TOPS | _NUMBERS), key=lambda each: each[1].y)
+    if lines:
+        element, line = lines[0]
+        found, wanted = _top(line) - edge, styles.letter.head_below_pt * MM_PER_POINT
+        examiner.number(Rule.NUMBER_PLACE, element.place, f"{element.role.value}在红色双线之下", found, wanted, "毫米")
+
+
+def _heights(
+    marks: Sequence[Element], elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner
+) -> None:
+    """发文字号, or the first of its signers, two empty lines below the mark; below it a bulletin's line. 7.2.5."""
+    lines = sorted(_lines_of(elements, _NUMBERS), key=lambda each: each[1].y)
+    foot = max((_foot(line) for mark in marks for _, line in mark.lines), default=None)
+    line_mm, producer = styles.page.line_pt * MM_PER_POINT, reading.laid.producer
+    if lines and foot is not None:
+        element, line = lines[0]
+        free = line.y - baseline_depths(styles, TextRole.DOCUMENT_NUMBER, producer)[0] - foot
+        wanted = styles.text[TextRole.DOCUMENT_NUMBER].before_lines * line_mm
+        what = f"{element.role.value}在发文机关标志之下"
+        examiner.number(Rule.NUMBER_PLACE, element.place, what, free, wanted, "毫米")
+    below = [element for element in elements if element.role is TextRole.BULLETIN_LINE]
+    if lines and below:
+        role = TextRole.BULLETIN_LINE
+        free = below[0].first.y - lines[-1][1].y - styles.pitch_pt(role) * MM_PER_POINT
+        wanted = styles.text[role].before_lines * line_mm
+        examiner.number(Rule.NUMBER_PLACE, below[0].place, f"{role.value}在期号之下", free, wanted, "毫米")
+
+
+def _lines_of(elements: Sequence[Element], roles: frozenset[TextRole]) -> Iterator[tuple[Element, Line]]:
+    for element in elements:
+        if element.role in roles:
+            yield from ((element, line) for _, line in element.lines)
+
+
+def _bulletin_line(elements: Sequence[Element], styles: StyleSheet, examiner: Examiner) -> None:
+    """Who publishes a bulletin stands at the left, when at the right, each a character in."""
+    role = TextRole.BULLETIN_LINE
+    style, unit = styles.text[role], styles.unit_pt(role) * MM_PER_POINT
+    for element, line in _lines_of(elements, frozenset({role})):
+        area = element.sheet.area
+        left, right = line.left - area.left, area.right - line.right
+        # One of the two alone is told by the side on which it stands.
+        if left < right or len(parts_of(line, 2 * unit)) > 1:
+            examiner.number(Rule.NUMBER_PLACE, element.place, "编发单位左空", left, style.left_chars * unit, "毫米")
+        if right < left or len(parts_of(line, 2 * unit)) > 1:
+            examiner.number(Rule.NUMBER_PLACE, element.place, "编发日期右空", right, style.right_chars * unit, "毫米")
+
+
+def _title(elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
+    """The title stands two empty lines below the red rule, in a letter below the last line of its head. 7.3.1, 10.1."""
+    title = next((element for element in elements if element.role is TextRole.TITLE), None)
+    if title is None:
         return
-    sheet = parts[-1].sheet
-    place = Place(page=sheet.page.number, spot="版记")
-    last = [each.page.number for each in reading.sheets if not each.page.blank][-1]
-    if sheet.page.number != last:
-        examiner.breach(Rule.IMPRINT_PLACE, place, "版记", f"在第{sheet.page.number}页", f"在最后一页（第{last}页）")
-    elif styles.imprint.page is ImprintPage.EVEN and sheet.page.number % 2 and _counted(sheet, parts, reading):
-        examiner.breach(Rule.IMPRINT_PLACE, place, "版记", f"在第{sheet.page.number}页", "在偶数页")
+    line_mm, producer = styles.page.line_pt * MM_PER_POINT, reading.laid.producer
+    above: list[tuple[float, str]] = []
+    for rule in _red_rules(title.sheet.page):
+        if rule.at < title.first.y:
+            above.append((rule.at + rule.thick_pt * MM_PER_POINT / 2, "红色分隔线"))
     if is_letter(reading):
-        return  # Its imprint has neither date nor rules (10.1).
-    rules = _imprint_rules(parts, sheet)
-    if not rules:
-        examiner.breach(Rule.IMPRINT_RULES, place, "版记的分隔线", "缺少", "与版心等宽的分隔线")
-        return
-    bottom = rules[-1].at
-    examiner.number(Rule.IMPRINT_PLACE, place, "版记末条分隔线距版心下边缘", sheet.area.bottom - bottom, 0, "毫米")
-    width = sheet.area.right - sheet.area.left
-    for index, rule in enumerate(rules):
-        outer = index in (0, len(rules) - 1)
-        examiner.number(Rule.IMPRINT_RULES, place, "版记分隔线的长度", rule.length, width, "毫米")
-        wanted = styles.imprint.outer_rule_pt if outer else styles.imprint.inner_rule_pt
-        if abs(rule.thick_pt - wanted) > _THICKNESS_PT:
-            name = "首条、末条" if outer else "中间"
-            found = f"{rule.thick_pt * MM_PER_POINT:.2f}毫米"
-            examiner.breach(
-                Rule.IMPRINT_RULES, place, f"版记{name}分隔线的粗细", found, f"{wanted * MM_PER_POINT:.2f}毫米"
-            )
-
-
-def _counted(sheet: Sheet, parts: Sequence[Element], reading: Reading) -> bool:
-    """Whether the file's count of pages tells the imprint's: LibreOffice leaves out the blank page before it."""
-    others = [element for element in reading.elements if element.sheet is sheet and element not in parts]
-    return len(reading.sheets) > 1 and (bool(others or sheet.tables) or "LibreOffice" not in reading.laid.producer)
-
-
-def _imprint_rules(parts: Sequence[Element], sheet: Sheet) -> list[Ruling]:
-    """The rules from just above the imprint's first line down."""
-    top = min(line.y for element in parts for its, line in element.lines if its is sheet)
-    rules = [each for each in sheet.page.rulings if each.across and each.length > 60 and each.at > top - 12]
-    return sorted(rules, key=lambda each: each.at)
+        for element, line in _lines_of(elements, _TOPS | _NUMBERS):
+            pitch = styles.pitch_pt(element.role) * MM_PER_POINT
+            foot = line.y + pitch - baseline_depths(styles, element.role, producer)[0]
+            if line.y < title.first.y:
+                above.append((foot, element.role.value))
+    if above:
+        edge, name = max(above)
+        free = (title.first.y - baseline_depths(styles, TextRole.TITLE, producer)[0] - edge) / line_mm
+        wanted = styles.letterhead.title_lines + styles.text[TextRole.TITLE].before_lines
+        examiner.number(Rule.SPACE, title.place, f"标题与{name}之间空", free, wanted, "行")

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reportgen.review.findings import Examiner, Place
-from reportgen.review.page import Letter, Line, Setting
+from reportgen.review.forms import is_color, quoted, rgb
+from reportgen.review.page import Letter, Line
 from reportgen.review.page_tables import TableOnPage
-from reportgen.review.passages import Element, Reading, short
+from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_tables import cell_roles, themed_styles
 from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
@@ -18,8 +19,6 @@ from reportgen.writers.face_names import bold_face, face_kinds
 
 # The quotes, dash and dots that Word takes from the Latin face if it is not told otherwise.
 _MARKS = frozenset("“”‘’—…")
-# How far a colour may be off, a channel: printers' blacks and reds (E60000) are not the pure ones.
-_NEAR = 40
 
 
 @dataclass
@@ -34,7 +33,7 @@ class _Zone:
     marks: Counter[str] = field(default_factory=Counter)
     sizes: Counter[float] = field(default_factory=Counter)
     colors: Counter[tuple[int, int, int]] = field(default_factory=Counter)
-    bold: int = 0
+    bold: bool = False
 
 
 def check_letters(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -59,9 +58,9 @@ def _zones(reading: Reading, styles: StyleSheet) -> Iterator[_Zone]:
             if len(texts[role]) < 20:
                 texts[role] += letter.text
             around = texts_around[index] + texts_around[index + 2]
-            _note(zone, letter, size, styles, joins=len(around) == 2 and around.isascii())
+            _note(zone, letter, size, joins=len(around) == 2 and around.isascii())
         for role, zone in found.items():
-            zone.place = Place(page=zone.place.page, spot=f"{role.value}「{short(texts[role])}」")
+            zone.place = Place(page=zone.place.page, spot=f"{role.value}{quoted(texts[role])}")
             yield zone
     themed = themed_styles(reading, styles)
     for table in reading.tables:
@@ -71,7 +70,7 @@ def _zones(reading: Reading, styles: StyleSheet) -> Iterator[_Zone]:
             place = Place(page=sheet.page.number, spot=TextRole.PAGE_NUMBER.value)
             zone = _Zone(TextRole.PAGE_NUMBER, place, styles)
             for letter in sheet.number.letters:
-                _note(zone, letter, letter.setting.size_pt, styles)
+                _note(zone, letter, letter.setting.size_pt)
             yield zone
 
 
@@ -80,13 +79,13 @@ def _table_zones(table: TableOnPage, reading: Reading, styles: StyleSheet) -> It
     for cell in table.cells:
         if cell.lines:
             role = roles[cell.row]
-            zone = _Zone(role, Place(page=table.page, spot=f"{role.value}「{short(cell.text)}」"), styles)
+            zone = _Zone(role, Place(page=table.page, spot=f"{role.value}{quoted(cell.text)}"), styles)
             letters = list(_letters(cell.lines))
             texts = ["", *(letter.text for letter in letters), ""]
             for index, letter in enumerate(letters):
                 around = texts[index] + texts[index + 2]
                 joins = len(around) == 2 and around.isascii()
-                _note(zone, letter, letter.setting.size_pt, styles, joins=joins)
+                _note(zone, letter, letter.setting.size_pt, joins=joins)
             yield zone
 
 
@@ -115,7 +114,7 @@ def _letters(lines: Iterable[Line]) -> Iterator[Letter]:
         yield from line.letters
 
 
-def _note(zone: _Zone, letter: Letter, size: float, styles: StyleSheet, joins: bool = False) -> None:
+def _note(zone: _Zone, letter: Letter, size: float, joins: bool = False) -> None:
     """Count a letter under what it tells; a character that ordinary faces lack may come from any face.
 
     A dash that `joins` two digits (1—6) is right in their face, too.
@@ -124,20 +123,16 @@ def _note(zone: _Zone, letter: Letter, size: float, styles: StyleSheet, joins: b
     text = letter.text
     if _in_chinese_faces(text):
         zone.faces[setting.face] += 1
-        zone.bold += _is_bold(setting, styles)
+        zone.bold = zone.bold or setting.bold
     elif text in _MARKS and not (joins and text == "—"):
         zone.marks[setting.face] += 1
     elif text.isascii() and text.isalnum():
         zone.latin[setting.face] += 1
-        zone.bold += _is_bold(setting, styles)
+        zone.bold = zone.bold or setting.bold
     zone.colors[setting.color] += 1
     # A raised or lowered figure is smaller by intention.
     if setting.size_pt > 0.75 * size or not text.isascii():
         zone.sizes[round(setting.size_pt, 1)] += 1
-
-
-def _is_bold(setting: Setting, styles: StyleSheet) -> bool:
-    return setting.bold or bold_face(setting.face, styles.fonts)
 
 
 def _in_chinese_faces(text: str) -> bool:
@@ -158,12 +153,12 @@ def _judge(zone: _Zone, styles: StyleSheet, examiner: Examiner) -> None:
     if zone.role is not TextRole.ISSUER_MARK:
         for size in zone.sizes:
             examiner.number(Rule.SIZE, place, f"{name}的字号", size, style.size_pt, "磅")
-    wanted = _rgb(style.color)
+    wanted = rgb(style.color)
     for color in zone.colors:
-        if any(abs(one - other) > _NEAR for one, other in zip(color, wanted, strict=True)):
+        if not is_color(color, wanted):
             found = "".join(f"{channel:02X}" for channel in color)
             examiner.breach(Rule.COLOR, place, f"{name}的颜色", found, style.color)
-    if zone.bold:
+    if zone.bold or any(bold_face(face, styles.fonts) for face in {*zone.faces, *zone.latin}):
         examiner.breach(Rule.BOLD, place, f"{name}的笔画", "加粗", "不加粗")
 
 
@@ -191,10 +186,6 @@ def _judge_faces(zone: _Zone, styles: StyleSheet, examiner: Examiner) -> None:
         kinds = face_kinds(face, styles.fonts)
         if kinds is not None and not kinds & {wanted, FontRole.LATIN}:
             examiner.breach(Rule.LATIN_FACE, zone.place, f"{name}中字母和数字的字体", face, f"{latin}或{right}")
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[:2], 16), int(color[2:4], 16), int(color[4:6], 16)
 
 
 def _embedded(reading: Reading, examiner: Examiner) -> None:

@@ -47,8 +47,8 @@ def _value(text: str) -> int:
 
 def _needs_number(sheet: Sheet, reading: Reading) -> bool:
     """Blank pages have none, nor has the page of the imprint alone, nor the first one of a 信函."""
-    on_page = [element for element in reading.elements if any(its is sheet for its, _ in element.lines)]
-    imprint_only = bool(on_page) and not sheet.tables and all(e.role is TextRole.IMPRINT for e in on_page)
+    on_page = reading.on(sheet)
+    imprint_only = bool(on_page) and not sheet.tables and all(each.role is TextRole.IMPRINT for each, _ in on_page)
     return sheet.written and not imprint_only and not (sheet.page.number == 1 and is_letter(reading))
 
 

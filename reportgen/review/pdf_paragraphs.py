@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from reportgen.review.findings import Examiner
+from reportgen.review.forms import mark_fault
 from reportgen.review.page import MM_PER_POINT
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading
@@ -37,8 +37,8 @@ def check_paragraphs(reading: Reading, styles: StyleSheet, examiner: Examiner) -
     for element in reading.elements:
         _alignment(element, reading, styles, examiner)
         _indents(element, styles, examiner)
-        if element.role in HEADING_ROLES:
-            _heading_mark(element, examiner)
+        if element.role in HEADING_ROLES and (fault := mark_fault(element.role, element.text)):
+            examiner.breach(Rule.HEADING_MARK, element.place, fault.what, fault.found, fault.wanted)
     _marks(reading, examiner)
     for above, below in pairwise(reading.flow):
         if isinstance(above, TableOnPage) or isinstance(below, TableOnPage):
@@ -122,24 +122,3 @@ def _space(above: Element, below: Element, reading: Reading, styles: StyleSheet,
         return
     what = f"{below.role.value}与{above.role.value}之间空"
     examiner.number(Rule.SPACE, below.place, what, free, right, "行")
-
-
-_RIGHT_MARKS = {
-    TextRole.HEADING_1: re.compile(r"[一二三四五六七八九十]{1,3}、"),
-    TextRole.HEADING_2: re.compile(r"（[一二三四五六七八九十]{1,3}）(?![、.．，])"),
-    TextRole.HEADING_3: re.compile(r"\d{1,2}[.．](?!、)"),
-    TextRole.HEADING_4: re.compile(r"（\d{1,2}）(?![、.．，])"),
-}
-_WANTED_MARKS = {
-    TextRole.HEADING_1: "「一、」",
-    TextRole.HEADING_2: "「（一）」",
-    TextRole.HEADING_3: "「1.」",
-    TextRole.HEADING_4: "「（1）」",
-}
-
-
-def _heading_mark(element: Element, examiner: Examiner) -> None:
-    if not _RIGHT_MARKS[element.role].match(element.text):
-        wanted = _WANTED_MARKS[element.role]
-        what = f"{element.role.value}的序号"
-        examiner.breach(Rule.HEADING_MARK, element.place, what, f"「{element.text[:5]}」", f"{wanted}的写法")

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import pairwise
 from statistics import median
 
 from reportgen.document import ColumnKind
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.forms import quoted, section_role
 from reportgen.review.page import MM_PER_POINT
 from reportgen.review.page_tables import CellOnPage, TableOnPage
-from reportgen.review.passages import Reading, short
+from reportgen.review.passages import Reading
 from reportgen.review.table_themes import nearest_theme
 from reportgen.rules import Rule
 from reportgen.styles import Align, StyleSheet, TextRole
-
-_SECTION_MARKS = (
-    (TextRole.TABLE_SECTION_1, re.compile(r"[一二三四五六七八九十]{1,3}、")),
-    (TextRole.TABLE_SECTION_2, re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]")),
-)
 
 
 def cell_roles(table: TableOnPage, reading: Reading) -> dict[int, TextRole]:
@@ -33,9 +28,7 @@ def _row_role(table: TableOnPage, row: int, head: int) -> TextRole:
         return TextRole.TABLE_HEAD
     cells = table.row(row)
     if len(cells) == 1 and cells[0].columns == len(table.across) - 1 > 1:
-        for role, mark in _SECTION_MARKS:
-            if mark.match(cells[0].text):
-                return role
+        return section_role(cells[0].text) or TextRole.TABLE_CELL
     return TextRole.TABLE_CELL
 
 
@@ -49,14 +42,16 @@ def themed_styles(reading: Reading, styles: StyleSheet) -> dict[TableOnPage, Sty
             for cell in table.cells:
                 in_head = cell.row < reading.heads[table]
                 sizes[in_head] += [letter.setting.size_pt for line in cell.lines for letter in line.letters[:3]]
-                steps += [] if in_head else _steps(cell)
+                steps += [] if in_head else _steps(cell, table)
         text, head = (median(sizes[in_head]) if sizes[in_head] else None for in_head in (False, True))
         found |= dict.fromkeys(chain, nearest_theme(styles, text, head, median(steps) if steps else None))
     return found
 
 
-def _steps(cell: CellOnPage) -> list[float]:
-    """From line to line of a cell, in points."""
+def _steps(cell: CellOnPage, table: TableOnPage) -> list[float]:
+    """From line to line of a cell, in points; where no lines part the columns, those of neighbours are mixed."""
+    if not table.has_uprights:
+        return []
     return [(below.y - above.y) / MM_PER_POINT for above, below in pairwise(cell.lines)]
 
 
@@ -64,7 +59,7 @@ def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> No
     """Every table on every page."""
     for sheet in reading.sheets:
         for line in sheet.spilled:
-            place = Place(page=sheet.page.number, spot=f"表格文字「{short(line.text)}」")
+            place = Place(page=sheet.page.number, spot=f"表格文字{quoted(line.text)}")
             examiner.breach(Rule.TABLE_WIDTH, place, "单元格的文字", "在表框以外", "在单元格以内")
     themed = themed_styles(reading, styles)
     for chain in reading.chains:
@@ -79,7 +74,7 @@ def check_tables(reading: Reading, styles: StyleSheet, examiner: Examiner) -> No
 
 
 def _place(table: TableOnPage) -> Place:
-    return Place(page=table.page, spot=f"表格「{short(table.row_text(0).replace('│', ' '))}」")
+    return Place(page=table.page, spot=f"表格{quoted(table.row_text(0).replace('│', ' '))}")
 
 
 def _heads(chain: tuple[TableOnPage, ...], reading: Reading, examiner: Examiner) -> None:
@@ -87,11 +82,11 @@ def _heads(chain: tuple[TableOnPage, ...], reading: Reading, examiner: Examiner)
     first = chain[0]
     if not first.head_rows:
         return
-    wanted = short(first.row_text(0).replace("│", " "))
+    wanted = quoted(first.row_text(0).replace("│", " "))
     for part in chain[1:]:
         if not reading.heads[part]:
-            found = short(part.row_text(0).replace("│", " "))
-            examiner.breach(Rule.TABLE_HEAD, _place(part), "续页的第一行", f"「{found}」", f"表头「{wanted}」")
+            found = quoted(part.row_text(0).replace("│", " "))
+            examiner.breach(Rule.TABLE_HEAD, _place(part), "续页的第一行", found, f"表头{wanted}")
 
 
 def _inside(table: TableOnPage, reading: Reading, examiner: Examiner) -> None:
@@ -171,7 +166,7 @@ def _cells(table: TableOnPage, first: TableOnPage, reading: Reading, styles: Sty
         if centred and cell.lines and table.has_uprights:
             _centred(table, cell, role, examiner)
         if role is TextRole.TABLE_CELL:
-            steps += _steps(cell)
+            steps += _steps(cell, table)
     if len(steps) >= 3:
         wanted = styles.pitch_pt(TextRole.TABLE_CELL)
         examiner.number(Rule.PARAGRAPH_PITCH, _place(table), "表格文字的行距", median(steps), wanted, "磅")
@@ -181,5 +176,5 @@ def _centred(table: TableOnPage, cell: CellOnPage, role: TextRole, examiner: Exa
     middle = (cell.box[0] + cell.box[2]) / 2
     # The line that is off furthest; a cell is one finding.
     line = max(cell.lines, key=lambda each: abs(each.middle - middle))
-    place = Place(page=table.page, spot=f"{role.value}「{short(cell.text)}」")
+    place = Place(page=table.page, spot=f"{role.value}{quoted(cell.text)}")
     examiner.number(Rule.ALIGN, place, f"{role.value}的中线偏离单元格中线", line.middle - middle, 0, "毫米")

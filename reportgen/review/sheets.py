@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.document import Orientation
+from reportgen.review import forms
+from reportgen.review.forms import is_black
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Page, TurnedLine, lines_of, parts_of
 from reportgen.review.page_tables import TableOnPage, tables_of
 from reportgen.styles import StyleSheet
@@ -67,7 +69,13 @@ def _with_left(sheets: list[Sheet]) -> list[Sheet]:
     known: dict[bool, list[float]] = {}
     found: list[float | None] = []
     for sheet in sheets:
-        lefts = sorted(line.left for line in sheet.lines if not line.text.startswith(tuple(OPENING_MARKS)))
+        ruled = _between_rules(sheet.page)
+        lefts = sorted(
+            line.left
+            for line in sheet.lines
+            # What stands between rules is set in by them: a table that is none of ours, the imprint.
+            if not line.text.startswith(tuple(OPENING_MARKS)) and not ruled[0] < line.y < ruled[1]
+        )
         edge = next((one for one, other in zip(lefts, lefts[2:], strict=False) if other - one < 0.5), None)
         # Lines that all stand two characters in are short paragraphs, not an edge.
         if edge is not None and 9 < edge - sheet.area.left < 13:
@@ -81,6 +89,12 @@ def _with_left(sheets: list[Sheet]) -> list[Sheet]:
         usual = likes[len(likes) // 2] if likes else sheet.area.left
         result.append(replace(sheet, left=usual if edge is None else edge, left_known=edge is not None))
     return result
+
+
+def _between_rules(page: Page) -> tuple[float, float]:
+    """From the first to the last long black rule across a page, nothing where there are not two."""
+    ats = [each.at for each in page.rulings if each.across and each.length > 60 and is_black(each.color)]
+    return (min(ats), max(ats)) if len(ats) > 1 else (0.0, 0.0)
 
 
 def _sheet(page: Page, styles: StyleSheet) -> Sheet:
@@ -149,5 +163,4 @@ def _parted(line: Line, page: Page) -> list[Line]:
 
 def is_red(line: Line) -> bool:
     """Whether most letters of a line are red."""
-    red, green, blue = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
-    return red > 150 and max(green, blue) < 110
+    return forms.is_red(Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from reportgen.styles import FontNames, FontRole
 
@@ -24,6 +25,8 @@ _KINDS: tuple[tuple[FontRole, str], ...] = (
 # 微软雅黑 and 等线 are called 黑 by their makers, but are not what the standard names.
 _OTHERS = re.compile(r"雅黑|yahei|等线|dengxian|幼圆|youyuan|隶书|lisu")
 _NAMELESS = re.compile(r"(cidfont)?[a-z]{0,3}\d{0,4}")
+# A document has a handful of faces and thousands of letters that ask for them.
+_MOST_NAMES = 512
 _BOLD = re.compile(r"bold|heavy|black|粗")
 
 
@@ -35,8 +38,13 @@ def face_kinds(name: str, fonts: Mapping[FontRole, FontNames]) -> frozenset[Font
         for role, font in fonts.items()
         if bare in {_bare(each) for each in (font.name, font.stand_in) if each is not None}
     }
-    if roles:
-        return frozenset(roles)
+    return frozenset(roles) if roles else _kinds(name)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _kinds(name: str) -> frozenset[FontRole] | None:
+    """What a face may stand for, whatever the style sheet calls its own."""
+    bare = _bare(name)
     if _OTHERS.search(bare):
         return frozenset()
     for role, pattern in _KINDS:
@@ -50,6 +58,7 @@ def bold_face(name: str, fonts: Mapping[FontRole, FontNames]) -> bool:
     return _BOLD.search(_bare(name)) is not None and FontRole.TITLE not in (face_kinds(name, fonts) or ())
 
 
+@lru_cache(maxsize=_MOST_NAMES)
 def _bare(name: str) -> str:
     """The name without subset prefix, our own suffix, spaces and marks."""
     own = re.sub(r"-rg(-letters)?$", "", re.sub(r"^[A-Z]{6}\+", "", name))
