@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from reportgen.review.findings import Place
-from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, parts_of
+from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Ruling, parts_of
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_red, sheets_of
 from reportgen.review.zones import Passage, zones
@@ -166,7 +166,7 @@ def short(text: str) -> str:
 
 def read(laid: LaidOut, styles: StyleSheet) -> Reading:
     """The pages' lines as paragraphs with roles, their tables, their numbers."""
-    sheets = sheets_of(laid, styles)
+    sheets = _beside_imprint(sheets_of(laid, styles))
     right = _right(sheets)
     parts = list(_paragraphs(sheets, right, styles))
     texts = [part for part in parts if not isinstance(part, TableOnPage)]
@@ -181,6 +181,41 @@ def read(laid: LaidOut, styles: StyleSheet) -> Reading:
             Element(zone.role, tuple(part.lines), zone.length, part.passage.starts_page, part.passage.after_table)
         )
     return Reading(laid, tuple(sheets), tuple(flow), right)
+
+
+def _ruled_off(sheet: Sheet) -> list[Line]:
+    """The lines between the first and the last rule of an imprint (版记), which its wording tells. 7.4.1."""
+    told = [line for line in sheet.lines if _COPIES.match(line.text) or _PRINTED.search(line.text)]
+    least = 0.9 * (sheet.area.right - sheet.area.left)
+    wide = [each.at for each in sheet.page.rulings if each.across and each.length > least and not _in_table(each, sheet)]
+    above = [at for at in wide if told and at < told[0].y]
+    below = [at for at in wide if told and at > told[-1].y]
+    if not above or not below:
+        return []
+    top, bottom = max(above), max(below)
+    return [line for line in sheet.lines if top < line.y < bottom]
+
+
+def _in_table(rule: Ruling, sheet: Sheet) -> bool:
+    return any(table.box[1] - 1 < rule.at < table.box[3] + 1 for table in sheet.tables)
+
+
+def _beside_imprint(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets, of which one with nothing but an imprint has the edge of the others: its wrapped lines hang."""
+    result = list(sheets)
+    for index, sheet in enumerate(sheets):
+        lines = _ruled_off(sheet)
+        others = [line for line in sheet.lines if line not in lines and abs(line.left - sheet.left) < 0.6]
+        if not sheet.left_known or not lines or others:
+            continue
+        likes = sorted(
+            other.left
+            for other in sheets
+            if other is not sheet and other.left_known and other.page.landscape is sheet.page.landscape
+        )
+        left = likes[len(likes) // 2] if likes else sheet.area.left
+        result[index] = replace(sheet, left=left, left_known=False)
+    return result
 
 
 def _right(sheets: Sequence[Sheet]) -> float:
@@ -214,6 +249,7 @@ def _paragraphs(sheets: Sequence[Sheet], right: float, styles: StyleSheet) -> It
     for sheet in sheets:
         edge = right if not sheet.page.landscape else sheet.area.right
         first = True
+        imprint = _ruled_off(sheet)
         for item in _in_order(sheet):
             if isinstance(item, TableOnPage):
                 if current:
@@ -228,6 +264,7 @@ def _paragraphs(sheets: Sequence[Sheet], right: float, styles: StyleSheet) -> It
                 if current:
                     yield current
                 current = _Part([(sheet, item)], _passage(sheet, item, edge, styles, first, after_table))
+                current.passage = replace(current.passage, ruled_off=item in imprint)
             after_table, first = False, False
     if current:
         yield current
@@ -254,11 +291,14 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
     gap = line.left - sheet.left
     centred = is_centred(sheet, line, right, styles)
     # Several names in a row without a mark: those who sign a joint document.
-    row = len(parts_of(line, 0.8 * unit)) > 1 and not set(line.text) & set(CLOSING_MARKS)
+    marked = bool(set(line.text) & set(CLOSING_MARKS))
+    row = len(parts_of(line, 0.8 * unit)) > 1 and not marked
+    # A long name of who signs begins far left; no paragraph begins more than two characters in.
+    long = gap > 2.4 * unit and not marked and right - line.right < min(gap, 2.6 * unit)
     return Passage(
         text=line.text,
         centred=centred,
-        right=row or (not centred and gap > 8 * unit and gap > 1.5 * (right - line.right)),
+        right=row or (not centred and (long or (gap > 8 * unit and gap > 1.5 * (right - line.right)))),
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
@@ -269,6 +309,7 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
 _COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
+_PRINTED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日印发$")
 # What begins a paragraph of its own even below a full line.
 _BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from reportgen.review.findings import Examiner, Place
-from reportgen.review.page import MM_PER_POINT, Line, Ruling
+from reportgen.review.page import MM_PER_POINT, Line, Ruling, parts_of
 from reportgen.review.passages import Element, Reading
-from reportgen.review.sheets import Sheet
+from reportgen.review.sheets import Sheet, is_red
 from reportgen.rules import Rule
 from reportgen.styles import ImprintPage, StyleSheet, TextRole
 
@@ -20,8 +20,21 @@ _ISSUE = re.compile(r"（?(总)?第?[1-9〇一二三四五六七八九十]\d*[�
 
 def is_letter(reading: Reading) -> bool:
     """Whether the first page has the letterhead of a 信函: its mark stands higher than the type area."""
-    marks = [element for element in _on_first(reading) if element.role is TextRole.ISSUER_MARK]
-    return bool(marks) and marks[0].first.ink_top < reading.sheets[0].area.top - 2
+    first = _on_first(reading)
+    marks = [element for element in first if element.role is TextRole.ISSUER_MARK]
+    if not marks:
+        return _on_printed_paper(first, reading)
+    return marks[0].first.ink_top < reading.sheets[0].area.top - 2
+
+
+def _on_printed_paper(elements: Sequence[Element], reading: Reading) -> bool:
+    """Whether nothing is red and the 发文字号 stands right above the title: a 信函 on paper printed before."""
+    heads = [element for element in elements if element.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER)]
+    if len(heads) != 1 or heads[0].role is not TextRole.DOCUMENT_NUMBER or "期" in heads[0].text:
+        return False
+    sheet, line = heads[0].lines[0]
+    red = any(map(_is_red, sheet.page.rulings)) or any(map(is_red, sheet.lines))
+    return not red and line.left > sheet.area.middle and abs(sheet.area.right - line.right) < 2
 
 
 def check_letterhead(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -31,7 +44,7 @@ def check_letterhead(reading: Reading, styles: StyleSheet, examiner: Examiner) -
     for element in elements:
         if element.role is TextRole.COPY_NUMBER and not re.fullmatch(r"\d{6}", element.text):
             examiner.breach(Rule.COPY_NUMBER_FORM, element.place, "份号", f"「{element.text}」", "6位阿拉伯数字")
-    if is_letter(reading):
+    if is_letter(reading) and marks:
         _letter(marks[0], elements, reading, styles, examiner)
     elif marks:
         top = _top(marks[0], styles.letterhead.mark_top_mm + reading.sheets[0].area.top)
@@ -80,8 +93,9 @@ def _number(
         last = signers[-1]
         found = area.right - max(each.right for signer in signers for _, each in signer.lines)
         if len(signers) > 1:
-            # Names in columns are as wide as the longest; one of two characters may leave a third free.
-            found = min((found, found - character), key=lambda each: abs(each - character))
+            # Names in columns are as wide as the longest; a shorter one leaves the rest of it free.
+            free = range(_spare(signers, character) + 1)
+            found = min((found - each * character for each in free), key=lambda each: abs(each - character))
         if abs(last.first.y - line.y) < 1:
             examiner.number(rule, last.place, "签发人距版心右边缘", found, character, "毫米")
         else:
@@ -89,6 +103,14 @@ def _number(
     else:
         what = "发文字号的中线偏离版心中线"
         examiner.number(rule, element.place, what, line.middle - area.middle, 0, "毫米")
+
+
+def _spare(signers: Sequence[Element], character: float) -> int:
+    """How many characters the name of a 签发人 that ends furthest right is shorter than the longest."""
+    lines = [line for element in signers for _, line in element.lines]
+    names = [part for line in lines for part in parts_of(line, 0.6 * character)]
+    longest = max(len(name.text.split("：")[-1]) for name in names)
+    return max(1, longest - len(max(names, key=lambda name: name.right).text.split("：")[-1]))
 
 
 def _is_red(ruling: Ruling) -> bool:
