@@ -170,6 +170,7 @@ def read(laid: LaidOut, styles: StyleSheet) -> Reading:
     right = _right(sheets)
     parts = list(_paragraphs(sheets, right, styles))
     texts = [part for part in parts if not isinstance(part, TableOnPage)]
+    _mark_issuers(texts, styles.page.character_pt * MM_PER_POINT)
     found = iter(zones([part.passage for part in texts]))
     flow: list[Element | TableOnPage] = []
     for part in parts:
@@ -187,7 +188,8 @@ def _ruled_off(sheet: Sheet) -> list[Line]:
     """The lines between the first and the last rule of an imprint (版记), which its wording tells. 7.4.1."""
     told = [line for line in sheet.lines if _COPIES.match(line.text) or _PRINTED.search(line.text)]
     least = 0.9 * (sheet.area.right - sheet.area.left)
-    wide = [each.at for each in sheet.page.rulings if each.across and each.length > least and not _in_table(each, sheet)]
+    rules = [each for each in sheet.page.rulings if each.across and each.length > least]
+    wide = [each.at for each in rules if not _in_table(each, sheet)]
     above = [at for at in wide if told and at < told[0].y]
     below = [at for at in wide if told and at > told[-1].y]
     if not above or not below:
@@ -270,6 +272,28 @@ def _paragraphs(sheets: Sequence[Sheet], right: float, styles: StyleSheet) -> It
         yield current
 
 
+def _mark_issuers(parts: Sequence[_Part], unit: float) -> None:
+    """Names one above the other, the last above a date: those of who signs, at the right like it, however long."""
+    lower: _Part | None = None
+    for upper in reversed(parts):
+        plain = len(upper.lines) == 1 and upper.passage.tall_pt < 17 and not set(upper.passage.text) & set(CLOSING_MARKS)
+        if _DATED.fullmatch(upper.passage.text):
+            lower = upper
+        elif lower and plain and _signs_above(upper, lower, unit):
+            upper.passage = replace(upper.passage, right=True)
+            lower = upper
+        else:
+            lower = None
+
+
+def _signs_above(upper: _Part, lower: _Part, unit: float) -> bool:
+    """Whether a line stands to the one below it as 7.3.5 wants: their middles or ends agree, or a date is two in."""
+    (sheet, line), (other_sheet, other) = upper.lines[0], lower.lines[0]
+    off = [line.middle - other.middle, line.right - other.right]
+    off += [line.left + 2 * unit - other.left] if _DATED.fullmatch(other.text) else []
+    return sheet is other_sheet and min(map(abs, off)) < 0.25 * unit
+
+
 def _in_order(sheet: Sheet) -> list[Line | TableOnPage]:
     items: list[tuple[float, float, Line | TableOnPage]] = [(line.y, line.left, line) for line in sheet.lines]
     items += [(table.box[1], 0.0, table) for table in sheet.tables]
@@ -310,6 +334,8 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
 _COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
 _PRINTED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日印发$")
+_LEAD = re.compile(r"(附\s*件\s*[:：])?(\d{1,2}[.．、])?")
+_DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 # What begins a paragraph of its own even below a full line.
 _BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 
@@ -325,6 +351,13 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     hangs = _HANGS.match(part.passage.text) is not None
     if _BEGINS.match(line.text) and (hangs or above_sheet is not sheet):
         return False
+    # A date far in stands below who signs, however full that line is.
+    if _DATED.fullmatch(line.text) and line.left - sheet.left > 2.4 * unit and not hangs:
+        return False
+    # What begins another page far in hangs below the name, or it is who signs.
+    inset = line.left - sheet.left
+    if hangs and above_sheet is not sheet and inset > 2.4 * unit and abs(inset - _name_inset(part)) > 0.6 * unit:
+        return False
     if _COPIES.match(part.passage.text):
         # Set in by a character at both ends, further lines below the first name.
         return line.left - sheet.left > 2.4 * unit and above.right + _first_word(line) > right - 1.3 * unit
@@ -336,6 +369,13 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
         return False
     # Two characters in, a paragraph begins; a full line above does not say that it goes on.
     return gap < 1.6 or (2.4 < gap < 12 and (hangs or gap < 4))
+
+
+def _name_inset(part: _Part) -> float:
+    """How far in the name of an annex or the text of an item begins, behind its number."""
+    sheet, line = part.lines[0]
+    lead = _LEAD.match(line.text)
+    return line.letters[min(lead.end() if lead else 0, len(line.letters) - 1)].left - sheet.left
 
 
 def _first_word(line: Line) -> float:

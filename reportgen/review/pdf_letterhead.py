@@ -15,7 +15,7 @@ from reportgen.styles import ImprintPage, StyleSheet, TextRole
 # Thickness is compared as printed: half of the thinner rule's.
 _THICKNESS_PT = 0.35
 _NUMBER = re.compile(r"[^\d〔〕\[\]]+〔\d{4}〕[1-9]\d*号")
-_ISSUE = re.compile(r"（?(总)?第?[1-9〇一二三四五六七八九十]\d*[〇一二三四五六七八九十]*期.{0,12}")
+_ISSUE = re.compile(r"（?(\d{4}年)?(总)?第?[1-9〇一二三四五六七八九十]\d*[〇一二三四五六七八九十]*期.{0,12}")
 
 
 def is_letter(reading: Reading) -> bool:

@@ -44,7 +44,7 @@ _ANNEX_ITEM = re.compile(r"\d{1,2}\s*[.．、]")
 _COPY_NUMBER = re.compile(r"\d{1,8}$")
 _SECRECY = re.compile(r"((绝密|机密|秘密)(★.*)?|特急|加急|特提|平急|急件)$")
 _NUMBER = re.compile(r"\S{1,20}[〔\[［【(（]\s*\d{2,4}\s*[〕\]］】)）]\s*第?\s*\d+\s*号")
-_ISSUE = re.compile(r"[（(]?(总)?第?\s*[\d〇一二三四五六七八九十]+\s*期.{0,12}$")
+_ISSUE = re.compile(r"[（(]?(\d{4}\s*年\s*)?(总)?第?\s*[\d〇一二三四五六七八九十]+\s*期.{0,12}$")
 _SIGNER = re.compile(r"签发人\s*[:：]")
 _DATE = re.compile(
     r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
