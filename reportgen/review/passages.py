@@ -276,7 +276,9 @@ def _mark_issuers(parts: Sequence[_Part], unit: float) -> None:
     """Names one above the other, the last above a date: those of who signs, at the right like it, however long."""
     lower: _Part | None = None
     for upper in reversed(parts):
-        plain = len(upper.lines) == 1 and upper.passage.tall_pt < 17 and not set(upper.passage.text) & set(CLOSING_MARKS)
+        plain = (
+            len(upper.lines) == 1 and upper.passage.tall_pt < 17 and not set(upper.passage.text) & set(CLOSING_MARKS)
+        )
         if _DATED.fullmatch(upper.passage.text):
             lower = upper
         elif lower and plain and _signs_above(upper, lower, unit):
@@ -295,9 +297,18 @@ def _signs_above(upper: _Part, lower: _Part, unit: float) -> bool:
 
 
 def _in_order(sheet: Sheet) -> list[Line | TableOnPage]:
-    items: list[tuple[float, float, Line | TableOnPage]] = [(line.y, line.left, line) for line in sheet.lines]
+    parts = [part for line in sheet.lines for part in _signers_apart(line)]
+    items: list[tuple[float, float, Line | TableOnPage]] = [(line.y, line.left, line) for line in parts]
     items += [(table.box[1], 0.0, table) for table in sheet.tables]
     return [item for _, _, item in sorted(items, key=lambda each: each[:2])]
+
+
+def _signers_apart(line: Line) -> list[Line]:
+    """A long 发文字号 and 签发人 right behind it on the same line, each for itself."""
+    at = line.text.find("签发人")
+    if at < 1 or "〔" not in line.text[:at] or line.letters[at].left - line.letters[at - 1].right < 1:
+        return [line]
+    return [Line(line.letters[:at]), Line(line.letters[at:])]
 
 
 def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bool:

@@ -92,10 +92,9 @@ def _number(
         examiner.number(rule, element.place, "发文字号距版心左边缘", line.left - area.left, character, "毫米")
         last = signers[-1]
         found = area.right - max(each.right for signer in signers for _, each in signer.lines)
-        if len(signers) > 1:
-            # Names in columns are as wide as the longest; a shorter one leaves the rest of it free.
-            free = range(_spare(signers, character) + 1)
-            found = min((found - each * character for each in free), key=lambda each: abs(each - character))
+        # Names in columns are as wide as the longest; a shorter one leaves the rest of it free.
+        free = range(_spare(signers, character) + 1)
+        found = min((found - each * character for each in free), key=lambda each: abs(each - character))
         if abs(last.first.y - line.y) < 1:
             examiner.number(rule, last.place, "签发人距版心右边缘", found, character, "毫米")
         else:
@@ -110,7 +109,7 @@ def _spare(signers: Sequence[Element], character: float) -> int:
     lines = [line for element in signers for _, line in element.lines]
     names = [part for line in lines for part in parts_of(line, 0.6 * character)]
     longest = max(len(name.text.split("：")[-1]) for name in names)
-    return max(1, longest - len(max(names, key=lambda name: name.right).text.split("：")[-1]))
+    return longest - len(max(names, key=lambda name: name.right).text.split("：")[-1])
 
 
 def _is_red(ruling: Ruling) -> bool:

@@ -50,7 +50,7 @@ _DATE = re.compile(
     r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
 )
 _CLOSING = re.compile(r"(特此|专此|以上)(报告|通报|通知|函告|函复|报告如无不妥|报告，请审阅).{0,6}$")
-_PUBLISHER = re.compile(r"\S{2,40}编印?$")
+_PUBLISHER = re.compile(r"\S{2,40}编印?(\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?$")
 _NOTE = re.compile(r"[（(].*[）)]$", re.S)
 _COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
 _PRINTED = re.compile(r".*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印\s*发$", re.S)
@@ -96,7 +96,6 @@ _HEAD_ROLES = frozenset(
         TextRole.TITLE,
     }
 )
-_ABOVE_BULLETIN_LINE = (TextRole.ISSUER_MARK, TextRole.DOCUMENT_NUMBER, TextRole.BULLETIN_LINE)
 
 
 def _in_head(roles: Sequence[TextRole]) -> bool:
@@ -143,8 +142,7 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
         # Letters of a long name are small (7.2.4). No title is as tall as that: a mark that is not red is still one.
         if passage.red or (passage.centred and passage.tall_pt >= 30):
             return TextRole.ISSUER_MARK
-        # A 专报 may have neither number nor date.
-        if above in _ABOVE_BULLETIN_LINE and (_DATE.search(text) or _PUBLISHER.match(text)):
+        if _is_bulletin_line(passage, text, above):
             return TextRole.BULLETIN_LINE
         # 签发人 behind the first stand two to a line, the last one beside the number, without the word.
         if above in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER) and passage.right and len(text) <= 8:
@@ -156,6 +154,17 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
     if above is TextRole.TITLE and text.endswith(("：", ":")) and len(text) < 120 and not leads:
         return TextRole.ADDRESSEE
     return None
+
+
+def _is_bulletin_line(passage: Passage, text: str, above: TextRole | None) -> bool:
+    """Who publishes a 简报 or 专报 and when: below its mark and number, or first if those are on the paper already."""
+    if passage.centred or passage.tall_pt >= 17:
+        return False
+    if above is None or _PUBLISHER.match(text):
+        return _PUBLISHER.match(text) is not None
+    plain = not passage.right and len(text) <= 30 and not re.search(r"[，。：；、:]", text)
+    below = above in (TextRole.ISSUER_MARK, TextRole.DOCUMENT_NUMBER)
+    return below and (plain or _DATE.search(text) is not None)
 
 
 def _body(passage: Passage, above: TextRole | None) -> TextRole:
