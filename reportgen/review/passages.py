@@ -192,10 +192,24 @@ def _ruled_off(sheet: Sheet) -> list[Line]:
     wide = [each.at for each in rules if not _in_table(each, sheet)]
     above = [at for at in wide if told and at < told[0].y]
     below = [at for at in wide if told and at > told[-1].y]
+    if told and not wide and _COPIES.match(told[0].text):
+        return _below_copies(told[0], sheet)  # That of a 信函 has no rules (10.1).
     if not above or not below:
         return []
     top, bottom = max(above), max(below)
     return [line for line in sheet.lines if top < line.y < bottom]
+
+
+def _below_copies(first: Line, sheet: Sheet) -> list[Line]:
+    """抄送 and its further lines, which hang as far in as its first name."""
+    found = [first]
+    begins = re.split("[:：]", first.text)[0]
+    hang = first.letters[min(len(begins) + 1, len(first.letters) - 1)].left
+    for line in sheet.lines[sheet.lines.index(first) + 1 :]:
+        if abs(line.left - hang) > 1.5 or abs(line.size_pt - first.size_pt) > 0.6:
+            break
+        found.append(line)
+    return found
 
 
 def _in_table(rule: Ruling, sheet: Sheet) -> bool:

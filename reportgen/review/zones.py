@@ -160,11 +160,11 @@ def _is_bulletin_line(passage: Passage, text: str, above: TextRole | None) -> bo
     """Who publishes a 简报 or 专报 and when: below its mark and number, or first if those are on the paper already."""
     if passage.centred or passage.tall_pt >= 17:
         return False
-    if above is None or _PUBLISHER.match(text):
-        return _PUBLISHER.match(text) is not None
+    if _PUBLISHER.match(text):
+        return True
     plain = not passage.right and len(text) <= 30 and not re.search(r"[，。：；、:]", text)
     below = above in (TextRole.ISSUER_MARK, TextRole.DOCUMENT_NUMBER)
-    return below and (plain or _DATE.search(text) is not None)
+    return (below and plain) or ((below or above is None) and _DATE.search(text) is not None)
 
 
 def _body(passage: Passage, above: TextRole | None) -> TextRole:
