@@ -150,6 +150,9 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
     right, step = min(issuer_right, date_right), date_start - issuer_start
     # Under a seal the date leaves four, and the issuer stands over its middle.
     off_centre = abs((issuer_start - issuer_right) - (date_start - date_right)) / 2
+    # Under a name too wide for that the date moves in until the name ends at the edge.
+    widths = [text_width(each.text.strip(BLANKS)) for each in (issuer, date)]
+    sealed = max(sealed, (widths[0] - widths[1]) / 2)
     near = tally.within(Rule.SIGNATURE)
     if not forms.is_date(date.text.strip(BLANKS)):
         # A date in another form is as wide as it should not be; only what reaches too far right is evidence.

@@ -11,7 +11,7 @@ from statistics import median
 
 from reportgen.review.findings import Place
 from reportgen.review.forms import quoted
-from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, parts_of
+from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Ruling, parts_of
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_red, sheets_of
 from reportgen.review.zones import Passage, zones
@@ -179,10 +179,11 @@ def _same_columns(one: TableOnPage, other: TableOnPage) -> bool:
 
 def read(laid: LaidOut, styles: StyleSheet) -> Reading:
     """The pages' lines as paragraphs with roles, their tables, their numbers."""
-    sheets = sheets_of(laid, styles)
+    sheets = _beside_imprint(sheets_of(laid, styles))
     right = _right(sheets)
     parts = list(_paragraphs(sheets, right, styles))
     texts = [part for part in parts if not isinstance(part, TableOnPage)]
+    _mark_issuers(texts, styles.page.character_pt * MM_PER_POINT)
     found = iter(zones([part.passage for part in texts]))
     flow: list[Element | TableOnPage] = []
     for part in parts:
@@ -194,6 +195,56 @@ def read(laid: LaidOut, styles: StyleSheet) -> Reading:
             Element(zone.role, tuple(part.lines), zone.length, part.passage.starts_page, part.passage.after_table)
         )
     return Reading(laid, tuple(sheets), tuple(flow), right)
+
+
+def _ruled_off(sheet: Sheet) -> list[Line]:
+    """The lines between the first and the last rule of an imprint (版记), which its wording tells. 7.4.1."""
+    told = [line for line in sheet.lines if _COPIES.match(line.text) or _PRINTED.search(line.text)]
+    least = 0.9 * (sheet.area.right - sheet.area.left)
+    rules = [each for each in sheet.page.rulings if each.across and each.length > least]
+    wide = [each.at for each in rules if not _in_table(each, sheet)]
+    above = [at for at in wide if told and at < told[0].y]
+    below = [at for at in wide if told and at > told[-1].y]
+    if told and not wide and _COPIES.match(told[0].text):
+        return _below_copies(told[0], sheet)  # That of a 信函 has no rules (10.1).
+    if not above or not below:
+        return []
+    top, bottom = max(above), max(below)
+    return [line for line in sheet.lines if top < line.y < bottom]
+
+
+def _below_copies(first: Line, sheet: Sheet) -> list[Line]:
+    """抄送 and its further lines, which hang as far in as its first name."""
+    found = [first]
+    begins = re.split("[:：]", first.text)[0]
+    hang = first.letters[min(len(begins) + 1, len(first.letters) - 1)].left
+    for line in sheet.lines[sheet.lines.index(first) + 1 :]:
+        if abs(line.left - hang) > 1.5 or abs(line.size_pt - first.size_pt) > 0.6:
+            break
+        found.append(line)
+    return found
+
+
+def _in_table(rule: Ruling, sheet: Sheet) -> bool:
+    return any(table.box[1] - 1 < rule.at < table.box[3] + 1 for table in sheet.tables)
+
+
+def _beside_imprint(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets, of which one with nothing but an imprint has the edge of the others: its wrapped lines hang."""
+    result = list(sheets)
+    for index, sheet in enumerate(sheets):
+        lines = _ruled_off(sheet)
+        others = [line for line in sheet.lines if line not in lines and abs(line.left - sheet.left) < 0.6]
+        if not sheet.left_known or not lines or others:
+            continue
+        likes = sorted(
+            other.left
+            for other in sheets
+            if other is not sheet and other.left_known and other.page.landscape is sheet.page.landscape
+        )
+        left = likes[len(likes) // 2] if likes else sheet.area.left
+        result[index] = replace(sheet, left=left, left_known=False)
+    return result
 
 
 def _right(sheets: Sequence[Sheet]) -> float:
@@ -227,6 +278,7 @@ def _paragraphs(sheets: Sequence[Sheet], right: float, styles: StyleSheet) -> It
     for sheet in sheets:
         edge = right if not sheet.page.landscape else sheet.area.right
         first = True
+        imprint = _ruled_off(sheet)
         for item in _in_order(sheet):
             if isinstance(item, TableOnPage):
                 if current:
@@ -241,15 +293,49 @@ def _paragraphs(sheets: Sequence[Sheet], right: float, styles: StyleSheet) -> It
                 if current:
                     yield current
                 current = _Part([(sheet, item)], _passage(sheet, item, edge, styles, first, after_table))
+                current.passage = replace(current.passage, ruled_off=item in imprint)
             after_table, first = False, False
     if current:
         yield current
 
 
+def _mark_issuers(parts: Sequence[_Part], unit: float) -> None:
+    """Names one above the other, the last above a date: those of who signs, at the right like it, however long."""
+    lower: _Part | None = None
+    for upper in reversed(parts):
+        plain = (
+            len(upper.lines) == 1 and upper.passage.tall_pt < 17 and not set(upper.passage.text) & set(CLOSING_MARKS)
+        )
+        if _DATED.fullmatch(upper.passage.text):
+            lower = upper
+        elif lower and plain and _signs_above(upper, lower, unit):
+            upper.passage = replace(upper.passage, right=True)
+            lower = upper
+        else:
+            lower = None
+
+
+def _signs_above(upper: _Part, lower: _Part, unit: float) -> bool:
+    """Whether a line stands to the one below it as 7.3.5 wants: their middles or ends agree, or a date is two in."""
+    (sheet, line), (other_sheet, other) = upper.lines[0], lower.lines[0]
+    off = [line.middle - other.middle, line.right - other.right]
+    off += [line.left + 2 * unit - other.left] if _DATED.fullmatch(other.text) else []
+    return sheet is other_sheet and min(map(abs, off)) < 0.25 * unit
+
+
 def _in_order(sheet: Sheet) -> list[Line | TableOnPage]:
-    items: list[tuple[float, float, Line | TableOnPage]] = [(line.y, line.left, line) for line in sheet.lines]
+    parts = [part for line in sheet.lines for part in _signers_apart(line)]
+    items: list[tuple[float, float, Line | TableOnPage]] = [(line.y, line.left, line) for line in parts]
     items += [(table.box[1], 0.0, table) for table in sheet.tables]
     return [item for _, _, item in sorted(items, key=lambda each: each[:2])]
+
+
+def _signers_apart(line: Line) -> list[Line]:
+    """A long 发文字号 and 签发人 right behind it on the same line, each for itself."""
+    at = line.text.find("签发人")
+    if at < 1 or "〔" not in line.text[:at] or line.letters[at].left - line.letters[at - 1].right < 1:
+        return [line]
+    return [Line(line.letters[:at]), Line(line.letters[at:])]
 
 
 def is_centred(sheet: Sheet, line: Line, right: float, styles: StyleSheet) -> bool:
@@ -267,11 +353,14 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
     gap = line.left - sheet.left
     centred = is_centred(sheet, line, right, styles)
     # Several names in a row without a mark: those who sign a joint document.
-    row = len(parts_of(line, 0.8 * unit)) > 1 and not set(line.text) & set(CLOSING_MARKS)
+    marked = bool(set(line.text) & set(CLOSING_MARKS))
+    row = len(parts_of(line, 0.8 * unit)) > 1 and not marked
+    # A long name of who signs begins far left; no paragraph begins more than two characters in.
+    long = gap > 2.4 * unit and not marked and right - line.right < min(gap, 2.6 * unit)
     return Passage(
         text=line.text,
         centred=centred,
-        right=row or (not centred and gap > 8 * unit and gap > 1.5 * (right - line.right)),
+        right=row or (not centred and (long or (gap > 8 * unit and gap > 1.5 * (right - line.right)))),
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
@@ -282,6 +371,9 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
 
 _HANGS = re.compile(r"附\s*件\s*[:：]|\d{1,2}[.．、]")
 _COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
+_PRINTED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日印发$")
+_LEAD = re.compile(r"(附\s*件\s*[:：])?(\d{1,2}[.．、])?")
+_DATED = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 # What begins a paragraph of its own even below a full line.
 _BEGINS = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]?$|\d{1,2}[.．、](?!\d)")
 
@@ -297,6 +389,13 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     hangs = _HANGS.match(part.passage.text) is not None
     if _BEGINS.match(line.text) and (hangs or above_sheet is not sheet):
         return False
+    # A date far in stands below who signs, however full that line is.
+    if _DATED.fullmatch(line.text) and line.left - sheet.left > 2.4 * unit and not hangs:
+        return False
+    # What begins another page far in hangs below the name, or it is who signs.
+    inset = line.left - sheet.left
+    if hangs and above_sheet is not sheet and inset > 2.4 * unit and abs(inset - _name_inset(part)) > 0.6 * unit:
+        return False
     if _COPIES.match(part.passage.text):
         # Set in by a character at both ends, further lines below the first name.
         return line.left - sheet.left > 2.4 * unit and above.right + _first_word(line) > right - 1.3 * unit
@@ -308,6 +407,13 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
         return False
     # Two characters in, a paragraph begins; a full line above does not say that it goes on.
     return gap < 1.6 or (2.4 < gap < 12 and (hangs or gap < 4))
+
+
+def _name_inset(part: _Part) -> float:
+    """How far in the name of an annex or the text of an item begins, behind its number."""
+    sheet, line = part.lines[0]
+    lead = _LEAD.match(line.text)
+    return line.letters[min(lead.end() if lead else 0, len(line.letters) - 1)].left - sheet.left
 
 
 def _first_word(line: Line) -> float:

@@ -152,14 +152,16 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     step = min(((other.left - one.left) / unit + gaps for gaps in (0.0, spread)), key=lambda found: abs(found - 2))
     inset = (edge - max(one.right, other.right)) / unit
     wanted = styles.text[TextRole.DATE].right_chars
-    sealed = max(abs(off_centre), abs(date_inset - styles.seal.right_chars))
+    # Under a name too wide for that the date moves in until the name ends at the edge.
+    seal_inset = max(styles.seal.right_chars, (one.right - one.left - (other.right - other.left)) / 2 / unit)
+    sealed = max(abs(off_centre), abs(date_inset - seal_inset))
     plain = max(abs(step - 2), abs(inset - wanted))
     place = Place(page=sheet.page.number, spot=date.place.spot)
     # Of a short issuer both may be true; a centred one, or a date four characters in, was meant for a seal.
-    meant = min(abs(off_centre), abs(date_inset - styles.seal.right_chars)) < 0.5
+    meant = min(abs(off_centre), abs(date_inset - seal_inset)) < 0.5
     if plain > examiner.within(Rule.SIGNATURE) and (sealed <= examiner.within(Rule.SEAL) or meant):
         examiner.number(Rule.SEAL, place, "署名中线偏离成文日期中线", off_centre, 0, "字")
-        examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, styles.seal.right_chars, "字")
+        examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, seal_inset, "字")
     else:
         examiner.number(Rule.SIGNATURE, place, "成文日期首字比署名首字右移", step, 2, "字")
         examiner.number(Rule.SIGNATURE, place, "署名、成文日期右空", inset, wanted, "字")

@@ -10,6 +10,7 @@ from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, Page, Ruling, parts_of
 from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_grid import baseline_depths
+from reportgen.review.sheets import is_red
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
@@ -32,8 +33,21 @@ def is_letter(reading: Reading) -> bool:
         double = lower.at - upper.at < _DOUBLE_MM
         if double and (upper.at > sheet.page.height / 2 or upper.length > width + _LONGER_MM):
             return True
-    marks = [element for element in _on_first(reading) if element.role is TextRole.ISSUER_MARK]
-    return bool(marks) and marks[0].first.ink_top < sheet.area.top - 2
+    first = _on_first(reading)
+    marks = [element for element in first if element.role is TextRole.ISSUER_MARK]
+    if not marks:
+        return _on_printed_paper(first, reading)
+    return marks[0].first.ink_top < sheet.area.top - 2
+
+
+def _on_printed_paper(elements: Sequence[Element], reading: Reading) -> bool:
+    """Whether nothing is red and the 发文字号 stands right above the title: a 信函 on paper printed before."""
+    heads = [element for element in elements if element.role in _NUMBERS]
+    if len(heads) != 1 or heads[0].role is not TextRole.DOCUMENT_NUMBER or "期" in heads[0].text:
+        return False
+    sheet, line = heads[0].lines[0]
+    red = bool(_red_rules(sheet.page)) or any(map(is_red, sheet.lines))
+    return not red and line.left > sheet.area.middle and abs(sheet.area.right - line.right) < 2
 
 
 def check_letterhead(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -92,9 +106,9 @@ def _number(
         examiner.number(rule, element.place, "发文字号距版心左边缘", line.left - area.left, character, "毫米")
         last = signers[-1]
         found = area.right - max(each.right for signer in signers for _, each in signer.lines)
-        if len(signers) > 1:
-            # Names in columns are as wide as the longest; one of two characters may leave a third free.
-            found = min((found, found - character), key=lambda each: abs(each - character))
+        # Names in columns are as wide as the longest; a shorter one leaves the rest of it free.
+        free = range(_spare(signers, character) + 1)
+        found = min((found - each * character for each in free), key=lambda each: abs(each - character))
         if abs(last.first.y - line.y) < 1:
             examiner.number(rule, last.place, "签发人距版心右边缘", found, character, "毫米")
         else:
@@ -115,6 +129,14 @@ def _flush(element: Element, styles: StyleSheet, examiner: Examiner) -> None:
     wanted = styles.text[element.role].left_chars * styles.unit_pt(element.role) * MM_PER_POINT
     found = element.first.left - element.sheet.left
     examiner.number(Rule.ALIGN, element.place, f"{element.role.value}距版心左边缘", found, wanted, "毫米")
+
+
+def _spare(signers: Sequence[Element], character: float) -> int:
+    """How many characters the name of a 签发人 that ends furthest right is shorter than the longest."""
+    lines = [line for element in signers for _, line in element.lines]
+    names = [part for line in lines for part in parts_of(line, 0.6 * character)]
+    longest = max(len(name.text.split("：")[-1]) for name in names)
+    return longest - len(max(names, key=lambda name: name.right).text.split("：")[-1])
 
 
 def _red_rule(elements: Sequence[Element], reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:

@@ -15,7 +15,8 @@ class Passage:
     """A paragraph as a reader sees it (一段文字), empty ones left out, those of tables left out.
 
     `starts_page` is true for the first of its page as far as that is known (a page, or a page or section break
-    before it). `tall_pt` is the size of its letters; `red` whether they are.
+    before it). `tall_pt` is the size of its letters; `red` whether they are. `ruled_off` is what the rules of an
+    imprint (版记) enclose, as far as rules are known.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Passage:
     tall_pt: float
     red: bool = False
     after_table: bool = False
+    ruled_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,13 @@ _ANNEX_ITEM = re.compile(r"\d{1,2}\s*[.．、]")
 _COPY_NUMBER = re.compile(r"\d{1,8}$")
 _SECRECY = re.compile(r"((绝密|机密|秘密)(★.*)?|特急|加急|特提|平急|急件)$")
 _NUMBER = re.compile(r"\S{1,20}[〔\[［【(（]\s*\d{2,4}\s*[〕\]］】)）]\s*第?\s*\d+\s*号")
-_ISSUE = re.compile(r"[（(]?(总)?第?\s*[\d〇一二三四五六七八九十]+\s*期.{0,12}$")
+_ISSUE = re.compile(r"[（(]?(\d{4}\s*年\s*)?(总)?第?\s*[\d〇一二三四五六七八九十]+\s*期.{0,12}$")
 _SIGNER = re.compile(r"签发人\s*[:：]")
 _DATE = re.compile(
     r"[\d〇○零一二三四五六七八九十]{4}\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
 )
 _CLOSING = re.compile(r"(特此|专此|以上)(报告|通报|通知|函告|函复|报告如无不妥|报告，请审阅).{0,6}$")
+_PUBLISHER = re.compile(r"\S{2,40}编印?(\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?$")
 _NOTE = re.compile(r"[（(].*[）)]$", re.S)
 _COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
 _PRINTED = re.compile(r".*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印\s*发$", re.S)
@@ -110,6 +113,8 @@ def _is_title(passage: Passage) -> bool:
 def _special(passage: Passage, above: TextRole | None) -> TextRole | None:
     """What its wording alone gives away, anywhere."""
     text = passage.text.strip()
+    if passage.ruled_off:
+        return TextRole.IMPRINT
     if _ANNEX_LABEL.match(text) and (passage.starts_page or not passage.indented):
         return TextRole.ANNEX_LABEL
     # What follows the label is the title, wherever it stands; further lines of it are centred or tall.
@@ -134,13 +139,13 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
             return TextRole.DOCUMENT_NUMBER
         if _SIGNER.search(text):
             return TextRole.SIGNER
-        # No title is as tall as that: a mark that is not red is still one.
-        if (passage.red and passage.tall_pt >= 20) or (passage.centred and passage.tall_pt >= 30):
+        # Letters of a long name are small (7.2.4). No title is as tall as that: a mark that is not red is still one.
+        if passage.red or (passage.centred and passage.tall_pt >= 30):
             return TextRole.ISSUER_MARK
-        if above is TextRole.DOCUMENT_NUMBER and _DATE.search(text):
+        if _is_bulletin_line(passage, text, above):
             return TextRole.BULLETIN_LINE
-        # The last 签发人 stands beside the number, without the word.
-        if above is TextRole.DOCUMENT_NUMBER and passage.right and len(text) <= 8:
+        # 签发人 behind the first stand two to a line, the last one beside the number, without the word.
+        if above in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER) and passage.right and len(text) <= 8:
             return TextRole.SIGNER
     if _is_title(passage):
         return TextRole.TITLE
@@ -149,6 +154,17 @@ def _head(passage: Passage, above: TextRole | None) -> TextRole | None:
     if above is TextRole.TITLE and text.endswith(("：", ":")) and len(text) < 120 and not leads:
         return TextRole.ADDRESSEE
     return None
+
+
+def _is_bulletin_line(passage: Passage, text: str, above: TextRole | None) -> bool:
+    """Who publishes a 简报 or 专报 and when: below its mark and number, or first if those are on the paper already."""
+    if passage.centred or passage.tall_pt >= 17:
+        return False
+    if _PUBLISHER.match(text):
+        return True
+    plain = not passage.right and len(text) <= 30 and not re.search(r"[，。：；、:]", text)
+    below = above in (TextRole.ISSUER_MARK, TextRole.DOCUMENT_NUMBER)
+    return (below and plain) or ((below or above is None) and _DATE.search(text) is not None)
 
 
 def _body(passage: Passage, above: TextRole | None) -> TextRole:
