@@ -283,25 +283,6 @@ def test_a_date_under_a_seal_is_four_characters_in_and_the_issuer_over_its_middl
     assert Rule.SEAL in {measure.rule for measure in examiner.measures}
 
 
-def test_a_strict_open_xml_file_is_read_like_any_other() -> None:
-    def strict(text: str) -> str:
-        text = text.replace(
-            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-            "http://purl.oclc.org/ooxml/wordprocessingml/main",
-        )
-        return text.replace(
-            "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-            "http://purl.oclc.org/ooxml/officeDocument/relationships",
-        )
-
-    parts = {"_rels/document.xml.rels": strict} | dict.fromkeys(
-        ("document", "styles", "settings", "footerOdd", "footerEven"), strict
-    )
-    blob = edited(clean(), **parts)
-    assert check_docx(blob, STYLES).findings == []
-    assert len(check_docx(blob, STYLES).measures) == len(check_docx(clean(), STYLES).measures)
-
-
 def without(part: str) -> Callable[[bytes], bytes]:
     """The package without a part."""
 

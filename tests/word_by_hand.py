@@ -185,7 +185,8 @@ def _letterhead(hand: _Hand) -> None:
     hand.write("000012", jc="left")
     hand.write("机密★1年", "黑体", jc="left")
     hand.write("特急", "黑体", jc="left")
-    hand.write("某区人民政府文件", "方正小标宋简体", 48, pitch=58, jc="center", spacing=0, color="FF0000")
+    # Three lines of 28.95 and what is free above the letters of its own line: 35 mm from the type area's edge.
+    hand.write("某区人民政府文件", "方正小标宋简体", 48, pitch=58, jc="center", spacing=0, color="FF0000", before=8.2)
     line = hand.write("\u3000某政督〔2026〕7号\t签发人：", before=57.9)
     name = line.add_run("李某")
     set_run(name, "楷体_GB2312", 16)

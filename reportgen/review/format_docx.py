@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reportgen.review.findings import Examiner
 from reportgen.review.format_docx_elements import check_elements
+from reportgen.review.format_docx_imprint import check_imprint
+from reportgen.review.format_docx_letterhead import check_letterhead
 from reportgen.review.format_docx_letters import check_letters
 from reportgen.review.format_docx_numbers import check_numbers
 from reportgen.review.format_docx_page import check_pages
@@ -26,7 +28,9 @@ def check_docx(blob: bytes, styles: StyleSheet) -> Examiner:
     for item in reading.items:
         check_letters(item, styles, tally)
     check_paragraphs(reading, styles, tally)
+    check_letterhead(reading, styles, tally)
     check_elements(reading, styles, tally)
+    check_imprint(reading, styles, tally)
     for table in reading.tables:
         check_table(table, styles, tally)
     return tally.close()

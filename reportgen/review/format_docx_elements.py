@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import groupby
 
 from reportgen.review import forms
-from reportgen.review.format_docx_letters import color_name
 from reportgen.review.format_docx_paragraphs import wraps
 from reportgen.review.format_docx_reading import (
     BLANKS,
-    LETTERHEAD_ROLES,
     Item,
     Reading,
     Tally,
+    line_count,
     start_chars,
 )
-from reportgen.review.forms import is_red, quoted, rgb
+from reportgen.review.forms import quoted
 from reportgen.rules import Rule
-from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
+from reportgen.styles import Align, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
 
@@ -38,45 +36,21 @@ def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
                 tally.breach(Rule.DATE_FORM, item.place, "成文日期", quoted(text), forms.DATE_WANTED)
             case TextRole.NOTE if not forms.is_note(text):
                 tally.breach(Rule.NOTE_FORM, item.place, "附注", quoted(text), forms.NOTE_WANTED)
-            case TextRole.COPY_NUMBER | TextRole.DOCUMENT_NUMBER | TextRole.SIGNER:
-                _check_head_line(item, tally)
     _check_title(items, tally)
     _check_annex_lists(items, styles, tally)
     _check_signatures(items, styles, tally)
-    _check_number_place(items, styles, tally)
-    _check_rule(items, styles, tally)
-
-
-def _check_head_line(item: Item, tally: Tally) -> None:
-    """份号 and 发文字号, which may share their line with others."""
-    begin = 0
-    for role, end in item.roles:
-        text = item.text[begin:end].strip(BLANKS)
-        begin = end
-        if role is TextRole.COPY_NUMBER and text and not forms.is_copy_number(text):
-            tally.breach(Rule.COPY_NUMBER_FORM, item.place, "份号", quoted(text), forms.COPY_NUMBER_WANTED)
-        if role is not TextRole.DOCUMENT_NUMBER:
-            continue
-        found = forms.ANY_NUMBER.search(text)
-        if found and not forms.is_number(found[0]):
-            tally.breach(Rule.NUMBER_FORM, item.place, "发文字号", quoted(found[0]), forms.NUMBER_WANTED)
-        if text.endswith("期") and not forms.is_issue(text):
-            tally.breach(Rule.NUMBER_FORM, item.place, "期号", quoted(text), forms.ISSUE_WANTED)
 
 
 def _check_title(items: Sequence[Item], tally: Tally) -> None:
     titles = [item for item in items if item.role is TextRole.TITLE]
     if titles:
-        lines = sum(_line_count(item, line) for item in titles for line in item.text.strip("\n").split("\n"))
+        lines = sum(
+            line_count(line, item.unit_pt, item.setup) for item in titles for line in item.text.strip("\n").split("\n")
+        )
         if lines > forms.MOST_TITLE_LINES:
             tally.breach(
                 Rule.TITLE_LINES, titles[0].place, "标题行数", f"{lines}行", f"不超过{forms.MOST_TITLE_LINES}行"
             )
-
-
-def _line_count(item: Item, text: str) -> int:
-    width = item.setup.text_width_pt or 0.0
-    return max(1, math.ceil(text_width(text) * item.unit_pt / width - 1e-6)) if width > item.unit_pt else 1
 
 
 def _check_label(item: Item, text: str, tally: Tally) -> None:
@@ -188,41 +162,3 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
         return
     tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", right, plain, "字")
     tally.number(Rule.SIGNATURE, date.place, "成文日期首字比署名首字右移", step, 2, "字")
-
-
-def _check_number_place(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
-    """The 发文字号 stands in the middle; beside 签发人 left, one character in. 7.2.5."""
-    head = [item for item in items if item.role in (TextRole.DOCUMENT_NUMBER, TextRole.SIGNER)]
-    upward = any("签发人" in item.text for item in head)
-    for item in head:
-        text, look = item.text.strip(BLANKS), item.paragraph.look
-        start = start_chars(item)
-        known = forms.ANY_NUMBER.match(text) and start is not None and not look.frame
-        if not known or look.align not in (Align.LEFT, Align.JUSTIFY) or start is None:
-            continue
-        if upward:
-            unit = styles.unit_pt(TextRole.DOCUMENT_NUMBER) / POINTS_PER_MM
-            wanted = styles.text[TextRole.DOCUMENT_NUMBER].left_chars * unit
-            found = start * item.unit_pt / POINTS_PER_MM
-            tally.number(Rule.NUMBER_PLACE, item.place, "发文字号左空", found, wanted, "毫米")
-        elif start < 2 and "\t" not in text:
-            tally.breach(Rule.NUMBER_PLACE, item.place, "发文字号的位置", "居左", "居中")
-
-
-def _check_rule(items: Sequence[Item], styles: StyleSheet, tally: Tally) -> None:
-    """The red rule of the letterhead where a paragraph draws it; a picture or the paper may draw it as well."""
-    head = [item for item in items if item.role in LETTERHEAD_ROLES]
-    if not any(item.role in (TextRole.DOCUMENT_NUMBER, TextRole.ISSUER_MARK) for item in head):
-        return
-    titles = [item for item in items[: len(head) + 1] if item.role is TextRole.TITLE][:1]
-    edges = [(item, item.paragraph.look.bottom) for item in head]
-    edges += [(item, item.paragraph.look.top) for item in titles]
-    for item, edge in edges:
-        if edge is None or edge.width_pt <= 0:
-            continue
-        if not is_red(rgb(edge.color)):
-            color = "黑色" if edge.color == "AUTO" else color_name(edge.color)
-            tally.breach(Rule.RULE, item.place, "版头分隔线颜色", color, color_name(styles.letterhead.red))
-        look, unit = item.paragraph.look, item.unit_pt
-        short_by = (look.left.pt(unit) + look.right.pt(unit)) / POINTS_PER_MM
-        tally.number(Rule.RULE, item.place, "版头分隔线比版心短", short_by, 0, "毫米")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_letters import check_piece
 from reportgen.review.format_docx_page import section_place
-from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, is_imprint, pitch_pt
+from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, is_imprint, is_letter, pitch_pt
 from reportgen.review.forms import quoted
 from reportgen.review.word import Edge, Setup
 from reportgen.review.word_text import Paragraph
@@ -40,20 +40,27 @@ def check_numbers(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
             tally.breach(Rule.NUMBER_ORDER, place, "页码起始值", f"从{setup.start}重新编", "接上文连续编")
         if index not in texts:
             continue
-        for kind in ("default", "even") if reading.word.odd_even else ("default",):
+        kinds = ["default", "even"] if reading.word.odd_even else ["default"]
+        # The first page of a letter carries no number. 10.1.
+        kinds += ["first"] if setup.title_page and not (index == 0 and is_letter(reading)) else []
+        for kind in kinds:
             edge = setup.footers.get(kind) or setup.headers.get(kind)
             key = (id(edge), kind, setup.bottom, setup.footer)
             if edge is not None and key in seen:
                 continue
             seen.add(key)
             number = find_number(setup, kind)
-            name = {"default": "单页" if reading.word.odd_even else "", "even": "双页"}[kind]
+            name = {"default": "单页" if reading.word.odd_even else "", "even": "双页", "first": "首页"}[kind]
             if number is None:
                 tally.breach(Rule.NUMBER_MISSING, place, f"{name}页码", "没有", "用页码域编排")
                 continue
             where = Place(spot=f"{place.spot}{name}页{'脚' if number.footer else '眉'}")
-            _check_side(number, kind, reading.word.odd_even, where, tally)
-            _check_inset(number, kind, reading.word.odd_even, where, styles, tally)
+            # Which side a later section's first page is on is not known.
+            if kind != "first" or index == 0:
+                side = "default" if kind == "first" else kind
+                apart = reading.word.odd_even or kind == "first"
+                _check_side(number, side, apart, where, tally)
+                _check_inset(number, side, apart, where, styles, tally)
             _check_height(number, setup, where, styles, tally)
             _check_look(number, setup, where, styles, tally)
 

@@ -109,13 +109,15 @@ def _check_blanks(item: Item, tally: Tally) -> None:
 
 
 def _check_pitch(item: Item, styles: StyleSheet, tally: Tally) -> None:
-    rule = Rule.PITCH if styles.text[item.role].pitch_pt is None else Rule.PARAGRAPH_PITCH
+    # A heading that runs on stands in a paragraph of the body.
+    role = item.role if item.length >= len(item.text) else TextRole.BODY
+    rule = Rule.PITCH if styles.text[role].pitch_pt is None else Rule.PARAGRAPH_PITCH
     look, letters = item.paragraph.look, item.paragraph.letters
-    found, wanted = pitch_pt(look, letters, item.setup), styles.pitch_pt(item.role)
+    found, wanted = pitch_pt(look, letters, item.setup), styles.pitch_pt(role)
     if found is None:
-        tally.breach(rule, item.place, f"{item.role.value}行距", pitch_name(look), f"固定值{wanted:.4g}磅")
+        tally.breach(rule, item.place, f"{role.value}行距", pitch_name(look), f"固定值{wanted:.4g}磅")
     else:
-        tally.number(rule, item.place, f"{item.role.value}行距", found, wanted, "磅")
+        tally.number(rule, item.place, f"{role.value}行距", found, wanted, "磅")
 
 
 def _check_gap(item: Item, styles: StyleSheet, tally: Tally) -> None:

@@ -15,7 +15,7 @@ from reportgen.review.word_tables import Table
 from reportgen.review.word_text import Paragraph
 from reportgen.review.zones import Passage, Zone, zones
 from reportgen.rules import Rule
-from reportgen.styles import Align, FontNames, FontRole, StyleSheet, TextRole
+from reportgen.styles import POINTS_PER_MM, Align, FontNames, FontRole, StyleSheet, TextRole
 from reportgen.writers.face_names import face_kinds
 from reportgen.writers.measure import text_width
 
@@ -162,10 +162,11 @@ def spot_of(number: int, text: str) -> Place:
 
 def start_chars(item: Item) -> float | None:
     """Where the first line begins, in characters from the type area's left; None behind a tab without a stop."""
-    return _start_chars(item.paragraph)
+    return begin_chars(item.paragraph)
 
 
-def _start_chars(paragraph: Paragraph) -> float | None:
+def begin_chars(paragraph: Paragraph) -> float | None:
+    """The same of a paragraph that may stand in a cell (起点): from where its lines may begin."""
     look, unit, text = paragraph.look, paragraph.letters.unit_pt, paragraph.text
     blanks = text[: len(text) - len(text.lstrip(BLANKS))]
     if tabs := blanks.count("\t"):
@@ -176,6 +177,33 @@ def _start_chars(paragraph: Paragraph) -> float | None:
         return place / unit - {"center": width / 2, "right": width, "end": width}.get(kind, 0.0)
     typed = sum(1.0 if blank == "\u3000" else 0.5 for blank in blanks)
     return (look.left.pt(unit) + look.first.pt(unit)) / unit + typed
+
+
+def right_tab_chars(paragraph: Paragraph, room_pt: float | None) -> float | None:
+    """What a text behind a right tab stop leaves free, in characters; None if there is no such text."""
+    tabs = paragraph.text.rstrip(BLANKS).count("\t")
+    if room_pt is None or not 0 < tabs <= len(paragraph.look.tabs):
+        return None
+    place, kind = paragraph.look.tabs[tabs - 1]
+    return (room_pt - place) / paragraph.letters.unit_pt if kind in ("right", "end") else None
+
+
+def line_count(text: str, unit_pt: float, setup: Setup) -> int:
+    """About how many lines a text takes across the type area."""
+    width = setup.text_width_pt or 0.0
+    return max(1, math.ceil(text_width(text) * unit_pt / width - 1e-6)) if width > unit_pt else 1
+
+
+def is_letter(reading: Reading) -> bool:
+    """Whether the first page is that of a letter (信函): red rules on the sheet, or its mark above the type area."""
+    if not reading.word.sections:
+        return False
+    setup = reading.word.sections[0].setup
+    drawn = setup.first_header.rulings if setup.first_header else ()
+    if any(is_red(rgb(rule.color)) for rule in drawn):
+        return True
+    marks = (item.paragraph.look.frame_top_pt for item in reading.items if item.role is TextRole.ISSUER_MARK)
+    return any(top is not None and top / POINTS_PER_MM < (setup.top or 0.0) - 2 for top in marks)
 
 
 def is_tabbed(paragraph: Paragraph) -> bool:
@@ -369,7 +397,7 @@ def _passage(draft: _Draft, text: str, *, first: bool) -> Passage:
     paragraph = draft.paragraph
     look, letters = paragraph.look, paragraph.letters
     unit = letters.unit_pt
-    start, width = _start_chars(paragraph), draft.setup.text_width_pt
+    start, width = begin_chars(paragraph), draft.setup.text_width_pt
     far = start is not None and width is not None and start * unit > width * _RIGHT_FROM
     blanks = len(text) - len(text.lstrip(BLANKS))
     begins = look.left.pt(unit) + look.first.pt(unit)

@@ -20,6 +20,7 @@ from reportgen.review.word_parts import (
     switch,
     value,
 )
+from reportgen.review.word_rulings import Ruling, rulings
 from reportgen.review.word_styles import style_table, theme_faces
 from reportgen.review.word_tables import Table, read_table
 from reportgen.review.word_text import Paragraph, TextReader
@@ -41,10 +42,11 @@ class Boxed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A header or footer (页眉、页脚)."""
+    """A header or footer (页眉、页脚); `rulings` are the rules that are drawn in it."""
 
     paragraphs: tuple[Paragraph, ...]
     boxes: tuple[Boxed, ...]
+    rulings: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,11 @@ class Setup:
         if self.height is None or self.top is None or self.bottom is None:
             return None
         return (self.height - self.top - self.bottom) * POINTS_PER_MM
+
+    @property
+    def first_header(self) -> Edge | None:
+        """The header of the first page."""
+        return self.headers.get("first" if self.title_page else "default")
 
     @property
     def line_unit_pt(self) -> float:
@@ -249,7 +256,7 @@ class _Edges:
             for paragraph in content.iter(W + "p")
         )
         own = tuple(self.reader.paragraph(element) for element in _all_paragraphs(root))
-        return Edge(paragraphs=own, boxes=boxes)
+        return Edge(paragraphs=own, boxes=boxes, rulings=rulings(root))
 
 
 def _all_paragraphs(root: Element) -> Iterator[Element]:

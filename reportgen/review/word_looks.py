@@ -30,10 +30,11 @@ class Face:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Border:
-    """A rule (框线); without a width there is none."""
+    """A rule (框线); without a width there is none. That of a paragraph stands `away_pt` from its lines."""
 
     width_pt: float
     color: str
+    away_pt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,8 @@ class Length:
 class Look:
     """How a paragraph is set (段落的有效格式). A `first` below zero hangs; `align` is None if it has no name here.
 
-    `tabs` are the tab stops that are set, each with its place in points.
+    `tabs` are the tab stops that are set, each with its place in points; `frame_top_pt` is where a frame stands on
+    the sheet, None where the file does not say it.
     """
 
     style: str
@@ -101,7 +103,6 @@ class Look:
     line: float | None
     line_rule: str
     outline: int | None
-    keep_next: bool
     page_break: bool
     widow_control: bool
     snap: bool
@@ -110,6 +111,7 @@ class Look:
     bottom: Border | None
     tabs: tuple[tuple[float, str], ...]
     frame: str
+    frame_top_pt: float | None
     numbering: tuple[str, str] | None
 
     @classmethod
@@ -141,7 +143,6 @@ class Look:
             line=found.get("line"),
             line_rule=str(found.get("lineRule") or "auto"),
             outline=int(level) + 1 if level.isdigit() and len(level) == 1 and int(level) < 9 else None,
-            keep_next=bool(found.get("keepNext", False)),
             page_break=bool(found.get("pageBreakBefore", False)),
             widow_control=bool(found.get("widowControl", True)),
             snap=bool(found.get("snapToGrid", True)),
@@ -152,6 +153,7 @@ class Look:
                 sorted((pos / 20, kind) for pos, kind in found.get("tabs", {}).items() if kind not in ("clear", "bar"))
             ),
             frame=str(found.get("framePr") or ""),
+            frame_top_pt=None if found.get("frameTop") is None else found["frameTop"] / 20,
             numbering=(listed, str(found.get("ilvl") or "0")) if listed != "0" else None,
         )
 

@@ -18,12 +18,6 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 
-# A file saved as "Strict Open XML" has other names for the same things.
-_STRICT = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
-    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", R[1:-1].encode()),
-    (b"http://purl.oclc.org/ooxml/drawingml/main", A[1:-1].encode()),
-)
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _DOCUMENT = "word/document.xml"
 
@@ -45,8 +39,6 @@ class Parts:
             blob = self.archive.read(name)
         except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError):
             return None
-        for strict, usual in _STRICT:
-            blob = blob.replace(strict, usual)
         # No entities and no network: the file is a stranger's. `recover` keeps what can be read of a torn part.
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
         try:

@@ -85,6 +85,7 @@ def paragraph_properties(ppr: Element | None) -> Properties:
             found[name] = attribute(child)
         elif name == "framePr":
             found[name] = attribute(child, "xAlign") or "?"
+            found["frameTop"] = number(attribute(child, "y")) if attribute(child, "vAnchor") == "page" else None
         elif name == "pBdr":
             found["borders"] = borders(child)
         elif name == "tabs":
@@ -111,7 +112,8 @@ def borders(element: Element | None) -> dict[str, Border]:
         name = {"start": "left", "end": "right"}.get(str(side.tag).removeprefix(W), str(side.tag).removeprefix(W))
         drawn = attribute(side) not in (None, "nil", "none")
         width = (number(attribute(side, "sz")) or 0.0) / 8 if drawn else 0.0
-        found[name] = Border(width_pt=width, color=(attribute(side, "color") or "auto").upper())
+        away = number(attribute(side, "space")) or 0.0
+        found[name] = Border(width_pt=width, color=(attribute(side, "color") or "auto").upper(), away_pt=away)
     return found
 
 

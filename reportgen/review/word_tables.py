@@ -42,6 +42,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Floating:
+    """Where a table stands that text flows around (浮动表格): its anchors, its place or alignment; twips."""
+
+    across: str
+    x: float | None
+    down: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table (表格); lengths in twips, `grid` None if the file has none."""
 
@@ -53,6 +63,7 @@ class Table:
     centred: bool
     padding: tuple[float, float]
     borders: Mapping[str, Border]
+    floating: Floating | None = None
 
     @property
     def text(self) -> Iterator[str]:
@@ -82,6 +93,18 @@ def read_table(element: Element, reader: TextReader) -> Table:
         centred=value(properties, "jc") == "center",
         padding=_padding(properties, reader, style),
         borders=rules | borders(own),
+        floating=_floating(None if properties is None else properties.find(W + "tblpPr")),
+    )
+
+
+def _floating(element: Element | None) -> Floating | None:
+    if element is None:
+        return None
+    return Floating(
+        across=attribute(element, "horzAnchor") or "text",
+        x=number(attribute(element, "tblpX")),
+        down=attribute(element, "vertAnchor") or "text",
+        side=attribute(element, "tblpYSpec") or "",
     )
 
 

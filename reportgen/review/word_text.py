@@ -30,7 +30,6 @@ class Paragraph:
 
     runs: tuple[Run, ...]
     look: Look
-    style_name: str
     mark: Letters
     breaks_before: bool = False
     breaks_after: bool = False
@@ -75,7 +74,6 @@ class TextReader:
         return Paragraph(
             runs=(*runs, *reading.runs),
             look=look,
-            style_name=self.styles.name(look.style),
             mark=self.styles.letters(look.style, mark, table, first_row),
             breaks_before=reading.breaks_before,
             breaks_after=reading.breaks_after,
@@ -207,8 +205,3 @@ class _Reading:
 
 def _is_page(instruction: str) -> bool:
     return instruction.split()[:1] in (["PAGE"], ["page"], ["Page"])
-
-
-def break_only(paragraph: Paragraph) -> bool:
-    """Whether the paragraph holds a page break and nothing else."""
-    return paragraph.empty and (paragraph.breaks_before or paragraph.breaks_after)
