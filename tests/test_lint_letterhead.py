@@ -36,11 +36,11 @@ UPWARD = f"""<div style="height:105.14mm">
 <div style="{RULE};top:84.29mm;left:0;width:156mm"></div>
 </div>"""
 
-LETTER = f"""<style>@page :first{{@bottom-right{{content:none}}}}</style><div style="height:50.64mm">
+LETTER = f"""<style>@page :first{{@bottom-right{{content:none}}}}</style><div style="height:48.96mm">
 <p style="{MARK};top:-8.76mm">测试区人民政府</p>
 <div style="{RULE};border-width:2.25pt;top:13.94mm;left:-8mm;width:170mm"></div>
 <div style="{RULE};border-width:.75pt;top:15.4mm;left:-8mm;width:170mm"></div>
-<p style="{FANG};top:20mm;right:0">测督函〔2026〕5号</p>
+<p style="{FANG};top:18.32mm;right:0">测督函〔2026〕5号</p>
 <div style="{RULE};border-width:.75pt;top:238.54mm;left:-8mm;width:170mm"></div>
 <div style="{RULE};border-width:2.25pt;top:239.6mm;left:-8mm;width:170mm"></div>
 </div>"""
@@ -108,6 +108,12 @@ UPWARD_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "nothing": (set(), {}),
     "nothing, with two rows of signers": (set(), SECOND_SIGNER),
     "nothing, with copies over two lines": (set(), LONG_COPIES),
+    "nothing, with digits in the issuer's code": (set(), {"测督〔": "测督2〔"}),
+    "nothing, in a printer's red": (
+        set(),
+        {"#f00;top:33": "#c00000;top:33", "1.2pt solid #f00;top:84": "1.2pt solid #c00000;top:84"},
+    ),
+    "rule in orange": ({"letterhead.rule"}, {"1.2pt solid #f00;top:84": "1.2pt solid #ff8000;top:84"}),
     "copy number of four digits": ({"letterhead.copy-number"}, {"000001": "0001"}),
     # The number below is measured from the mark.
     "mark 3 mm too low": ({"letterhead.mark-top", "letterhead.number-place"}, {"top:33.24mm": "top:36.24mm"}),
@@ -194,16 +200,20 @@ LETTER_FAULTS: Mapping[str, tuple[set[str], Mapping[str, str]]] = {
     "nothing": (set(), {}),
     # The rules below are measured from the mark.
     "mark 3 mm too low": ({"letterhead.mark-top", "letter.rules"}, {"top:-8.76mm": "top:-5.96mm"}),
-    "number at the left": ({"letterhead.number-place"}, {"top:20mm;right:0": "top:20mm;left:0"}),
+    "number at the left": ({"letterhead.number-place"}, {"top:18.32mm;right:0": "top:18.32mm;left:0"}),
     "rules of 156 mm": ({"letter.rules"}, {"left:-8mm;width:170mm": "left:0;width:156mm"}),
     "thin above thick": ({"letter.rules"}, {"border-width:2.25pt;top:13.94mm": "border-width:.5pt;top:13.94mm"}),
     "mark within the type area": ({"letterhead.mark-top", "letter.rules"}, {"top:-8.76mm": "top:2mm"}),
-    "rules 2 mm nearer to the mark": (
+    "rules 1.5 mm nearer to the mark": (
         {"letter.rules"},
-        {"top:13.94mm": "top:11.94mm", "top:15.4mm": "top:13.4mm"},
+        {"top:13.94mm": "top:12.44mm", "top:15.4mm": "top:13.9mm"},
     ),
     "foot rules 2 mm too low": ({"letter.rules"}, {"top:238.54mm": "top:240.54mm", "top:239.6mm": "top:241.6mm"}),
-    "title five lines below the head": ({"paragraph.space"}, {"height:50.64mm": "height:81.3mm"}),
+    "number right below the double rule": (
+        {"letterhead.number-place"},
+        {"top:18.32mm": "top:13.38mm", "height:48.96mm": "height:44.02mm"},
+    ),
+    "title five lines below the head": ({"paragraph.space"}, {"height:48.96mm": "height:79.6mm"}),
     "foot rules too high": ({"letter.rules"}, {"top:238.54mm": "top:230.54mm", "top:239.6mm": "top:231.6mm"}),
 }
 

@@ -100,6 +100,28 @@ def test_lines_of_neighbouring_cells_are_not_taken_for_one_cell_where_nothing_pa
     assert told(check_pdf(write_pdf(two_lines(theme), sheet, find_fonts({})).value, sheet)) == []
 
 
+def of_words(words: str, count: int) -> Document:
+    rows = [row(str(n), "类别甲", f"单位{n}", f"第{n}件事{words}，正在收尾。" * 6) for n in range(1, count)]
+    body = table((0.1, 0.2, 0.2, 0.5), [row("序号", "类别", "单位", "进展")], rows)
+    return document(section(p("正文一段。")), section(AnnexTitle(entry=AnnexEntry(number=None, name="情况表")), body))
+
+
+@pytest.mark.parametrize("words", ["方案已印发", "抄送各单位"])
+def test_a_table_of_three_lines_that_speaks_of_printing_is_no_imprint(words: str) -> None:
+    sheet = ruled(styles(), Ruling.THREE)
+    sheet = replace(sheet, table=replace(sheet.table, head_rule_pt=3.0))
+    examiner = check_pdf(write_pdf(of_words(words, 12), sheet, find_fonts({})).value, styles())
+    assert {finding.rule.value for finding in examiner.findings} == {"table.rules"}
+
+
+def test_lines_between_two_rules_do_not_tell_the_left_edge() -> None:
+    sheet = ruled(styles(), Ruling.THREE)
+    sheet = replace(sheet, table=replace(sheet.table, head_rule_pt=0.0))
+    examiner = check_pdf(write_pdf(of_words("按计划推进", 6), sheet, find_fonts({})).value, styles())
+    found = {finding.rule.value for finding in examiner.findings}
+    assert not found & {"page.left", "annex.label", "page-number.inset"}, told(examiner)
+
+
 @pytest.fixture(scope="module")
 def of_the_readme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, bytes]]:
     """A report with the style of one's own and the changes that the README shows, and its files by suffix."""

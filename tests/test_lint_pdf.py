@@ -229,21 +229,27 @@ FAULTS: Mapping[str, Fault] = {
     "table lines too far apart": Fault({"paragraph.pitch"}, style=text(T.TABLE_CELL, pitch_pt=18.0)),
     "1、 for 1.": Fault({"heading.mark"}, tree=head(3, "1、")),
     "（一）、 for （一）": Fault({"heading.mark"}, tree=head(2, "（一）、")),
+    "（一）， for （一）": Fault({"heading.mark"}, tree=head(2, "（一），")),
     "(1) for （1）": Fault({"heading.mark"}, tree=head(4, "(1)")),
     # Elements.
     "title of four lines": Fault(
         {"title.lines"}, tree=blocks(Title, lambda b: replace(b, lines=("补充", *b.lines, "稿")))
     ),
     "annex label with a colon": Fault({"annex.label-form"}, {">附件1<": ">附件1：<"}),
+    "annex label with a leading zero": Fault({"annex.label-form"}, {">附件1<": ">附件01<"}),
     "annex label two characters in": Fault({"annex.label"}, style=text(T.ANNEX_LABEL, first_line_chars=2.0)),
     "annex label in line 2": Fault(
         {"annex.label"}, {'annex-label">附件1': 'annex-label" style="padding-top:28.95pt">附件1'}
     ),
     "annex title in line 2": Fault({"annex.title-line"}, style=text(T.ANNEX_TITLE, before_lines=0.0)),
     "annex list with a stop": Fault({"annex-list.form"}, {f"1.{ENTRIES[0].name}": f"1.{ENTRIES[0].name}。"}),
+    "annex list with a mark inside its brackets": Fault(
+        {"annex-list.form"}, {f"1.{ENTRIES[0].name}": f"1.《{ENTRIES[0].name[:-1]}》"}
+    ),
     "annex list with 1、": Fault({"annex-list.form"}, {f"附件：1.{ENTRIES[0].name}": f"附件：1、{ENTRIES[0].name}"}),
     "signature at the edge": Fault({"signature.place"}, signed("测试区督查室", 30.9, 0)),
     "date under the issuer": Fault({"signature.place"}, {"<style>": "<style>.date{padding-right:94.8pt!important}"}),
+    "date of no calendar": Fault({"signature.date-form"}, tree=date("2026年13月5日")),
     "date with leading zeros": Fault({"signature.date-form"}, tree=date("2026年07月01日")),
     "date not four characters in under a centred issuer": Fault({"signature.seal"}, signed("督查室", 54.9, 31.6)),
     "note in half-width brackets": Fault(

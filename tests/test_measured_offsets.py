@@ -53,6 +53,15 @@ def test_every_offset_of_every_kind_is_within_a_millimetre():
         "页码一字线在版心下边缘之下",
         "页码一字线在版心边缘之外",
         "发文机关标志上边缘距版心上边缘",
+        "发文机关标志上边缘距上页边",
+        "发文字号在发文机关标志之下",
+        "发文字号在红色双线之下",
+        "红色分隔线在发文字号之下",
+        "编发单位和日期在期号之下",
+        "首页上部的红色双线在标志之下",
+        "首页下部的红色双线距下页边",
+        "份号距版心左边缘",
+        "版记末条分隔线距版心下边缘",
     ],
 )
 def test_the_places_that_an_office_measures_with_a_ruler_are_measured(what):

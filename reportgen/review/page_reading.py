@@ -79,6 +79,7 @@ def _letters(raw: Any, text_page: Any, to_sheet: ToSheet) -> Iterator[tuple[int,
     """Every letter with ink, and by how many quarters its line is turned clockwise."""
     settings: dict[int | None, tuple[int, Setting] | None] = {}
     known: dict[tuple[Any, ...], Setting] = {}
+    faces: dict[int | None, tuple[str, bool]] = {}
     x, y = ctypes.c_double(), ctypes.c_double()
     edges = [ctypes.c_double() for _ in range(4)]
     cell = raw.FS_RECTF()
@@ -94,7 +95,7 @@ def _letters(raw: Any, text_page: Any, to_sheet: ToSheet) -> Iterator[tuple[int,
         pointer = raw.FPDFText_GetTextObject(text_page, index)
         key = ctypes.cast(pointer, ctypes.c_void_p).value
         if key not in settings:
-            settings[key] = _setting(raw, text_page, index, pointer, to_sheet, known)
+            settings[key] = _setting(raw, text_page, index, pointer, to_sheet, known, faces)
         found = settings[key]
         if found is None:
             continue
@@ -122,7 +123,13 @@ def _box(one: Point, other: Point) -> tuple[float, float, float, float]:
 
 
 def _setting(
-    raw: Any, text_page: Any, index: int, shown: Any, to_sheet: ToSheet, known: dict[tuple[Any, ...], Setting]
+    raw: Any,
+    text_page: Any,
+    index: int,
+    shown: Any,
+    to_sheet: ToSheet,
+    known: dict[tuple[Any, ...], Setting],
+    faces: dict[int | None, tuple[str, bool]],
 ) -> tuple[int, Setting] | None:
     """Turn and setting of a run; None if it is never seen."""
     mode = raw.FPDFTextObj_GetTextRenderMode(shown)
@@ -137,10 +144,13 @@ def _setting(
     raw.FPDFText_GetFillColor(text_page, index, *map(ctypes.byref, channels))
     red, green, blue, _ = (channel.value for channel in channels)
     font = raw.FPDFTextObj_GetFont(shown)
-    face = _face_name(raw, font)
+    pointer = ctypes.cast(font, ctypes.c_void_p).value
+    if pointer not in faces:
+        faces[pointer] = _face_name(raw, font), raw.FPDFFont_GetIsEmbedded(font) == 1
+    face, embedded = faces[pointer]
     # Programs without a bold face stroke the letters' outlines; a bold face says so by its name.
     bold = mode in (raw.FPDF_TEXTRENDERMODE_FILL_STROKE, raw.FPDF_TEXTRENDERMODE_FILL_STROKE_CLIP)
-    key = (face, round(size, 2), (red, green, blue), bold, raw.FPDFFont_GetIsEmbedded(font) == 1)
+    key = (face, round(size, 2), (red, green, blue), bold, embedded)
     return quarter, known.setdefault(key, Setting(*key))
 
 

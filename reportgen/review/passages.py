@@ -13,7 +13,7 @@ from reportgen.review.findings import Place
 from reportgen.review.forms import quoted
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Ruling, parts_of
 from reportgen.review.page_tables import TableOnPage
-from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_red, sheets_of
+from reportgen.review.sheets import CLOSING_MARKS, OPENING_MARKS, Sheet, is_reddish, sheets_of
 from reportgen.review.zones import Passage, zones
 from reportgen.styles import StyleSheet, TextRole
 
@@ -364,7 +364,7 @@ def _passage(sheet: Sheet, line: Line, right: float, styles: StyleSheet, first: 
         indented=gap > 0.8 * unit,
         starts_page=first,
         tall_pt=line.size_pt,
-        red=is_red(line),
+        red=is_reddish(line),
         after_table=after_table,
     )
 

@@ -16,6 +16,9 @@ from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
 _TITLE_LINE = 3
+# By these the form that was meant is known; how far off is right is the rules' own: 7.3.5.1, 7.3.5.2.
+_MEANT_CHARS = 0.5
+_APART_MM = 4
 
 
 def check_elements(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -132,7 +135,7 @@ def _signatures(reading: Reading, styles: StyleSheet, examiner: Examiner) -> Non
                 break
             issuers.append(above)
         # Those of a joint document stand in rows of their own; their place depends on the seals.
-        alone = len(issuers) == 1 and len(issuers[0].lines) == 1 and len(parts_of(issuers[0].first, 4)) == 1
+        alone = len(issuers) == 1 and len(issuers[0].lines) == 1 and len(parts_of(issuers[0].first, _APART_MM)) == 1
         if alone and issuers[0].sheet is element.sheet:
             _place_of(issuers[0], element, reading, styles, examiner)
 
@@ -158,7 +161,7 @@ def _place_of(issuer: Element, date: Element, reading: Reading, styles: StyleShe
     plain = max(abs(step - 2), abs(inset - wanted))
     place = Place(page=sheet.page.number, spot=date.place.spot)
     # Of a short issuer both may be true; a centred one, or a date four characters in, was meant for a seal.
-    meant = min(abs(off_centre), abs(date_inset - seal_inset)) < 0.5
+    meant = min(abs(off_centre), abs(date_inset - seal_inset)) < _MEANT_CHARS
     if plain > examiner.within(Rule.SIGNATURE) and (sealed <= examiner.within(Rule.SEAL) or meant):
         examiner.number(Rule.SEAL, place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         examiner.number(Rule.SEAL, place, "成文日期右空", date_inset, seal_inset, "字")

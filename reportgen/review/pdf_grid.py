@@ -20,6 +20,14 @@ _ABOVE_TEXT = frozenset(
     {TextRole.ISSUER_MARK, TextRole.DOCUMENT_NUMBER, TextRole.SIGNER, TextRole.BULLETIN_LINE, TextRole.IMPRINT}
 )
 
+# What tells how a page is meant, no tolerances: an element that begins lower than this below the type area's edge,
+# or more than so much of a line below it, keeps its distance on purpose; of fewer steps no pitch is known; so many
+# lines that stay free at a foot are no margin.
+_HEAD_MM = 40
+_FREE_LINES = 0.85
+_FEWEST_STEPS = 5
+_FREE_FOOT_LINES = 1.2
+
 
 def check_grid(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """Paper, the four edges, lines and characters, pitch, and what stands outside."""
@@ -66,13 +74,13 @@ def _edges(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examine
     if placed is None or (tops and min(tops) < placed[1].y):
         return
     element, line = placed
-    if element.role in _ABOVE_TEXT or line.y > sheet.area.top + 40:
+    if element.role in _ABOVE_TEXT or line.y > sheet.area.top + _HEAD_MM:
         return
     depths = baseline_depths(styles, element.role, reading.laid.producer)
     top = min((line.y - depth for depth in depths), key=lambda found: abs(found - sheet.area.top))
     # A line left free above a title or a label is a matter of that element.
     begins = element.lines[0][1] is line
-    if begins and top - sheet.area.top > 0.85 * styles.page.line_pt * MM_PER_POINT:
+    if begins and top - sheet.area.top > _FREE_LINES * styles.page.line_pt * MM_PER_POINT:
         return
     examiner.number(Rule.TOP, place, "版心上边缘距纸边", top, sheet.area.top, "毫米")
 
@@ -116,7 +124,7 @@ def full_sheets(reading: Reading, styles: StyleSheet) -> list[Sheet]:
 def _full(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     ys = sorted({round(line.y, 1) for _, line in reading.on(sheet)})
     steps = [below - above for above, below in pairwise(ys)]
-    if len(steps) < 5:
+    if len(steps) < _FEWEST_STEPS:
         return
     pitch = median(steps)
     place = Place(page=sheet.page.number)
@@ -131,7 +139,7 @@ def _full(sheet: Sheet, reading: Reading, styles: StyleSheet, examiner: Examiner
     rests = [sheet.page.height - (ys[-1] + body * MM_PER_POINT - depth) for depth in depths]
     rest = min(rests, key=lambda found: abs(found - wanted))
     # Less than a line may stay free at the foot of a page: how much of it is margin does not show.
-    if not wanted + examiner.within(Rule.BOTTOM) < rest < wanted + 1.2 * pitch:
+    if not wanted + examiner.within(Rule.BOTTOM) < rest < wanted + _FREE_FOOT_LINES * pitch:
         examiner.number(Rule.BOTTOM, place, "版心下边缘距纸边", rest, wanted, "毫米")
 
 

@@ -11,6 +11,8 @@ from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
 _DASHES = "—–―─－-"
+# A number whose distances from both edges differ by less stands in the middle: to know it by, no tolerance.
+_CENTRED_MM = 20
 
 
 def check_numbers(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
@@ -95,7 +97,7 @@ def _side(
     """Odd numbers stand at the outer end, the right one; the inset is measured from the end where it stands."""
     odd = number % 2 == 1
     wanted = names[1] if odd else names[0]
-    if abs(before - behind) < 20:
+    if abs(before - behind) < _CENTRED_MM:
         examiner.breach(Rule.NUMBER_SIDE, place, "页码的位置", "居中", wanted)
         return
     if (behind < before) is not odd:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.document import Orientation
-from reportgen.review import forms
 from reportgen.review.forms import is_black
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Line, Page, TurnedLine, lines_of, parts_of
 from reportgen.review.page_tables import TableOnPage, tables_of
@@ -145,7 +144,9 @@ def _page_number(page: Page, lines: Sequence[Line], area: Area) -> Line | Turned
 
 def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool:
     """A running head or foot: in a margin and apart from the text; the mark of a 信函 stands there, too."""
-    letter = page.number == 1 and any(each.size_pt >= 20 and each.y < area.top + 30 and is_red(each) for each in lines)
+    letter = page.number == 1 and any(
+        each.size_pt >= 20 and each.y < area.top + 30 and is_reddish(each) for each in lines
+    )
     if line.y < area.top - 1 and not letter:
         below = [each.y for each in lines if each.y > line.y]
         return not below or min(below) - line.y > 14
@@ -161,6 +162,7 @@ def _parted(line: Line, page: Page) -> list[Line]:
     return parts_of(line, 10) if shared else [line]
 
 
-def is_red(line: Line) -> bool:
-    """Whether most letters of a line are red."""
-    return forms.is_red(Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0])
+def is_reddish(line: Line) -> bool:
+    """Whether most letters of a line are meant to be red: to know a mark by; which red is right `forms` says."""
+    red, green, blue = Counter(letter.setting.color for letter in line.letters).most_common(1)[0][0]
+    return red > 150 and max(green, blue) < 110
