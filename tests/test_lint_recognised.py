@@ -124,6 +124,15 @@ def test_a_number_at_the_right_is_that_of_a_letter_only_if_nothing_is_red(rule: 
     assert ("letterhead.number-place" in found_in(head, "", {})) is bool(rule)
 
 
+@pytest.mark.parametrize("form", [LetterheadForm.DOCUMENT, LETTER])
+def test_all_lines_of_copies_are_one_paragraph_of_the_imprint(form: LetterheadForm) -> None:
+    tree = report(letterhead(form, number=NUMBER), copied(4))
+    reading = read(read_pages(write_pdf(tree, styles(), find_fonts({})).value), styles())
+    parts = [element for element in reading.elements if element.role is TextRole.IMPRINT]
+    assert parts[0].text == copied(4).copies_to
+    assert all(not part.text.startswith("抄送") for part in parts[1:])
+
+
 def test_a_wide_signature_on_the_next_page_does_not_go_on_with_the_list_of_annexes() -> None:
     entry = AnnexEntry(number=None, name=NAME[:22] + "5")
     tree = report(p(sentences(28)), AnnexList(entries=(entry,)), *signed(NAME[:22], sealed=True)[1:])
