@@ -25,6 +25,8 @@ from reportgen.document import (
 )
 from reportgen.review.format_docx import check_docx
 from reportgen.review.format_pdf import check_pdf
+from reportgen.review.page_reading import read_pages
+from reportgen.review.passages import read
 from reportgen.review.zones import Passage, zones
 from reportgen.styles import StyleSheet, TextRole
 from reportgen.writers.docx import write_docx
@@ -122,11 +124,21 @@ def test_a_number_at_the_right_is_that_of_a_letter_only_if_nothing_is_red(rule: 
     assert ("letterhead.number-place" in found_in(head, "", {})) is bool(rule)
 
 
+@pytest.mark.parametrize("form", [LetterheadForm.DOCUMENT, LETTER])
+def test_all_lines_of_copies_are_one_paragraph_of_the_imprint(form: LetterheadForm) -> None:
+    tree = report(letterhead(form, number=NUMBER), copied(4))
+    reading = read(read_pages(write_pdf(tree, styles(), find_fonts({})).value), styles())
+    parts = [element for element in reading.elements if element.role is TextRole.IMPRINT]
+    assert parts[0].text == copied(4).copies_to
+    assert all(not part.text.startswith("抄送") for part in parts[1:])
+
+
 def test_a_wide_signature_on_the_next_page_does_not_go_on_with_the_list_of_annexes() -> None:
-    entry = AnnexEntry(number=None, name="推进较为滞后的甲乙丙丁5项重点工作任务1—6月进展表")
-    for filler in range(9, 21):
-        tree = report(p(sentences(4 * filler)), AnnexList(entries=(entry,)), *signed(NAME[:22], sealed=True)[1:])
-        assert (filler, told(tree, styles())) == (filler, [])
+    entry = AnnexEntry(number=None, name=NAME[:22] + "5")
+    tree = report(p(sentences(28)), AnnexList(entries=(entry,)), *signed(NAME[:22], sealed=True)[1:])
+    reading = read(read_pages(write_pdf(tree, styles(), find_fonts({})).value), styles())
+    assert [element.starts_page for element in reading.elements if element.role is TextRole.ISSUER] == [True]
+    assert told(tree, styles()) == []
 
 
 def passage(text: str, where: str, tall: float = 16, *, red: bool = False) -> Passage:

@@ -382,6 +382,8 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
     """Whether a line goes on with the paragraph above it."""
     above_sheet, above = part.lines[-1]
     unit = styles.page.character_pt * MM_PER_POINT
+    if part.passage.ruled_off and above_sheet is sheet and _COPIES.match(part.passage.text):
+        return line.left - sheet.left > 2.4 * unit and not _PRINTED.search(line.text)
     if abs(above.size_pt - line.size_pt) > 0.6 or above_sheet.page.landscape is not sheet.page.landscape:
         return False
     if is_centred(sheet, line, right, styles) or part.passage.centred or part.passage.right:
