@@ -258,7 +258,7 @@ def read(word: WordFile, styles: StyleSheet) -> Reading:
             gap = _gap_pt(above, block, section.setup, styles)
             drafts.append(_Draft(block, section.setup, index, starts, above.table, gap, above.paragraph is None))
             above = _Above(paragraph=block, starts_page=block.breaks_after)
-    _note_empties(above, empties, len(drafts))
+    _note_empties(above, empties, len(drafts), tables=True)
     return Reading(word=word, items=tuple(_items(drafts)), tables=tuple(tables), empties=tuple(empties))
 
 
