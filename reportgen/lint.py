@@ -35,10 +35,9 @@ class Basis:
     sources: tuple[Source, ...]
 
     def rules(self, format: FileFormat) -> int:
-        """How many rules files of that format are held against."""
-        others = tuple(f"{each.value}." for each in FileFormat if each is not format)
-        looked_at = (rule for rule, check in self.styles.checks.items() if check.level is not Level.OFF)
-        return sum(not rule.value.startswith(others) for rule in looked_at)
+        """How many rules files of that format are held against: those that its check knows and that are not off."""
+        looked_at = {rule for rule, check in self.styles.checks.items() if check.level is not Level.OFF}
+        return len(looked_at & rules_of(format))
 
     def as_json(self) -> dict[str, Any]:
         """Name and files as plain data."""
@@ -160,6 +159,15 @@ def _check_of(format: FileFormat) -> Callable[[bytes, StyleSheet], Examiner]:
     from reportgen.review.format_pdf import check_pdf
 
     return check_pdf
+
+
+def rules_of(format: FileFormat) -> frozenset[Rule]:
+    """The rules that the check of files of that format looks at (所查规则)."""
+    if format is FileFormat.DOCX:
+        from reportgen.review.format_docx import RULES as known
+    else:
+        from reportgen.review.format_pdf import RULES as known
+    return known
 
 
 def _order(finding: Finding) -> tuple[int, list[tuple[int, str]]]:

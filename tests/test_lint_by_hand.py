@@ -101,6 +101,26 @@ def test_a_file_rightly_made_by_hand_has_no_findings() -> None:
     assert {Rule.LINES, Rule.CHARACTERS, Rule.SIGNATURE, Rule.NUMBER_PLACE, Rule.RULE, Rule.NUMBER_INSET} <= measured
 
 
+IMPRINT_FAULTS: tuple[tuple[str, Edit, set[Rule]], ...] = (
+    ("没有错", lambda text: text, set()),
+    ("版记小五号", paragraph("乙局", 'w:sz w:val="28"', 'w:sz w:val="18"'), {Rule.SIZE}),
+    ("版记左空三字", paragraph("乙局", 'w:left="172"', 'w:left="732"'), {Rule.INDENT}),
+    (
+        "版记首条线细",
+        swap('w:sz="8"/><w:bottom w:val="single" w:sz="6"', 'w:sz="4"/><w:bottom w:val="single" w:sz="6"'),
+        {Rule.IMPRINT_THICKNESS},
+    ),
+    ("版记左移", swap('(.*)<w:tblInd w:w="108"', r'\1<w:tblInd w:w="-108"'), {Rule.IMPRINT_RULES, Rule.INDENT}),
+)
+
+
+@pytest.mark.parametrize(
+    ("edit", "rules"), [each[1:] for each in IMPRINT_FAULTS], ids=[each[0] for each in IMPRINT_FAULTS]
+)
+def test_an_imprint_made_by_hand_is_measured(edit: Edit, rules: set[Rule]) -> None:
+    assert found(check_docx(edited(rightly(imprint=True), document=edit), STYLES)) == rules
+
+
 def numbered_instead(heading: str) -> Edit:
     """A heading whose typed ordinal gives way to an automatic one."""
     name = heading[-4:]
@@ -136,6 +156,11 @@ FAULTS: tuple[tuple[str, Edit, set[Rule]], ...] = (
     ("发文机关标志仿宋", paragraph("区人民政府文件", "方正小标宋简体", "仿宋_GB2312"), {Rule.FACE}),
     ("分隔线黑色", swap('w:space="8" w:color="FF0000"', 'w:space="8" w:color="auto"'), {Rule.RULE}),
     ("发文机关标志深红色", paragraph("区人民政府文件", "FF0000", "C00000"), set()),
+    ("发文机关标志低20毫米", paragraph("区人民政府文件", 'w:before="164"', 'w:before="1298"'), {Rule.MARK_TOP}),
+    ("发文字号在标志下五行", paragraph("某政督", 'w:before="1158"', 'w:before="2895"'), {Rule.NUMBER_PLACE}),
+    ("标题在红线下六行", paragraph("情况的报告", 'w:before="1158"', 'w:before="3474"'), {Rule.SPACE}),
+    ("份号居右", paragraph("000012", 'w:val="left"', 'w:val="right"'), {Rule.ALIGN}),
+    ("红线12毫米", swap('w:space="8"', 'w:space="30"'), {Rule.RULE}),
     ("密级宋体", paragraph("机密", "黑体", "宋体"), {Rule.FACE}),
     ("签发人姓名仿宋", paragraph("李某", "楷体_GB2312", "仿宋_GB2312"), {Rule.FACE}),
     ("附注半角括号", swap("（此件公开发布）", "(此件公开发布)"), {Rule.NOTE_FORM}),

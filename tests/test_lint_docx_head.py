@@ -266,3 +266,16 @@ def test_a_heading_that_runs_on_has_the_pitch_of_the_body_it_stands_in() -> None
     assert found(check_docx(blob, STYLES)) >= {Rule.PITCH}
     off = edited(blob, document=own("停车", '<w:spacing w:line="579" w:lineRule="exact"/>'))
     assert [(each.rule, each.what) for each in check_docx(off, sheet).findings] == [(Rule.PARAGRAPH_PITCH, "正文行距")]
+
+
+@pytest.mark.parametrize("tree", [headed(), bulletin(), letter()], ids=["文件", "简报", "信函"])
+@pytest.mark.parametrize(
+    "changes",
+    [{"preprinted": True}, {"mark_top_mm": 45.0, "rule_below_mm": 6.0, "title_lines": 3.0}],
+    ids=["套印", "另定的位置"],
+)
+def test_a_head_by_another_style_or_on_printed_paper_has_no_finding_by_that_style(
+    tree: Document, changes: dict[str, Any]
+) -> None:
+    sheet = replace(STYLES, letterhead=replace(STYLES.letterhead, **changes))
+    assert [str(each) for each in check_docx(write_docx(tree, sheet).value, sheet).findings] == []

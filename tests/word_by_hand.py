@@ -76,7 +76,7 @@ def by_a_clerk() -> bytes:
     return saved(document)
 
 
-def rightly(letterhead: bool = True) -> bytes:
+def rightly(letterhead: bool = True, imprint: bool = False) -> bytes:
     """Everything as the standard wants it, set run by run on top of Word's own template."""
     document = docx.Document()
     _set_page(document)
@@ -110,6 +110,8 @@ def rightly(letterhead: bool = True) -> bytes:
     hand.write("附件2", "黑体", jc="left").paragraph_format.page_break_before = True
     hand.write("目标清单", "方正小标宋简体", 18, pitch=28.95, jc="center", spacing=0, before=28.95)
     hand.write(LONG, before=28.95, first=200)
+    if imprint:
+        _imprint(hand)
     return saved(document)
 
 
@@ -211,3 +213,25 @@ def _table(hand: _Hand) -> None:
         for cell, text in zip(row.cells, texts, strict=True):
             face, jc = ("黑体", "center") if index == 0 else ("仿宋_GB2312", "both")
             hand.write(text, face, 10.5, pitch=16, jc=jc, spacing=0, into=cell.paragraphs[0])
+
+
+def _imprint(hand: _Hand) -> None:
+    """The imprint as a table in the text, its rules those of its cells, with the paragraph that Word leaves below."""
+    table = hand.document.add_table(rows=2, cols=1)
+    # Without a word about newer rules Word hangs the frame out by the cell's padding: 0.19 cm, 5.4 points.
+    table._tbl.tblPr.append(parse_xml(f'<w:tblInd {nsdecls("w")} w:w="108" w:type="dxa"/>'))
+    texts = ("抄送：甲局，乙局。", "某区人民政府督查室\t2026年7月12日印发")
+    for row, text, rules in zip(table.rows, texts, ((8, 6), (6, 8)), strict=True):
+        cell = row.cells[0]
+        line = hand.write(text, size=14, pitch=24, spacing=0, into=cell.paragraphs[0])
+        ind = line._element.pPr.find(qn("w:ind"))
+        for name in list(ind.attrib):
+            del ind.attrib[name]
+        ind.set(qn("w:left"), "172")
+        tab = parse_xml(f'<w:tabs {nsdecls("w")}><w:tab w:val="right" w:pos="8456"/></w:tabs>')
+        line._element.pPr.append(tab)
+        sides = "".join(
+            f'<w:{side} w:val="single" w:sz="{size}"/>' for side, size in zip(("top", "bottom"), rules, strict=True)
+        )
+        cell._tc.get_or_add_tcPr().append(parse_xml(f"<w:tcBorders {nsdecls('w')}>{sides}</w:tcBorders>"))
+    hand.document.add_paragraph()

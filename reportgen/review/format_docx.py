@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from reportgen.review import (
+    format_docx_elements,
+    format_docx_imprint,
+    format_docx_letterhead,
+    format_docx_letters,
+    format_docx_numbers,
+    format_docx_page,
+    format_docx_paragraphs,
+    format_docx_tables,
+)
 from reportgen.review.findings import Examiner
-from reportgen.review.format_docx_elements import check_elements
-from reportgen.review.format_docx_imprint import check_imprint
-from reportgen.review.format_docx_letterhead import check_letterhead
-from reportgen.review.format_docx_letters import check_letters
-from reportgen.review.format_docx_numbers import check_numbers
-from reportgen.review.format_docx_page import check_pages
-from reportgen.review.format_docx_paragraphs import check_paragraphs
 from reportgen.review.format_docx_reading import Tally, read
-from reportgen.review.format_docx_tables import check_table
 from reportgen.review.word import read_word
+from reportgen.rules import Rule
 from reportgen.styles import StyleSheet
+
+_MODULES = (
+    format_docx_elements,
+    format_docx_imprint,
+    format_docx_letterhead,
+    format_docx_letters,
+    format_docx_numbers,
+    format_docx_page,
+    format_docx_paragraphs,
+    format_docx_tables,
+)
+RULES: frozenset[Rule] = frozenset().union(*(module.RULES for module in _MODULES))
+"""What the check of a Word file looks at (所查规则), all its modules together."""
 
 
 def check_docx(blob: bytes, styles: StyleSheet) -> Examiner:
@@ -23,14 +39,14 @@ def check_docx(blob: bytes, styles: StyleSheet) -> Examiner:
     """
     reading = read(read_word(blob), styles)
     tally = Tally(Examiner(styles.checks), styles.fonts)
-    check_pages(reading, styles, tally)
-    check_numbers(reading, styles, tally)
+    format_docx_page.check_pages(reading, styles, tally)
+    format_docx_numbers.check_numbers(reading, styles, tally)
     for item in reading.items:
-        check_letters(item, styles, tally)
-    check_paragraphs(reading, styles, tally)
-    check_letterhead(reading, styles, tally)
-    check_elements(reading, styles, tally)
-    check_imprint(reading, styles, tally)
+        format_docx_letters.check_letters(item, styles, tally)
+    format_docx_paragraphs.check_paragraphs(reading, styles, tally)
+    format_docx_letterhead.check_letterhead(reading, styles, tally)
+    format_docx_elements.check_elements(reading, styles, tally)
+    format_docx_imprint.check_imprint(reading, styles, tally)
     for table in reading.tables:
-        check_table(table, styles, tally)
+        format_docx_tables.check_table(table, styles, tally)
     return tally.close()

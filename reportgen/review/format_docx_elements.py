@@ -20,6 +20,26 @@ from reportgen.rules import Rule
 from reportgen.styles import Align, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
+RULES = frozenset(
+    {
+        Rule.INDENT,
+        Rule.HANGING,
+        Rule.HEADING_MARK,
+        Rule.TITLE_LINES,
+        Rule.ANNEX_LABEL,
+        Rule.ANNEX_LABEL_FORM,
+        Rule.ANNEX_LIST_FORM,
+        Rule.SIGNATURE,
+        Rule.SEAL,
+        Rule.DATE_FORM,
+        Rule.NOTE_FORM,
+    }
+)
+"""What this module looks at (所查规则)."""
+
+# A name so nearly over the middle of its date was meant for a seal: that tells the form, whose own rule then measures.
+_MEANT_FOR_A_SEAL = 1.0
+
 
 def check_elements(reading: Reading, styles: StyleSheet, tally: Tally) -> None:
     """Every element whose form or place the standard fixes; one that is not there is no breach."""
@@ -54,14 +74,15 @@ def _check_title(items: Sequence[Item], tally: Tally) -> None:
 
 
 def _check_label(item: Item, text: str, tally: Tally) -> None:
+    """On the first line of a new page, flush left, without a colon. 7.3.7."""
     if not item.starts_page:
         tally.breach(Rule.ANNEX_LABEL, item.place, "附件序号的位置", "接在上文之后", "另面第一行")
     else:
-        lines = item.gap_pt / max(1.0, item.setup.line_unit_pt)
-        if lines > tally.within(Rule.SPACE):
-            tally.breach(Rule.ANNEX_LABEL, item.place, "附件序号的位置", "其上有空行", "版心第一行")
+        line = 1 + item.gap_pt / max(1.0, item.setup.line_unit_pt)
+        tally.number(Rule.ANNEX_LABEL, item.place, "附件序号的行次", line, 1, "行")
     start = start_chars(item)
     away = item.paragraph.look.align in (Align.CENTER, Align.RIGHT)
+    # How far in is still flush is a matter of indents: this rule's own tolerance is in lines.
     if away or (start is not None and abs(start) > tally.within(Rule.INDENT)):
         found = "没有顶格" if not away else "没有靠左"
         tally.breach(Rule.ANNEX_LABEL, item.place, "附件序号的位置", found, "左端顶格")
@@ -159,7 +180,7 @@ def _check_signature(issuer: Item, date: Item, styles: StyleSheet, tally: Tally)
         tally.number(Rule.SIGNATURE, date.place, "署名和成文日期右空", min(right, plain), plain, "字")
         return
     fits = abs(right - plain) <= near and abs(step - 2) <= near
-    if not fits and off_centre <= 1 and abs(date_right - sealed) < abs(date_right - plain):
+    if not fits and off_centre <= _MEANT_FOR_A_SEAL and abs(date_right - sealed) < abs(date_right - plain):
         tally.number(Rule.SEAL, date.place, "成文日期右空", date_right, sealed, "字")
         tally.number(Rule.SEAL, issuer.place, "署名中线偏离成文日期中线", off_centre, 0, "字")
         return

@@ -13,6 +13,20 @@ from reportgen.review.word_text import Run
 from reportgen.rules import Rule
 from reportgen.styles import FontRole, StyleSheet, TextRole
 
+RULES = frozenset(
+    {
+        Rule.FACE,
+        Rule.LATIN_FACE,
+        Rule.MARKS,
+        Rule.SIZE,
+        Rule.COLOR,
+        Rule.BOLD,
+        Rule.THEME_FACE,
+        Rule.EAST_ASIAN_FACE,
+    }
+)
+"""What this module looks at (所查规则)."""
+
 _CHINESE = re.compile("[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003ffff]")
 _MARKS = re.compile("[“”‘’—…]")
 _LATIN = re.compile("[0-9A-Za-z]")

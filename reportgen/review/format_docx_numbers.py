@@ -15,6 +15,18 @@ from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 
+RULES = frozenset(
+    {
+        Rule.NUMBER_MISSING,
+        Rule.NUMBER_SIDE,
+        Rule.NUMBER_HEIGHT,
+        Rule.NUMBER_INSET,
+        Rule.NUMBER_LOOK,
+        Rule.NUMBER_ORDER,
+    }
+)
+"""What this module looks at (所查规则)."""
+
 _SIDES = {"left": "居左", "inside": "居左", "center": "居中", "right": "居右"}
 _ALIGN_SIDES = {Align.LEFT: "left", Align.JUSTIFY: "left", Align.CENTER: "center", Align.RIGHT: "right"}
 _TAB_SIDES = {"left": "left", "start": "left", "center": "center", "right": "right", "end": "right"}

@@ -12,6 +12,20 @@ from reportgen.review.word import Setup
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
+RULES = frozenset(
+    {
+        Rule.PAPER,
+        Rule.TOP,
+        Rule.LEFT,
+        Rule.RIGHT,
+        Rule.BOTTOM,
+        Rule.LINES,
+        Rule.CHARACTERS,
+        Rule.GRID,
+    }
+)
+"""What this module looks at (所查规则)."""
+
 _MARGINS = (
     (Rule.TOP, "top", "上"),
     (Rule.RIGHT, "right", "右"),

@@ -19,6 +19,24 @@ from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
+RULES = frozenset(
+    {
+        Rule.OUTSIDE,
+        Rule.PITCH,
+        Rule.ALIGN,
+        Rule.INDENT,
+        Rule.HANGING,
+        Rule.SPACE,
+        Rule.PARAGRAPH_PITCH,
+        Rule.ANNEX_TITLE,
+        Rule.EMPTY_PARAGRAPH,
+        Rule.SPACES,
+        Rule.OUTLINE,
+        Rule.WIDOWS,
+    }
+)
+"""What this module looks at (所查规则)."""
+
 _ALIGN_NAMES = {Align.LEFT: "左对齐", Align.CENTER: "居中", Align.RIGHT: "右对齐", Align.JUSTIFY: "两端对齐"}
 _SIDES = {Align.LEFT: Align.JUSTIFY}
 # What is set in the letterhead and the imprint depends on its line; the signature is measured by its own rule.

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.forms import is_imprint_line, is_red, quoted, rgb
 from reportgen.review.word import Setup, WordFile
@@ -195,15 +196,32 @@ def line_count(text: str, unit_pt: float, setup: Setup) -> int:
 
 
 def is_letter(reading: Reading) -> bool:
-    """Whether the first page is that of a letter (信函): red rules on the sheet, or its mark above the type area."""
+    """Whether the first page is that of a letter (信函): red rules on the sheet, its mark above the type area.
+
+    Without a mark its number at the right tells.
+    """
     if not reading.word.sections:
         return False
     setup = reading.word.sections[0].setup
     drawn = setup.first_header.rulings if setup.first_header else ()
     if any(is_red(rgb(rule.color)) for rule in drawn):
         return True
-    marks = (item.paragraph.look.frame_top_pt for item in reading.items if item.role is TextRole.ISSUER_MARK)
-    return any(top is not None and top / POINTS_PER_MM < (setup.top or 0.0) - 2 for top in marks)
+    head = [item for item in reading.items if item.role in LETTERHEAD_ROLES]
+    tops = [item.paragraph.look.frame_top_pt for item in head if item.role is TextRole.ISSUER_MARK]
+    if tops:
+        return any(top is not None and top / POINTS_PER_MM < (setup.top or 0.0) - 2 for top in tops)
+    # On paper that was printed before a letter's number stands at the right, and nothing that a letter has not.
+    apart = any(_SIGNER.search(item.text) or item.role is TextRole.BULLETIN_LINE for item in head)
+    return not apart and any(map(_ends_in_number, head))
+
+
+def _ends_in_number(item: Item) -> bool:
+    """Whether a line has a 发文字号 at its right end."""
+    found, look = forms.ANY_NUMBER.search(item.text), item.paragraph.look
+    if found is None or item.text[found.end() :].strip(BLANKS):
+        return False
+    tabs = item.text[: found.start()].count("\t")
+    return look.tabs[tabs - 1][1] in ("right", "end") if 0 < tabs <= len(look.tabs) else look.align is Align.RIGHT
 
 
 def is_tabbed(paragraph: Paragraph) -> bool:
@@ -258,7 +276,7 @@ def read(word: WordFile, styles: StyleSheet) -> Reading:
             gap = _gap_pt(above, block, section.setup, styles)
             drafts.append(_Draft(block, section.setup, index, starts, above.table, gap, above.paragraph is None))
             above = _Above(paragraph=block, starts_page=block.breaks_after)
-    _note_empties(above, empties, len(drafts))
+    _note_empties(above, empties, len(drafts), tables=True)
     return Reading(word=word, items=tuple(_items(drafts)), tables=tuple(tables), empties=tuple(empties))
 
 

@@ -19,6 +19,21 @@ from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, Ruling, StyleSheet, TextRole
 from reportgen.writers.measure import text_width
 
+RULES = frozenset(
+    {
+        Rule.ALIGN,
+        Rule.INDENT,
+        Rule.PARAGRAPH_PITCH,
+        Rule.TABLE_WIDTH,
+        Rule.TABLE_HEAD,
+        Rule.TABLE_RULES,
+        Rule.TABLE_ROWS,
+        Rule.TABLE_GRID,
+        Rule.SPACES,
+    }
+)
+"""What this module looks at (所查规则)."""
+
 _TWIPS_PER_MM = POINTS_PER_MM * 20
 # A table without rules of up to so many rows is taken for a means of placing things.
 _LAYOUT_ROWS = 3

@@ -17,7 +17,7 @@ Properties: TypeAlias = dict[str, Any]
 
 _SLOTS = (("ascii", "asciiTheme"), ("hAnsi", "hAnsiTheme"), ("eastAsia", "eastAsiaTheme"))
 _SWITCHES = frozenset({"b", "vanish"})
-_PARAGRAPH_SWITCHES = frozenset({"keepNext", "pageBreakBefore", "widowControl", "snapToGrid", "contextualSpacing"})
+_PARAGRAPH_SWITCHES = frozenset({"pageBreakBefore", "widowControl", "snapToGrid", "contextualSpacing"})
 _START_END = {"start": "left", "end": "right", "startChars": "leftChars", "endChars": "rightChars"}
 # Word's own defaults where the file says nothing (ISO/IEC 29500-1, 17.3.2.38).
 _DEFAULT_HALF_POINTS = 20.0
@@ -134,7 +134,6 @@ def lay_over(below: Properties, above: Properties) -> Properties:
 @dataclass(frozen=True, slots=True)
 class _Style:
     kind: str
-    name: str
     below: str | None
     paragraph: Properties
     run: Properties
@@ -168,10 +167,6 @@ class StyleTable:
         named = value(ppr, "pStyle")
         style = self._styles.get(named or "")
         return named if named and style and style.kind == "paragraph" else self._default
-
-    def name(self, identity: str) -> str:
-        """The name of a style as the user sees it."""
-        return self._styles[identity].name if identity in self._styles else ""
 
     def chain(self, identity: str | None) -> Iterator[_Style]:
         """A style and those it is based on, the first one last; a circle ends where it closes."""
@@ -274,7 +269,6 @@ def style_table(root: Element | None, faces: Mapping[str, str]) -> StyleTable:
         first = next((each for each in children(element, "tblStylePr") if attribute(each, "type") == "firstRow"), None)
         styles[identity] = _Style(
             kind=kind,
-            name=value(element, "name") or identity,
             below=value(element, "basedOn"),
             paragraph=paragraph_properties(element.find(W + "pPr")),
             run=run_properties(element.find(W + "rPr"), faces),
