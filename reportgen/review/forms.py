@@ -30,7 +30,7 @@ ANY_NUMBER = re.compile(r"\S{1,20}\s*[〔\[［【(（]\s*\d{2,4}\s*[〕\]］】)
 """What is meant for a 发文字号, rightly written or not."""
 
 _NUMBER = re.compile(r"[^\s〔〕\[\]]{1,20}〔\d{4}〕[1-9]\d*号")
-_ISSUE = re.compile(r"（?(总)?第?[1-9〇一二三四五六七八九十]\d*[〇一二三四五六七八九十]*期.{0,12}")
+_ISSUE = re.compile(r"（?(\d{4}年)?(总)?第?[1-9〇一二三四五六七八九十]\d*[〇一二三四五六七八九十]*期.{0,12}")
 _DATE = re.compile(r"(\d{4})年([1-9]\d?)月([1-9]\d?)日", re.ASCII)
 _LABEL = re.compile(r"附件([1-9]\d?)?", re.ASCII)
 _LIST_LEAD = re.compile(r"附件：(?=\S)")

@@ -107,13 +107,19 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
 
 
 def full_sheets(reading: Reading, styles: StyleSheet) -> list[Sheet]:
-    """Pages that text has filled: their last paragraph goes on, on the next page."""
+    """Pages that text has filled: their last paragraph goes on, on the next page.
+
+    It tells nothing where a signature follows, which takes lines of the text along with it (7.3.5.5).
+    """
     body = styles.pitch_pt(TextRole.BODY)
     other = {role for role in styles.text if abs(styles.pitch_pt(role) - body) > 0.01} | _ABOVE_TEXT
     # A heading that runs on is a line of the body.
     uneven = {element.sheet.page.number for element in reading.elements if element.main_role in other}
     full = []
-    for element in reading.elements:
+    elements = list(reading.elements)
+    for element, below in zip(elements, [*elements[1:], None], strict=True):
+        if below and below.role in (TextRole.ISSUER, TextRole.DATE):
+            continue
         for (sheet, _), (after, _) in pairwise(element.lines):
             number = sheet.page.number
             if sheet is not after and not sheet.tables and number not in uneven and not sheet.page.landscape:

@@ -10,7 +10,7 @@ from reportgen.review.findings import Examiner, Place
 from reportgen.review.page import MM_PER_POINT, Line, Page, Ruling, parts_of
 from reportgen.review.passages import Element, Reading
 from reportgen.review.pdf_grid import baseline_depths
-from reportgen.review.sheets import is_red
+from reportgen.review.sheets import is_reddish
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
 
@@ -46,7 +46,7 @@ def _on_printed_paper(elements: Sequence[Element], reading: Reading) -> bool:
     if len(heads) != 1 or heads[0].role is not TextRole.DOCUMENT_NUMBER or "期" in heads[0].text:
         return False
     sheet, line = heads[0].lines[0]
-    red = bool(_red_rules(sheet.page)) or any(map(is_red, sheet.lines))
+    red = bool(_red_rules(sheet.page)) or any(map(is_reddish, sheet.lines))
     return not red and line.left > sheet.area.middle and abs(sheet.area.right - line.right) < 2
 
 
@@ -176,7 +176,7 @@ def _letter(
         what = "发文机关标志上边缘距上页边"
         examiner.number(Rule.MARK_TOP, marks[0].place, what, _top(marks[0].first), style.mark_top_mm, "毫米")
     rules = _red_rules(page)
-    if not rules and styles.letterhead.preprinted:
+    if not rules and (styles.letterhead.preprinted or not marks):
         return
     head = [each for each in rules if each.at < page.height / 2]
     foot = [each for each in rules if each.at > page.height / 2]

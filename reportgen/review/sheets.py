@@ -144,9 +144,7 @@ def _page_number(page: Page, lines: Sequence[Line], area: Area) -> Line | Turned
 
 def _is_stray(line: Line, page: Page, area: Area, lines: Sequence[Line]) -> bool:
     """A running head or foot: in a margin and apart from the text; the mark of a 信函 stands there, too."""
-    letter = page.number == 1 and any(
-        each.size_pt >= 20 and each.y < area.top + 30 and is_reddish(each) for each in lines
-    )
+    letter = page.number == 1 and any(each.y < area.top + 30 and is_reddish(each) for each in lines)
     if line.y < area.top - 1 and not letter:
         below = [each.y for each in lines if each.y > line.y]
         return not below or min(below) - line.y > 14
