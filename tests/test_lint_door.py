@@ -177,7 +177,7 @@ def test_a_report_s_own_changes_lie_on_the_unit_s_style_and_that_on_the_standard
             "警告",
         ),
         (
-            "style_changes: {text: {正文: {size_pt: 3号}}}\n",
+            "style_changes: {text: {正文: {size_pt: 三豪}}}\n",
             "style.unknown-size",
             "9:29（style_changes.text.正文.size_pt）",
             "三号",
