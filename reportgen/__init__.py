@@ -9,7 +9,10 @@ The house, from the ground up; an import goes down, never up:
 2 ledger/                      台账: files in, goals and tasks out
   template/                    模板: configuration + ledger → document tree
 3 writers/                     document tree + style sheet → DOCX, PDF, HTML, outline
-4 review/                      files read back; what they are made of; the format check of both
+4 review/                      readback*: our own files back to their outline
+                               opening; word* a Word file, page* sheets passages a PDF's pages as their reader sees them
+                               zones forms: which element is what, how it is written; findings
+                               format_docx* format_pdf*: the format check, one module for each kind of thing
 5 generate  publish  lint  doctor
                                the one road; files all or none; the format check; what this machine can do
 6 cli                          the command line

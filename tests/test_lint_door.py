@@ -291,7 +291,7 @@ def test_what_a_check_says_to_look_at_is_what_its_source_looks_at() -> None:
         module = import_module(f"reportgen.review.{path.stem}")
         assert getattr(module, "RULES", set()) == spoken_of(path), path.stem
     assert rules_of(FileFormat.DOCX) == set().union(*map(spoken_of, word))
-    assert rules_of(FileFormat.PDF) == set().union(*map(spoken_of, REVIEW.glob("pdf_*.py")))
+    assert rules_of(FileFormat.PDF) == set().union(*map(spoken_of, REVIEW.glob("format_pdf_*.py")))
     assert rules_of(FileFormat.DOCX) | rules_of(FileFormat.PDF) == set(Rule)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.review.findings import Examiner, Finding, Place
+from reportgen.review.format_pdf_elements import check_elements
+from reportgen.review.format_pdf_grid import check_grid
+from reportgen.review.format_pdf_imprint import check_imprint
+from reportgen.review.format_pdf_letterhead import check_letterhead
+from reportgen.review.format_pdf_letters import check_letters
+from reportgen.review.format_pdf_numbers import check_numbers
+from reportgen.review.format_pdf_paragraphs import check_paragraphs
+from reportgen.review.format_pdf_tables import check_tables
 from reportgen.review.page_reading import read_pages
 from reportgen.review.passages import read
-from reportgen.review.pdf_elements import check_elements
-from reportgen.review.pdf_grid import check_grid
-from reportgen.review.pdf_imprint import check_imprint
-from reportgen.review.pdf_letterhead import check_letterhead
-from reportgen.review.pdf_letters import check_letters
-from reportgen.review.pdf_numbers import check_numbers
-from reportgen.review.pdf_paragraphs import check_paragraphs
-from reportgen.review.pdf_tables import check_tables
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet
 

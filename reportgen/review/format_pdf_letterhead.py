@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.format_pdf_grid import baseline_depths
 from reportgen.review.page import MM_PER_POINT, Line, Page, Ruling, parts_of
 from reportgen.review.passages import Element, Reading
-from reportgen.review.pdf_grid import baseline_depths
 from reportgen.review.sheets import is_reddish
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from reportgen.review.findings import Examiner
+from reportgen.review.format_pdf_grid import baseline_depths
+from reportgen.review.format_pdf_letterhead import is_letter
 from reportgen.review.forms import mark_fault
 from reportgen.review.page import MM_PER_POINT
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading
-from reportgen.review.pdf_grid import baseline_depths
-from reportgen.review.pdf_letterhead import is_letter
 from reportgen.review.sheets import OPENING_MARKS
 from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.format_pdf_tables import cell_roles, themed_styles
 from reportgen.review.forms import is_color, quoted, rgb
 from reportgen.review.page import Letter, Line
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading
-from reportgen.review.pdf_tables import cell_roles, themed_styles
 from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import HEADING_ROLES, FontRole, StyleSheet, TextRole

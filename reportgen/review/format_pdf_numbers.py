@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.format_pdf_letterhead import is_letter
 from reportgen.review.page import MM_PER_POINT, Line, TurnedLine
 from reportgen.review.passages import Reading
-from reportgen.review.pdf_letterhead import is_letter
 from reportgen.review.sheets import NUMBER_LOOK, Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole

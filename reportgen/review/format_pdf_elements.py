@@ -8,9 +8,9 @@ from itertools import groupby, pairwise
 
 from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.format_pdf_grid import baseline_depths
 from reportgen.review.page import MM_PER_POINT, Letter, Line, parts_of
 from reportgen.review.passages import Element, Reading
-from reportgen.review.pdf_grid import baseline_depths
 from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from reportgen.review.findings import Examiner, Place
+from reportgen.review.format_pdf_letterhead import is_letter
 from reportgen.review.page import MM_PER_POINT, Ruling
 from reportgen.review.passages import Element, Reading
-from reportgen.review.pdf_letterhead import is_letter
 from reportgen.review.sheets import Sheet
 from reportgen.rules import Rule
 from reportgen.styles import ImprintPage, StyleSheet, TextRole
