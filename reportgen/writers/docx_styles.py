@@ -148,7 +148,7 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle, theme
         element("keepNext") if style.keep_with_next else "",
         element("widowControl", val="0"),
         # No mark beyond the margin, as in the PDF. Word would also widen every joint of Chinese with digits: the line
-        # would hold fewer than its 28 characters. (LibreOffice 7.4 to 25.2 inverts the first and ignores the others.)
+        # would hold fewer than its 28 characters. (LibreOffice 7.4 inverts the first and ignores the others: measured.)
         element("overflowPunct", val="0"),
         element("autoSpaceDE", val="0"),
         element("autoSpaceDN", val="0"),
