@@ -12,7 +12,7 @@ import pikepdf
 
 from reportgen.writers.docx import write_docx
 from tests.bad_workbooks import OLE
-from tests.builders import small, styles
+from tests.builders import document, small, styles
 from tests.ledger_files import TASK_ROW, repacked, tasks
 
 
@@ -169,6 +169,8 @@ BAD_FILES = (
     BadFile("locked-part.docx", _locked_part, "file.encrypted", "密码", "取消密码后另存为 .docx"),
     BadFile("cut.docx", lambda: _cut(word_file(), 0.6), "file.damaged", "压缩包不完整", WORD_ANEW),
     BadFile("broken.docx", _broken_data, "file.damaged", "压缩包不完整", WORD_ANEW),
+    BadFile("blank.docx", lambda: write_docx(document(), styles()).value, "file.no-text", "没有文字",
+            "请检查是不是选错了文件"),
     BadFile("no-body.docx", lambda: _without("word/document.xml"), "file.damaged", "缺少正文部分", WORD_ANEW),
     BadFile("no-types.docx", lambda: _without("[Content_Types].xml"), "file.damaged", "Content_Types", WORD_ANEW),
     BadFile("half.docx", lambda: _in_document(b"</w:body>", b""), "file.damaged", "不是完整的 XML", WORD_ANEW),

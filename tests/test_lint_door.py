@@ -28,6 +28,7 @@ from reportgen.writers.fonts import find_fonts
 from reportgen.writers.pdf import write_pdf
 from tests.bad_files import BAD_FILES, ELECTRONIC, LETTERS, SCAN, BadFile, locked, pdf, text, word_file
 from tests.builders import document, p, section, sentences
+from tests.ledger_files import repacked
 from tests.projects import CONFIG, ROOT, project, run
 from tests.test_template_loading import check_message
 
@@ -117,6 +118,22 @@ def test_a_partly_scanned_pdf_is_checked_and_its_scanned_pages_are_named() -> No
     many = open_outside(pdf(*[text(LETTERS), SCAN] * 12), "a.pdf", LIMITS)
     assert "22 页等 12 页" not in told(many)[0][1]
     assert "、20 页等 12 页" in told(many)[0][1]
+
+
+def in_text(xml: str) -> bytes:
+    """A sound Word file with something before the end of its first run."""
+    new = xml.encode() + b"</w:r>"
+    return repacked(
+        word_file(), lambda name, data: data.replace(b"</w:r>", new, 1) if name == "word/document.xml" else data
+    )
+
+
+def test_what_of_a_word_file_is_not_looked_at_is_said() -> None:
+    box = "<w:pict><w:txbxContent><w:p><w:r><w:t>红头</w:t></w:r></w:p></w:txbxContent></w:pict>"
+    opened = open_outside(in_text(box + '<w:footnoteReference w:id="1"/>'), "a.docx", LIMITS)
+    assert told(opened) == [("file.unseen-text", "文本框、脚注里的文字没有查")]
+    for nothing in ("", box.replace("红头", "")):
+        assert told(open_outside(in_text(nothing), "a.docx", LIMITS)) == []
 
 
 def test_a_pdf_that_only_may_not_be_changed_is_checked() -> None:

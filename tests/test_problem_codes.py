@@ -27,6 +27,7 @@ ELSEWHERE = {
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
+    "file.unseen-text": "test_lint_door.py::test_what_of_a_word_file_is_not_looked_at_is_said",
     "file.scanned-pages": "test_lint_door.py::test_a_partly_scanned_pdf_is_checked_and_its_scanned_pages_are_named",
     "file.too-slow": "test_confine.py::test_what_never_ends_is_ended_and_told",
     "file.wrong-suffix": "test_lint_door.py::test_a_wrong_suffix_is_said_and_the_file_is_taken_for_what_it_is",
