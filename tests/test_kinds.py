@@ -291,6 +291,12 @@ def test_a_fact_that_the_template_does_not_use_is_told(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_seal_without_a_date_is_told_since_there_is_no_signature(tmp_path: Path) -> None:
+    path = project(tmp_path, records(), CONFIG.replace("date: 2026-07-10\n", "sealed: true\n"))
+    problems = generate(Request(path, ("txt",))).problems
+    assert [(problem.code, problem.where.key) for problem in problems if problem.where] == [("config.unused", "sealed")]
+
+
 def test_a_partial_template_does_not_tell_of_entries_that_it_leaves_out() -> None:
     template = {"body": "甲", "partial": True}
     assert composed(template, task()).problems == ()

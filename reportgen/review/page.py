@@ -78,11 +78,6 @@ class Line:
         """The upper edge of its ink."""
         return min(letter.ink[1] for letter in self.letters)
 
-    @property
-    def ink_bottom(self) -> float:
-        """The lower edge of its ink."""
-        return max(letter.ink[3] for letter in self.letters)
-
 
 @dataclass(frozen=True)
 class Ruling:

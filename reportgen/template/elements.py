@@ -51,6 +51,9 @@ def element_problems(
             what = f"模板「{shown(template.name)}」没有用到「{key}」，写了也不会出现"
             fix = "请删去这一项，或换用有这一要素的模板"
             problems.append(warning("config.unused", what, fix, config_source.locate((key,))))
+    if config.sealed and not config.date:
+        what = "没有写成文日期，就没有落款，也不会留印章的位置"
+        problems.append(warning("config.unused", what, "请补上 date，或删去 sealed", config_source.locate(("sealed",))))
     if config.issuer in config.co_issuers:
         what = f"「{shown(config.issuer)}」既是主办机关，又列在联合行文的其他机关里"
         fix = "主办机关只写在 issuer，请从 co_issuers 里删去"
