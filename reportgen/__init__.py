@@ -6,16 +6,18 @@ The house, from the ground up; an import goes down, never up:
 1 document  styles  rules  numbering  source  grid  package  confine
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits
+  word/                        a Word file as its reader sees it
 2 ledger/                      台账: files in, goals and tasks out
   template/                    模板: configuration + ledger → document tree
 3 writers/                     document tree + style sheet → DOCX, PDF, HTML, outline
 4 review/                      readback*: our own files back to their outline
-                               opening; word* a Word file, page* sheets passages a PDF's pages as their reader sees them
+                               opening; page* sheets passages a PDF's pages as their reader sees them
                                zones forms: which element is what, how it is written; findings
                                format_docx* format_pdf*: the format check, one module for each kind of thing
-5 generate  publish  lint  doctor
-                               the one road; files all or none; the format check; what this machine can do
-6 cli                          the command line
+5 inputs  generate  publish  lint  doctor
+                               what a configuration names; the one road; files all or none; the format check;
+                               what this machine can do
+6 cli/                         the command line
 """
 
 __version__ = "0.1.0"

@@ -12,22 +12,21 @@ from typing import Any, TypeVar
 
 from reportgen import __version__
 from reportgen.document import Document, Table
+from reportgen.inputs import attempt, configured_register, configured_words, ledger_files
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger_files
-from reportgen.ledger.units import Register, read_register
-from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import (
     InputError,
     Location,
     Outcome,
     Problem,
-    ReportError,
     as_errors,
     did_you_mean,
     error,
     refuse_errors,
 )
-from reportgen.source import Source, read_file, read_source, shown_path
+from reportgen.source import Source, shown_path
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
@@ -117,18 +116,21 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     problems = list(sound.problems)
     beside = request.config.parent
     asked = config_source.locate(("template",))
-    template = _try(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
-    styles = _try(problems, lambda: configured_styles(config, config_source, beside))
-    register = _try(problems, lambda: _register(config, beside), config_source.locate(("units",))) or (None, None)
+    template = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    styles = attempt(problems, lambda: configured_styles(config, config_source, beside))
+    register = attempt(problems, lambda: configured_register(config, beside), config_source.locate(("units",))) or (
+        None,
+        None,
+    )
     named = None if request.ledgers else config_source.locate(("ledger",))
-    files = _try(problems, lambda: _ledger_files(request, config), named)
-    words = _try(problems, lambda: _words(config, config_source)) or STANDARD_WORDS
+    files = attempt(problems, lambda: ledger_files(config, beside, request.ledgers), named)
+    words = attempt(problems, lambda: configured_words(config, config_source)) or STANDARD_WORDS
     prepared = prepare(*template, config, config_source) if template else None
     ledger: Outcome[Ledger] | None = None
     if prepared and files:
         wants = Wants(needed_fields(prepared.value))
         given = register[0].value if register[0] else None
-        ledger = _try(problems, lambda: read_ledger_files(files, wants, given, words))
+        ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words))
     problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
     if template and styles:
         problems += unknown_themes(template[0], styles[0], template[1].locate)
@@ -141,37 +143,6 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     assert files, "refused above"
     warnings += problems
     return _Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1], fonts.value)
-
-
-def _try(problems: list[Problem], read: Callable[[], T], asked: Location | None = None) -> T | None:
-    """What `read` gives, or None and its problems; `asked` is where the configuration names a file that is missing."""
-    try:
-        return read()
-    except ReportError as fault:
-        for problem in fault.problems:
-            named = (asked,) if asked and problem.code.startswith("file.") else ()
-            problems.append(replace(problem, related=(*problem.related, *named)))
-        return None
-
-
-def _register(config: Config, beside: Path) -> tuple[Outcome[Register] | None, Source | None]:
-    if config.units is None:
-        return None, None
-    shown = shown_path(Path(config.units))
-    source = read_source(read_file(beside / config.units, shown), shown)
-    return read_register(source), source
-
-
-def _ledger_files(request: Request, config: Config) -> tuple[tuple[str, bytes], ...]:
-    if request.ledgers:
-        return tuple((shown_path(path), read_file(path, shown_path(path))) for path in request.ledgers)
-    named = [(shown_path(Path(name)), request.config.parent / name) for name in config.ledger]
-    return tuple((shown, read_file(path, shown)) for shown, path in named)
-
-
-def _words(config: Config, source: Source) -> Words:
-    words = STANDARD_WORDS.extended(config.columns, {}, source.locate(("columns",)))
-    return words.extended({}, config.judgements, source.locate(("judgements",)))
 
 
 def configured_fonts(path: Path) -> dict[FontRole, Path]:

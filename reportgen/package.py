@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from reportgen.problems import InputError, Location, error
 from reportgen.source import decode_text
@@ -228,3 +228,18 @@ def _check_xml(data: bytes, part: ZipInfo, name: str, office: Office) -> None:
     if office.main_part.match(part.filename) and office.strict_namespace in data:
         what = f"「{called(name)}」是「{office.strict_name}」，本程序不读这种格式"
         raise InputError([error(office.strict_code, what, office.save_as, Location(file=name))])
+
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def timeless(blob: bytes) -> bytes:
+    """The same package (压缩包) with sorted parts and the zip format's first day, whatever the clock says."""
+    buffer = BytesIO()
+    with ZipFile(BytesIO(blob)) as old, ZipFile(buffer, "w") as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            info = ZipInfo(name, _EPOCH)
+            info.compress_type = ZIP_DEFLATED
+            info.create_system = 0
+            new.writestr(info, old.read(name))
+    return buffer.getvalue()

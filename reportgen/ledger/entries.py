@@ -170,6 +170,7 @@ def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
     units = {name: _units(texts.get(name, ""), places.get(name), reading) for name in _UNIT_FIELDS}
     entry = Entry(
         sheet=reading.sheet,
+        id=texts.get("id", ""),
         given_no=texts.get("given_no", ""),
         category=texts.get("category", ""),
         text=texts["text"],
@@ -178,6 +179,9 @@ def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
         progress=texts.get("progress", ""),
         judgement="" if "judgement" in broken else _judgement(texts, places, reading),
         phrase=texts.get("phrase", ""),
+        last_progress=texts.get("last_progress", ""),
+        # What is wrong in a column that nobody reads is no news; its text is kept for the merged ledger.
+        others=tuple((header, read_cell(row[i], [])) for header, i in head.others),
         cells=places,
     )
     _check(entry, broken, reading)
@@ -295,7 +299,7 @@ def _check(entry: Entry, broken: Set[str], reading: _Reading) -> None:
         what = f"「{short(entry.text)}」没有责任单位"
         place = entry.cells["lead_units"]
         reading.problems.append(error("ledger.no-lead-unit", what, "请填写责任单位", place))
-    if "progress" in entry.cells.keys() - broken and entry.judgement != STATUSES[1]:
+    if "progress" in (entry.cells.keys() & reading.needed) - broken and entry.judgement != STATUSES[1]:
         _check_progress(entry, reading)
     key = (entry.category, entry.text)
     if key in reading.seen:

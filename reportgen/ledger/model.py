@@ -26,9 +26,13 @@ class Entry:
 
     `judgement` is a goal's verdict (评价) or a task's status (推进情况), in its standard word, empty if the
     ledger has none. Line breaks inside a text are `\\n`. `cells` names the place of each field.
+
+    `id` is the entry's stable number (编号), empty until somebody gave it one; `last_progress` is what stood there in
+    the period before (上期进展); `others` are the columns that this program does not know, as (header, text).
     """
 
     sheet: Sheet
+    id: str = ""
     given_no: str = ""
     category: str = ""
     text: str
@@ -37,6 +41,8 @@ class Entry:
     progress: str = ""
     judgement: str = ""
     phrase: str = ""
+    last_progress: str = ""
+    others: tuple[tuple[str, str], ...] = ()
     cells: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
 
     def where(self, name: str) -> Location | None:

@@ -54,11 +54,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Head (表头): the column of each field, and the index of the first row below."""
+    """Head (表头): the column of each field, and the index of the first row below.
+
+    `others` are the columns with a header that names no field, by that header.
+    """
 
     columns: Mapping[str, int]
     first_row: int
     problems: tuple[Problem, ...] = field(default=())
+    others: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,13 @@ def find_head(table: Table, sheet: Sheet, needed: frozenset[str], words: Words) 
             problems.append(_two_columns(name, sheet, [_named_by(tiers, i, words) for i in places]))
     problems += _missing(columns, tiers, sheet, needed, words)
     taken = {i for places in candidates.values() for i in places}
+    others = []
     for i in range(len(used)):
         if used[i] and i not in taken:
-            problems.append(_unknown(tiers, body, i, sheet, words))
-    return Head(columns, bottom + 1, tuple(problems))
+            header = _lowest_header(tiers, i)
+            problems.append(_unknown(header, body, i, sheet, words))
+            others.append((" ".join(header.text.split()) if header else "", i))
+    return Head(columns, bottom + 1, tuple(problems), tuple(others))
 
 
 def sheet_of_head(head: Sequence[Cell]) -> Sheet:
@@ -226,10 +233,11 @@ def _missing(
     return problems
 
 
-def _unknown(
-    tiers: Sequence[tuple[Cell, ...]], body: Sequence[tuple[Cell, ...]], i: int, sheet: Sheet, words: Words
-) -> Problem:
-    cell = next((tier[i] for tier in reversed(tiers) if tier[i].text.strip()), None)
+def _lowest_header(tiers: Sequence[tuple[Cell, ...]], i: int) -> Cell | None:
+    return next((tier[i] for tier in reversed(tiers) if tier[i].text.strip()), None)
+
+
+def _unknown(cell: Cell | None, body: Sequence[tuple[Cell, ...]], i: int, sheet: Sheet, words: Words) -> Problem:
     if cell is None:
         first = next(row[i] for row in body if row[i].has_own_value())
         fix = "请补上表头，或删去这一列"

@@ -14,11 +14,13 @@ from reportgen.problems import InputError, Location, Problem, did_you_mean, erro
 from reportgen.source import clean_text
 
 FIELD_NAMES: Mapping[str, str] = {
+    "id": "编号",
     "given_no": "序号",
     "category": "分类",
     "text": "工作任务",
     "lead_units": "责任单位",
     "support_units": "配合单位",
+    "last_progress": "上期进展情况",
     "progress": "进展情况",
     "judgement": "推进情况",
     "phrase": "报告用语",
@@ -150,6 +152,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 STANDARD_WORDS = Words(
     columns={
+        "id": ("编号", "任务编号", "台账编号"),
         "given_no": ("序号",),
         "category": ("分类", "类别", "任务类别", "任务分类"),
         "text": (
@@ -157,6 +160,7 @@ STANDARD_WORDS = Words(
         ),
         "lead_units": ("责任单位", "牵头单位", "牵头责任单位", "主要责任单位", "主责单位"),
         "support_units": ("配合单位", "协办单位", "责任配合单位", "配合责任单位"),
+        "last_progress": ("上期进展情况", "上期进展", "上次进展情况", "上次进展"),
         "progress": ("任务进展情况", "进展情况", "完成情况", "工作进展", "进展"),
         "judgement": ("推进情况", "状态", "评价", "评价结果", "推进状态"),
         "phrase": ("报告用语",),

@@ -14,9 +14,9 @@ from reportgen.review import (
 )
 from reportgen.review.findings import Examiner
 from reportgen.review.format_docx_reading import Tally, read
-from reportgen.review.word import read_word
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet
+from reportgen.word.file import read_word
 
 _MODULES = (
     format_docx_elements,

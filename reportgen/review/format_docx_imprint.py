@@ -16,11 +16,11 @@ from reportgen.review.format_docx_reading import (
     is_letter,
     right_tab_chars,
 )
-from reportgen.review.word_looks import Border
-from reportgen.review.word_tables import Cell, Row, Table
-from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
+from reportgen.word.looks import Border
+from reportgen.word.tables import Cell, Row, Table
+from reportgen.word.text import Paragraph
 from reportgen.writers.measure import text_width
 
 RULES = frozenset(

@@ -24,12 +24,12 @@ from reportgen.review.format_docx_reading import (
     start_chars,
 )
 from reportgen.review.forms import is_red, quoted, rgb
-from reportgen.review.word import Setup
-from reportgen.review.word_rulings import Ruling
-from reportgen.review.word_tables import Table
-from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
+from reportgen.word.file import Setup
+from reportgen.word.rulings import Ruling
+from reportgen.word.tables import Table
+from reportgen.word.text import Paragraph
 from reportgen.writers.docx_lines import edges
 from reportgen.writers.measure import text_width
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_reading import Item, Tally
 from reportgen.review.forms import is_black, is_color, is_red, rgb
-from reportgen.review.word_looks import Letters
-from reportgen.review.word_text import Run
 from reportgen.rules import Rule
 from reportgen.styles import FontRole, StyleSheet, TextRole
+from reportgen.word.looks import Letters
+from reportgen.word.text import Run
 
 RULES = frozenset(
     {

@@ -10,10 +10,10 @@ from reportgen.review.format_docx_letters import check_piece
 from reportgen.review.format_docx_page import section_place
 from reportgen.review.format_docx_reading import BLANKS, Reading, Tally, is_imprint, is_letter, pitch_pt
 from reportgen.review.forms import quoted
-from reportgen.review.word import Edge, Setup
-from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
+from reportgen.word.file import Edge, Setup
+from reportgen.word.text import Paragraph
 
 RULES = frozenset(
     {

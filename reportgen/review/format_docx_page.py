@@ -8,9 +8,9 @@ from collections import Counter
 from reportgen.document import Orientation
 from reportgen.review.findings import Place
 from reportgen.review.format_docx_reading import Item, Reading, Tally, pitch_pt
-from reportgen.review.word import Setup
 from reportgen.rules import Rule
 from reportgen.styles import StyleSheet, TextRole
+from reportgen.word.file import Setup
 
 RULES = frozenset(
     {

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from reportgen.review import forms
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.forms import is_imprint_line, is_red, quoted, rgb
-from reportgen.review.word import Setup, WordFile
-from reportgen.review.word_looks import Letters, Look
-from reportgen.review.word_tables import Table
-from reportgen.review.word_text import Paragraph
 from reportgen.review.zones import Passage, Zone, zones
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, FontNames, FontRole, StyleSheet, TextRole
+from reportgen.word.file import Setup, WordFile
+from reportgen.word.looks import Letters, Look
+from reportgen.word.tables import Table
+from reportgen.word.text import Paragraph
 from reportgen.writers.face_names import face_kinds
 from reportgen.writers.measure import text_width
 

@@ -11,12 +11,12 @@ from reportgen.review.format_docx_letters import check_piece, pieces
 from reportgen.review.format_docx_reading import BLANKS, TableItem, Tally, is_imprint, pitch_name, pitch_pt
 from reportgen.review.forms import quoted, section_role
 from reportgen.review.table_themes import nearest_theme
-from reportgen.review.word import Setup
-from reportgen.review.word_looks import Border
-from reportgen.review.word_tables import Cell, Row, Table
-from reportgen.review.word_text import Paragraph
 from reportgen.rules import Rule
 from reportgen.styles import POINTS_PER_MM, Align, Ruling, StyleSheet, TextRole
+from reportgen.word.file import Setup
+from reportgen.word.looks import Border
+from reportgen.word.tables import Cell, Row, Table
+from reportgen.word.text import Paragraph
 from reportgen.writers.measure import text_width
 
 RULES = frozenset(

@@ -68,6 +68,16 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class ReturnsConfig(_Model):
+    """Returns (部门反馈) of the units: which form they get, and until when they answer."""
+
+    form: Text = Field(default="return-form", description="反馈表模板名，或模板文件的路径")
+    deadline: Annotated[datetime.date, BeforeValidator(_day)] | None = Field(
+        default=None, description="反馈截止日期；不写则不判断逾期"
+    )
+    contact: _LineText | None = Field(default=None, description="联系人和电话，印在反馈表上")
+
+
 class Config(_Model):
     """Configuration (配置) of one report."""
 
@@ -120,6 +130,7 @@ class Config(_Model):
     columns: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="台账列名的其他写法")
     judgements: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="推进情况和评价的其他写法")
     fonts: dict[str, Text] = Field(default_factory=dict, description="各字体角色使用的字体文件")
+    returns: ReturnsConfig = Field(default_factory=ReturnsConfig, description="部门反馈：反馈表、截止日期、联系人")
 
 
 class StyleHead(_Model):

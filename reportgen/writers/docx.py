@@ -6,7 +6,6 @@ The same tree gives the same bytes: parts are sorted and carry no clock.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 from xml.sax.saxutils import escape
@@ -30,6 +29,7 @@ from reportgen.document import (
     Table,
     Title,
 )
+from reportgen.package import timeless
 from reportgen.problems import Outcome
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
 from reportgen.writers.docx_lines import imprint_docx, letter_header_part, letterhead_docx, signature_docx
@@ -63,8 +63,6 @@ from reportgen.writers.docx_xml import (
 from reportgen.writers.imprint import closes_even_page
 from reportgen.writers.measure import annex_list_lines
 from reportgen.writers.table_rows import used_themes
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
@@ -101,19 +99,7 @@ def write_docx(document: Document, styles: StyleSheet) -> Outcome[bytes]:
         main.load_rel(relation, add(f"/word/{name}.xml", content_type, blob), name)
     buffer = io.BytesIO()
     package.save(buffer)
-    return Outcome(_timeless(buffer.getvalue()))
-
-
-def _timeless(blob: bytes) -> bytes:
-    """The same package with sorted parts and the zip format's first day, whatever the clock says."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(blob)) as old, zipfile.ZipFile(buffer, "w") as new:
-        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0
-            new.writestr(info, old.read(name))
-    return buffer.getvalue()
+    return Outcome(timeless(buffer.getvalue()))
 
 
 def _core_part(document: Document) -> bytes:

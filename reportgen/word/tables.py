@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reportgen.review.word_looks import Border
-from reportgen.review.word_parts import Element, W, attribute, children, number, switch, value
-from reportgen.review.word_styles import borders
-from reportgen.review.word_text import Paragraph, TextReader
+from reportgen.word.looks import Border
+from reportgen.word.parts import Element, W, attribute, children, number, switch, value
+from reportgen.word.styles import borders
+from reportgen.word.text import Paragraph, TextReader
 
 # Word itself has no more columns; a span beyond is no evidence of anything.
 _MOST_COLUMNS = 1000

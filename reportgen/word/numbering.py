@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reportgen.numbering import circled, hanzi
-from reportgen.review.word_parts import Element, W, attribute, children, number, value
-from reportgen.review.word_styles import Properties, paragraph_properties
+from reportgen.word.parts import Element, W, attribute, children, number, value
+from reportgen.word.styles import Properties, paragraph_properties
 
 _CHINESE = frozenset(
     {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand"}

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reportgen.review.word_numbering import level_properties, numbering
-from reportgen.review.word_parts import (
+from reportgen.styles import POINTS_PER_MM
+from reportgen.word.numbering import level_properties, numbering
+from reportgen.word.parts import (
     MC,
     Element,
     Parts,
@@ -20,11 +21,10 @@ from reportgen.review.word_parts import (
     switch,
     value,
 )
-from reportgen.review.word_rulings import Ruling, rulings
-from reportgen.review.word_styles import style_table, theme_faces
-from reportgen.review.word_tables import Table, read_table
-from reportgen.review.word_text import Paragraph, TextReader
-from reportgen.styles import POINTS_PER_MM
+from reportgen.word.rulings import Ruling, rulings
+from reportgen.word.styles import style_table, theme_faces
+from reportgen.word.tables import Table, read_table
+from reportgen.word.text import Paragraph, TextReader
 
 Block: TypeAlias = Paragraph | Table
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from reportgen.review.word_looks import Border, Face, Letters, Look
-from reportgen.review.word_parts import A, Element, W, attribute, children, number, switched, value
+from reportgen.word.looks import Border, Face, Letters, Look
+from reportgen.word.parts import A, Element, W, attribute, children, number, switched, value
 
 Properties: TypeAlias = dict[str, Any]
 

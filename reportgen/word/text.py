@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reportgen.review.word_looks import Letters, Look
-from reportgen.review.word_numbering import Numbering
-from reportgen.review.word_parts import MC, Element, W, attribute
-from reportgen.review.word_styles import StyleTable
+from reportgen.word.looks import Letters, Look
+from reportgen.word.numbering import Numbering
+from reportgen.word.parts import MC, Element, W, attribute
+from reportgen.word.styles import StyleTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,199 @@
+"""The shell of every command (命令的外壳): the app, exit codes, and how results and problems are printed.
+
+Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+import typer.core
+
+from reportgen.problems import (
+    CannotWrite,
+    EnvironmentLacking,
+    InputError,
+    Problem,
+    ReportError,
+    Severity,
+    did_you_mean,
+)
+
+EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
+WRONG_USAGE, BUG = 2, 70
+
+_HELP_WORDS = {
+    "Usage:": "用法：",
+    "Arguments:": "参数：",
+    "Options:": "选项：",
+    "Commands:": "命令：",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]…",
+    "Show this message and exit.": "显示本说明",
+    "[default: ": "[默认：",
+    "[required]": "[必填]",
+    "<path>": "",
+    "<list[Path]>": "",
+    "{文件}...": "文件…",
+}
+
+
+def _help_in_chinese(text: str) -> str:
+    for english, chinese in _HELP_WORDS.items():
+        text = text.replace(english, chinese)
+    return text
+
+
+class Command(typer.core.TyperCommand):
+    """A command whose help is in Chinese."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _help_in_chinese(super().get_help(ctx))
+
+
+class _Group(typer.core.TyperGroup):
+    """The same for the program itself."""
+
+    def get_help(self, ctx: Any) -> str:
+        return _help_in_chinese(super().get_help(ctx))
+
+
+app = typer.Typer(
+    cls=_Group,
+    help="督查报告生成：一份台账，一条命令，得到 GB/T 9704 版式的正式报告和全部附件（DOCX 与 PDF）。",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+# typer carries Click inside since 0.2x and has no public name for this class; its public children have.
+_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+class WrongUsage(Exception):
+    """A command line that cannot be understood (用法错误)."""
+
+
+@app.callback()
+def _commands() -> None:
+    """With a callback typer keeps sub-commands even while there are few."""
+
+
+Result = tuple[dict[str, Any], tuple[Problem, ...]]
+
+
+def report(run: Callable[[], Result], show: Callable[[Mapping[str, Any]], None], as_json: bool) -> None:
+    """Run, print the result and its problems, and leave with the right exit code."""
+    try:
+        result, problems = run()
+    except ReportError as fault:
+        fail(fault, as_json)
+    if as_json:
+        print_json({"ok": True, **result, "problems": [problem.as_json() for problem in problems]})
+    else:
+        print_problems(problems)
+        show(result)
+
+
+def fail(fault: ReportError, as_json: bool) -> NoReturn:
+    """Print the problems and leave with the exit code of their kind."""
+    if as_json:
+        print_json({"ok": False, "problems": [problem.as_json() for problem in fault.problems]})
+    else:
+        print_problems(fault.problems)
+    raise typer.Exit(next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind)))
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """A result as JSON (以 JSON 输出)."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """The problems (问题) and their count, on the error stream."""
+    listed = list(problems)
+    for problem in listed:
+        print(problem, file=sys.stderr)
+    errors = sum(problem.severity is Severity.ERROR for problem in listed)
+    if listed:
+        print(f"共 {errors} 处错误，{len(listed) - errors} 处警告。", file=sys.stderr)
+
+
+def print_files(result: Mapping[str, Any]) -> None:
+    """The files (已生成的文件) of a result."""
+    print("已生成：")
+    for name in result["files"]:
+        print(f"  {name}")
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, a line for each step elsewhere, nothing beside JSON."""
+    if quiet:
+        yield lambda label, step, steps: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("准备")
+            yield lambda label, step, steps: bar.update(task, description=label, total=steps, completed=step - 1)
+    else:
+        yield lambda label, step, steps: print(f"[{step}/{steps}] {label}", file=sys.stderr, flush=True)
+
+
+def run_app() -> NoReturn:
+    """Run the command (运行命令) and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # the console of a Chinese Windows speaks GBK
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except WrongUsage as fault:
+        return _wrong_usage(str(fault))
+    except _USAGE_ERROR as fault:
+        return _wrong_usage(_in_chinese(fault))
+    except (KeyboardInterrupt, typer.Abort):
+        print("已中断，原有文件没有改动。", file=sys.stderr)
+        return 130
+    except Exception:
+        traceback.print_exc()
+        print("程序内部错误，请把上面的内容交给维护人员；原有文件没有改动。", file=sys.stderr)
+        return BUG
+
+
+def _wrong_usage(what: str) -> int:
+    print(f"用法有误：{what}\n    怎么改：运行 reportgen --help 或 reportgen 命令 --help 查看用法", file=sys.stderr)
+    return WRONG_USAGE
+
+
+def _in_chinese(fault: Any) -> str:
+    kind = type(fault).__name__
+    if kind == "NoSuchOption":
+        near = fault.possibilities or ()
+        return f"没有选项 {fault.option_name}" + (f"，是否要写 {near[0]}" if near else "")
+    if kind == "MissingParameter":
+        param = fault.param
+        return f"缺少{(param.metavar or param.name) if param else '参数'}"
+    if kind == "BadOptionUsage" and "requires an argument" in fault.message:
+        return f"选项 {fault.option_name} 后面缺少内容"
+    if "No such command" in fault.message:
+        name = (re.findall(r"'([^']*)'", fault.message) or [""])[0]
+        known = [command.callback.__name__ for command in app.registered_commands if command.callback]
+        return f"没有命令「{name}」。{did_you_mean(name, known)}"
+    if kind == "BadOptionUsage" and "does not take a value" in fault.message:
+        return f"选项 {fault.option_name} 后面不写内容"
+    return "参数太多，或写法不对"
