@@ -6,8 +6,8 @@ A collection remembers all of it, so that returns may come one by one and in any
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from reportgen.ledger.model import Sheet
@@ -105,7 +105,7 @@ def in_order(origins: Sequence[Origin], ids: Sequence[str]) -> tuple[Origin, ...
     ranks = {id: rank for rank, id in enumerate(ids)}
     fields = {name: rank for rank, name in enumerate((*COLLECTED, *_FIELDS[:3], LAST_JUDGEMENT, LAST_PHRASE))}
 
-    def key(origin: Origin) -> tuple[object, ...]:
+    def key(origin: Origin) -> tuple[int | bool | str, ...]:
         place = (origin.where.file, origin.where.sheet or "", natural(origin.where.cell or ""))
         return (
             *(ranks.get(origin.id, len(ranks)), fields.get(origin.field, len(fields))),
@@ -113,11 +113,7 @@ def in_order(origins: Sequence[Origin], ids: Sequence[str]) -> tuple[Origin, ...
             *(origin.use.value, origin.was_taken),
         )
 
-    return tuple(sorted(dict.fromkeys(origins), key=_sortable(key)))
-
-
-def _sortable(key: Callable[[Origin], tuple[object, ...]]) -> Callable[[Origin], tuple[str, ...]]:
-    return lambda origin: tuple(f"{part:06d}" if isinstance(part, int) else str(part) for part in key(origin))
+    return tuple(sorted(dict.fromkeys(origins), key=key))
 
 
 def natural(place: str) -> str:
@@ -125,45 +121,3 @@ def natural(place: str) -> str:
     numbers = re.findall(r"\d+", place)
     row = numbers[-1] if re.fullmatch(r"[A-Z]+\d+", place) else (numbers[0] if numbers else "")
     return f"{int(row or 0):08d}{len(place):04d}{place}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One return that was received (收到的反馈): its file, who sent it, and its fingerprint.
-
-    `moment` is the file's day and time of modification. A `replaced` one came again under its name with other
-    contents; of one that is not `readable`, `note` says why.
-    """
-
-    file: str
-    unit: str = ""
-    sha256: str
-    unit_from: str = ""
-    moment: str = ""
-    rows: int = 0
-    readable: bool = True
-    replaced: bool = False
-    note: str = ""
-
-    @property
-    def digest(self) -> str:
-        """The beginning of the fingerprint (校验码), by which origins name the return."""
-        return self.sha256[:DIGEST_LENGTH]
-
-    @property
-    def day(self) -> str:
-        """The day (日期) of the file."""
-        return self.moment[:10]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What a merged ledger says of its making (汇总记录): the period, the returns, all that they said.
-
-    `settled` are a person's remarks on the open points, by the words of the point.
-    """
-
-    period: str = ""
-    returns: tuple[Received, ...] = ()
-    origins: tuple[Origin, ...] = ()
-    settled: tuple[tuple[tuple[str, ...], str], ...] = field(default=())
