@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from reportgen.ledger.units import Register, read_register
+from reportgen.ledger.register_file import read_register
+from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.problems import Location, Outcome, Problem, ReportError
 from reportgen.source import Source, read_file, read_source, shown_path
