@@ -79,12 +79,17 @@ class _View:
         self.roles = {entry.id: answering.roles(entry) for entry in merged.ledger}
         self.taken: dict[tuple[str, str], Origin] = {}
         self.conflicts: set[tuple[str, str]] = set()
+        # By entry, the units that gave a progress, and those that sent the row without one; all that sent anything.
         self.answered: dict[str, set[str]] = defaultdict(set)
+        self.emptied: dict[str, set[str]] = defaultdict(set)
+        self.senders = {each.unit for each in merged.record.returns if each.readable}
         for each in merged.record.origins:
             if each.use is Use.TAKEN:
                 self.taken[each.id, each.field] = each
             elif each.use is Use.CONFLICT:
                 self.conflicts.add((each.id, each.field))
+            elif each.use is Use.EMPTY:
+                self.emptied[each.id].add(each.unit)
             if each.field == "progress" and each.is_answer and each.use is not Use.OLD:
                 self.answered[each.id].add(each.unit)
 
@@ -103,6 +108,9 @@ class _View:
                 yield self._likely(each)
         for entry in self.ledger:
             yield from self._of_entry(entry)
+        for unit in self.units(None, None):
+            if unit.state is State.MISSING:
+                yield Finding(kind=Kind.MISSING, unit=unit.unit, what=f"没有收到反馈，责任任务 {unit.leads} 项")
 
     def _of_source(self, source: Received) -> Iterator[Finding]:
         if source.replaced:
@@ -127,7 +135,14 @@ class _View:
         def found(kind: Kind, what: str, ours: str = ours) -> Finding:
             task = entry.text if entry else each.said
             return Finding(
-                kind=kind, unit=each.unit, id=each.id, task=task, what=what, ours=ours, theirs=each.text, where=each.where
+                kind=kind,
+                unit=each.unit,
+                id=each.id,
+                task=task,
+                what=what,
+                ours=ours,
+                theirs=each.text,
+                where=each.where,
             )
 
         match each.use:
@@ -215,14 +230,21 @@ class _View:
         )
 
     def _of_entry(self, entry: Entry) -> Iterator[Finding]:
-        about = {"id": entry.id, "task": entry.text}
-        where = entry.where("lead_units")
+        blank = Finding(kind=Kind.WAITING, id=entry.id, task=entry.text, what="", where=entry.where("lead_units"))
         for name in self.answering.nobody(entry):
-            yield Finding(kind=Kind.NOBODY, what=f"责任单位「{name}」不知道指哪些单位", ours=name, where=where, **about)
-        if not self.answered[entry.id]:
-            leads = "、".join(entry.lead_units)
-            what = "没有单位反馈这一项的进展" + ("，台账里有人工填写的" if entry.progress else "")
-            yield Finding(kind=Kind.UNREPORTED, unit=leads, what=what, ours=entry.progress, **about)
+            yield replace(blank, kind=Kind.NOBODY, what=f"责任单位「{name}」不知道指哪些单位", ours=name)
+        if self.answered[entry.id]:
+            return
+        leads = [unit for unit, role in self.roles[entry.id].items() if role.lead]
+        there = [unit for unit in leads if unit in self.senders]
+        what = "没有反馈这一项的进展" + ("，台账里有人工填写的" if entry.progress else "")
+        if there:
+            if not any(each in self.emptied[entry.id] for each in there):
+                unit = "、".join(there)
+                yield replace(blank, kind=Kind.UNREPORTED, unit=unit, what=what, ours=entry.progress, where=None)
+        else:
+            unit = "、".join(entry.lead_units)
+            yield replace(blank, kind=Kind.WAITING, unit=unit, what=what, ours=entry.progress, where=None)
 
     def _ours(self, entry: Entry | None, field: str) -> str:
         value = getattr(entry, field, "") if entry else ""

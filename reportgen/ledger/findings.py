@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from reportgen.ledger.words import plain_key
 from reportgen.problems import Location
 
 
@@ -27,7 +28,8 @@ class Kind(Enum):
     SAME_AS_LAST = ("与上期一字不差", True, "请向单位核实本期有无新进展。")
     SUPPORT_USED = ("暂用配合单位的文字", True, "责任单位还没有反馈，暂用配合单位的。请催责任单位。")
     WITHDRAWN = ("新的反馈里没有了的内容", True, "单位重报的文件里没有这一条，台账仍用以前报的。请核实。")
-    UNREPORTED = ("没有反馈进展的任务", True, "请催责任单位。")
+    UNREPORTED = ("交了表、漏报的任务", True, "责任单位有反馈，但没有报这一项的进展。请催补。")
+    MISSING = ("没有反馈的单位", True, "请催报，催报的文字在报告末尾。")
     NOBODY = ("不知道该催谁的任务", True, "责任单位是泛指，名录里没有它指的单位。请在台账里写明单位。")
     OVERWRITTEN = ("台账里换过的文字", False, "单位有了新的说法，台账已更新。原来的文字列在这里。")
     JUDGEMENT = ("推进情况与上期不同", False, "请留意转为滞后和由滞后转好的。")
@@ -37,6 +39,7 @@ class Kind(Enum):
     EXTRA = ("反馈里多出的列", False, "台账没有这一列，内容记在「来源」表里。")
     LAST_PHRASE = ("清空的上期报告用语", False, "里面有上期的数字，本期请重写；原文记在「来源」表里。")
     COPY = ("内容相同的文件", False, "只算一份。")
+    WAITING = ("还在等反馈的任务", False, "责任单位都还没有反馈。")
     NOTE = ("读取时的提醒", False, "已经汇总。请看一眼。")
 
     def __init__(self, title: str, needs_person: bool, advice: str) -> None:
@@ -65,7 +68,7 @@ class Finding:
     @property
     def key(self) -> tuple[str, ...]:
         """The words by which a remark finds its point again (认办结用)."""
-        return (self.kind.title, self.unit, self.id, self.task, self.what, self.theirs)
+        return tuple(map(plain_key, (self.kind.title, self.unit, self.id, self.task, self.what, self.theirs)))
 
     @property
     def is_open(self) -> bool:

@@ -87,15 +87,15 @@ def merge(before: Merged, replies: Iterable[Reply], answering: Answering) -> Mer
     def merged(entry: Entry) -> Entry:
         roles = answering.roles(entry)
         words = _Words(entry, roles, current)
-        changes: dict[str, str] = {}
+        texts: dict[str, str] = {}
         for field in COLLECTED:
             said = [each for each in answers[entry.id] if each.field == field]
             old = taken.get((entry.id, field))
             by_lead = any(each.unit in roles and roles[each.unit].lead for each in answers[entry.id])
             text, stand = words.decide(getattr(entry, field), said, old, by_lead)
             kept.extend(stand)
-            changes[field] = text
-        return replace(entry, **changes)
+            texts[field] = text
+        return replace(entry, progress=texts["progress"], judgement=texts["judgement"], phrase=texts["phrase"])
 
     goals, tasks = (tuple(map(merged, before.ledger.entries(sheet))) for sheet in Sheet)
     ledger = replace(before.ledger, goals=goals, tasks=tasks)
@@ -151,9 +151,7 @@ def _same_source(old: Received, new: Received) -> bool:
     return old.file == new.file and (old.unit == new.unit or not old.readable)
 
 
-def _pool(
-    record: Record, fresh: dict[str, Reply], current: dict[str, Received], answering: Answering
-) -> list[Origin]:
+def _pool(record: Record, fresh: dict[str, Reply], current: dict[str, Received], answering: Answering) -> list[Origin]:
     """All that was ever said in this collection; what was read anew stands as it was read now."""
     was_taken = {each.key for each in record.origins if each.was_taken}
     read_anew = {digest[:DIGEST_LENGTH] for digest in fresh}
@@ -182,9 +180,7 @@ class _Words:
     roles: dict[str, Role]
     current: dict[str, Received]
 
-    def decide(
-        self, text: str, said: Sequence[Origin], old: Origin | None, by_lead: bool
-    ) -> tuple[str, list[Origin]]:
+    def decide(self, text: str, said: Sequence[Origin], old: Origin | None, by_lead: bool) -> tuple[str, list[Origin]]:
         """The cell's text, and each answer with what became of it; `old` is what was taken last time."""
         stands: list[Origin] = []
         words: list[Origin] = []

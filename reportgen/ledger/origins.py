@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.words import field_name
+from reportgen.ledger.words import field_name, plain_key
 from reportgen.problems import Location
 
 # What the units answer; all other columns are the office's own.
@@ -70,9 +70,10 @@ class Origin:
         return bool(self.id and self.text) and self.field in COLLECTED and self.use is not Use.BEFORE
 
     @property
-    def key(self) -> tuple[str, str, str, str, str, str]:
+    def key(self) -> tuple[str, str, str, str, str]:
         """What makes it this text and no other, in whichever run it was read."""
-        return (self.digest, self.id, self.field, self.where.sheet or "", self.where.cell or "", self.text)
+        place = f"{self.where.sheet or ''} {self.where.cell or ''}"
+        return (self.digest, self.id, self.field, plain_key(place), plain_key(self.text))
 
 
 def origin_place(where: Location) -> Location:
