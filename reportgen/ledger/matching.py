@@ -75,7 +75,7 @@ def match_rows(found: Return, ledger: Ledger, register: Register | None = None) 
 
 
 def likeness(first: str, second: str) -> float:
-    """How alike two tasks' texts are (相近程度), 0 to 1: as they stand, clauses reordered, or one the other's beginning."""
+    """How alike two tasks' texts are (相近程度), 0 to 1: as they stand, reordered, or one beginning the other."""
     return next(_scores(first, [second]))
 
 

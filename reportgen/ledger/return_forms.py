@@ -55,10 +55,10 @@ def read_form(table: Table, words: Words) -> Form | None:
             record.values[-1] += row[1:]
             continue
         if fields[0] in ("text", "id", begin) and fields[0] in record.fields:
-            _finish(record, form)
+            _finish(record, form, words)
             record = _Record()
         _take(row, fields, record)
-    _finish(record, form)
+    _finish(record, form, words)
     return form if form.records else None
 
 
@@ -99,7 +99,7 @@ def _take(row: Sequence[Cell], fields: Sequence[str | None], record: _Record) ->
             record.values[-1].append(cell)
 
 
-def _finish(record: _Record, form: Form) -> None:
+def _finish(record: _Record, form: Form, words: Words) -> None:
     if not record.keys:
         return
     fields = list(record.fields)
@@ -107,7 +107,7 @@ def _finish(record: _Record, form: Form) -> None:
         if wanted in fields:
             continue
         for i, key in enumerate(record.keys):
-            if fields[i] is None and _guess(key) == wanted:
+            if fields[i] is None and guessed_field(key.text, words) == wanted:
                 fields[i] = wanted
                 what = (
                     f"表头「{key.text.strip()[:20]}」不认识，按「{'工作任务' if wanted == 'text' else '进展情况'}」读入"
@@ -137,12 +137,6 @@ def _finish(record: _Record, form: Form) -> None:
         sheet_of_headers(record.keys),
     )
     form.records.append((head, tuple(cells)))
-
-
-def _guess(key: Cell) -> str | None:
-    from reportgen.ledger.words import STANDARD_WORDS
-
-    return guessed_field(key.text, STANDARD_WORDS)
 
 
 def form_place(form: Form) -> Location | None:

@@ -230,8 +230,12 @@ def _one_of(
     if len(used) < 2:
         return used or [columns[0]], []
     if field == "progress":
-        # Offices add the new period at the right; a year says more than the place.
-        chosen = max(used, key=lambda i: (max(map(int, _YEARS.findall(naming[i].text)), default=0), i))
+        # A rate beside the words; else the later year, and offices add the new period at the right.
+        def worth(i: int) -> tuple[bool, int, int]:
+            text = naming[i].text
+            return "进度" not in text, max(map(int, _YEARS.findall(text)), default=0), i
+
+        chosen = max(used, key=worth)
     else:
         names = [header_key(name) for name in words.columns[field]]
         rank = {i: names.index(key) if (key := header_key(naming[i].text)) in names else len(names) for i in used}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.ledger.entries import read_cell
-from reportgen.ledger.model import Sheet
+from reportgen.ledger.model import STATUSES, Sheet
 from reportgen.ledger.return_heads import ReturnHead, distinct, header_field
 from reportgen.ledger.return_units import is_note
 from reportgen.ledger.returned import ReturnRow
@@ -78,7 +78,7 @@ class Body:
     def close(self) -> None:
         """Makes rows of a return of what was read."""
         for group in self.groups:
-            _close(group, self.sheet, self.reading)
+            _close(group, self.head, self.sheet, self.reading)
         self.groups.clear()
 
     def _take(self, row: tuple[Cell, ...]) -> None:
@@ -201,7 +201,7 @@ def _is_remark(first: Cell, own: set[str], fields: dict[str, list[Cell]]) -> boo
 # ---- from a group to a row -----------------------------------------------------------
 
 
-def _close(group: _Group, sheet: Sheet | None, reading: Reading) -> None:
+def _close(group: _Group, head: ReturnHead, sheet: Sheet | None, reading: Reading) -> None:
     texts: dict[str, str] = {}
     places: dict[str, Location] = {}
     others: list[tuple[str, str]] = []
@@ -228,7 +228,10 @@ def _close(group: _Group, sheet: Sheet | None, reading: Reading) -> None:
     category, category_place = group.category
     if category and category_place:
         texts["category"], places["category"] = category, category_place
-    judgement = _judgement(texts.get("judgement", ""), places.get("judgement"), sheet, others, reading)
+    asked = next((head.headers[i] for i in head.places.get("judgement", ())), "")
+    judgement = _judgement(
+        _answered(asked, texts.get("judgement", "")), places.get("judgement"), sheet, others, reading
+    )
     where = places.get("text") or places.get("progress") or (group.first.origin if group.first else None)
     if where is None:
         where = next(cell.origin for cells in group.others.values() for cell in cells)
@@ -276,6 +279,15 @@ def _told_extra(
     fix = "请核对，只留一个"
     places = [cell.where for _, cell in parts]
     reading.problems.append(warning("return.extra-cell", what, fix, places[0], places[1 : 1 + _MOST_PLACES]))
+
+
+def _answered(asked: str, text: str) -> str:
+    """What 是 and 否 mean below 是否滞后 (是否类表头)."""
+    key = header_key(asked)
+    if not key.startswith("是否") or (answer := plain_key(text).rstrip("。")) not in ("是", "否"):
+        return text
+    behind = "滞后" in key
+    return STATUSES[1] if (answer == "是") == behind else STATUSES[0]
 
 
 def _judgement(

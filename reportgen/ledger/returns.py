@@ -18,7 +18,7 @@ from reportgen.ledger.return_units import find_unit, is_note
 from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.units import Register
-from reportgen.ledger.words import Words, header_key, plain_key
+from reportgen.ledger.words import Words, header_key, plain_key, return_words
 from reportgen.package import short
 from reportgen.problems import Location, error, warning
 
@@ -36,7 +36,7 @@ def read_return(contents: Contents, sha256: str, words: Words, register: Registe
 
     `words` are the office's own headings; the returned rows stay usable whatever the problems say.
     """
-    reading = Reading(words, register)
+    reading = Reading(return_words(words), register)
     around: list[list[Cell]] = []
     last: Body | None = None
     sheet: Sheet | None = None
