@@ -38,10 +38,14 @@ def field_name(field: str, sheet: Sheet) -> str:
     return FIELD_NAMES[field]
 
 
+# Marks that choose a shape of the character before them; the character is the same.
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
 @lru_cache(maxsize=8192)
 def plain_key(text: str) -> str:
     """The form in which names are compared (比较用): NFKC, no white space, nothing invisible."""
-    return "".join(unicodedata.normalize("NFKC", clean_text(text)[0]).split())
+    return _VARIANTS.sub("", "".join(unicodedata.normalize("NFKC", clean_text(text)[0]).split()))
 
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
