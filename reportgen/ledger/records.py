@@ -17,7 +17,7 @@ RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
 # They are the program's only in a workbook that has the first of them: an office may call a sheet of its own 来源.
 RECORD_SHEETS = (RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET)
 
-_PERIOD = "报告期："
+_PERIOD, _UNIT_LINE = "报告期：", "填报单位："
 _COLUMNS = (
     Column(title="文件", width=42),
     Column(title="单位", width=20),
@@ -83,6 +83,16 @@ def same_period(one: str, other: str) -> bool:
     return plain_key(one) == plain_key(other)
 
 
+def period_line(period: str) -> str:
+    """The line that says for which period a sheet is (报告期一行)."""
+    return _PERIOD + period
+
+
+def unit_line(unit: str) -> str:
+    """The line of a return form that says whose it is (填报单位一行); the reader of returns knows it."""
+    return _UNIT_LINE + unit
+
+
 def record_sheet(record: Record) -> SheetText:
     """The record as a sheet of the ledger's workbook."""
     rows = [
@@ -92,7 +102,7 @@ def record_sheet(record: Record) -> SheetText:
         )
         for each in record.returns
     ]
-    above = ("汇总记录（由程序填写，请勿改动）", f"{_PERIOD}{record.period}")
+    above = ("汇总记录（由程序填写，请勿改动）", period_line(record.period))
     return SheetText(name=RECORD_SHEET, columns=_COLUMNS, rows=rows, above=above)
 
 

@@ -294,5 +294,17 @@ def _undated(blob: bytes) -> bytes:
     return stream.getvalue()
 
 
+def is_as_written(blob: bytes) -> bool:
+    """Whether a workbook is as this program wrote it (未改动): whoever saves it anew dates it."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(BytesIO(blob)) as archive:
+            properties = archive.read("docProps/core.xml")
+    except (BadZipFile, KeyError, OSError, ValueError, NotImplementedError):
+        return False
+    return b"reportgen" in properties and not _DATED.search(properties)
+
+
 def _parts(archive: Any) -> Iterator[tuple[str, bytes]]:
     return ((name, archive.read(name)) for name in archive.namelist())
