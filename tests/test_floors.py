@@ -27,6 +27,7 @@ OWNERS = {
     "lxml": ("reportgen.review.readback", "reportgen.word", "reportgen.ledger.ods"),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
+    "rapidfuzz": ("reportgen.ledger.matching",),
     "pebble": ("reportgen.confine",),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.xls", "reportgen.ledger.workbook"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reportgen.ledger.model import Sheet
+from reportgen.ledger.records import RECORD_SHEET, RECORD_SHEETS, period_in
 from reportgen.ledger.sheet import as_table, unseen
 from reportgen.ledger.tables import Found, Table, choose_sheets
 from reportgen.ledger.xlsx import Workbook, open_workbook, read_sheet, read_top
@@ -38,11 +39,16 @@ def _read(workbook: Workbook, name: str, wanted: Collection[Sheet]) -> Found:
             problems += unseen(sheet)
         except InputError as fault:
             problems += fault.problems
-    spare, unread = _unread(workbook, {i for found in chosen.values() for i in found})
+    own = {i: title for i, title in enumerate(titles) if title in RECORD_SHEETS and RECORD_SHEET in titles}
+    spare, unread = _unread(workbook, {i for found in chosen.values() for i in found} | own.keys())
     if set(wanted) <= chosen.keys():
         spare = []
     given_up = frozenset(chosen.keys() - tables.keys())
-    return Found(tables, tuple(titles), (*problems, *unread), given_up, tuple(spare))
+    period = ""
+    for i, title in own.items():
+        if title == RECORD_SHEET and (top := read_top(workbook, i)):
+            period = period_in(as_table(top))
+    return Found(tables, tuple(titles), (*problems, *unread), given_up, tuple(spare), period)
 
 
 def _unread(workbook: Workbook, read: Collection[int]) -> tuple[list[Table], list[Problem]]:

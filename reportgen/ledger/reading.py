@@ -54,6 +54,7 @@ def read_ledger_files(
     spare: list[Table] = []
     given_up: set[Sheet] = set()
     broken = False
+    period = ""
     for name, blob in files:
         try:
             found = _read_file(name, blob, wants, words)
@@ -65,6 +66,7 @@ def read_ledger_files(
         spare += found.spare
         given_up |= found.given_up
         problems += found.problems
+        period = period or found.period
         for sheet, table in found.tables.items():
             if sheet in tables:
                 what = f"有两个文件都是「{sheet.value}」"
@@ -83,7 +85,8 @@ def read_ledger_files(
         entries[sheet], found_problems = read_entries(table, sheet, wants.fields.get(sheet), words, register, on)
         problems += found_problems
     refuse_errors(problems)
-    ledger = Ledger(file=title, goals=entries.get(Sheet.GOALS, ()), tasks=entries.get(Sheet.TASKS, ()))
+    goals, tasks = entries.get(Sheet.GOALS, ()), entries.get(Sheet.TASKS, ())
+    ledger = Ledger(file=title, goals=goals, tasks=tasks, period=period)
     return Outcome(ledger, tuple(problems))
 
 

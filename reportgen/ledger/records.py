@@ -1,0 +1,154 @@
+"""The record of a collection (汇总记录) inside a merged ledger: for which period, and which returns went in.
+
+Its sheets belong to the program: reading a ledger passes over them without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reportgen.ledger.origins import DIGEST_LENGTH, Origin
+from reportgen.ledger.tables import Table
+from reportgen.ledger.words import header_key, plain_key
+from reportgen.ledger.workbook import Column, SheetText
+
+RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
+# They are the program's only in a workbook that has the first of them: an office may call a sheet of its own 来源.
+RECORD_SHEETS = (RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET)
+
+_PERIOD, _UNIT_LINE = "报告期：", "填报单位："
+_COLUMNS = (
+    Column(title="文件", width=42),
+    Column(title="单位", width=20),
+    Column(title="单位依据", width=16),
+    Column(title="文件修改时间", width=20, centred=True),
+    Column(title="行数", width=7, centred=True),
+    Column(title="状态", width=16, centred=True),
+    Column(title="说明", width=46),
+    Column(title="校验码（SHA-256）", width=40, shrunk=True),
+)
+_READ, _REPLACED, _UNREAD = "已读入", "已有新的一份", "读不了"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One return that was received (收到的反馈): its file, who sent it, and its fingerprint.
+
+    `moment` is the file's day and time of modification. A `replaced` one came again under its name with other
+    contents; of one that is not `readable`, `note` says why.
+    """
+
+    file: str
+    unit: str = ""
+    sha256: str
+    unit_from: str = ""
+    moment: str = ""
+    rows: int = 0
+    readable: bool = True
+    replaced: bool = False
+    note: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The beginning of the fingerprint (校验码), by which origins name the return."""
+        return self.sha256[:DIGEST_LENGTH]
+
+    @property
+    def day(self) -> str:
+        """The day (日期) of the file."""
+        return self.moment[:10]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What a merged ledger says of its making (汇总记录): the period, the returns, all that they said.
+
+    `settled` are a person's remarks on the open points, by the words of the point.
+    """
+
+    period: str
+    returns: tuple[Received, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    settled: tuple[tuple[tuple[str, ...], str], ...] = ()
+
+
+def period_name(year: int, period: str) -> str:
+    """The period of a configuration in one piece (报告期): 2026年1—6月."""
+    return f"{year}年{period}"
+
+
+def same_period(one: str, other: str) -> bool:
+    """Whether two periods (报告期) are the same one, however they were typed."""
+    return plain_key(one) == plain_key(other)
+
+
+def period_line(period: str) -> str:
+    """The line that says for which period a sheet is (报告期一行)."""
+    return _PERIOD + period
+
+
+def unit_line(unit: str) -> str:
+    """The line of a return form that says whose it is (填报单位一行); the reader of returns knows it."""
+    return _UNIT_LINE + unit
+
+
+def record_sheet(record: Record) -> SheetText:
+    """The record as a sheet of the ledger's workbook."""
+    rows = [
+        (
+            *(each.file, each.unit, each.unit_from, each.moment, str(each.rows), _state(each)),
+            *(each.note, each.sha256),
+        )
+        for each in record.returns
+    ]
+    above = ("汇总记录（由程序填写，请勿改动）", period_line(record.period))
+    return SheetText(name=RECORD_SHEET, columns=_COLUMNS, rows=rows, above=above)
+
+
+def _state(each: Received) -> str:
+    return _REPLACED if each.replaced else _READ if each.readable else _UNREAD
+
+
+def record_of(table: Table) -> Record:
+    """The period and the returns in a record sheet; what does not stand there is empty."""
+    return Record(period=period_in(table), returns=tuple(_received(table)))
+
+
+def period_in(table: Table) -> str:
+    """The period (报告期) that a record sheet states, empty if it states none."""
+    for row in table.rows:
+        text = row[0].text.strip()
+        if text.startswith(_PERIOD):
+            return text.removeprefix(_PERIOD).strip()
+    return ""
+
+
+def rows_below(table: Table, columns: tuple[Column, ...]) -> Iterator[tuple[str, ...]]:
+    """The rows (行) below the head that has all these columns, each row in their order; none without such a head."""
+    places: list[int] | None = None
+    for row in table.rows:
+        if places is None:
+            heads = {header_key(cell.text): i for i, cell in enumerate(row)}
+            found = [heads.get(header_key(column.title)) for column in columns]
+            places = [i for i in found if i is not None]
+            if len(places) < len(columns):
+                places = None
+        else:
+            yield tuple(row[i].text.strip() for i in places)
+
+
+def _received(table: Table) -> Iterator[Received]:
+    for file, unit, unit_from, moment, rows, state, note, digest in rows_below(table, _COLUMNS):
+        if file or digest:
+            yield Received(
+                file=file,
+                unit=unit,
+                sha256=digest,
+                unit_from=unit_from,
+                moment=moment,
+                rows=int(rows) if rows.isdecimal() else 0,
+                readable=state != _UNREAD,
+                replaced=state == _REPLACED,
+                note=note,
+            )
