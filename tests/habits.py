@@ -25,22 +25,26 @@ class Filled:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
-    def column(self, *names: str) -> int:
-        """The index of the first of these headers that the table has."""
-        return next(self.head.index(name) for name in names if name in self.head)
+    def column(self, *endings: str) -> int:
+        """The index of the last header that ends like one of these: 上期进展情况 stands before 1—6月进展情况."""
+        return max(i for i, title in enumerate(self.head) if title.endswith(endings))
 
 
 Answers: TypeAlias = Mapping[str, tuple[str, str]]
 """Progress and status by the number of the entry."""
 Tables: TypeAlias = Sequence[Filled]
-Habit: TypeAlias = Callable[[str, Tables], tuple[str, bytes]]
+Files: TypeAlias = list[tuple[str, bytes]]
+Habit: TypeAlias = Callable[[str, Tables], Files]
 
-PROGRESS = ("进展情况", "任务进展情况")
-STATUS = ("推进情况", "评价")
+PROGRESS, STATUS, ROLE = ("进展情况",), ("推进情况", "评价"), ("职责",)
+HELPED = "按职责做好了配合工作。"
 
 
 def filled(form: bytes, answers: Answers) -> list[Filled]:
-    """The tables of a form with the answers in their cells, as a person would type them."""
+    """The tables of a form with the answers in their cells, as a person would type them.
+
+    Where the unit only supports, it says so in a sentence.
+    """
     tables = []
     for sheet in load_workbook(io.BytesIO(form)).worksheets:
         texts = [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
@@ -50,9 +54,12 @@ def filled(form: bytes, answers: Answers) -> list[Filled]:
         head = tuple(texts[top])
         table = Filled(sheet.title, tuple(row[0] for row in texts[:top] if row[0]), head, ())
         number, progress, status = head.index("编号"), table.column(*PROGRESS), table.column(*STATUS)
+        role = table.column(*ROLE)
         rows = []
         for row in texts[top + 1 :]:
-            if row[number] in answers:
+            if row[role].startswith("配合"):
+                row[progress] = HELPED
+            elif row[number] in answers:
                 row[progress], row[status] = answers[row[number]]
             if any(row):
                 rows.append(tuple(row))
@@ -69,12 +76,13 @@ def renamed(table: Filled) -> Filled:
         "编号": "任务编号",
         "工作任务": "督查事项",
         "预期目标": "目标任务",
-        "进展情况": "截至目前进展情况",
         "推进情况": "推进状态",
         "评价": "评价结果",
         "责任单位": "牵头单位",
     }
-    return replace(table, head=tuple(other.get(title, title) for title in table.head))
+    head = [other.get(title, title) for title in table.head]
+    head[table.column(*PROGRESS)] = "截至目前进展情况"
+    return replace(table, head=tuple(head))
 
 
 def reordered(table: Filled) -> Filled:
@@ -149,32 +157,32 @@ def _saved_word(document: Any) -> bytes:
 # ---- the habits
 
 
-def as_it_should_be(unit: str, tables: Tables) -> tuple[str, bytes]:
+def as_it_should_be(unit: str, tables: Tables) -> Files:
     """Only filled in."""
-    return f"{unit}.xlsx", workbook(tables)
+    return [(f"{unit}.xlsx", workbook(tables))]
 
 
-def renames_heads(unit: str, tables: Tables) -> tuple[str, bytes]:
+def renames_heads(unit: str, tables: Tables) -> Files:
     """Every header in the unit's own words."""
-    return f"{unit}上半年进展.xlsx", workbook([renamed(table) for table in tables])
+    return [(f"{unit}上半年进展.xlsx", workbook([renamed(table) for table in tables]))]
 
 
-def moves_columns(unit: str, tables: Tables) -> tuple[str, bytes]:
+def moves_columns(unit: str, tables: Tables) -> Files:
     """The columns in another order, the fixed ones dropped, headers set wide."""
-    return f"{unit}.xlsx", workbook([spaced(reordered(without(table, "序号", "责任单位"))) for table in tables])
+    return [(f"{unit}.xlsx", workbook([spaced(reordered(without(table, "序号", "责任单位"))) for table in tables]))]
 
 
-def loses_the_numbers(unit: str, tables: Tables) -> tuple[str, bytes]:
+def loses_the_numbers(unit: str, tables: Tables) -> Files:
     """A table typed anew: no 编号, only 序号 and the task."""
-    return f"关于报送{unit}进展的函.xlsx", workbook([without(table, "编号") for table in tables])
+    return [(f"关于报送{unit}进展的函.xlsx", workbook([without(table, "编号") for table in tables]))]
 
 
-def sends_word(unit: str, tables: Tables) -> tuple[str, bytes]:
+def sends_word(unit: str, tables: Tables) -> Files:
     """Word instead of Excel."""
-    return f"{unit}反馈.docx", _saved_word(word_file(unit, tables))
+    return [(f"{unit}反馈.docx", _saved_word(word_file(unit, tables)))]
 
 
-def merges_cells(unit: str, tables: Tables) -> tuple[str, bytes]:
+def merges_cells(unit: str, tables: Tables) -> Files:
     """Equal categories merged downwards, the title over the whole width."""
 
     def merge(sheet: Any, table: Filled) -> None:
@@ -196,19 +204,19 @@ def merges_cells(unit: str, tables: Tables) -> tuple[str, bytes]:
                     )
                 start = index
 
-    return f"{unit}.xlsx", workbook(tables, merge)
+    return [(f"{unit}.xlsx", workbook(tables, merge))]
 
 
-def sends_gbk_csv(unit: str, tables: Tables) -> tuple[str, bytes]:
+def sends_gbk_csv(unit: str, tables: Tables) -> Files:
     """One CSV in GBK, goals and tasks below each other; for one table only."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     for table in tables:
         writer.writerows((table.head, *table.rows))
-    return f"{unit}.csv", stream.getvalue().encode("gb18030")
+    return [(f"{unit}.csv", stream.getvalue().encode("gb18030"))]
 
 
-def puts_all_on_one_sheet(unit: str, tables: Tables) -> tuple[str, bytes]:
+def puts_all_on_one_sheet(unit: str, tables: Tables) -> Files:
     """Goals and tasks below each other on Sheet1, blank rows between, a title and a remark."""
     book = Workbook()
     sheet = book.worksheets[0]
@@ -220,10 +228,10 @@ def puts_all_on_one_sheet(unit: str, tables: Tables) -> tuple[str, bytes]:
             sheet.append([text or None for text in row])
     sheet.append([])
     sheet.append(["备注：以上数据以统计部门核定为准。"])
-    return "上半年进展情况.xlsx", _saved(book)
+    return [("上半年进展情况.xlsx", _saved(book))]
 
 
-def repeats_the_head(unit: str, tables: Tables) -> tuple[str, bytes]:
+def repeats_the_head(unit: str, tables: Tables) -> Files:
     """A table typed page by page: the head again after every five rows, in Word."""
     document = docx.Document()
     document.add_paragraph(f"{unit}进展情况表")
@@ -234,10 +242,10 @@ def repeats_the_head(unit: str, tables: Tables) -> tuple[str, bytes]:
             for line in (table.head, texts) if index % 5 == 0 else (texts,):
                 for cell, text in zip(grid.add_row().cells, line, strict=True):
                     cell.text = text
-    return f"{unit}.docx", _saved_word(document)
+    return [(f"{unit}.docx", _saved_word(document))]
 
 
-def sends_two_files(unit: str, tables: Tables) -> list[tuple[str, bytes]]:
+def sends_two_files(unit: str, tables: Tables) -> Files:
     """First the odd rows, then 补报 with the others: rows are missing in each."""
     files = []
     for start, name in ((0, f"{unit}.xlsx"), (1, f"{unit}（补报）.xlsx")):
@@ -256,4 +264,5 @@ HABITS: tuple[Habit, ...] = (
     sends_gbk_csv,
     puts_all_on_one_sheet,
     repeats_the_head,
+    sends_two_files,
 )
