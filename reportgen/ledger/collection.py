@@ -38,6 +38,23 @@ class Collection:
         """What a person still has to decide or to mend (待处理)."""
         return tuple(each for each in self.findings if each.is_open)
 
+    def counts(self) -> dict[str, int]:
+        """The numbers (数目) that stand at the head of every report."""
+        asked = [each for each in self.units if each.state is not State.NOT_ASKED]
+        returned = self.units_in(State.RETURNED, State.LATE)
+        return {
+            "asked": len(asked),
+            "returned": len(returned),
+            "late": len(self.units_in(State.LATE)),
+            "missing": len(self.units_in(State.MISSING, State.OVERDUE, State.UNREAD)),
+            "files": sum(not each.replaced for each in self.record.returns),
+            "unread": sum(not each.readable for each in self.record.returns),
+            "entries": len(list(self.ledger)),
+            "answered": sum(bool(entry.progress) for entry in self.ledger),
+            "open": len(self.open_findings),
+            "settled": sum(bool(each.settled) for each in self.findings),
+        }
+
     def units_in(self, *states: State) -> tuple[UnitState, ...]:
         """The units in one of these states, in official order."""
         return tuple(each for each in self.units if each.state in states)

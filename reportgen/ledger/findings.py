@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from reportgen.ledger.words import plain_key
 from reportgen.problems import Location
@@ -75,6 +76,22 @@ class Finding:
         """Whether a person still has to act."""
         return self.kind.needs_person and not self.settled
 
+    def as_json(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        return {
+            "kind": self.kind.name.lower().replace("_", "-"),
+            "title": self.kind.title,
+            "open": self.is_open,
+            "unit": self.unit,
+            "id": self.id,
+            "task": self.task,
+            "what": self.what,
+            "ledger": self.ours,
+            "return": self.theirs,
+            "where": self.where.as_json() if self.where else None,
+            "settled": self.settled,
+        }
+
 
 class State(Enum):
     """State (反馈状态) of a unit in a collection; the value is what a reader is told."""
@@ -99,6 +116,20 @@ class UnitState:
     leads: int = 0
     answered: int = 0
     supports: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The unit's state as plain data."""
+        return {
+            "unit": self.unit,
+            "state": self.state.name.lower().replace("_", "-"),
+            "title": self.state.value,
+            "files": list(self.files),
+            "day": self.day,
+            "rows": self.rows,
+            "leads": self.leads,
+            "answered": self.answered,
+            "supports": self.supports,
+        }
 
 
 def by_kind(findings: Sequence[Finding]) -> dict[Kind, tuple[Finding, ...]]:
