@@ -201,7 +201,9 @@ def _distribution(
     for each in chosen:
         if not each.duties:
             continue
-        texts = texts_for(form, each.unit, each.led, each.supported)
+        goals, tasks = (len(each.of_sheet(sheet)) for sheet in Sheet)
+        counts = {"leads": each.led, "supports": each.supported, "goals": goals, "tasks": tasks}
+        texts = texts_for(form, each.unit, counts)
         name = f"{each.rank + 1:0{digits}d}_{safe_name(texts.file_name)}.xlsx"
         sheets = [_sheet(each, sheet, columns[sheet], form, texts, ledger) for sheet in Sheet if each.of_sheet(sheet)]
         files[name] = write_workbook(sheets, f"{each.unit} {texts.title}")
