@@ -232,6 +232,9 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
         lambda: tasks(task(lead="区教委、区教委", support="区财政局（区金融办"), task(text="另", lead="区教位")),
         [("ledger.duplicate-unit", "D2"), ("ledger.unclosed-bracket", "E2"), ("ledger.unknown-unit", "D3")],
     ),
+    "vague-unit.xlsx": (lambda: tasks(task(lead="区教委", support="区级有关部门")), [("ledger.vague-unit", "E2")]),
+    "ended-unit.xlsx": (lambda: tasks(task(lead="区文教局")), [("ledger.ended-unit", "D2")]),
+    "private-character.xlsx": (lambda: tasks(task(text="建成\ue123公园")), [("text.private-character", "C2")]),
     "odd-unit.xlsx": (
         lambda: tasks(task(lead="牵头：区教委 配合：区财政局")),
         [("ledger.odd-unit", "D2")],

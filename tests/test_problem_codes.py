@@ -49,13 +49,15 @@ ELSEWHERE = {
 def codes_in_source() -> dict[str, str]:
     """Every text of the source that is a code, with a file that has it.
 
-    The families (`ledger.`, `file.`) are those which calls of `error` and `warning` begin with.
+    The families (`ledger.`, `file.`) are those which calls of `error`, `warning` and `refuse` begin with.
     """
     texts: dict[str, str] = {}
     families: set[str] = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning") and node.args:
+            called = getattr(node, "func", None)
+            name = getattr(called, "id", getattr(called, "attr", ""))
+            if isinstance(node, ast.Call) and name in ("error", "warning", "refuse") and node.args:
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     families.add(str(first.value).partition(".")[0])

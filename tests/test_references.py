@@ -136,6 +136,7 @@ def test_the_body_of_the_first_document_comes_out_word_for_word(ledgers, tmp_pat
     config = (ROOT / "configs/shapingba-2022h1.yaml").read_text(encoding="utf-8")
     own = {"opening": opening, "on_schedule_sentence": sentence}
     config += "".join(f"  {name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in own.items())
+    config = config.replace("units: units/", f"units: {ROOT}/configs/units/")
     path = tmp_path / "shapingba-2022h1.yaml"
     path.write_text(config, encoding="utf-8")
 
