@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from functools import lru_cache
 
@@ -58,18 +59,20 @@ class Match:
     problems: tuple[Problem, ...] = ()
 
 
-def match_rows(found: Return, ledger: Ledger, register: Register | None = None) -> tuple[Match, ...]:
+def match_rows(
+    found: Return, ledger: Ledger, register: Register | None = None, on: date | None = None
+) -> tuple[Match, ...]:
     """For each row of a return the entry that it speaks of (对号入座), in the rows' order.
 
     The ledger's entries have numbers (`ids.with_ids`). Of entries with equal texts that one is meant for which the
-    returning unit answers.
+    returning unit answers, itself or, with a `register`, as a member of a group on the day `on`.
     """
     entries = tuple(ledger)
     by_id: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.id:
             by_id.setdefault(id_key(entry.id), []).append(entry)
-    own = frozenset(i for i, entry in enumerate(entries) if _answers(found.unit, entry, register))
+    own = frozenset(i for i, entry in enumerate(entries) if _answers(found.unit, entry, register, on))
     candidates = _Candidates(entries, own)
     return tuple(_match(row, by_id, candidates) for row in found.rows)
 
@@ -85,12 +88,14 @@ class _Candidates:
     own: frozenset[int]
 
 
-def _answers(unit: str, entry: Entry, register: Register | None) -> bool:
+def _answers(unit: str, entry: Entry, register: Register | None, on: date | None) -> bool:
+    """Whether the unit leads or supports the entry, itself or as one of a group."""
     if not unit:
         return False
-    wanted = plain_key(unit)
     for name in (*entry.lead_units, *entry.support_units):
-        if plain_key(name) == wanted or (register and register.find(name) == unit):
+        if plain_key(name) == plain_key(unit):
+            return True
+        if register and any(member.name == unit for member in register.members(name, on)):
             return True
     return False
 

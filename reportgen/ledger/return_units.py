@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.contents import Contents, Passage
 from reportgen.ledger.returned import ReturnRow
 from reportgen.ledger.tables import Cell
-from reportgen.ledger.units import Register, split_units
+from reportgen.ledger.units import Register
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, error, warning
@@ -81,10 +82,12 @@ def find_unit(
             told.append(Told(own, "填报单位一行", where))
         elif register is not None:
             what = f"填报单位「{short(name)}」不在单位名录里"
-            problems.append(warning("return.unknown-unit", what, short(register.hint(name), 250), where))
+            near = register.nearest(name)
+            fix = (f"是否要写「{short(near)}」？" if near else "") + "请写名录里的名称，或把这个单位加进名录"
+            problems.append(warning("return.unknown-unit", what, fix, where))
     if not told:
         told += _signed(contents, texts, register)
-    named = _mentioned(register, _stem(contents.file)) if register else ()
+    named = register.mentioned(_stem(contents.file)) if register else ()
     by_name = [Told(named[0], "文件名", place)] if len(named) == 1 else []
     units = list(dict.fromkeys(each.unit for each in (*told, *by_name)))
     if len(units) > 1:
@@ -108,9 +111,9 @@ def find_unit(
 def _known(name: str, register: Register | None) -> str:
     if register is None:
         return split_units(name).units[0] if split_units(name).units else ""
-    if own := register.find(name):
-        return own
-    named = _mentioned(register, name)
+    if unit := register.unit(name):
+        return unit.name
+    named = register.mentioned(name)
     return named[0] if len(named) == 1 else ""
 
 
@@ -119,13 +122,11 @@ def _signed(contents: Contents, texts: Sequence[tuple[str, Location]], register:
     if register is None:
         return []
     passages = [(block.text, block.where) for block in contents.blocks if isinstance(block, Passage)]
-    known = {unit.name for unit in register.units}
     for text, where in reversed(passages):
-        own = register.find(text.strip()) if len(text) <= 40 else None
-        if own in known:
-            return [Told(str(own), "落款", where)]
+        if len(text) <= 40 and (unit := register.unit(text.strip())):
+            return [Told(unit.name, "落款", where)]
     for text, where in [*texts[:4], *passages[:4]]:
-        named = _mentioned(register, text) if len(text) <= 60 else ()
+        named = register.mentioned(text) if len(text) <= 60 else ()
         if len(named) == 1:
             return [Told(named[0], "标题", where)]
     return []
@@ -145,9 +146,5 @@ def _common_lead(rows: Sequence[ReturnRow], register: Register | None) -> str:
         return ""
     if register is None:
         return common[0]
-    return register.find(common[0]) or ""
-
-
-def _mentioned(register: Register, text: str) -> tuple[str, ...]:
-    key = plain_key(text)
-    return tuple(unit.name for unit in register.units if any(plain_key(name) in key for name in unit.all_names()))
+    unit = register.unit(common[0])
+    return unit.name if unit else ""
