@@ -168,6 +168,18 @@ WORD_FILE = Office(
     save_as="请用 WPS 或 Word 打开后另存为「Word 文档（*.docx）」",
 )
 
+ODS_FILE = Office(
+    kind=ODS,
+    noun="工作簿",
+    main_part=re.compile(r"^content\.xml$"),
+    strict_namespace=b"",
+    strict_code="",
+    strict_name="",
+    programs="WPS 或 LibreOffice",
+    suffix=".ods",
+    save_as=WORKBOOK.save_as,
+)
+
 
 def refuse_temporary(name: str, programs: str, noun: str) -> None:
     """Raise `InputError` for the file (临时文件) that an office program lays beside a file while it is open."""

@@ -23,6 +23,9 @@ MAX_READ_CELLS = 2_000_000
 # So many comments of a sheet are told one by one.
 _COMMENTS_TOLD = 10
 
+# A spreadsheet keeps fifteen digits of a number.
+_INEXACT = 10**15
+
 Shown: TypeAlias = tuple[str, Problem | None]
 """What a cell shows (显示的文字), and the fault that keeps it from being read."""
 
@@ -114,6 +117,10 @@ def number_cell(value: int | float | date | time | timedelta, number_format: str
     if isinstance(value, date | time | timedelta):
         return date_text(value, number_format), None
     text = number_text(value, number_format)
+    if abs(value) >= _INEXACT:
+        shown = general_text(value) if text is None else text
+        what = f"这一格的数超过 {len(str(_INEXACT)) - 1} 位，表格软件记不住后面的位数，按「{short(shown)}」读入"
+        return shown, warning("ledger.long-number", what, "如是编号，请把这一格改为文本格式重填", where)
     if text is None:
         text = general_text(value)
         what = f"不认识数字格式「{short(number_format, 40)}」，按「{text}」读入"
@@ -184,6 +191,7 @@ def _merged_cells(sheet: SheetCells, width: int) -> dict[tuple[int, int], tuple[
 def unseen(sheet: SheetCells) -> Iterator[Problem]:
     """Warnings of what the eye and the program see differently (看不到的内容): hidden parts, comments, text boxes."""
     yield from _hidden(sheet)
+    yield from _covered(sheet)
     yield from _comments(sheet)
     if sheet.floating:
         text = short("；".join(sheet.floating), 60)
@@ -205,6 +213,21 @@ def _hidden(sheet: SheetCells) -> Iterator[Problem]:
         named = "、".join(re.sub(r"\d", "", each.cell or "") for each in places[:10])
         what = f"有 {len(columns)} 个隐藏的列含有内容，仍已读入：{named} 列"
         yield warning("ledger.hidden", what, "请取消隐藏并核对；不要的列请删除", places[0])
+
+
+def _covered(sheet: SheetCells) -> Iterator[Problem]:
+    """Texts below a merged range: a program may keep them there, nobody sees them."""
+    width = max((max(row) for row in sheet.values.values()), default=0)
+    covered = []
+    for (row, column), (top, left) in _merged_cells(sheet, width).items():
+        text = sheet.values[row].get(column, ("", None))[0].strip()
+        if text and text != sheet.values.get(top, {}).get(left, ("", None))[0].strip():
+            covered.append((row, column, text))
+    if covered:
+        row, column, text = min(covered)
+        what = f"有 {len(covered)} 格被合并单元格盖住，里面的内容没有读入：「{short(text, 40)}」等"
+        fix = "请取消合并，看看盖住的内容要不要"
+        yield warning("ledger.covered-text", what, fix, place(sheet.where, row, column))
 
 
 def _comments(sheet: SheetCells) -> Iterator[Problem]:
