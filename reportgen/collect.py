@@ -23,7 +23,7 @@ from reportgen.inputs import (
 )
 from reportgen.ledger.answering import Answering
 from reportgen.ledger.collection import Collection, collection_of
-from reportgen.ledger.findings import Kind
+from reportgen.ledger.findings import Kind, by_kind
 from reportgen.ledger.ids import id_key, with_ids
 from reportgen.ledger.matching import match_rows
 from reportgen.ledger.merging import Merged, merge, rolled_over
@@ -32,12 +32,14 @@ from reportgen.ledger.open_sheet import collected_sheets
 from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import RECORD_SHEET, period_name, same_period
+from reportgen.ledger.reminders import reminder
 from reportgen.ledger.replies import Reply
 from reportgen.ledger.returned import Return
 from reportgen.ledger.returns import read_return
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words, plain_key
 from reportgen.ledger.workbook import write_workbook
+from reportgen.numbering import chinese_date
 from reportgen.package import called, short
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors
 from reportgen.source import shown_path
@@ -68,8 +70,9 @@ class Collected:
     collection: Collection
     workbook: bytes
     changed: bool
+    name: str
     title: str
-    contact: str
+    reminder: str
     skipped: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
 
@@ -102,15 +105,16 @@ def collect(request: Request) -> Collected:
     replies = list(_replies(found, inputs))
     answering = Answering(inputs.register, inputs.day)
     merged = merge(inputs.before, replies, answering)
-    collection = collection_of(merged, answering, inputs.config.returns.deadline, request.on)
-    title = f"{merged.record.period}工作台账"
-    workbook = write_workbook(collected_sheets(collection, inputs.words), title)
+    deadline = inputs.config.returns.deadline
+    collection = collection_of(merged, answering, deadline, request.on)
+    workbook = write_workbook(collected_sheets(collection, inputs.words), f"{merged.record.period}工作台账")
     return Collected(
         collection=collection,
         workbook=workbook,
         changed=inputs.standing is None or inputs.standing.blob != workbook,
-        title=title,
-        contact=inputs.config.returns.contact or "",
+        name=shown_path(request.into),
+        title=merged.record.period,
+        reminder=reminder(collection, _shown(deadline), inputs.config.returns.contact or ""),
         skipped=found.skipped,
         problems=inputs.warnings,
     )
@@ -245,6 +249,30 @@ def _unit_by_name(each: Arrival, register: Register | None) -> str:
     return named[0] if len(named) == 1 else ""
 
 
+def page_values(collected: Collected) -> dict[str, Any]:
+    """What the page 汇总报告 shows (网页内容)."""
+    collection = collected.collection
+    groups = by_kind([each for each in collection.findings if not each.settled])
+    return {
+        "title": collected.title,
+        "into": collected.name,
+        "changed": collected.changed,
+        "deadline": _shown(collection.deadline),
+        "on": _shown(collection.on),
+        "counts": collection.counts(),
+        "open_groups": [(kind, found) for kind, found in groups.items() if kind.needs_person],
+        "known_groups": [(kind, found) for kind, found in groups.items() if not kind.needs_person],
+        "settled": [each for each in collection.findings if each.settled],
+        "units": collection.units,
+        "reminder": collected.reminder,
+        "skipped": collected.skipped,
+    }
+
+
+def _shown(day: date | None) -> str:
+    return chinese_date(day) if day else ""
+
+
 def as_json(collected: Collected) -> dict[str, Any]:
     """The whole result (汇总结果) as plain data."""
     collection = collected.collection
@@ -270,5 +298,6 @@ def as_json(collected: Collected) -> dict[str, Any]:
             for each in collection.record.returns
         ],
         "findings": [each.as_json() for each in collection.findings],
+        "reminder": collected.reminder,
         "skipped": [{"file": file, "why": why} for file, why in collected.skipped],
     }
