@@ -19,7 +19,8 @@ _INLINE_LIST = 255
 _CHOICES_SHEET = "选项"
 # Every Chinese office machine has it; the theme's own face differs from program to program.
 _FACE = "宋体"
-_SIZE, _SMALL_SIZE, _TITLE_SIZE = 11.0, 8.0, 16.0
+_TITLE_SIZE = 16.0
+_SIZES = (11.0, 10.0, 9.0, 8.0)
 _LINE_PER_POINT = 1.27
 # Excel and WPS know no higher row.
 _MOST_HEIGHT = 409.0
@@ -98,11 +99,11 @@ class _Looks:
 
     def line(self, cell: Any) -> None:
         """A line's above the head (表头上的说明)."""
-        self._set(cell, _SIZE, framed=False)
+        self._set(cell, _SIZES[0], framed=False)
 
     def head(self, cell: Any) -> None:
         """The head's (表头)."""
-        self._set(cell, _SIZE, bold=True, centred=True, fill=_GREY)
+        self._set(cell, _SIZES[0], bold=True, centred=True, fill=_GREY)
 
     def data(self, cell: Any, size: float, *, centred: bool = False, open: bool = False) -> None:
         """A row's (内容); what is `open` may be filled in."""
@@ -148,12 +149,12 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
         sheet.merge_cells(f"A{number}:{letters[-1]}{number}")
         cell = _put(sheet, number, 1, line)
         (looks.title if number == 1 else looks.line)(cell)
-        _set_height(sheet, number, _height(line, room, _TITLE_SIZE if number == 1 else _SIZE) + 2)
+        _set_height(sheet, number, _height(line, room, _TITLE_SIZE if number == 1 else _SIZES[0]) + 2)
     head = len(each.above) + 1
     for index, column in enumerate(each.columns, 1):
         looks.head(_put(sheet, head, index, column.title))
         sheet.column_dimensions[letters[index - 1]].width = column.width
-    _set_height(sheet, head, max((_height(each.title, each.width, _SIZE) for each in each.columns), default=0) + 8)
+    _set_height(sheet, head, max((_height(each.title, each.width, _SIZES[0]) for each in each.columns), default=0) + 8)
     for index, row in enumerate(each.rows):
         _write_row(sheet, each, index, row, head + 1 + index, looks)
     for index, at in each.joined:
@@ -179,12 +180,13 @@ def _write_row(sheet: Any, each: SheetText, index: int, row: Sequence[str], numb
     widths = [column.width for column in each.columns]
     for _, at in (place for place in each.joined if place[0] == index) if each.joined else ():
         widths[at] += widths[at + 1]
-    size = _SIZE
-    sizes = [_SMALL_SIZE if column.shrunk else size for column in each.columns]
-    height = max(map(_height, row, widths, sizes), default=0.0)
-    if height > _MOST_HEIGHT:
-        sizes = [_SMALL_SIZE] * len(sizes)
-        height = max(map(_height, row, widths, sizes))
+    sizes: list[float] = []
+    height = 0.0
+    for size in _SIZES:
+        sizes = [_SIZES[-1] if column.shrunk else size for column in each.columns]
+        height = max(map(_height, row, widths, sizes), default=0.0)
+        if height <= _MOST_HEIGHT:
+            break
     for at, (column, text) in enumerate(zip(each.columns, row, strict=True)):
         free = column.editable and (index, at) not in each.locked
         looks.data(_put(sheet, number, at + 1, text), sizes[at], centred=column.centred, open=free)
