@@ -12,7 +12,7 @@ from typing import Any
 
 from reportgen.arrivals import Arrival, Arrivals, arrivals
 from reportgen.confine import LIMITS, confined_each, read_outside
-from reportgen.distribute import duty_headers, return_words
+from reportgen.distribute import form_words, without_duties
 from reportgen.inputs import (
     attempt,
     configured_register,
@@ -37,7 +37,7 @@ from reportgen.ledger.replies import Reply
 from reportgen.ledger.returned import Return
 from reportgen.ledger.returns import read_return
 from reportgen.ledger.units import Register
-from reportgen.ledger.words import STANDARD_WORDS, Words, plain_key
+from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.ledger.workbook import write_workbook
 from reportgen.numbering import chinese_date
 from reportgen.package import called, short
@@ -45,11 +45,11 @@ from reportgen.problems import InputError, Location, Problem, ReportError, error
 from reportgen.source import shown_path
 from reportgen.target import Standing, check_target, read_target
 from reportgen.template.loading import load_sound_config
-from reportgen.template.return_forms import load_return_form
+from reportgen.template.return_forms import PreparedForm, load_return_form
 from reportgen.template.schema import Config
 
 # What was not collected at all; `--strict` writes nothing then.
-NOT_COLLECTED = (Kind.UNREAD, Kind.FAULT, Kind.UNPLACED)
+NOT_COLLECTED = (Kind.UNREAD, Kind.FAULT, Kind.UNPLACED, Kind.NAMELESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,8 @@ class _Inputs:
     config: Config
     register: Register | None
     words: Words
-    duties: frozenset[str]
+    form_words: Words
+    form: PreparedForm
     day: date | None
     before: Merged
     standing: Standing | None
@@ -132,7 +133,7 @@ def _inputs(request: Request) -> _Inputs:
     words = attempt(problems, lambda: configured_words(config, source)) or STANDARD_WORDS
     asked = source.locate(("returns", "form")) if ("returns", "form") in source.places else source.locate(())
     form = attempt(problems, lambda: load_return_form(config, beside, asked))
-    by_form = attempt(problems, lambda: return_words(words, form.value)) if form else None
+    by_form = attempt(problems, lambda: form_words(words, form.value)) if form else None
     refuse_errors(problems)
     period = period_name(config.year, config.period)
     day = units_day(config)
@@ -156,8 +157,9 @@ def _inputs(request: Request) -> _Inputs:
     return _Inputs(
         config=config,
         register=register,
-        words=by_form or words,
-        duties=frozenset(map(plain_key, duty_headers(form.value))),
+        words=words,
+        form_words=by_form or words,
+        form=form.value,
         day=day,
         before=before,
         standing=standing,
@@ -200,7 +202,7 @@ def _replies(found: Arrivals, inputs: _Inputs) -> Iterator[Reply]:
     """Each file as it was read, in processes of their own; a file that fails is a reply that says so."""
     sound = [each for each in found.files if not each.problems]
     names = [each.name for each in sound]
-    same = [inputs.words] * len(sound), [inputs.register] * len(sound)
+    same = [inputs.form_words] * len(sound), [inputs.register] * len(sound)
     read = confined_each(names, LIMITS, _read_one, [each.path for each in sound], names, *same)
     results: dict[Path, Return | ReportError] = {each.path: result for each, result in zip(sound, read, strict=True)}
     ledger = inputs.before.ledger
@@ -215,7 +217,7 @@ def _replies(found: Arrivals, inputs: _Inputs) -> Iterator[Reply]:
             problems=problems,
         )
         if isinstance(result, Return):
-            matches = match_rows(_without(result, inputs.duties), ledger, inputs.register)
+            matches = match_rows(without_duties(result, inputs.form), ledger, inputs.register)
             told = tuple(problem for match in matches for problem in match.problems)
             reply = replace(reply, returned=result, matches=matches, problems=told)
         yield reply
@@ -232,15 +234,6 @@ def _read_one(path: Path, name: str, words: Words, register: Register | None) ->
         raise InputError([error("collect.not-a-return", what, fix, Location(file=name))])
     returned = read_return(contents, hashlib.sha256(blob).hexdigest(), words, register)
     return replace(returned, problems=(*outcome.problems, *returned.problems))
-
-
-def _without(returned: Return, headers: frozenset[str]) -> Return:
-    """The return without the columns of its form that say nothing about a task."""
-    rows = tuple(
-        replace(row, others=tuple(other for other in row.others if plain_key(other[0]) not in headers))
-        for row in returned.rows
-    )
-    return replace(returned, rows=rows)
 
 
 def _unit_by_name(each: Arrival, register: Register | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ from reportgen.problems import InputError, Problem, ReportError
 
 if TYPE_CHECKING:
     from reportgen.collect import Collected
+    from reportgen.ledger.findings import Finding
 
 # ---- forms out to the units
 
@@ -157,17 +158,9 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
     if late_units := collection.units_in(State.LATE):
         console.print(f"{State.LATE.value}：{'、'.join(f'{each.unit} {each.day}' for each in late_units)}")
     if groups := by_kind(collection.open_findings):
-        table = Table(
-            "要办的事",
-            Column("件", justify="right"),
-            Column("例", overflow="fold"),
-            title="待处理",
-            title_justify="left",
-        )
+        table = Table("要办的事", Column("件", justify="right"), Column("涉及", overflow="fold"), "怎么办")
         for kind, found in groups.items():
-            first = found[0]
-            place = f"{first.where}：" if first.where else ""
-            table.add_row(kind.title, str(len(found)), f"{place}{first.unit} {_short(first.task)} {_short(first.what)}")
+            table.add_row(kind.title, str(len(found)), _concerned(found), kind.advice)
         console.print(table)
     for name, why in collected.skipped:
         console.print(f"略过：{name}（{why}）")
@@ -181,6 +174,11 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
         console.print(f"网页报告：{page.as_posix()}")
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"
+def _concerned(found: Sequence[Finding]) -> str:
+    """The units or, where none is known, the files that findings are about."""
+    names = dict.fromkeys(each.unit or (each.where.file if each.where else "") for each in found)
+    listed = list(filter(None, names))
+    return "、".join(listed[:_MOST_CONCERNED]) + (f" 等 {len(listed)} 个" if len(listed) > _MOST_CONCERNED else "")
+
+
+_MOST_CONCERNED = 4

@@ -66,7 +66,7 @@ def collection_of(
     """The merged ledger with all that it gives to look at."""
     view = _View(merged, answering)
     settled = dict(merged.record.settled)
-    findings = [replace(each, settled=settled.get(each.key, "")) for each in view.findings()]
+    findings = [replace(each, settled=settled.get(each.key, "")) for each in _once(view.findings(), merged.record)]
     order = {kind: rank for rank, kind in enumerate(Kind)}
     findings.sort(key=lambda each: order[each.kind])  # stable: within a kind, as the ledger goes
     units = tuple(view.units(deadline, on))
@@ -82,7 +82,29 @@ def collection_of(
 
 # How a finding about an origin is made: its kind, what to say, and what the ledger says if not the origin's own cell.
 _Found: TypeAlias = Callable[..., Finding]
+_NO_UNIT = "return.unknown-unit"
+# What a unit says alike in two files is one point: that of the later file.
+_ONCE = (Kind.EMPTY, Kind.CHANGED, Kind.LIKELY, Kind.EXTRA)
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _once(findings: Iterator[Finding], record: Record) -> list[Finding]:
+    moments = {each.file: each.moment for each in record.returns}
+    listed = list(findings)
+    latest: dict[tuple[str, ...], str] = {}
+    for each in listed:
+        if each.kind in _ONCE and each.where:
+            latest[each.key] = max(latest.get(each.key, ""), moments.get(each.where.file, ""))
+
+    def stays(each: Finding) -> bool:
+        if each.key not in latest or not each.where:
+            return True
+        if moments.get(each.where.file, "") != latest[each.key]:
+            return False
+        latest[each.key] = "\0"  # said
+        return True
+
+    return [each for each in listed if stays(each)]
 
 
 class _View:
@@ -100,6 +122,7 @@ class _View:
         self.answered: dict[str, set[str]] = defaultdict(set)
         self.emptied: dict[str, set[str]] = defaultdict(set)
         self.senders = {each.unit for each in merged.record.returns if each.readable}
+        self.nameless = {each.digest for each in merged.record.origins if each.how == _NO_UNIT}
         for each in merged.record.origins:
             if each.use is Use.TAKEN:
                 self.taken[each.id, each.field] = each
@@ -135,9 +158,8 @@ class _View:
         where = Location(file=source.file)
         if not source.readable:
             yield Finding(kind=Kind.UNREAD, unit=source.unit, what=source.note or "读不了", where=where)
-        elif not source.unit:
-            what = "文件里和文件名里都没有认得的单位名称；责任单位没有反馈的任务，暂用了它的文字"
-            yield Finding(kind=Kind.NAMELESS, what=what, where=where)
+        elif not source.unit and source.digest not in self.nameless:
+            yield Finding(kind=Kind.NAMELESS, what="文件里和文件名里都没有认得的单位名称", where=where)
         if COPY_NOTE in source.note:
             copies = source.note[source.note.index(COPY_NOTE) :]
             yield Finding(kind=Kind.COPY, unit=source.unit, what=copies, where=where)
@@ -167,6 +189,7 @@ class _View:
                 source = self.sources.get(each.digest)
                 if source is None or source.readable or each.use is Use.NOTE:
                     kind = Kind.FAULT if each.use is Use.FAULT else Kind.NOTE
+                    kind = Kind.NAMELESS if each.how == _NO_UNIT and not each.unit else kind
                     yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where)
             case Use.UNPLACED:
                 yield found(Kind.UNPLACED, each.note, "")
@@ -190,7 +213,7 @@ class _View:
                 if entry and role and role.lead and each.unit not in self.answered[each.id]:
                     yield found(Kind.EMPTY, "这一项的进展情况没有填")
             case Use.SUPPORT:
-                yield found(Kind.SUPPORT_TEXT, f"{column}没有并入，用的是责任单位{by}的")
+                yield found(Kind.SUPPORT_TEXT, f"{column}没有并入，用的是责任单位{by}的", "")
             case Use.LATER_FILE if not each.was_taken:
                 used = f"「{chosen.where.file}」" if chosen and chosen.unit == each.unit else "后来的一份"
                 yield found(Kind.SEVERAL_FILES, f"{column}：同一单位以{used}为准")

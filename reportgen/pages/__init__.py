@@ -16,11 +16,6 @@ def page(name: str, values: Mapping[str, Any]) -> bytes:
     """The page (网页) of the template `name` with these values, as UTF-8."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    templates = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
+    templates.trim_blocks = templates.lstrip_blocks = True
     return templates.get_template(f"{name}.html.jinja").render(values).encode("utf-8", "replace")
