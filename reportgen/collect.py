@@ -28,10 +28,10 @@ from reportgen.ledger.ids import id_key, with_ids
 from reportgen.ledger.matching import match_rows
 from reportgen.ledger.merging import Merged, merge, rolled_over
 from reportgen.ledger.model import Entry, Ledger
-from reportgen.ledger.open_sheet import collected_sheets
+from reportgen.ledger.open_sheet import collected_sheets, record_in
 from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import read_ledger_files
-from reportgen.ledger.records import RECORD_SHEET, period_name, same_period
+from reportgen.ledger.records import RECORD_SHEET, Record, period_name, same_period
 from reportgen.ledger.reminders import reminder
 from reportgen.ledger.replies import Reply
 from reportgen.ledger.returned import Return
@@ -148,7 +148,7 @@ def _inputs(request: Request) -> _Inputs:
         if files and wants:
             read = attempt(problems, lambda: read_ledger_files(files, wants, register, words, day))
         problems += read.problems if read else ()
-        before = _begun(read.value, period) if read else None
+        before = _begun(read.value, period, files) if read and files else None
     refuse_errors(problems)
     assert before, "refused above"
     assert form, "refused above"
@@ -171,13 +171,15 @@ def _inputs(request: Request) -> _Inputs:
 _LEDGER_NEWS = {"ledger.empty-progress", "ledger.no-progress"}
 
 
-def _begun(ledger: Ledger, period: str) -> Merged:
+def _begun(ledger: Ledger, period: str, files: Sequence[tuple[str, bytes]]) -> Merged:
     """The configuration's ledger at the beginning of the period; one that states this very period goes on as it is."""
-    if ledger.period and same_period(ledger.period, period):
-        from reportgen.ledger.records import Record
-
-        return Merged(ledger=ledger, record=Record(period=period))
-    return rolled_over(with_ids(ledger), period)
+    if not ledger.period or not same_period(ledger.period, period):
+        return rolled_over(with_ids(ledger), period)
+    for name, blob in files:
+        record = record_in({table.name: table for table in read_contents(blob, name).value.tables})
+        if record is not None:
+            return Merged(ledger=ledger, record=record)
+    return Merged(ledger=ledger, record=Record(period=period))
 
 
 def _same_ids(ledger: Ledger) -> Iterator[Problem]:

@@ -103,12 +103,13 @@ def collect(
         request = Request(config=config, returns=returns, into=into, on=day, own=(page,) if page else ())
         collected = collect(request)
         written = collected.complete or not strict
-        if written and collected.changed:
-            files[into] = collected.workbook
+        # The page first: where it cannot be written, the ledger is not either.
         if page is not None:
             files[page] = drawn("collection", page_values(collected))
-        for path, blob in files.items():
-            publish({path.name: blob}, path.parent)
+        if written and collected.changed:
+            files[into] = collected.workbook
+        for folder in dict.fromkeys(path.parent for path in files):
+            publish({path.name: blob for path, blob in files.items() if path.parent == folder}, folder)
     except ReportError as fault:
         fail(fault, as_json)
     if as_json:
@@ -158,7 +159,12 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
     if late_units := collection.units_in(State.LATE):
         console.print(f"{State.LATE.value}：{'、'.join(f'{each.unit} {each.day}' for each in late_units)}")
     if groups := by_kind(collection.open_findings):
-        table = Table("要办的事", Column("件", justify="right"), Column("涉及", overflow="fold"), "怎么办")
+        table = Table(
+            "要办的事",
+            Column("件", justify="right"),
+            Column("涉及", overflow="fold"),
+            Column("怎么办", overflow="fold"),
+        )
         for kind, found in groups.items():
             table.add_row(kind.title, str(len(found)), _concerned(found), kind.advice)
         console.print(table)

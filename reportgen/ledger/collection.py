@@ -17,7 +17,7 @@ from reportgen.ledger.findings import Finding, Kind, State, UnitState
 from reportgen.ledger.matching import How
 from reportgen.ledger.merging import COPY_NOTE, Merged, same
 from reportgen.ledger.model import Entry, Ledger
-from reportgen.ledger.origins import LAST_JUDGEMENT, LAST_PHRASE, Origin, Use, column_name
+from reportgen.ledger.origins import LAST_PHRASE, Origin, Use, column_name
 from reportgen.ledger.records import Received, Record
 from reportgen.problems import Location
 
@@ -186,11 +186,7 @@ class _View:
 
         match each.use:
             case Use.FAULT | Use.NOTE:
-                source = self.sources.get(each.digest)
-                if source is None or source.readable or each.use is Use.NOTE:
-                    kind = Kind.FAULT if each.use is Use.FAULT else Kind.NOTE
-                    kind = Kind.NAMELESS if each.how == _NO_UNIT and not each.unit else kind
-                    yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where)
+                yield from self._told(each)
             case Use.UNPLACED:
                 yield found(Kind.UNPLACED, each.note, "")
             case Use.CONFLICT:
@@ -219,15 +215,27 @@ class _View:
                 yield found(Kind.SEVERAL_FILES, f"{column}：同一单位以{used}为准")
             case Use.TAKEN:
                 yield from self._of_taken(each, entry, found)
-            case Use.BEFORE if each.field == LAST_PHRASE:
-                yield found(Kind.LAST_PHRASE, "报告用语有数字，已清空", "")
-            case Use.BEFORE if each.field == LAST_JUDGEMENT and entry:
-                if entry.judgement and entry.judgement != each.text:
-                    now = self.taken.get((each.id, "judgement"))
-                    finding = found(Kind.JUDGEMENT, f"上期「{each.text}」，本期「{entry.judgement}」", entry.judgement)
-                    yield replace(finding, unit=now.unit if now else "", where=now.where if now else None)
+            case Use.BEFORE:
+                yield from self._before(each, entry, found)
         if each.was_taken and each.use is not Use.TAKEN and not (chosen and same(chosen.text, each.text)):
             yield found(Kind.OVERWRITTEN, f"{column}：换成了{_place(chosen.where)}的{by}" if chosen else column)
+
+    def _told(self, each: Origin) -> Iterator[Finding]:
+        source = self.sources.get(each.digest)
+        # Why a file could not be read is said with the file.
+        if source and not source.readable and each.use is Use.FAULT:
+            return
+        kind = Kind.FAULT if each.use is Use.FAULT else Kind.NOTE
+        kind = Kind.NAMELESS if each.how == _NO_UNIT and not each.unit else kind
+        yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where)
+
+    def _before(self, each: Origin, entry: Entry | None, found: _Found) -> Iterator[Finding]:
+        if each.field == LAST_PHRASE:
+            yield found(Kind.LAST_PHRASE, "报告用语有数字，已清空", "")
+        elif entry and entry.judgement and entry.judgement != each.text:
+            now = self.taken.get((each.id, "judgement"))
+            finding = found(Kind.JUDGEMENT, f"上期「{each.text}」，本期「{entry.judgement}」", entry.judgement)
+            yield replace(finding, unit=now.unit if now else "", where=now.where if now else None)
 
     def _of_taken(self, each: Origin, entry: Entry | None, found: _Found) -> Iterator[Finding]:
         if entry is None:
