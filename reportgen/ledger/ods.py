@@ -1,6 +1,8 @@
 """OpenDocument workbooks (.ods): what stands in the cells, read from the file's own XML.
 
 Text is what the program that wrote the file showed; dates and plain numbers are written as in every other workbook.
+python-calamine 0.9.1 was measured against it on one sheet saved by LibreOffice: #DIV/0! and #N/A came as blanks, 007
+as 7, 50.0% as 0.5, TRUE as 1.0, a tab as nothing, merged ranges, hidden rows and comments not at all.
 """
 
 from __future__ import annotations
@@ -183,7 +185,7 @@ def _read(data: bytes, name: str, styles: _Styles) -> tuple[tuple[SheetCells, ..
         elif tag == _COLUMN and _belongs(element):
             _read_column(element, sheet, at)
         elif tag == _SHAPES and _belongs(element):
-            sheet.floating += [text for p in element.iter(_P) if (text := _text(p)).strip()]
+            _note_drawn(element, sheet)
             element.clear()
         elif tag == _ROW and _belongs(element):
             try:
@@ -262,7 +264,12 @@ def _note_beside(cell: Any, sheet: SheetCells, row: int, column: int) -> None:
         if part.tag == _ANNOTATION:
             sheet.comments.append((row, column, "\n".join(_text(p) for p in part.iter(_P))))
         elif str(part.tag).startswith(_DRAWN):
-            sheet.floating += [text for p in part.iter(_P) if (text := _text(p)).strip()]
+            _note_drawn(part, sheet)
+
+
+def _note_drawn(drawn: Any, sheet: SheetCells) -> None:
+    sheet.floating += [text for p in drawn.iter(_P) if (text := _text(p)).strip()]
+    sheet.pictures += sum(1 for _ in drawn.iter(_q("draw:image")))
 
 
 # ---- what a cell shows

@@ -45,7 +45,12 @@ class SheetCells:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, int, str]] = field(default_factory=list)
     floating: list[str] = field(default_factory=list)
+    pictures: int = 0
     read: int = 0
+
+    def is_blank(self) -> bool:
+        """Whether the sheet (空表) has nothing that anybody could miss."""
+        return not (self.values or self.comments or self.floating or self.pictures)
 
     @property
     def title(self) -> str:
@@ -197,6 +202,9 @@ def unseen(sheet: SheetCells) -> Iterator[Problem]:
         text = short("；".join(sheet.floating), 60)
         what = f"工作表「{short(sheet.title)}」里有文本框或图形，其中的文字「{text}」没有读入"
         yield warning("ledger.unseen-text", what, "如有要报的内容，请写进单元格", sheet.where)
+    if sheet.pictures:
+        what = f"工作表「{short(sheet.title)}」里有 {sheet.pictures} 张图片，没有读入"
+        yield warning("ledger.picture", what, "图片里如有要报的内容，请写进单元格", sheet.where)
 
 
 def _hidden(sheet: SheetCells) -> Iterator[Problem]:

@@ -1,4 +1,9 @@
-"""Workbooks of the time before 2007 (.xls, WPS's .et), read with xlrd: each cell's text as it is shown."""
+"""Workbooks of the time before 2007 (.xls, WPS's .et), read with xlrd: each cell's text as it is shown.
+
+python-calamine 0.9.1 reads them too, but without a word loses what xlrd keeps: on one sheet saved by LibreOffice
+#DIV/0! and #N/A came as blanks, 007 as 7, 50.0% as 0.5, an amount of 1,234,567.50万元 as 1234567.5, and hidden rows,
+hidden sheets and comments not at all. What xlrd does not tell are text boxes and pictures.
+"""
 
 from __future__ import annotations
 

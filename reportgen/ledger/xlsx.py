@@ -233,6 +233,7 @@ def _read_beside(book: Any, source: Any, sheet: SheetCells) -> None:
         elif kind == "drawing":
             paragraphs = (_text(p, ("t",)) for p in _elements(book, relation.target, ("p",)))
             sheet.floating += [text for text in paragraphs if text.strip()]
+            sheet.pictures += sum(1 for _ in _elements(book, relation.target, ("pic",)))
     # A conversation has its text twice; its comment says first how old programs cannot show it.
     sheet.comments += [(*where, text) for where, text in {**comments, **threads}.items()]
 
