@@ -159,6 +159,35 @@ def _without_cells(name: str, data: bytes) -> bytes:
     return data if not name.startswith("xl/worksheets/") else data[: data.index(b"<sheetData>")] + b"</worksheet>"
 
 
+_BOX = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.spreadsheet"
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
+ xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0">
+<office:automatic-styles><style:style style:name="ta1" style:family="table" style:master-page-name="M">
+<style:table-properties table:display="true"/></style:style><style:page-layout style:name="pm"><style:header-style/>
+<style:footer-style/></style:page-layout></office:automatic-styles>
+<office:master-styles><style:master-page style:name="M" style:page-layout-name="pm">
+<style:header><text:p>填报单位：区教委</text:p></style:header>
+<style:footer><text:p>第<text:page-number>1</text:page-number>页</text:p></style:footer>
+</style:master-page></office:master-styles>
+<office:body><office:spreadsheet><table:table table:name="重点任务" table:style-name="ta1"><table:shapes>
+<draw:custom-shape svg:width="4cm" svg:height="2cm" svg:x="3cm" svg:y="5cm"><text:p>另行上报的内容</text:p>
+<draw:enhanced-geometry draw:type="rectangle"/></draw:custom-shape></table:shapes><table:table-row>
+<table:table-cell><office:annotation><text:p>请核实</text:p></office:annotation><text:p>甲</text:p></table:table-cell>
+<table:table-cell><text:p>乙</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet>
+</office:body></office:document>
+"""
+
+
+def beside_the_cells() -> bytes:
+    """A flat OpenDocument workbook with a comment, a text box and a page header, for LibreOffice to save as others."""
+    return _BOX.encode()
+
+
 # ---- bombs
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,7 @@ from openpyxl import Workbook
 from reportgen.confine import LIMITS, confined, confined_each
 from reportgen.ledger.contents import Contents
 from reportgen.ledger.outside import read_contents
+from reportgen.ledger.sheet import page_words
 from reportgen.ledger.tables import Table
 from reportgen.ledger.workbook import Column, SheetText, write_workbook
 from reportgen.problems import InputError, Outcome, Severity
@@ -21,6 +24,7 @@ from tests.bad_returns import (
     BAD_RETURNS,
     ROWS,
     BadReturn,
+    beside_the_cells,
     bombs,
     entity_bombs,
     ods,
@@ -30,7 +34,8 @@ from tests.bad_returns import (
     old_workbook,
     sparse,
 )
-from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, task, tasks, with_sheet_xml, workbook
+from tests.bad_workbooks import commented
+from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, repacked, task, tasks, with_sheet_xml, workbook
 from tests.libreoffice import needs_libreoffice
 
 Texts = list[list[str]]
@@ -169,6 +174,37 @@ def test_the_lists_of_our_own_forms_are_no_table() -> None:
     assert ([table.name for table in outcome.value.tables], outcome.problems) == (["重点任务"], ())
 
 
+def test_a_conversation_on_a_cell_is_told_as_it_goes_on() -> None:
+    """A program of today keeps it beside a comment that only says that old programs cannot show it."""
+    rels = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+
+    def add(name: str, data: bytes) -> bytes:
+        if not name.endswith("sheet1.xml.rels"):
+            return data
+        link = f'<Relationship Id="rId77" Type="{rels}" Target="../threadedComments/t1.xml"/></Relationships>'
+        return data.replace(b"</Relationships>", link.encode())
+
+    said = "".join(f'<threadedComment ref="C2"><text>{text}</text></threadedComment>' for text in ("几个？", "五个"))
+    thread = f"<ThreadedComments>{said}</ThreadedComments>".encode()
+    blob = repacked(tasks(TASK_ROW, edit=commented), add, parts=[("xl/threadedComments/t1.xml", thread)])
+    (problem,) = read_contents(blob, "a.xlsx").problems
+    assert "「几个？；五个」" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('&C&"Times New Roman,Regular"&12&A', []),
+        ("&CPage &P of &N", []),
+        ("&C第 &P 页，共 &N 页", []),
+        ("&L填报单位：区教委&R&D", ["填报单位：区教委"]),
+        ("&C第&P页", []),
+    ],
+)
+def test_a_page_header_says_more_than_the_page_or_nothing(text: str, said: list[str]) -> None:
+    assert page_words(text) == said
+
+
 def test_only_the_first_comments_of_a_sheet_are_told_one_by_one() -> None:
     from openpyxl.comments import Comment
 
@@ -298,15 +334,14 @@ def full_sheet() -> bytes:
 
 
 @cache
-def converted(kind: str) -> bytes:
-    import tempfile
-
+def converted(kind: str, make: Callable[[], bytes] = full_sheet, source: str = "a.xlsx") -> bytes:
+    """What LibreOffice saves of a workbook in that kind."""
     with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
         work = Path(folder)
-        (work / "a.xlsx").write_bytes(full_sheet())
+        (work / source).write_bytes(make())
         (work / "out").mkdir()
         profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
-        where = ["--outdir", str(work / "out"), str(work / "a.xlsx")]
+        where = ["--outdir", str(work / "out"), str(work / source)]
         command = ["soffice", "--headless", profile, "--convert-to", kind, *where]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         (made,) = (work / "out").iterdir()
@@ -346,3 +381,15 @@ def test_the_sheet_says_what_it_shows() -> None:
     ]
     faults = {cell.where.cell: fault.code for row in sheet.rows for cell in row for fault in cell.faults}
     assert faults == {"E4": "ledger.error-cell", "F4": "ledger.boolean", "G4": "ledger.error-cell"}
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_what_stands_beside_the_cells_is_told_in_every_format(kind: str) -> None:
+    outcome = read_contents(converted(kind, beside_the_cells, "a.fods"), f"a.{kind}")
+    assert [[cell.text for cell in row] for table in outcome.value.tables for row in table.rows] == [["甲", "乙"]]
+    comment, beside = outcome.problems
+    assert (comment.code, comment.where and comment.where.cell) == ("ledger.comment", "A1")
+    assert "「请核实」" in comment.what
+    assert beside.code == "ledger.unseen-text"
+    assert "「填报单位：区教委；另行上报的内容」" in beside.what

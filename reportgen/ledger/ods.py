@@ -23,6 +23,7 @@ from reportgen.ledger.sheet import (
     count_cells,
     error_cell,
     number_cell,
+    page_words,
     place,
     put,
     truth_cell,
@@ -69,6 +70,8 @@ class _Styles:
     cells: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     hidden_tables: set[str] = field(default_factory=set)
+    pages: dict[str, str] = field(default_factory=dict)
+    page_words: dict[str, list[str]] = field(default_factory=dict)
 
     def format_of(self, style: str | None) -> str:
         """The number format (数字格式) of a cell style, or of the one that it is made from."""
@@ -131,6 +134,11 @@ def _note_style(element: Any, styles: _Styles) -> None:
         looks = element.find(_q("style:table-properties"))
         if looks is not None and looks.get(_q("table:display")) == "false":
             styles.hidden_tables.add(name)
+        styles.pages[name] = element.get(_q("style:master-page-name"), "")
+    elif local == "master-page":
+        parts = [part for part in element if str(part.tag).rpartition("}")[2] in ("header", "footer")]
+        lines = ["\n".join(_text(p) for p in part.iter(_P)) for part in parts]
+        styles.page_words[name] = [said for line in lines for said in page_words(line)]
     elif local in ("date-style", "time-style"):
         styles.formats[name] = "".join(_date_part(part) for part in element)
     elif local == "number-style":
@@ -172,9 +180,11 @@ def _read(data: bytes, name: str, styles: _Styles) -> tuple[tuple[SheetCells, ..
         if event == "start":
             is_workbook = is_workbook or tag == _SPREADSHEET
             if tag == _TABLE and _is_sheet(element):
-                hidden = element.get(_q("table:style-name")) in styles.hidden_tables
+                style = element.get(_q("table:style-name"), "")
+                hidden = style in styles.hidden_tables
                 where = Location(file=name, sheet=element.get(_q("table:name"), ""))
                 sheet, at = SheetCells(where, "hidden" if hidden else "visible"), _Position()
+                sheet.floating += styles.page_words.get(styles.pages.get(style, ""), [])
                 sheets.append(sheet)
             continue
         if sheet is None:
@@ -333,6 +343,10 @@ def _paragraphs(cell: Any) -> Iterator[Any]:
             yield from _paragraphs(part)
 
 
+# What stands in a paragraph but is not its text, and what is filled in on each page.
+_NO_TEXT = ("annotation", "ruby-text", "page-number", "page-count", "sheet-name", "date", "time", "file-name")
+
+
 def _text(node: Any) -> str:
     """The text of a paragraph; spaces in a row, tabs and line breaks are elements."""
     words = [node.text or ""]
@@ -342,7 +356,7 @@ def _text(node: Any) -> str:
             words.append(" " * min(_MOST_SPACES, int(part.get(_q("text:c"), "1"))))
         elif local in ("tab", "line-break"):
             words.append("\t" if local == "tab" else "\n")
-        elif local not in ("annotation", "ruby-text") and isinstance(part.tag, str):
+        elif local not in _NO_TEXT and isinstance(part.tag, str):
             words.append(_text(part))
         words.append(part.tail or "")
     return "".join(words)

@@ -114,6 +114,16 @@ def letters(column: int) -> str:
     return text
 
 
+_PAGE_CODE = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[A-Za-z]|&\d+')
+_PAGE_NUMBER = re.compile(r"[\s\d/—，,-]|[第共页]|Page|of")
+
+
+def page_words(text: str) -> list[str]:
+    """What a page's header or footer (页眉页脚) says beside the page's number; nothing if it says no more."""
+    said = " ".join(_PAGE_CODE.sub(" ", text).split())
+    return [said] if _PAGE_NUMBER.sub("", said) else []
+
+
 # ---- what a cell shows
 
 
@@ -200,7 +210,7 @@ def unseen(sheet: SheetCells) -> Iterator[Problem]:
     yield from _comments(sheet)
     if sheet.floating:
         text = short("；".join(sheet.floating), 60)
-        what = f"工作表「{short(sheet.title)}」里有文本框或图形，其中的文字「{text}」没有读入"
+        what = f"工作表「{short(sheet.title)}」的文本框、图形或页眉页脚里有文字「{text}」，没有读入"
         yield warning("ledger.unseen-text", what, "如有要报的内容，请写进单元格", sheet.where)
     if sheet.pictures:
         what = f"工作表「{short(sheet.title)}」里有 {sheet.pictures} 张图片，没有读入"

@@ -24,6 +24,7 @@ from reportgen.ledger.sheet import (
     count_cells,
     error_cell,
     number_cell,
+    page_words,
     place,
     put,
     truth_cell,
@@ -160,6 +161,8 @@ def _rows(workbook: Workbook, source: Any, sheet: SheetCells) -> Iterator[tuple[
             elif element.tag == merge_tag:
                 left, top, right, bottom = range_boundaries(element.get("ref"))
                 sheet.merges.append((left or 1, top or 1, right or left or 1, bottom or top or 1))
+            elif _local(element) == "headerFooter":
+                sheet.floating += [said for part in element for said in page_words(part.text or "")]
             else:
                 continue
             element.clear()
