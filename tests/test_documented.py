@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
+from reportgen.ledger.outside import READABLE
 from reportgen.ledger.register_file import GROUP_KEYS, UNIT_KEYS, read_register
+from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
 from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
@@ -85,6 +87,13 @@ def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
     said = f"{LIMITS.file_bytes // 1024**2} MB、PDF {LIMITS.pages} 页、{time}、内存 1 GB"
     assert LIMITS.memory_bytes == 1024**3
     assert said in README
+
+
+def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() -> None:
+    chapter = README[README.index("## 能读哪些反馈文件") :]
+    chapter = chapter[: chapter.index("\n## ")]
+    assert [suffix for suffix in READABLE if f"`{suffix}`" not in chapter] == []
+    assert f"最多 {MAX_DATA_ROWS} 行、{MAX_COLUMNS} 列" in chapter
 
 
 @pytest.mark.parametrize("model", [Template, LetterheadSpec, ImprintSpec, ListSpec, AnnexSpec, ColumnSpec])
