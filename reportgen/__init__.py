@@ -17,6 +17,9 @@ The house, from the ground up; an import goes down, never up:
 5 inputs  generate  publish  lint  doctor  distribute
                                what a configuration names; the one road; files all or none; the format check;
                                what this machine can do; the return forms of the units
+  collect  arrivals  target    the returns of the units into one ledger: the road, which files are returns,
+                               the ledger that stands there already
+  pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line
 """
 

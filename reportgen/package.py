@@ -23,6 +23,7 @@ EMPTY, TEXT, PDF = "空文件", "文本文件", "PDF 文件"
 ENCRYPTED, DAMAGED = "加了密码的 Office 文件", "损坏的压缩包"
 XLSX, DOCX = "Excel 工作簿（.xlsx）", "Word 文档（.docx）"
 XLS, ODS = "旧版表格（.xls 或 .et）", "OpenDocument 表格（.ods）"
+UNKNOWN, UNKNOWN_OLD = "无法识别的文件", "无法识别的旧版 Office 文件"
 
 # Declarations of XML that no office program writes, in the encodings that XML readers find by themselves.
 _DECLARATIONS = tuple(
@@ -78,7 +79,7 @@ def _ole_kind(blob: bytes) -> str:
     for entry in re.finditer(b"|".join(re.escape(name.encode("utf-16-le")) for name in _STREAMS), blob):
         if entry.start() % 128 == 0:
             return _STREAMS[entry[0].decode("utf-16-le")]
-    return "无法识别的旧版 Office 文件"
+    return UNKNOWN_OLD
 
 
 def _package_kind(blob: bytes) -> str:
@@ -126,8 +127,8 @@ def file_kind(blob: bytes) -> str:
     try:
         text = decode_text(blob, "")
     except InputError:
-        return "无法识别的文件"
-    return "无法识别的文件" if "\0" in text else TEXT
+        return UNKNOWN
+    return UNKNOWN if "\0" in text else TEXT
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,8 @@ WARNING_CODES = frozenset(
     {
         "ledger.above-head", "ledger.duplicate-row", "ledger.duplicate-unit", "ledger.empty-progress", "ledger.hidden",
         "ledger.no-progress", "ledger.no-rows", "ledger.number-format", "ledger.odd-unit", "ledger.remark-row",
-        "ledger.repeated-head",
+        "ledger.repeated-head", "ledger.comment", "ledger.covered-text", "ledger.long-number", "ledger.picture",
+        "ledger.unseen-text",
         "ledger.unclosed-bracket", "ledger.unknown-column", "ledger.unknown-unit", "ledger.unread-sheet",
         "ledger.ended-unit", "ledger.vague-unit", "text.invisible", "text.private-character",
     }

@@ -32,7 +32,7 @@ OWNERS = {
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.xls", "reportgen.ledger.workbook"),
     "xlrd": ("reportgen.ledger.xls",),
-    "jinja2": ("reportgen.template.phrases", "reportgen.template.measures"),
+    "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),
     "yaml": ("reportgen.source",),
     "pydantic": ("reportgen.template.schema", "reportgen.template.loading"),
     "typer": ("reportgen.cli",),

@@ -17,7 +17,7 @@ from reportgen.ledger.findings import Finding, Kind, State, UnitState
 from reportgen.ledger.matching import How
 from reportgen.ledger.merging import COPY_NOTE, Merged, same
 from reportgen.ledger.model import Entry, Ledger
-from reportgen.ledger.origins import LAST_JUDGEMENT, LAST_PHRASE, Origin, Use, column_name
+from reportgen.ledger.origins import LAST_PHRASE, Origin, Use, column_name
 from reportgen.ledger.records import Received, Record
 from reportgen.problems import Location
 
@@ -38,6 +38,23 @@ class Collection:
         """What a person still has to decide or to mend (待处理)."""
         return tuple(each for each in self.findings if each.is_open)
 
+    def counts(self) -> dict[str, int]:
+        """The numbers (数目) that stand at the head of every report."""
+        asked = [each for each in self.units if each.state is not State.NOT_ASKED]
+        returned = self.units_in(State.RETURNED, State.LATE)
+        return {
+            "asked": len(asked),
+            "returned": len(returned),
+            "late": len(self.units_in(State.LATE)),
+            "missing": len(self.units_in(State.MISSING, State.OVERDUE, State.UNREAD)),
+            "files": sum(not each.replaced for each in self.record.returns),
+            "unread": sum(not each.readable for each in self.record.returns),
+            "entries": len(list(self.ledger)),
+            "answered": sum(bool(entry.progress) for entry in self.ledger),
+            "open": len(self.open_findings),
+            "settled": sum(bool(each.settled) for each in self.findings),
+        }
+
     def units_in(self, *states: State) -> tuple[UnitState, ...]:
         """The units in one of these states, in official order."""
         return tuple(each for each in self.units if each.state in states)
@@ -49,7 +66,7 @@ def collection_of(
     """The merged ledger with all that it gives to look at."""
     view = _View(merged, answering)
     settled = dict(merged.record.settled)
-    findings = [replace(each, settled=settled.get(each.key, "")) for each in view.findings()]
+    findings = [replace(each, settled=settled.get(each.key, "")) for each in _once(view.findings(), merged.record)]
     order = {kind: rank for rank, kind in enumerate(Kind)}
     findings.sort(key=lambda each: order[each.kind])  # stable: within a kind, as the ledger goes
     units = tuple(view.units(deadline, on))
@@ -65,7 +82,29 @@ def collection_of(
 
 # How a finding about an origin is made: its kind, what to say, and what the ledger says if not the origin's own cell.
 _Found: TypeAlias = Callable[..., Finding]
+_NO_UNIT = "return.unknown-unit"
+# What a unit says alike in two files is one point: that of the later file.
+_ONCE = (Kind.EMPTY, Kind.CHANGED, Kind.LIKELY, Kind.EXTRA)
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _once(findings: Iterator[Finding], record: Record) -> list[Finding]:
+    moments = {each.file: each.moment for each in record.returns}
+    listed = list(findings)
+    latest: dict[tuple[str, ...], str] = {}
+    for each in listed:
+        if each.kind in _ONCE and each.where:
+            latest[each.key] = max(latest.get(each.key, ""), moments.get(each.where.file, ""))
+
+    def stays(each: Finding) -> bool:
+        if each.key not in latest or not each.where:
+            return True
+        if moments.get(each.where.file, "") != latest[each.key]:
+            return False
+        latest[each.key] = "\0"  # said
+        return True
+
+    return [each for each in listed if stays(each)]
 
 
 class _View:
@@ -83,6 +122,7 @@ class _View:
         self.answered: dict[str, set[str]] = defaultdict(set)
         self.emptied: dict[str, set[str]] = defaultdict(set)
         self.senders = {each.unit for each in merged.record.returns if each.readable}
+        self.nameless = {each.digest for each in merged.record.origins if each.how == _NO_UNIT}
         for each in merged.record.origins:
             if each.use is Use.TAKEN:
                 self.taken[each.id, each.field] = each
@@ -118,9 +158,8 @@ class _View:
         where = Location(file=source.file)
         if not source.readable:
             yield Finding(kind=Kind.UNREAD, unit=source.unit, what=source.note or "读不了", where=where)
-        elif not source.unit:
-            what = "文件里和文件名里都没有认得的单位名称；责任单位没有反馈的任务，暂用了它的文字"
-            yield Finding(kind=Kind.NAMELESS, what=what, where=where)
+        elif not source.unit and source.digest not in self.nameless:
+            yield Finding(kind=Kind.NAMELESS, what="文件里和文件名里都没有认得的单位名称", where=where)
         if COPY_NOTE in source.note:
             copies = source.note[source.note.index(COPY_NOTE) :]
             yield Finding(kind=Kind.COPY, unit=source.unit, what=copies, where=where)
@@ -147,10 +186,7 @@ class _View:
 
         match each.use:
             case Use.FAULT | Use.NOTE:
-                source = self.sources.get(each.digest)
-                if source is None or source.readable or each.use is Use.NOTE:
-                    kind = Kind.FAULT if each.use is Use.FAULT else Kind.NOTE
-                    yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where)
+                yield from self._told(each)
             case Use.UNPLACED:
                 yield found(Kind.UNPLACED, each.note, "")
             case Use.CONFLICT:
@@ -173,21 +209,33 @@ class _View:
                 if entry and role and role.lead and each.unit not in self.answered[each.id]:
                     yield found(Kind.EMPTY, "这一项的进展情况没有填")
             case Use.SUPPORT:
-                yield found(Kind.SUPPORT_TEXT, f"{column}没有并入，用的是责任单位{by}的")
+                yield found(Kind.SUPPORT_TEXT, f"{column}没有并入，用的是责任单位{by}的", "")
             case Use.LATER_FILE if not each.was_taken:
                 used = f"「{chosen.where.file}」" if chosen and chosen.unit == each.unit else "后来的一份"
                 yield found(Kind.SEVERAL_FILES, f"{column}：同一单位以{used}为准")
             case Use.TAKEN:
                 yield from self._of_taken(each, entry, found)
-            case Use.BEFORE if each.field == LAST_PHRASE:
-                yield found(Kind.LAST_PHRASE, "报告用语有数字，已清空", "")
-            case Use.BEFORE if each.field == LAST_JUDGEMENT and entry:
-                if entry.judgement and entry.judgement != each.text:
-                    now = self.taken.get((each.id, "judgement"))
-                    finding = found(Kind.JUDGEMENT, f"上期「{each.text}」，本期「{entry.judgement}」", entry.judgement)
-                    yield replace(finding, unit=now.unit if now else "", where=now.where if now else None)
+            case Use.BEFORE:
+                yield from self._before(each, entry, found)
         if each.was_taken and each.use is not Use.TAKEN and not (chosen and same(chosen.text, each.text)):
             yield found(Kind.OVERWRITTEN, f"{column}：换成了{_place(chosen.where)}的{by}" if chosen else column)
+
+    def _told(self, each: Origin) -> Iterator[Finding]:
+        source = self.sources.get(each.digest)
+        # Why a file could not be read is said with the file.
+        if source and not source.readable and each.use is Use.FAULT:
+            return
+        kind = Kind.FAULT if each.use is Use.FAULT else Kind.NOTE
+        kind = Kind.NAMELESS if each.how == _NO_UNIT and not each.unit else kind
+        yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where)
+
+    def _before(self, each: Origin, entry: Entry | None, found: _Found) -> Iterator[Finding]:
+        if each.field == LAST_PHRASE:
+            yield found(Kind.LAST_PHRASE, "报告用语有数字，已清空", "")
+        elif entry and entry.judgement and entry.judgement != each.text:
+            now = self.taken.get((each.id, "judgement"))
+            finding = found(Kind.JUDGEMENT, f"上期「{each.text}」，本期「{entry.judgement}」", entry.judgement)
+            yield replace(finding, unit=now.unit if now else "", where=now.where if now else None)
 
     def _of_taken(self, each: Origin, entry: Entry | None, found: _Found) -> Iterator[Finding]:
         if entry is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from reportgen.ledger.words import plain_key
 from reportgen.problems import Location
@@ -29,7 +30,7 @@ class Kind(Enum):
     SUPPORT_USED = ("暂用配合单位的文字", True, "责任单位还没有反馈，暂用配合单位的。请催责任单位。")
     WITHDRAWN = ("新的反馈里没有了的内容", True, "单位重报的文件里没有这一条，台账仍用以前报的。请核实。")
     UNREPORTED = ("交了表、漏报的任务", True, "责任单位有反馈，但没有报这一项的进展。请催补。")
-    MISSING = ("没有反馈的单位", True, "请催报，催报的文字在报告末尾。")
+    MISSING = ("没有反馈的单位", True, "请催报；网页报告里有催报的文字。")
     NOBODY = ("不知道该催谁的任务", True, "责任单位是泛指，名录里没有它指的单位。请在台账里写明单位。")
     OVERWRITTEN = ("台账里换过的文字", False, "单位有了新的说法，台账已更新。原来的文字列在这里。")
     JUDGEMENT = ("推进情况与上期不同", False, "请留意转为滞后和由滞后转好的。")
@@ -75,6 +76,22 @@ class Finding:
         """Whether a person still has to act."""
         return self.kind.needs_person and not self.settled
 
+    def as_json(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        return {
+            "kind": self.kind.name.lower().replace("_", "-"),
+            "title": self.kind.title,
+            "open": self.is_open,
+            "unit": self.unit,
+            "id": self.id,
+            "task": self.task,
+            "what": self.what,
+            "ledger": self.ours,
+            "return": self.theirs,
+            "where": self.where.as_json() if self.where else None,
+            "settled": self.settled,
+        }
+
 
 class State(Enum):
     """State (反馈状态) of a unit in a collection; the value is what a reader is told."""
@@ -99,6 +116,20 @@ class UnitState:
     leads: int = 0
     answered: int = 0
     supports: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The unit's state as plain data."""
+        return {
+            "unit": self.unit,
+            "state": self.state.name.lower().replace("_", "-"),
+            "title": self.state.value,
+            "files": list(self.files),
+            "day": self.day,
+            "rows": self.rows,
+            "leads": self.leads,
+            "answered": self.answered,
+            "supports": self.supports,
+        }
 
 
 def by_kind(findings: Sequence[Finding]) -> dict[Kind, tuple[Finding, ...]]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reportgen.ledger.collection import Collection
-from reportgen.ledger.findings import Finding
+from reportgen.ledger.findings import Finding, Kind
 from reportgen.ledger.keeping import ledger_sheets
-from reportgen.ledger.origin_sheet import cell_text, origins_in, origins_sheet
+from reportgen.ledger.origin_sheet import ORIGINS_COLUMNS, cell_text, is_origin, origins_in, origins_sheet
 from reportgen.ledger.records import (
     OPEN_SHEET,
     ORIGINS_SHEET,
     RECORD_SHEET,
+    RETURNS_COLUMNS,
     Record,
+    cells_beside,
     record_of,
     record_sheet,
     rows_below,
 )
-from reportgen.ledger.tables import Table
+from reportgen.ledger.tables import Cell, Table
 from reportgen.ledger.words import Words, plain_key
 from reportgen.ledger.workbook import Column, SheetText
 
@@ -80,3 +82,19 @@ def record_in(tables: dict[str, Table]) -> Record | None:
     origins = origins_in(tables[ORIGINS_SHEET]) if ORIGINS_SHEET in tables else ()
     settled = tuple(settled_in(tables[OPEN_SHEET])) if OPEN_SHEET in tables else ()
     return Record(period=record.period, returns=record.returns, origins=origins, settled=settled)
+
+
+def spoilt_cells(table: Table) -> Iterator[Cell]:
+    """What in a sheet of the record the program did not write (认不出的内容), and would not write again."""
+    if table.name == ORIGINS_SHEET:
+        yield from cells_beside(table, ORIGINS_COLUMNS)
+        spoilt = [row for row in rows_below(table, ORIGINS_COLUMNS) if not is_origin(row)]
+    elif table.name == OPEN_SHEET:
+        yield from cells_beside(table, _COLUMNS)
+        kinds = {kind.title for kind in Kind}
+        spoilt = [row for row in rows_below(table, _COLUMNS) if row[0] not in kinds]
+    else:
+        yield from cells_beside(table, RETURNS_COLUMNS)
+        spoilt = [row for row in rows_below(table, RETURNS_COLUMNS) if not row[-1]]
+    texts = {text for row in spoilt for text in row if text}
+    yield from (cell for row in table.rows for cell in row if cell.text.strip() in texts)

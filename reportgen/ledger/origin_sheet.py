@@ -13,7 +13,7 @@ from reportgen.ledger.workbook import Column, SheetText
 from reportgen.problems import Location
 from reportgen.source import clean_text
 
-_COLUMNS = (
+ORIGINS_COLUMNS = (
     Column(title="编号", width=13),
     Column(title="列", width=14),
     Column(title="反馈原文", width=60),
@@ -41,7 +41,7 @@ def origins_sheet(origins: tuple[Origin, ...], ledger: Ledger) -> SheetText:
         "来源（由程序填写，请勿改动）",
         "台账里各单位反馈的每一格从哪里来；没有采用的也在这里。",
     )
-    return SheetText(name=ORIGINS_SHEET, columns=_COLUMNS, rows=rows, above=above, filtered=bool(rows))
+    return SheetText(name=ORIGINS_SHEET, columns=ORIGINS_COLUMNS, rows=rows, above=above, filtered=bool(rows))
 
 
 def _row(each: Origin, sheets: Mapping[str, Sheet]) -> tuple[str, ...]:
@@ -61,8 +61,13 @@ def cell_text(text: str) -> str:
 
 
 def origins_in(table: Table) -> tuple[Origin, ...]:
-    """The origins that the sheet states; a row that somebody spoilt is left out."""
-    return tuple(filter(None, map(_origin, rows_below(table, _COLUMNS))))
+    """The origins that the sheet states; a row that somebody spoilt is left out, which `open_sheet` tells."""
+    return tuple(filter(None, map(_origin, rows_below(table, ORIGINS_COLUMNS))))
+
+
+def is_origin(row: tuple[str, ...]) -> bool:
+    """Whether a row of the sheet says what became of its text, as the program writes it (行完好)."""
+    return _origin(row) is not None
 
 
 def _origin(row: tuple[str, ...]) -> Origin | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reportgen import package
 from reportgen.ledger import package as ledgers
-from reportgen.ledger.contents import Block, Contents
+from reportgen.ledger.contents import Contents
 from reportgen.ledger.sheet import SheetsRead, as_table, unseen
 from reportgen.ledger.tables import Table
 from reportgen.ledger.text import read_csv_table
@@ -63,6 +63,8 @@ def read_contents(blob: bytes, name: str) -> Outcome[Contents]:
     """The contents (反馈内容) of a file that came back; raises `InputError` with all that is wrong with it."""
     _refuse_leftover(name)
     kind = file_kind(blob)
+    if kind == package.UNKNOWN and _suffix(name) in _KINDS[TEXT].suffixes:
+        kind = TEXT  # text with a fault, whose row can be named
     problems = list(_wrong_suffix(name, kind)) if _is_readable(kind, name) else []
     match kind:
         case package.XLSX:
@@ -86,7 +88,7 @@ def read_contents(blob: bytes, name: str) -> Outcome[Contents]:
             outcome = Outcome(Contents(name, (table.value,)), table.problems)
         case _:
             raise _refused(blob, name, kind)
-    if not any(_has_text(block) for block in outcome.value.blocks):
+    if kind != DOCX and not any(_has_text(table) for table in outcome.value.tables):
         what = f"「{called(name)}」里没有任何文字"
         fix = "请打开看看是不是空表；如果内容是图片，请向报送单位要可以编辑的文件"
         raise InputError([*outcome.problems, error("file.no-text", what, fix, Location(file=name))])
@@ -124,6 +126,8 @@ def _refuse_leftover(name: str) -> None:
 
 
 def _refused(blob: bytes, name: str, kind: str) -> InputError:
+    if kind == package.UNKNOWN_OLD and _suffix(name) in _KINDS[XLS].suffixes:
+        return ledgers.damaged(name, "文件不完整")
     if kind == DAMAGED:
         return ledgers.damaged(name, "压缩包不完整")
     if kind == ENCRYPTED:
@@ -150,7 +154,7 @@ def _gathered(name: str, read: SheetsRead) -> Outcome[Contents]:
         problems.append(warning("file.macros", what, fix, Location(file=name)))
     tables: list[Table] = []
     for sheet in read.sheets:
-        if not sheet.values and not sheet.comments and not sheet.floating:
+        if sheet.is_blank():
             continue
         if sheet.state != "visible" and sheet.title == _CHOICES_SHEET:
             continue  # the words of the drop-down lists in our own forms
@@ -171,7 +175,5 @@ def _gathered(name: str, read: SheetsRead) -> Outcome[Contents]:
     return Outcome(Contents(name, tuple(tables)), tuple(problems))
 
 
-def _has_text(block: Block) -> bool:
-    if isinstance(block, Table):
-        return any(cell.text.strip() or cell.faults for row in block.rows for cell in row)
-    return bool(block.text.strip())
+def _has_text(table: Table) -> bool:
+    return any(cell.text.strip() or cell.faults for row in table.rows for cell in row)

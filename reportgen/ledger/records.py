@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reportgen.ledger.origins import DIGEST_LENGTH, Origin
-from reportgen.ledger.tables import Table
+from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
 from reportgen.ledger.workbook import Column, SheetText
 
@@ -18,7 +18,7 @@ RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
 RECORD_SHEETS = (RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET)
 
 _PERIOD, _UNIT_LINE = "报告期：", "填报单位："
-_COLUMNS = (
+RETURNS_COLUMNS = (
     Column(title="文件", width=42),
     Column(title="单位", width=20),
     Column(title="单位依据", width=16),
@@ -28,6 +28,7 @@ _COLUMNS = (
     Column(title="说明", width=46),
     Column(title="校验码（SHA-256）", width=40, shrunk=True),
 )
+_LINES_ABOVE = 2
 _READ, _REPLACED, _UNREAD = "已读入", "已有新的一份", "读不了"
 
 
@@ -103,7 +104,7 @@ def record_sheet(record: Record) -> SheetText:
         for each in record.returns
     ]
     above = ("汇总记录（由程序填写，请勿改动）", period_line(record.period))
-    return SheetText(name=RECORD_SHEET, columns=_COLUMNS, rows=rows, above=above)
+    return SheetText(name=RECORD_SHEET, columns=RETURNS_COLUMNS, rows=rows, above=above)
 
 
 def _state(each: Received) -> str:
@@ -126,20 +127,34 @@ def period_in(table: Table) -> str:
 
 def rows_below(table: Table, columns: tuple[Column, ...]) -> Iterator[tuple[str, ...]]:
     """The rows (行) below the head that has all these columns, each row in their order; none without such a head."""
-    places: list[int] | None = None
-    for row in table.rows:
-        if places is None:
-            heads = {header_key(cell.text): i for i, cell in enumerate(row)}
-            found = [heads.get(header_key(column.title)) for column in columns]
-            places = [i for i in found if i is not None]
-            if len(places) < len(columns):
-                places = None
-        else:
-            yield tuple(row[i].text.strip() for i in places)
+    top, places = _head(table, columns)
+    for row in table.rows[top + 1 :]:
+        yield tuple(row[i].text.strip() for i in places)
+
+
+def cells_beside(table: Table, columns: tuple[Column, ...]) -> Iterator[Cell]:
+    """The cells (表外内容) that are none of the sheet's own: other columns, more lines above; all without a head."""
+    top, places = _head(table, columns)
+    if not places:
+        yield from (cell for row in table.rows[:1] for cell in row if cell.text.strip())
+        return
+    for number, row in enumerate(table.rows):
+        beside = (cell for i, cell in enumerate(row) if number >= top and i not in places)
+        above = (cell for cell in row if _LINES_ABOVE <= number < top)
+        yield from (cell for cell in (*beside, *above) if cell.text.strip())
+
+
+def _head(table: Table, columns: tuple[Column, ...]) -> tuple[int, list[int]]:
+    for top, row in enumerate(table.rows[: HEAD_ROWS + 1]):
+        heads = {header_key(cell.text): i for i, cell in enumerate(row)}
+        places = [i for column in columns if (i := heads.get(header_key(column.title))) is not None]
+        if len(places) == len(columns):
+            return top, places
+    return len(table.rows), []
 
 
 def _received(table: Table) -> Iterator[Received]:
-    for file, unit, unit_from, moment, rows, state, note, digest in rows_below(table, _COLUMNS):
+    for file, unit, unit_from, moment, rows, state, note, digest in rows_below(table, RETURNS_COLUMNS):
         if file or digest:
             yield Received(
                 file=file,

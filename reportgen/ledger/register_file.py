@@ -15,8 +15,8 @@ from reportgen.problems import Location, Outcome, Problem, did_you_mean, error, 
 from reportgen.source import Path_, Source, name_of, private_characters
 
 _TOP_KEYS = ("version", "units", "groups")
-_UNIT_KEYS = ("name", "kind", "aliases", "second_names", "from", "until", "successor")
-_GROUP_KEYS = ("name", "aliases", "members", "kind", "vague", "except", "note", "from", "until")
+UNIT_KEYS = ("name", "kind", "aliases", "second_names", "from", "until", "successor")
+GROUP_KEYS = ("name", "aliases", "members", "kind", "vague", "except", "note", "from", "until")
 _ONE_OF = ("members", "kind", "vague")
 # Groups within groups: as deep as anybody writes them by hand.
 MAX_NESTING = 10
@@ -61,7 +61,7 @@ def _line(problem: Problem) -> tuple[int, int]:
 def _units(reading: _Reading, top: Mapping[str, Any]) -> Iterator[tuple[Path_, Unit]]:
     for i, item in enumerate(_list(reading, ("units",), top.get("units"))):
         path: Path_ = ("units", i)
-        data = _mapping(reading, path, item, _UNIT_KEYS)
+        data = _mapping(reading, path, item, UNIT_KEYS)
         if not data:
             continue
         yield (
@@ -80,7 +80,7 @@ def _units(reading: _Reading, top: Mapping[str, Any]) -> Iterator[tuple[Path_, U
 def _groups(reading: _Reading, top: Mapping[str, Any]) -> Iterator[tuple[Path_, Group]]:
     for i, item in enumerate(_list(reading, ("groups",), top.get("groups"))):
         path: Path_ = ("groups", i)
-        data = _mapping(reading, path, item, _GROUP_KEYS)
+        data = _mapping(reading, path, item, GROUP_KEYS)
         if not data:
             continue
         group = Group(

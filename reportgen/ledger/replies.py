@@ -37,10 +37,16 @@ class Reply:
         return (self.returned.unit if self.returned else "") or self.unit
 
 
+# What the rows themselves say, each with its entry.
+_TOLD_BY_ROW = {"return.empty-progress"}
+
+
 def origins_of(reply: Reply, answering: Answering) -> Iterator[Origin]:
     """Everything that the file says, each text with its place; nothing is decided yet."""
     digest, unit = reply.sha256[:DIGEST_LENGTH], answering.own(reply.sender)
     for problem in (*reply.problems, *(reply.returned.problems if reply.returned else ())):
+        if problem.code in _TOLD_BY_ROW:
+            continue
         use = Use.FAULT if problem.severity is Severity.ERROR else Use.NOTE
         where = origin_place(problem.where or Location(file=reply.file))
         yield Origin(

@@ -45,7 +45,12 @@ class SheetCells:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, int, str]] = field(default_factory=list)
     floating: list[str] = field(default_factory=list)
+    pictures: int = 0
     read: int = 0
+
+    def is_blank(self) -> bool:
+        """Whether the sheet (空表) has nothing that anybody could miss."""
+        return not (self.values or self.comments or self.floating or self.pictures)
 
     @property
     def title(self) -> str:
@@ -107,6 +112,16 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(ord("A") + rest) + text
     return text
+
+
+_PAGE_CODE = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&[A-Za-z]|&\d+')
+_PAGE_NUMBER = re.compile(r"[\s\d/—，,-]|[第共页]|Page|of")
+
+
+def page_words(text: str) -> list[str]:
+    """What a page's header or footer (页眉页脚) says beside the page's number; nothing if it says no more."""
+    said = " ".join(_PAGE_CODE.sub(" ", text).split())
+    return [said] if _PAGE_NUMBER.sub("", said) else []
 
 
 # ---- what a cell shows
@@ -195,8 +210,11 @@ def unseen(sheet: SheetCells) -> Iterator[Problem]:
     yield from _comments(sheet)
     if sheet.floating:
         text = short("；".join(sheet.floating), 60)
-        what = f"工作表「{short(sheet.title)}」里有文本框或图形，其中的文字「{text}」没有读入"
+        what = f"工作表「{short(sheet.title)}」的文本框、图形或页眉页脚里有文字「{text}」，没有读入"
         yield warning("ledger.unseen-text", what, "如有要报的内容，请写进单元格", sheet.where)
+    if sheet.pictures:
+        what = f"工作表「{short(sheet.title)}」里有 {sheet.pictures} 张图片，没有读入"
+        yield warning("ledger.picture", what, "图片里如有要报的内容，请写进单元格", sheet.where)
 
 
 def _hidden(sheet: SheetCells) -> Iterator[Problem]:

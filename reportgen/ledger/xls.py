@@ -1,7 +1,14 @@
-"""Workbooks of the time before 2007 (.xls, WPS's .et), read with xlrd: each cell's text as it is shown."""
+"""Workbooks of the time before 2007 (.xls, WPS's .et), read with xlrd: each cell's text as it is shown.
+
+python-calamine 0.9.1 reads them too, but without a word loses what xlrd keeps: on one sheet saved by LibreOffice
+#DIV/0! and #N/A came as blanks, 007 as 7, 50.0% as 0.5, an amount of 1,234,567.50万元 as 1234567.5, and hidden rows,
+hidden sheets and comments not at all. Text boxes, pictures and page headers, which xlrd passes over, are found in the
+file's records. A formula always has a result in such a file: that of one never calculated is an empty text.
+"""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from io import StringIO
@@ -16,6 +23,7 @@ from reportgen.ledger.sheet import (
     count_cells,
     error_cell,
     number_cell,
+    page_words,
     place,
     put,
     truth_cell,
@@ -72,6 +80,7 @@ def _fill(book: Any, source: Any, sheet: SheetCells) -> None:
     sheet.merges += [(left + 1, top + 1, right, bottom) for top, bottom, left, right in source.merged_cells]
     sheet.hidden_rows += [row + 1 for row, info in source.rowinfo_map.items() if info.hidden]
     sheet.hidden_columns += [(column + 1, column + 1) for column, info in source.colinfo_map.items() if info.hidden]
+    _read_beside(bytes(book.mem), book._sh_abs_posn[source.number], sheet)
     sheet.comments += [(row + 1, column + 1, note.text) for (row, column), note in source.cell_note_map.items()]
 
 
@@ -126,3 +135,46 @@ def _value(book: Any, value: float, number_format: str) -> float | date | time |
     except (OverflowError, ValueError):
         return value
     return moment if moment is not None else value
+
+
+# ---- what lies beside the cells
+
+# Records of a sheet, and kinds of drawn objects ([MS-XLS] 2.3, 2.5.143).
+_BOF, _EOF, _HEADER, _FOOTER, _CONTINUE, _OBJ, _TXO = 0x809, 0x0A, 0x14, 0x15, 0x3C, 0x5D, 0x1B6
+_PICTURE, _NOTE = 8, 25
+
+
+def _records(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """The records of the sheet that begins there, charts inside it included."""
+    depth = 0
+    while at + 4 <= len(data):
+        code, length = struct.unpack_from("<HH", data, at)
+        yield code, data[at + 4 : at + 4 + length]
+        at += 4 + length
+        depth += (code == _BOF) - (code == _EOF)
+        if depth <= 0:
+            return
+
+
+def _read_beside(data: bytes, at: int, sheet: SheetCells) -> None:
+    """The text boxes, pictures and page headers of a sheet."""
+    drawn = lacking = 0
+    for code, record in _records(data, at):
+        if code == _OBJ and len(record) >= 6:
+            drawn = int.from_bytes(record[4:6], "little")
+            sheet.pictures += drawn == _PICTURE
+        elif code == _TXO and len(record) >= 12:
+            lacking = 0 if drawn == _NOTE else int.from_bytes(record[10:12], "little")
+            if lacking:
+                sheet.floating.append("")
+        elif code == _CONTINUE and lacking and record:
+            text = _characters(record)[:lacking]
+            lacking -= len(text)
+            sheet.floating[-1] += text
+        elif code in (_HEADER, _FOOTER) and len(record) > 3:
+            sheet.floating += page_words(_characters(record[2:]))
+
+
+def _characters(record: bytes) -> str:
+    """Text after a byte that says whether it has one byte a character, or two."""
+    return record[1:].decode("utf-16-le" if record[0] & 1 else "latin-1", "replace")

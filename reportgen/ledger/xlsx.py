@@ -24,6 +24,7 @@ from reportgen.ledger.sheet import (
     count_cells,
     error_cell,
     number_cell,
+    page_words,
     place,
     put,
     truth_cell,
@@ -160,6 +161,8 @@ def _rows(workbook: Workbook, source: Any, sheet: SheetCells) -> Iterator[tuple[
             elif element.tag == merge_tag:
                 left, top, right, bottom = range_boundaries(element.get("ref"))
                 sheet.merges.append((left or 1, top or 1, right or left or 1, bottom or top or 1))
+            elif _local(element) == "headerFooter":
+                sheet.floating += [said for part in element for said in page_words(part.text or "")]
             else:
                 continue
             element.clear()
@@ -233,6 +236,7 @@ def _read_beside(book: Any, source: Any, sheet: SheetCells) -> None:
         elif kind == "drawing":
             paragraphs = (_text(p, ("t",)) for p in _elements(book, relation.target, ("p",)))
             sheet.floating += [text for text in paragraphs if text.strip()]
+            sheet.pictures += sum(1 for _ in _elements(book, relation.target, ("pic",)))
     # A conversation has its text twice; its comment says first how old programs cannot show it.
     sheet.comments += [(*where, text) for where, text in {**comments, **threads}.items()]
 

@@ -19,7 +19,7 @@ from reportgen.template.texts import Filled
 
 _KEYS = {Sheet.GOALS: "goals", Sheet.TASKS: "tasks"}
 _FACTS = ("year", "period", "issuer", "deadline", "contact")
-_OF_UNIT = ("unit", "leads", "supports")
+_OF_UNIT = ("unit", "leads", "supports", "goals", "tasks")
 _TEXTS = ("file_name", "title", "instructions")
 
 
@@ -81,10 +81,13 @@ def load_return_form(config: Config, beside: Path, asked: Location) -> Outcome[P
     return Outcome(PreparedForm(form, source, slots, facts, titles), tuple(problems))
 
 
-def texts_for(prepared: PreparedForm, unit: str, leads: int, supports: int) -> FormTexts:
-    """The texts of the form of one unit; raises `InputError` with what cannot be filled in."""
+def texts_for(prepared: PreparedForm, unit: str, counts: Mapping[str, int]) -> FormTexts:
+    """The texts of the form of one unit; raises `InputError` with what cannot be filled in.
+
+    `counts` are its `leads` and `supports`, and its `goals` and `tasks`.
+    """
     problems: list[Problem] = []
-    filled = Filled(prepared.slots, {**prepared.facts, "unit": unit, "leads": leads, "supports": supports}, problems)
+    filled = Filled(prepared.slots, {**prepared.facts, "unit": unit, **counts}, problems)
     name, title, instructions = filled.line(("file_name",)), filled.line(("title",)), filled.text(("instructions",))
     problems += [
         _empty(key, prepared.source)
