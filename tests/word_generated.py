@@ -50,14 +50,14 @@ class Author:
         return chr(0x3400 + self.letters)  # rare ones, which no message has
 
     def file(self) -> bytes:
-        body = "".join(self.block(0) for _ in range(self.chance.randint(2, 6)))
+        body = "".join(self.block(0) for _ in range(self.chance.randint(2, 4)))
         return word_return(body + p("。"))
 
     def block(self, depth: int) -> str:
         kind = self.chance.random()
-        if depth < 3 and kind < 0.35:
+        if depth < 2 and kind < 0.35:
             return self.table(depth + 1)
-        if depth < 3 and kind < 0.42:
+        if depth < 2 and kind < 0.42:
             return sdt(self.block(depth + 1))
         return self.paragraph(depth)
 
@@ -68,7 +68,7 @@ class Author:
 
     def inline(self, depth: int) -> str:
         def inner() -> str:
-            return self.inline(depth + 1) if depth < 5 else t(self.letter())
+            return self.inline(depth + 1) if depth < 4 else t(self.letter())
 
         def two() -> str:
             return run(f"<w:t>{self.letter()}</w:t><w:tab/><w:t>{self.letter()}</w:t>")
@@ -91,7 +91,7 @@ class Author:
             lambda: f'<w:fldSimple w:instr="X">{inner()}</w:fldSimple>',
             lambda: complex_field("X", inner() + inner()),
             lambda: mark("begin") + complex_field("Y", t(self.letter())) + mark("separate") + inner() + mark("end"),
-            lambda: mark("begin") + inner() + mark("end") if depth > 4 else t(self.letter()),
+            lambda: mark("begin") + inner() + mark("end") if depth > 3 else t(self.letter()),
             lambda: box(paragraph()),
             lambda: run(
                 f"<w:ruby><w:rt><w:r><w:t>{self.letter()}</w:t></w:r></w:rt>"
@@ -108,7 +108,7 @@ class Author:
     def table(self, depth: int) -> str:
         columns = self.chance.randint(1, 4)
         rows = []
-        for _ in range(self.chance.randint(1, 4)):
+        for _ in range(self.chance.randint(1, 3)):
             cells, left = [], columns
             while left:
                 width = self.chance.randint(1, left)
