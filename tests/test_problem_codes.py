@@ -18,6 +18,8 @@ from reportgen.writers.css import FontPlan
 from tests.bad_configs import BAD_CONFIGS
 from tests.bad_files import BAD_FILES
 from tests.bad_ledgers import BAD_LEDGERS
+from tests.word_returns import BAD_RETURNS
+from tests.word_returns import KIT as ODD_RETURNS
 
 PACKAGE = Path(reportgen.__file__).parent
 TESTS = Path(__file__).parent
@@ -71,7 +73,8 @@ def codes_in_kits() -> set[str]:
     """Every code that a bad file of the kits must raise; that it does is held by the tests over the kits."""
     files = {bad.code for bad in BAD_FILES}
     ledgers = {code for bad in BAD_LEDGERS for code, _ in bad.expects}
-    return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | ledgers | files
+    returns = {bad.code for bad in BAD_RETURNS} | {code for odd in ODD_RETURNS for code, _, _ in odd.told}
+    return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | ledgers | files | returns
 
 
 def test_every_code_is_raised_by_some_bad_file() -> None:

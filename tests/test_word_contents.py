@@ -79,6 +79,14 @@ def read_and_told(blob: bytes) -> tuple[str, str]:
     return "\n".join(read), "\n".join(problem.what for problem in outcome.problems)
 
 
+@pytest.mark.parametrize("odd", KIT, ids=lambda odd: odd.name)
+def test_no_letter_of_an_odd_return_is_lost(odd: WordReturn) -> None:
+    blob = odd.make()
+    read, told = read_and_told(blob)
+    lost = [letter for letter, fate in fates(blob).items() if fate not in (Fate.GONE, Fate.NOT_READ)]
+    assert [letter for letter in lost if letter not in read + told] == []
+
+
 @pytest.mark.parametrize("begin", range(0, 500, 50))
 def test_no_letter_of_a_generated_file_is_lost(begin: int) -> None:
     cuts = 0

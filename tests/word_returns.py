@@ -46,7 +46,7 @@ NUMBERING = "".join(_list(i, form, text) for i, (form, text) in enumerate(LISTS,
     f'<w:num w:numId="{i}"><w:abstractNumId w:val="{i}"/></w:num>' for i in range(1, len(LISTS) + 1)
 )
 _ROOTS = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes", "endnotes": "endnotes",
-          "comments": "comments", "header": "hdr", "footer": "ftr"}  # fmt: skip
+          "comments": "comments", "settings": "settings", "header": "hdr", "footer": "ftr"}  # fmt: skip
 
 
 def word_return(body: str, parts: Mapping[str, str] | None = None) -> bytes:
@@ -268,6 +268,8 @@ KIT = (
     _progress("only-for-old-programs.docx", p(run(_EMOJI), "已开工"), "😀已开工"),
     _progress("wrapper-of-nobody.docx", p("已", f"<x:odd>{t('开工')}</x:odd>"), "已",
               ("word.unread", "正文", "「开工」")),
+    _progress("not-filled-in.docx", p(sdt(t("单击此处输入文字。"), "<w:showingPlcHdr/>")), "",
+              ("word.prompt", "", "「单击此处输入文字。」")),
     # -- fields
     _progress("simple-field.docx", p('<w:fldSimple w:instr="DATE"><w:r><w:t>7月1日</w:t></w:r></w:fldSimple>', "开工"),
               "7月1日开工"),
@@ -300,6 +302,10 @@ KIT = (
               + p("开工", ppr='<w:pStyle w:val="Item"/>'), "一、立项\n二、开工"),
     _progress("number-before-year.docx", p("2026年开工", ppr=NUMBERED), "1 2026年开工"),
     _progress("bullets.docx", p("开工", ppr=NUMBERED.replace('numId w:val="1"', 'numId w:val="3"')), "•开工"),
+    _tables("number-in-covered-cell.docx",
+            tbl(HEAD, tr(tc(p(ppr=NUMBERED), tcpr=RESTART), "甲", "已开工"),
+                tr(tc(p(ppr=NUMBERED), tcpr=GO_ON), "乙", "")),
+            [["序号", "工作任务", "进展情况"], ["1", "甲", "已开工"], ["1", "乙", ""]]),
     # -- beside the text
     _progress("hidden.docx", p("已开工", t("不报", HIDDEN)), "已开工", ("word.hidden-text", "", "「不报」")),
     _progress("hidden-by-style.docx", p("已", t("不", '<w:rStyle w:val="Veil"/>'))

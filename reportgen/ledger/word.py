@@ -75,6 +75,7 @@ def _wrong_kind(kind: str, name: str) -> InputError:
 _TELLS: dict[AsideKind, tuple[str, str, str]] = {
     AsideKind.HIDDEN: ("word.hidden-text", "隐藏的文字", "请取消隐藏并核对；不要的请删除"),
     AsideKind.COVERED: ("word.covered-text", "被合并单元格盖住的文字", "请拆开合并的单元格并核对；不要的请删除"),
+    AsideKind.PROMPT: ("word.prompt", "没有填写的提示文字", "这一处还没有填；请填写后再报"),
     AsideKind.TEXT_BOX: ("word.text-box", "文本框里的文字", "请把要报的内容移到正文或表格里"),
     AsideKind.NOTE: ("word.note", "脚注或尾注", "请把要报的内容写进正文或表格里"),
     AsideKind.COMMENT: ("word.comment", "批注", "请把要报的内容写进正文或表格里，并删去批注"),
@@ -125,7 +126,11 @@ class _Reading:
             self.blocks.append(Passage(text, where))
         else:
             where = Location(file=self.name, cell=f"第{self.passages}段之后" if self.passages else "正文开头")
+        self._beside(paragraph, where)
+
+    def _beside(self, paragraph: Paragraph, where: Location) -> None:
         self.asides += [(where, aside) for aside in paragraph.asides]
+        self.asides += [(where, Aside(AsideKind.PROMPT, run.text)) for run in paragraph.runs if run.prompt]
 
     def _table(self, table: word.Table) -> None:
         shown = [row for row in table.rows if not row.hidden]
@@ -160,7 +165,8 @@ class _Reading:
         """The text of a cell; of one that another one covers there is none."""
         assert slot.cell is not None
         own = self._text(slot.cell.blocks, where)
-        if slot.covered and own.strip():
+        # An automatic number alone may stand in a covered cell: nobody typed it.
+        if slot.covered and slot.cell.text.strip():
             self.asides.append((where, Aside(AsideKind.COVERED, own)))
         return "" if slot.covered else own
 
@@ -169,7 +175,7 @@ class _Reading:
         for block in blocks:
             if isinstance(block, Paragraph):
                 lines.append(_shown(block))
-                self.asides += [(where, aside) for aside in block.asides]
+                self._beside(block, where)
                 continue
             for row in block.rows:
                 if row.hidden:
@@ -185,7 +191,7 @@ class _Reading:
             for paragraph in cell.paragraphs:
                 if text := _shown(paragraph).strip():
                     self.asides.append((where, Aside(AsideKind.HIDDEN, text)))
-                self.asides += [(where, aside) for aside in paragraph.asides]
+                self._beside(paragraph, where)
 
     def problems(self) -> Iterator[Problem]:
         """A warning for everything that was not read as data, one for each place and kind."""
@@ -217,7 +223,7 @@ def _start(text: str) -> str:
 
 def _shown(paragraph: Paragraph) -> str:
     """The text of a paragraph with its automatic number, also where the number is all there is."""
-    runs = [run for run in paragraph.runs if not run.letters.hidden]
+    runs = [run for run in paragraph.runs if not run.letters.hidden and not run.prompt]
     text = "".join(run.shown or run.text if run.page_number else run.text for run in runs)
     label = paragraph.label
     if not label:

@@ -20,6 +20,7 @@ class AsideKind(Enum):
 
     HIDDEN = "hidden"
     COVERED = "covered"
+    PROMPT = "prompt"
     TEXT_BOX = "text-box"
     NOTE = "note"
     COMMENT = "comment"

@@ -141,8 +141,9 @@ def read_word(blob: bytes) -> WordFile:
     lists = numbering(_related(parts, relations, "numbering"))
     styles.set_levels(level_properties(lists.lists))
     notes = notes_of(*(_related(parts, relations, kind) for kind in ("footnotes", "endnotes", "comments")))
-    reader = TextReader(styles, lists, notes)
     root = parts.xml(main)
+    prompts = root is not None and next(root.iter(W + "showingPlcHdr"), None) is not None
+    reader = TextReader(styles, lists, notes, prompts)
     edges = _Edges(parts, relations, reader, {})
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))

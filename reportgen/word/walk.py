@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.word.parts import MC, Element, W
+from reportgen.word.parts import MC, Element, W, switch
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
@@ -116,6 +116,11 @@ def letters(element: Element) -> Iterator[Element]:
     elif not _is_gone(element):
         for child in element:
             yield from letters(child)
+
+
+def asks_to_fill_in(element: Element) -> bool:
+    """Whether it is the text (提示文字) that a content control shows until somebody fills it in."""
+    return any(switch(control.find(W + "sdtPr"), "showingPlcHdr") for control in element.iterancestors(W + "sdt"))
 
 
 def is_there(element: Element) -> bool:
