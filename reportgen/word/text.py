@@ -63,6 +63,8 @@ class Paragraph:
         return max(self.runs, key=lambda run: len(run.text.strip())).letters if self.runs else self.mark
 
 
+# Word nests no more than 20 fields; each letter asks all those around it.
+_DEEPEST = 50
 _DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object", W + "contentPart"})
 
 
@@ -231,7 +233,7 @@ class _Reading:
 
     def _field_mark(self, element: Element, rpr: Element | None) -> str:
         match attribute(element, "fldCharType"):
-            case "begin" if element not in self._endless:
+            case "begin" if element not in self._endless and len(self._fields) < _DEEPEST:
                 shown = form_field(element) if self._reads_text() else ""
                 self._fields.append(Field(rpr=rpr))
                 return shown
