@@ -35,7 +35,7 @@ from reportgen.template.return_forms import PreparedForm, load_return_form
 from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, run, task
 
-FORM = (ROOT / "templates" / "return-form.yaml").read_text(encoding="utf-8")
+FORM = (ROOT / "templates" / "forms" / "return-form.yaml").read_text(encoding="utf-8")
 REGISTER = """\
 version: 1
 units:

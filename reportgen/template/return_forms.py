@@ -52,7 +52,7 @@ class FormTexts:
 
 def load_return_form(config: Config, beside: Path, asked: Location) -> Outcome[PreparedForm]:
     """The form that the configuration names in `returns`, ready to be filled in for each unit."""
-    path, name = find_data("templates", config.returns.form, beside, asked)
+    path, name = find_data("forms", config.returns.form, beside, asked)
     source = read_source(read_file(path, name), name)
     form = check_model(ReturnForm, source)
     returns = config.returns
