@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen.distribute import Distribution, distribute, form_words, safe_name, without_duties
@@ -329,18 +330,29 @@ def test_the_sheet_is_protected_without_a_password_and_lets_widths_and_heights_b
 
 
 def test_long_texts_have_room_and_rows_grow_with_what_is_typed(tmp_path: Path):
-    long = "已建成社区食堂。" * 60
-    data = ledger(goals=[], tasks=[task("甲", 任务进展情况=long), task("乙", 任务进展情况="短。")])
-    blob = distribute(office(tmp_path, data)).files["02_区民政局_反馈表.xlsx"]
-    sheet = load_workbook(BytesIO(blob))["重点任务"]
-    head, _ = head_of(sheet)
-    heights = [float(sheet.row_dimensions[head + i].height or 0) for i in (1, 2)]
-    # 480 letters in a column of 32 half-width places: 30 lines of 10 points, for 11 the row would be too high.
-    assert 30 * 10 * 1.2 < heights[0] < 409
-    assert {cell.font.size for cell in sheet[head + 1]} == {8, 10}
-    assert {cell.font.size for cell in sheet[head + 2]} == {8, 11}
-    assert heights[1] < 60
-    assert b"customHeight" not in _part(blob, "xl/worksheets/sheet1.xml")
+    """Of 400 letters 27 lines of 11 points, of 480 letters 30 lines of 10; more than 1,000 need a wider column."""
+    texts = ["短。", "已建成社区食堂。" * 50, "已建成社区食堂。" * 60, "已建成社区食堂。" * 150]
+    widths, found = [], []
+    for count in (3, 4):
+        data = ledger(goals=[], tasks=[task(str(i), 任务进展情况=text) for i, text in enumerate(texts[:count])])
+        blob = distribute(office(tmp_path, data)).files["02_区民政局_反馈表.xlsx"]
+        sheet = load_workbook(BytesIO(blob))["重点任务"]
+        head, columns = head_of(sheet)
+        column = columns["上期进展情况"]
+        widths.append(sheet.column_dimensions[get_column_letter(column)].width)
+        sizes = [sheet.cell(head + i, column).font.size for i in range(1, count + 1)]
+        heights = [float(sheet.row_dimensions[head + i].height or 0) for i in range(1, count + 1)]
+        found.append(list(zip(sizes, heights, strict=True)))
+        assert {sheet.cell(head + i, columns["工作任务"]).font.size for i in range(1, count + 1)} == {11}
+        assert b"customHeight" not in _part(blob, "xl/worksheets/sheet1.xml")
+    assert [size for size, _ in found[0]] == [11, 11, 10]
+    assert found[0][0][1] < 40
+    assert 27 * 11 * 1.2 < found[0][1][1] <= 409
+    assert 30 * 10 * 1.2 < found[0][2][1] <= 409
+    assert widths[0] == 32
+    assert 32 < widths[1] < 120
+    assert [size for size, _ in found[1]] == [11, 11, 11, 9]
+    assert max(height for _, height in found[1]) <= 409
 
 
 def _part(blob: bytes, name: str) -> bytes:
