@@ -30,7 +30,7 @@ from reportgen.ledger.records import Record, record_sheet
 from reportgen.ledger.returns import Return, read_return
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.ledger.workbook import write_workbook
-from reportgen.problems import InputError, Problem
+from reportgen.problems import InputError, Problem, Severity
 from reportgen.template.loading import load_config
 from reportgen.template.return_forms import PreparedForm, load_return_form
 from tests.libreoffice import needs_libreoffice
@@ -255,6 +255,23 @@ def test_an_unknown_unit_is_refused_with_the_nearest_name(tmp_path: Path):
     assert "区财政局" in problem.fix
 
 
+def test_a_number_that_two_tasks_have_is_refused(tmp_path: Path):
+    data = ledger(goals=[], tasks=[task("甲", 编号="R-1"), task("乙", 编号="ｒ-1 "), task("丙"), task("丁")])
+    (problem,) = (each for each in refused(office(tmp_path, data)) if each.severity is Severity.ERROR)
+    assert problem.code == "ledger.same-id"
+    assert "「甲」和「乙」" in problem.what
+    assert problem.where is not None
+    assert len(problem.related) == 1
+
+
+def test_a_ledger_without_any_task_gives_no_form_and_says_so(tmp_path: Path):
+    done = run("forms", office(tmp_path, ledger(goals=[], tasks=[])), "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "已生成 0 份反馈表" in done.stdout
+    assert "没有任务、不出表的单位 5 个" in done.stdout
+    assert "ledger.no-rows" in done.stderr
+
+
 # ---- what stands in a form
 
 
@@ -300,6 +317,14 @@ def test_the_sheet_says_whose_it_is_for_which_period_until_when_and_whom_to_ask(
     assert "综合科 6000-1234" in lines[3]
     assert "牵头的3项" in lines[3]
     assert "配合" not in lines[3]
+
+
+def test_the_head_stands_still_unless_too_much_stands_above_it(tmp_path: Path):
+    short = book(distribute(office(tmp_path / "a")), "区民政局")["重点任务"]
+    assert short.freeze_panes == "A6"
+    assert short.sheet_view.selection[-1].activeCell == "H6"
+    long = own_form(tmp_path / "b", changed({"instructions": "要求。" * 600}))
+    assert book(distribute(long), "区民政局")["重点任务"].freeze_panes is None
 
 
 def test_without_a_deadline_and_a_contact_the_instructions_say_nothing_of_them(tmp_path: Path):
@@ -442,6 +467,10 @@ def bad_form(folder: Path, form: str) -> list[tuple[str, str]]:
         ({"instructions": "{{ unit.__class__ }}"}, "template.undefined", "instructions"),
         ({"title": "{% if contact %}x{% endif %}"}, "forms.empty-text", "title"),
         ({"file_name": "{{ contact }}"}, "forms.empty-text", "file_name"),
+        ({"title": "{{ unit }}" + "长" * 200}, "forms.long-text", "title"),
+        ({"instructions": "{% for i in [1, 2, 3] %}" + "长" * 700 + "{% endfor %}"}, "forms.long-text", "instructions"),
+        ({"instructions": "{{ contact }}"}, "forms.empty-text", "instructions"),
+        ({"tasks": [*SMALL, column("长" * 101, "duty")]}, "forms.long-text", "tasks[3].title"),
         ({"tasks": SMALL[:2]}, "config.bad-value", "tasks"),
         ({"tasks": [*SMALL[:2], column("进展", "progress")]}, "config.bad-value", "tasks"),
         ({"tasks": [*SMALL, column("又一列", "text")]}, "config.bad-value", "tasks"),

@@ -27,6 +27,8 @@ _MOST_WIDTH = 120.0
 _LINE_PER_POINT = 1.27
 # Excel and WPS know no higher row.
 _MOST_HEIGHT, _ROOM_BELOW = 409.0, 3.0
+# What stands still above must leave room for rows, also on a small screen.
+_MOST_FROZEN = 200.0
 _GREY, _INPUT = "E7EBF0", "FFF7CC"
 
 
@@ -170,7 +172,8 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
         if column.choices and each.rows:
             areas = [f"{letters[index]}{head + 1 + a}:{letters[index]}{head + 1 + b}" for a, b in _open(each, index)]
             _offer(sheet, areas, column.choices, lists)
-    sheet.freeze_panes = f"A{head + 1}"
+    if sum(sheet.row_dimensions[number].ht for number in range(1, head + 1)) <= _MOST_FROZEN:
+        sheet.freeze_panes = f"A{head + 1}"
     _begin_at(sheet, f"{letters[_first_open(each)]}{head + 1}")
     if each.filtered and each.rows:
         sheet.auto_filter.ref = f"A{head}:{letters[-1]}{head + len(each.rows)}"
