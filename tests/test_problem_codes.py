@@ -27,6 +27,15 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
+    "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
+    "forms.needs-register": (
+        "test_forms.py::test_without_a_register_each_name_of_the_ledger_gets_a_form_and_group_names_are_told"
+    ),
+    "forms.same-title": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
+    "forms.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
+    "forms.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
+    "ledger.same-id": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
@@ -40,6 +49,7 @@ ELSEWHERE = {
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
     "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
+    "output.filled-form": "test_forms.py::test_a_form_that_somebody_has_filled_in_is_never_replaced",
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",

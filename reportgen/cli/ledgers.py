@@ -68,7 +68,8 @@ def _print_forms(result: Mapping[str, Any], out: Path) -> None:
     )
     for each in result["forms"]:
         table.add_row(each["unit"], str(each["leads"]), str(each["supports"]), each["file"])
-    Console().print(table)
+    if result["forms"]:
+        Console().print(table)
     if result["without"]:
         print(f"没有任务、不出表的单位 {len(result['without'])} 个：{'、'.join(result['without'])}")
     print(f"已生成 {len(result['forms'])} 份反馈表，在文件夹 {out.as_posix()}")
