@@ -70,6 +70,7 @@ class Body:
     groups: list[_Group] = field(default_factory=list)
     numbered: bool = False
     shared: set[Location] = field(default_factory=set)
+    announced: Cell | None = None
 
     def take(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         """Reads the next table rows."""
@@ -79,6 +80,7 @@ class Body:
 
     def close(self) -> None:
         """Makes rows of a return of what was read."""
+        self._announce(None)
         for group in self.groups:
             _close(group, self.head, self.sheet, self.reading)
         self.groups.clear()
@@ -99,13 +101,15 @@ class Body:
         if self._subtitle(row, cells, own):
             return
         first = cells[0] if cells else None
-        if first and _is_remark(first, own, fields):
+        if first and _is_remark(first, row, own, fields):
             self.reading.aside += cells
             return
         if own <= {"given_no", "category"} and not others:
-            if own == {"category"}:
+            if own == {"category"} and len(cells) == 1:
+                self._announce(cells[0])
                 self._category_of(fields)
-            self.reading.aside += [cell for cell in cells if own != {"category"}]
+            else:
+                self.reading.aside += cells
             return
         last = self.groups[-1] if self.groups else None
         if last is not None and self._continues(own, fields, last):
@@ -115,6 +119,9 @@ class Body:
         if last is not None:
             self._tell_shared(fields, last)
         self._category_of(fields)
+        if self.announced and self.announced.origin == self.category[1]:
+            self.announced = None
+        self._announce(None)
         group = _Group(category=self.category)
         group.add(fields, others)
         self.numbered = self.numbered or "given_no" in own or "id" in own
@@ -158,8 +165,15 @@ class Body:
             return False
         if _REMARK.match(plain_key(cell.text)) or is_note(cell.text):
             return False
+        self._announce(cell)
         self.category = (read_cell(cell, self.reading.problems), cell.origin)
         return True
+
+    def _announce(self, cell: Cell | None) -> None:
+        """Remembers a line that names the category of what follows; one that nothing followed is told."""
+        if self.announced:
+            self.reading.aside.append(self.announced)
+        self.announced = cell
 
     def _category_of(self, fields: dict[str, list[Cell]]) -> None:
         found = next((cell for cell in fields.get("category", []) if cell.text.strip()), None)
@@ -188,6 +202,8 @@ def _by_field(row: Sequence[Cell], head: ReturnHead) -> tuple[dict[str, list[Cel
     fields: dict[str, list[Cell]] = {}
     others: dict[str, list[Cell]] = {}
     taken: set[Location] = set()
+    # What is wrong with a merged range is told at its first cell, in whichever column that stands.
+    row = [next((first for first in row if first.where == cell.merged), cell) for cell in row]
     for name in ("text", "progress", *FIELD_NAMES):
         for i in head.places.get(name, ()):
             cell = row[i]
@@ -204,10 +220,12 @@ def _by_field(row: Sequence[Cell], head: ReturnHead) -> tuple[dict[str, list[Cel
     return fields, others
 
 
-def _is_remark(first: Cell, own: set[str], fields: dict[str, list[Cell]]) -> bool:
+def _is_remark(first: Cell, row: Sequence[Cell], own: set[str], fields: dict[str, list[Cell]]) -> bool:
     """Whether a row is a remark, a sum or a signature: it begins like one and answers nothing."""
     if not (_REMARK.match(plain_key(first.text)) or is_note(first.text)):
         return False
+    if sum(map(len, fields.values())) == 1 and first.where == row[0].where:
+        return True
     if any(first in fields.get(name, []) for name in ("progress", "phrase", "support_units", "last_progress")):
         return False
     return "id" not in own and not ("progress" in own and "text" in own and first not in fields["text"])
