@@ -240,6 +240,8 @@ def _close(group: _Group, head: ReturnHead, sheet: Sheet | None, reading: Readin
     others: list[tuple[str, str]] = []
     for name, cells in group.fields.items():
         if name == "category":
+            more = [cell for cell in cells if cell.origin != group.category[1]]
+            others += [(FIELD_NAMES[name], text) for text, _ in _parts(more, reading) if text != group.category[0]]
             continue
         parts = _parts(cells, reading)
         if not parts:
