@@ -296,6 +296,43 @@ HABITS: dict[str, Habit] = {
         TWO,
         ("return.unread-text",),
     ),
+    "two statuses for one task": Habit(
+        (
+            table(
+                "序号 | 工作任务 | 进展情况 | 推进情况\n1 | 新建学校2所 | ①一所已建成。 | 正常推进\n"
+                " | | ②另一所在建。 | 推进较为滞后",
+                *("A2:A3", "B2:B3"),
+            ),
+        ),
+        (("1", "新建学校2所", "①一所已建成。\n②另一所在建。"),),
+        ("return.extra-cell",),
+    ),
+    "two heads of two tiers": Habit(
+        (
+            table(
+                "序号 | 工作任务 | 进展情况 |\n | | 上期 | 本期\n1 | 新建学校2所 | 未开工。 | 已开工。\n"
+                "序号 | 工作任务 | 进展情况 |\n | | 上期 | 本期\n2 | 增加学位300个 | 未增加。 | 已增加120个。",
+                *("A1:A2", "B1:B2", "C1:D1", "A4:A5", "B4:B5", "C4:D4"),
+            ),
+        ),
+        TWO,
+    ),
+    "a transposed table": Habit(
+        (table("任务名称 | 新建学校2所 | 增加学位300个\n进展情况 | 已开工。 | 已增加120个。"),),
+        (("", "新建学校2所", "已开工。"), ("", "增加学位300个", "已增加120个。")),
+    ),
+    "a category that nothing follows": Habit(
+        (table(f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}\n三、其他", "A4:D4"),), TWO, ("return.aside",)
+    ),
+    "the unit of measurement above the table": Habit(
+        (passage("单位：万元"), table("序号 | 工作任务 | 进展情况\n1 | 新建学校2所 | 已开工。")), TWO[:1]
+    ),
+    "label and unit in two cells": Habit(
+        (table("填报单位 | 区教委 | 填报日期 | 2026年7月1日\n序号 | 工作任务 | 责任单位 | 进展情况\n" + BODY),),
+        TWO,
+        (),
+        "反馈.xlsx",
+    ),
     "nothing at all": Habit((), (), ("return.no-rows",)),
     "no unit anywhere": Habit(
         (table("序号 | 工作任务 | 进展情况\n1 | 新建学校2所 | 已开工。"),),

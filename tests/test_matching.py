@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ TABLES = ROOT.parent / "shared/reference/tables.json"
 WHERE = Location(file="反馈.xlsx", sheet="Sheet1", cell="B2")
 
 
-def ledger(*texts: str, **fields: str) -> Ledger:
+def ledger(*texts: str, **fields: Any) -> Ledger:
     entries = (
         Entry(sheet=Sheet.TASKS, given_no=str(i), category=str(i), text=text, lead_units=("区教委",), **fields)
         for i, text in enumerate(texts, 1)
@@ -38,7 +39,7 @@ def match(row: ReturnRow, book: Ledger, unit: str = "", register: Register | Non
     return found
 
 
-def row(text: str = "", **fields: str) -> ReturnRow:
+def row(text: str = "", **fields: Any) -> ReturnRow:
     return ReturnRow(text=text, where=WHERE, **fields)
 
 
@@ -142,7 +143,7 @@ def test_of_equal_texts_the_units_own_one_is_meant():
     )
     book = Ledger(file="台账.xlsx", tasks=(entry("A", "区教委"), entry("B", "区民政局", "各镇街")))
     found = {unit: match(row("完成年度任务"), book, unit, register) for unit in ("区教委", "区民政局", "甲镇", "")}
-    assert [found[unit].entry and found[unit].entry.id for unit in found] == ["A", "B", "B", None]
+    assert [each.entry.id if each.entry else None for each in found.values()] == ["A", "B", "B", None]
     assert [entry.id for entry, _ in found[""].nearest] == ["A", "B"]
     assert match(row("完成年度任务", lead_units=("区教委",)), book).entry == book.tasks[0]
 
