@@ -327,6 +327,36 @@ HABITS: dict[str, Habit] = {
     "the unit of measurement above the table": Habit(
         (passage("单位：万元"), table("序号 | 工作任务 | 进展情况\n1 | 新建学校2所 | 已开工。")), TWO[:1]
     ),
+    "units in the prose above the table": Habit(
+        (
+            passage("新建学校2所进展较慢。（责任单位：区财政局）"),
+            passage("增加学位300个进展较快。（牵头单位：区城管局）", 2),
+            table(f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}"),
+        ),
+        TWO,
+    ),
+    "how to fill the table, above the head": Habit(
+        (
+            table(
+                "重点任务反馈表\n"
+                "1.只填黄色的格，不要改动其他格，不要增删行列；2.进展情况写截至6月底的进展；3.填好后于7月5日前交回\n"
+                f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}",
+                *("A1:D1", "A2:D2"),
+            ),
+        ),
+        TWO,
+    ),
+    "a paragraph above the head": Habit(
+        (
+            table(
+                "上半年我单位承担的任务都已启动，其中新建学校一项已完成主体工程，正在安装设备，九月可以投用，学位增加一项正在与财政部门协商资金，年底前可以完成。\n"
+                f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}",
+                "A1:D1",
+            ),
+        ),
+        TWO,
+        ("return.aside",),
+    ),
     "label and unit in two cells": Habit(
         (table("填报单位 | 区教委 | 填报日期 | 2026年7月1日\n序号 | 工作任务 | 责任单位 | 进展情况\n" + BODY),),
         TWO,

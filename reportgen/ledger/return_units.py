@@ -20,6 +20,8 @@ _UNIT_LINE = re.compile(
     r"(?:(?:填报|填表|报送|上报|反馈|责任|报告|呈报|汇报)\s*(?:单\s*位|部\s*门)|单\s*位(?:\s*名\s*称)?|部\s*门(?:\s*名\s*称)?)"
     r"\s*(?:名称)?\s*" + _ENDS_LABEL
 )
+# A longer text is prose.
+_LONG_LINE = 120
 # Above a table 「单位：万元」 says in what its figures are.
 _BARE = re.compile(r"单\s*位\s*[:：]")
 _MEASURE = re.compile(r"[百千万亿]*(?:元|美元|人|个|项|件|吨|户|亩|公里|[平立]方米|%|天|家|所|辆|次)(?:[、,/].*)?")
@@ -44,7 +46,7 @@ class Told:
 
 def is_note(text: str) -> bool:
     """Whether a text only says who filled the table in, and when (填报人、日期等)."""
-    return len(text) <= 120 and (bool(_LABEL.match(text.strip())) or header_key(text) in _UNIT_HEADERS)
+    return len(text) <= _LONG_LINE and (bool(_LABEL.match(text.strip())) or header_key(text) in _UNIT_HEADERS)
 
 
 def unit_lines(texts: Sequence[tuple[str, Location]]) -> Iterator[tuple[str, Location]]:
@@ -53,7 +55,10 @@ def unit_lines(texts: Sequence[tuple[str, Location]]) -> Iterator[tuple[str, Loc
         if header_key(text) in _UNIT_HEADERS and i + 1 < len(texts) and not re.search(r"[:：]", text):
             yield texts[i + 1][0].strip(), texts[i + 1][1]
             continue
-        for found in _UNIT_LINE.finditer(text):
+        for found in _UNIT_LINE.finditer(text) if len(text) <= _LONG_LINE else ():
+            if found.start() and not text[found.start() - 1].isspace():
+                # （责任单位：……） behind a sentence says whose task that is.
+                continue
             rest = text[found.end() :].split("\n")[0]
             other = _LABEL.search(rest)
             name = (rest[: other.start()] if other else rest).strip(" 　\t，,；;。_")
@@ -138,7 +143,8 @@ def _signed(contents: Contents, texts: Sequence[tuple[str, Location]], register:
         if len(text) <= 40 and (unit := register.unit(text.strip())):
             return [Told(unit.name, "落款", where)]
     for text, where in [*texts[:4], *passages[:4]]:
-        named = register.mentioned(text) if len(text) <= 60 else ()
+        # A sentence names units for other reasons than a title does.
+        named = register.mentioned(text) if len(text) <= 60 and not re.search("[。；，]", text) else ()
         if len(named) == 1:
             return [Told(named[0], "标题", where)]
     return []

@@ -25,6 +25,8 @@ from reportgen.problems import Location, error, warning
 __all__ = ["Return", "ReturnRow", "read_return"]
 
 _INSTRUCTIONS = re.compile(r"说明|须知|填表要求|选项|汇总记录|来源")
+# A line above the head that says how to fill the table, as our own form has it.
+_HOW_TO_FILL = re.compile(r"只填|请填|填写(?:说明|要求)|填报(?:说明|要求)|不要改动|按要求填")
 # A paragraph of that many letters is more than a title, a date or a signature.
 _LONG_PASSAGE = 60
 _LONG_TITLE = 60
@@ -183,6 +185,8 @@ class _Table:
             notes = any(is_note(cell.text) for cell in cells)
             for cell in cells:
                 self.reading.problems += cell.faults
+            if len(cells) == 1 and _HOW_TO_FILL.search(cells[0].text):
+                continue
             if (len(cells) > 1 and not notes) or any(len(cell.text) > _LONG_TITLE for cell in cells):
                 self.reading.aside += cells
 
