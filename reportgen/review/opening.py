@@ -10,10 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from io import BytesIO
 from typing import Any
-from xml.parsers import expat
-from zipfile import ZipFile
 
 from reportgen.confine import Limits
 from reportgen.package import (
@@ -25,13 +22,12 @@ from reportgen.package import (
     TEXT,
     WORD_FILE,
     called,
-    check_package,
     damaged,
     encrypted,
     file_kind,
-    short,
 )
 from reportgen.problems import InputError, Location, Problem, error, warning
+from reportgen.word.opening import check_word_file, has_words
 
 
 class FileFormat(Enum):
@@ -58,7 +54,7 @@ def open_outside(blob: bytes, name: str, limits: Limits) -> Opened:
     """What the bytes are, whatever the name says; raises `InputError` for what cannot be checked."""
     kind = file_kind(blob)
     if kind == DOCX:
-        text = _check_word_file(blob, name)
+        text = _main_part(blob, name)
         return Opened(FileFormat.DOCX, None, (*_wrong_suffix(name, FileFormat.DOCX, kind), *_unseen(text, name)))
     if kind == PDF:
         pages, problems = _check_pdf(blob, name, limits)
@@ -97,45 +93,25 @@ def _wrong_suffix(name: str, found: FileFormat, kind: str) -> Iterator[Problem]:
 # ---- Word files
 
 
-def _check_word_file(blob: bytes, name: str) -> bytes:
-    """Beyond the package: the parts without which nothing can be read, XML that is XML, a text; gives its main part."""
-    check_package(blob, name, WORD_FILE)
-    with ZipFile(BytesIO(blob)) as archive:
-        names = archive.namelist()
-        if not any(WORD_FILE.main_part.match(part) for part in names):
-            raise damaged(name, "缺少正文部分 word/document.xml", WORD_FILE)
-        if missing := [part for part in ("[Content_Types].xml", "_rels/.rels") if part not in names]:
-            raise damaged(name, f"缺少内部文件 {missing[0]}", WORD_FILE)
-        for part in names:
-            if part.lower().endswith((".xml", ".rels")) and not _is_xml(archive.read(part)):
-                raise damaged(name, f"内部文件「{short(part)}」不是完整的 XML", WORD_FILE)
-        text = b"".join(archive.read(part) for part in names if WORD_FILE.main_part.match(part))
-    if not _WORDS.search(text):
+def _main_part(blob: bytes, name: str) -> bytes:
+    text = check_word_file(blob, name)
+    if not has_words(text):
         what = f"「{called(name)}」里没有文字（可能是空白文件，或只有图片），查不了格式"
         raise _refused("file.no-text", what, "请检查是不是选错了文件；扫描件请改用电子版", name)
     return text
 
 
-# A letter of a text; what a reader sees but this check does not go into.
-_WORDS = re.compile(rb"<(?:\w+:)?t(?: [^>]*)?>\s*[^<\s]")
+# What a reader sees but this check does not go into.
 _TEXT_BOX = re.compile(rb"<(?:\w+:)?txbxContent\b.*?</(?:\w+:)?txbxContent>", re.DOTALL)
 _NOTES = {"脚注": re.compile(rb"<(?:\w+:)?footnoteReference\b"), "尾注": re.compile(rb"<(?:\w+:)?endnoteReference\b")}
 
 
 def _unseen(text: bytes, name: str) -> Iterator[Problem]:
     """A warning that names the kinds of text of a Word file that are not looked at."""
-    boxes = ["文本框"] if any(_WORDS.search(box[0]) for box in _TEXT_BOX.finditer(text)) else []
+    boxes = ["文本框"] if any(has_words(box[0]) for box in _TEXT_BOX.finditer(text)) else []
     if kinds := [*boxes, *(kind for kind, mark in _NOTES.items() if mark.search(text))]:
         what = f"{'、'.join(kinds)}里的文字没有查"
         yield warning("file.unseen-text", what, "请另外核对；导出为 PDF 再查，就能查到", Location(file=name))
-
-
-def _is_xml(data: bytes) -> bool:
-    try:
-        expat.ParserCreate().Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError):  # the latter two for encodings that nobody knows
-        return False
-    return True
 
 
 # ---- PDF

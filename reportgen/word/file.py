@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from reportgen.styles import POINTS_PER_MM
+from reportgen.word import walk
+from reportgen.word.asides import notes_of
 from reportgen.word.numbering import level_properties, numbering
 from reportgen.word.parts import (
     MC,
@@ -115,12 +117,16 @@ class WordSection:
 class WordFile:
     """A Word file (Word 文件); `odd_even` says that even pages have footers of their own.
 
-    A file of `old` layout rules (before Word 2013) has the text of a table at the margin, not its frame.
+    A file of `old` layout rules (before Word 2013) has the text of a table at the margin, not its frame. `changed`
+    says that it has tracked changes (修订), which are taken as accepted. `untold` is text of the body that is shown
+    but that came up nowhere: in wrappers that this reader does not know.
     """
 
     sections: tuple[WordSection, ...]
     odd_even: bool
     old: bool
+    changed: bool = False
+    untold: tuple[str, ...] = ()
 
 
 def read_word(blob: bytes) -> WordFile:
@@ -134,13 +140,21 @@ def read_word(blob: bytes) -> WordFile:
     styles = style_table(_related(parts, relations, "styles"), faces)
     lists = numbering(_related(parts, relations, "numbering"))
     styles.set_levels(level_properties(lists.lists))
-    reader = TextReader(styles, lists)
+    notes = notes_of(*(_related(parts, relations, kind) for kind in ("footnotes", "endnotes", "comments")))
+    reader = TextReader(styles, lists, notes)
     root = parts.xml(main)
     edges = _Edges(parts, relations, reader, {})
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))
     odd_even = bool(switch(settings, "evenAndOddHeaders"))
-    return WordFile(sections=sections, odd_even=odd_even, old=_mode(settings) < _WORD_2013)
+    untold = () if body is None else (each.text or "" for each in walk.letters(body) if each not in reader.told)
+    return WordFile(
+        sections=sections,
+        odd_even=odd_even,
+        old=_mode(settings) < _WORD_2013,
+        changed=body is not None and walk.has_changes(body),
+        untold=tuple(text for text in untold if text.strip()),
+    )
 
 
 _WORD_2013 = 15
@@ -162,13 +176,13 @@ def _related(parts: Parts, relations: Mapping[str, tuple[str, str]], kind: str) 
 def _sections(body: Element, reader: TextReader, edges: _Edges) -> Iterator[WordSection]:
     blocks: list[Block] = []
     above: Setup | None = None
-    for element in _blocks(body):
-        if element.tag == W + "tbl":
-            blocks.append(read_table(element, reader))
+    for found in walk.blocks(body):
+        if found[0].tag == W + "tbl":
+            blocks.append(read_table(found[0], reader))
             continue
-        end = element
-        if element.tag == W + "p":
-            paragraph = reader.paragraph(element)
+        end = found[0]
+        if found[0].tag == W + "p":
+            paragraph = reader.paragraph(found)
             blocks.append(paragraph)
             end = paragraph.section
         if end is not None:
@@ -177,18 +191,6 @@ def _sections(body: Element, reader: TextReader, edges: _Edges) -> Iterator[Word
             blocks = []
     if blocks:
         yield WordSection(setup=above or _setup(None, edges, None), blocks=tuple(blocks))
-
-
-def _blocks(parent: Element) -> Iterator[Element]:
-    """Paragraphs, tables and the last set-up, out of content controls and inserted parts."""
-    for child in parent:
-        if child.tag in (W + "p", W + "tbl", W + "sectPr"):
-            yield child
-        elif child.tag == W + "sdt":
-            for content in child.iterchildren(W + "sdtContent"):
-                yield from _blocks(content)
-        elif child.tag in (W + "ins", W + "moveTo", W + "customXml", W + "smartTag"):
-            yield from _blocks(child)
 
 
 def _mm(text: str | None) -> float | None:
@@ -249,22 +251,22 @@ class _Edges:
         if root is None:
             return Edge(paragraphs=(), boxes=())
         boxes = tuple(
-            Boxed(paragraph=self.reader.paragraph(paragraph), side=_side(content))
+            Boxed(paragraph=self.reader.paragraph((paragraph,)), side=_side(content))
             for content in root.iter(W + "txbxContent")
             # The same box stands in the file twice, the second time for old programs.
             if not any(above.tag == MC + "Fallback" for above in content.iterancestors())
             for paragraph in content.iter(W + "p")
         )
-        own = tuple(self.reader.paragraph(element) for element in _all_paragraphs(root))
+        own = tuple(self.reader.paragraph(found) for found in _all_paragraphs(root))
         return Edge(paragraphs=own, boxes=boxes, rulings=rulings(root))
 
 
-def _all_paragraphs(root: Element) -> Iterator[Element]:
-    for element in _blocks(root):
-        if element.tag == W + "p":
-            yield element
+def _all_paragraphs(root: Element) -> Iterator[tuple[Element, ...]]:
+    for found in walk.blocks(root):
+        if found[0].tag == W + "p":
+            yield found
         else:
-            yield from (one for one in element.iter(W + "p") if one.getparent().tag == W + "tc")
+            yield from ((one,) for one in found[0].iter(W + "p") if one.getparent().tag == W + "tc")
 
 
 def _side(content: Element) -> str:

@@ -18,6 +18,8 @@ _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN_ONES = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _LEVELS = 9
+# No list of a document has a longer number; each of thousands of paragraphs would get one.
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,8 @@ class Numbering:
             if counts[above] is None:
                 counts[above] = listed.levels[above].start
         own = listed.levels[depth]
-        return re.sub(r"%([1-9])", lambda match: self._drawn(listed, own, int(match[1]) - 1, counts), own.text), own
+        text = re.sub(r"%([1-9])", lambda match: self._drawn(listed, own, int(match[1]) - 1, counts), own.text)
+        return text[:_LONGEST], own
 
     @staticmethod
     def _drawn(listed: NumberedList, own: Level, depth: int, counts: list[int | None]) -> str:
@@ -143,7 +146,7 @@ def _levels(parent: Element) -> dict[int, Level]:
             continue
         start = number(value(element, "start"))
         found[int(depth)] = Level(
-            text=value(element, "lvlText") or "",
+            text=(value(element, "lvlText") or "")[:_LONGEST],
             form=value(element, "numFmt") or "decimal",
             start=1 if start is None else int(start),
             legal=element.find(W + "isLgl") is not None,

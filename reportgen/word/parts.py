@@ -39,12 +39,21 @@ class Parts:
             blob = self.archive.read(name)
         except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError):
             return None
-        # No entities and no network: the file is a stranger's. `recover` keeps what can be read of a torn part.
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
         try:
-            return etree.fromstring(blob, parser)
+            # `recover` keeps what can be read of a torn part.
+            return etree.fromstring(blob, _parser(recover=True))
         except (etree.XMLSyntaxError, ValueError):
             return None
+
+    def is_whole(self, name: str) -> bool:
+        """Whether `xml` gives all of a part, none of it left out as torn, too deep or too long."""
+        from lxml import etree
+
+        try:
+            etree.fromstring(self.archive.read(name), _parser(recover=False))
+        except (etree.XMLSyntaxError, ValueError):
+            return False
+        return True
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """Kind and target of each relationship of a part, by its id."""
@@ -64,6 +73,20 @@ class Parts:
             if kind == "officeDocument" and target in self.names:
                 return target
         return _DOCUMENT
+
+
+def _parser(*, recover: bool) -> Any:
+    from lxml import etree
+
+    # No entities and no network: the file is a stranger's. A remark in the XML must not part a text in two.
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
 
 
 def open_parts(blob: bytes) -> Parts:

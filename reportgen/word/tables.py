@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from reportgen.word import walk
 from reportgen.word.looks import Border
 from reportgen.word.parts import Element, W, attribute, children, number, switch, value
 from reportgen.word.styles import borders
@@ -17,14 +18,27 @@ _DEFAULT_PADDING = 108.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell (单元格) from `column` on; `merge` is restart, continue or nothing; `width` in twips if it has one."""
+    """A cell (单元格) from `column` on; `merge` is restart, continue or nothing; `width` in twips if it has one.
 
-    paragraphs: tuple[Paragraph, ...]
+    `sideways` says that the cell on its left goes on here, in the way of old files.
+    """
+
+    blocks: tuple[Paragraph | Nested, ...]
     column: int
     span: int
     width: float | None
     merge: str
     borders: Mapping[str, Border]
+    sideways: bool = False
+
+    @property
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Its paragraphs, those of tables in it too."""
+        for block in self.blocks:
+            if isinstance(block, Paragraph):
+                yield block
+            else:
+                yield from (paragraph for row in block.rows for cell in row.cells for paragraph in cell.paragraphs)
 
     @property
     def text(self) -> str:
@@ -34,11 +48,19 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row (行): `head` is repeated on every page, `whole` is not split over two."""
+    """A row (行): `head` is repeated on every page, `whole` is not split over two, `hidden` is not shown."""
 
     cells: tuple[Cell, ...]
     head: bool
     whole: bool
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nested:
+    """A table in a cell (嵌套表格): its rows only."""
+
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +107,7 @@ def read_table(element: Element, reader: TextReader) -> Table:
     grid = element.find(W + "tblGrid")
     columns = None if grid is None else tuple(number(attribute(col, "w")) or 0.0 for col in children(grid, "gridCol"))
     return Table(
-        rows=tuple(_row(row, reader, style, heads and not index) for index, row in enumerate(_inside(element, "tr"))),
+        rows=tuple(_row(row, reader, style, heads and not index) for index, row in enumerate(walk.rows(element))),
         grid=columns or None,
         width=number((value(properties, "tblW", "w") or "").removesuffix("%")),
         width_kind="pct%" if (value(properties, "tblW", "w") or "").endswith("%") else _kind(properties),
@@ -129,36 +151,24 @@ def _padding(properties: Element | None, reader: TextReader, style: str | None) 
     return sides["left"], sides["right"]
 
 
-def _inside(element: Element, name: str) -> Iterator[Element]:
-    """Rows or cells, also those in content controls and inserted ones; deleted rows are no rows."""
-    for child in element:
-        if child.tag == W + name:
-            if child.find(f"{W}trPr/{W}del") is None:
-                yield child
-        elif child.tag == W + "sdt":
-            for content in child.iterchildren(W + "sdtContent"):
-                yield from _inside(content, name)
-        elif child.tag in (W + "ins", W + "customXml", W + "smartTag"):
-            yield from _inside(child, name)
-
-
 def _row(element: Element, reader: TextReader, style: str | None, first_row: bool) -> Row:
     properties = element.find(W + "trPr")
     column = int(max(0, min(number(value(properties, "gridBefore")) or 0, _MOST_COLUMNS)))
     cells: list[Cell] = []
-    for one in _inside(element, "tc"):
+    for one in walk.cells(element):
         own = one.find(W + "tcPr")
         said = {str(child.tag).removeprefix(W): child for child in (() if own is None else own.iterchildren("{*}*"))}
         span = int(max(1, min(number(attribute(said.get("gridSpan"))) or 1, _MOST_COLUMNS)))
         merge, width = said.get("vMerge"), said.get("tcW")
         cells.append(
             Cell(
-                paragraphs=tuple(_paragraphs(one, reader, style, first_row)),
+                blocks=tuple(_blocks(one, reader, style, first_row)),
                 column=column,
                 span=span,
                 width=number(attribute(width, "w")) if attribute(width, "type") in ("dxa", None) else None,
                 merge="" if merge is None else attribute(merge) or "continue",
                 borders=borders(said.get("tcBorders")),
+                sideways="hMerge" in said and attribute(said["hMerge"]) != "restart",
             )
         )
         column += span
@@ -166,19 +176,13 @@ def _row(element: Element, reader: TextReader, style: str | None, first_row: boo
         cells=tuple(cells),
         head=bool(switch(properties, "tblHeader")),
         whole=bool(switch(properties, "cantSplit")),
+        hidden=bool(switch(properties, "hidden")),
     )
 
 
-def _paragraphs(element: Element, reader: TextReader, style: str | None, first_row: bool) -> Iterator[Paragraph]:
-    for child in element:
-        if child.tag == W + "p":
-            yield reader.paragraph(child, style, first_row)
-        elif child.tag == W + "tbl":
-            for row in _inside(child, "tr"):
-                for cell in _inside(row, "tc"):
-                    yield from _paragraphs(cell, reader, style, first_row)
-        elif child.tag == W + "sdt":
-            for content in child.iterchildren(W + "sdtContent"):
-                yield from _paragraphs(content, reader, style, first_row)
-        elif child.tag in (W + "ins", W + "customXml"):
-            yield from _paragraphs(child, reader, style, first_row)
+def _blocks(element: Element, reader: TextReader, style: str | None, first_row: bool) -> Iterator[Paragraph | Nested]:
+    for block in walk.blocks(element):
+        if block[0].tag == W + "p":
+            yield reader.paragraph(block, style, first_row)
+        elif block[0].tag == W + "tbl":
+            yield Nested(rows=tuple(_row(row, reader, style, first_row) for row in walk.rows(block[0])))

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from reportgen.word.asides import NOTE_MARKS, Aside, AsideKind, Notes, drawn, note
 from reportgen.word.looks import Letters, Look
 from reportgen.word.numbering import Numbering
 from reportgen.word.parts import MC, Element, W, attribute
+from reportgen.word.runs import Field, form_field, is_page, letter, open_fields
 from reportgen.word.styles import StyleTable
+from reportgen.word.walk import branch, inline, is_formula, letters, plain_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Letters that are set alike (文本段); `page_number` for those that Word counts."""
+    """Letters that are set alike (文本段); `page_number` for those that Word counts, `shown` what it last counted."""
 
     text: str
     letters: Letters
     page_number: bool = False
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +29,8 @@ class Paragraph:
     """A paragraph as it is set (段落).
 
     `breaks_before` is a page break in front of its text, `breaks_after` one behind it; `mark` is how its end is set,
-    which gives an empty one its height; `drawn` says that pictures or text boxes are anchored here.
+    which gives an empty one its height; `drawn` says that pictures or text boxes are anchored here. `label` is its
+    automatic number, which an empty paragraph has too though no run; `asides` are what `runs` do not say.
     """
 
     runs: tuple[Run, ...]
@@ -35,6 +40,8 @@ class Paragraph:
     breaks_after: bool = False
     drawn: bool = False
     section: Element | None = None
+    label: str = ""
+    asides: tuple[Aside, ...] = ()
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -51,135 +58,158 @@ class Paragraph:
         return max(self.runs, key=lambda run: len(run.text.strip())).letters if self.runs else self.mark
 
 
-_INTO = frozenset(W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "dir", "bdo"))
-_DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object", MC + "AlternateContent"})
-_MARKS = {W + "tab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-", W + "softHyphen": ""}
+_DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object", W + "contentPart"})
 
 
 @dataclass(slots=True)
 class TextReader:
-    """Reads paragraphs one behind the other, because lists count (段落读取器)."""
+    """Reads paragraphs one behind the other, because lists count (段落读取器).
+
+    `told` are the elements with letters that came up, as text or as an aside.
+    """
 
     styles: StyleTable
     numbering: Numbering
+    notes: Notes = field(default_factory=dict)
+    told: set[Element] = field(default_factory=set)
 
-    def paragraph(self, element: Element, table: str | None = None, first_row: bool = False) -> Paragraph:
-        """One paragraph, in the table style `table` if it stands in one."""
-        ppr = element.find(W + "pPr")
+    def paragraph(self, elements: Sequence[Element], table: str | None = None, first_row: bool = False) -> Paragraph:
+        """One paragraph, in the table style `table` if it stands in one.
+
+        Where the marks between several were deleted, they are one paragraph, set as the last of them says.
+        """
+        ppr = elements[-1].find(W + "pPr")
         look = self.styles.look(ppr, table, first_row)
         mark = None if ppr is None else ppr.find(W + "rPr")
-        reading = _Reading(self.styles, look.style, table, first_row)
-        reading.read(element)
-        runs = self._label(look, mark, table, first_row, reading.runs) if look.numbering else ()
+        reading = _Reading(self, look.style, table, first_row)
+        reading.read([piece for element in elements for piece in inline(element)])
+        label = self._label(look, mark, table, first_row) if look.numbering else None
+        # An empty paragraph of a list counts but is judged as the empty one it is.
+        numbered = label is not None and any(run.text.strip() for run in reading.runs)
+        breaks = (found for element in reversed(elements) if (found := element.find(f"{W}pPr/{W}sectPr")) is not None)
         return Paragraph(
-            runs=(*runs, *reading.runs),
+            runs=(label, *reading.runs) if label and numbered else tuple(reading.runs),
             look=look,
             mark=self.styles.letters(look.style, mark, table, first_row),
             breaks_before=reading.breaks_before,
             breaks_after=reading.breaks_after,
             drawn=reading.drawn,
-            section=None if ppr is None else ppr.find(W + "sectPr"),
+            section=next(breaks, None),
+            label="" if label is None or label.letters.hidden else label.text,
+            asides=tuple(reading.asides),
         )
 
-    def _label(
-        self, look: Look, mark: Element | None, table: str | None, first_row: bool, runs: Sequence[Run]
-    ) -> tuple[Run, ...]:
-        """The automatic number; an empty paragraph of a list counts but is judged as the empty one it is."""
+    def _label(self, look: Look, mark: Element | None, table: str | None, first_row: bool) -> Run | None:
+        """The automatic number."""
         counted = look.numbering and self.numbering.next(*look.numbering)
-        if not counted or not any(run.text.strip() for run in runs):
-            return ()
+        if not counted or not counted[0]:
+            return None
         text, level = counted
         own = mark if level.rpr is None else level.rpr
-        return (Run(text=text, letters=self.styles.letters(look.style, own, table, first_row)),) if text else ()
-
-
-@dataclass(slots=True)
-class _Field:
-    """A field (域) that is being read; its number looks like what Word last put there."""
-
-    instruction: str = ""
-    shows: bool = False
-    rpr: Element | None = None
+        return Run(text=text, letters=self.styles.letters(look.style, own, table, first_row))
 
 
 @dataclass(slots=True)
 class _Reading:
     """What has been read of one paragraph, and whether a field's instruction is being read."""
 
-    styles: StyleTable
+    reader: TextReader
     style: str
     table: str | None
     first_row: bool
     runs: list[Run] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
     breaks_before: bool = False
     breaks_after: bool = False
     drawn: bool = False
-    _fields: list[_Field] = field(default_factory=list)
+    _fields: list[Field] = field(default_factory=list)
+    _endless: frozenset[Element] = frozenset()
 
-    def read(self, parent: Element) -> None:
-        """The runs of a paragraph or of what stands in one; deleted text is no text."""
-        for child in parent:
-            tag = child.tag
-            if tag == W + "r":
-                self._run(child)
-            elif tag in _INTO:
-                self.read(child)
-            elif tag == W + "sdt":
-                for content in child.iterchildren(W + "sdtContent"):
-                    self.read(content)
-            elif tag == W + "fldSimple":
-                self._simple_field(child)
-            elif tag == MC + "AlternateContent":
-                for choice in child.iterchildren(MC + "Choice"):
-                    self.read(choice)
-                    break
+    def read(self, pieces: Sequence[Element]) -> None:
+        """The runs of a paragraph; deleted text is no text."""
+        self._endless = open_fields(pieces)
+        for piece in pieces:
+            self._piece(piece)
 
-    def _simple_field(self, element: Element) -> None:
-        if not _is_page(attribute(element, "instr") or ""):
-            self.read(element)
-            return
-        first = element.find(W + "r")
-        self._page_number(None if first is None else first.find(W + "rPr"))
+    def _piece(self, piece: Element) -> None:
+        if piece.tag == W + "r":
+            self._run(piece)
+        elif is_formula(piece):
+            self.asides.append(Aside(AsideKind.FORMULA, plain_text(piece)))
+            self.reader.told.update(letters(piece))
+        elif is_page(attribute(piece, "instr") or ""):
+            first = piece.find(W + "r")
+            self.reader.told.update(letters(piece))
+            self._page_number(None if first is None else first.find(W + "rPr"), plain_text(piece))
+        else:
+            for inner in inline(piece):
+                self._piece(inner)
 
-    def _page_number(self, rpr: Element | None) -> None:
-        letters = self.styles.letters(self.style, rpr, self.table, self.first_row)
-        self.runs.append(Run(text="1", letters=letters, page_number=True))
+    def _set_as(self, rpr: Element | None) -> Letters:
+        return self.reader.styles.letters(self.style, rpr, self.table, self.first_row)
+
+    def _page_number(self, rpr: Element | None, shown: str) -> None:
+        self.runs.append(Run(text="1", letters=self._set_as(rpr), page_number=True, shown=shown))
 
     def _run(self, element: Element) -> None:
         rpr = element.find(W + "rPr")
-        letters = self.styles.letters(self.style, rpr, self.table, self.first_row)
+        set_as = self._set_as(rpr)
         text = "".join(self._pieces(element, rpr))
-        if text and not letters.hidden:
-            self.runs.append(Run(text=text, letters=letters))
-            self.breaks_after = self.breaks_after and not text.strip()
+        if not text:
+            return
+        if set_as.hidden:
+            self.asides.append(Aside(AsideKind.HIDDEN, text))
+            return
+        self.runs.append(Run(text=text, letters=set_as))
+        self.breaks_after = self.breaks_after and not text.strip()
 
     def _pieces(self, element: Element, rpr: Element | None) -> Iterator[str]:
         for child in element:
             tag = child.tag
             if tag == W + "fldChar":
-                self._field_mark(child, rpr)
+                yield self._field_mark(child, rpr)
             elif tag == W + "instrText":
                 if self._fields:
                     self._fields[-1].instruction += child.text or ""
             elif tag == W + "br" and attribute(child, "type") in ("page", "column"):
                 self._page_break()
             elif tag in _DRAWINGS:
-                self.drawn = True
-            elif self._reads_text():
-                yield self._letter(child, tag)
-            elif tag == W + "t" and self._fields[-1].shows:
-                self._fields[-1].rpr = rpr
+                self._drawing(child)
+            elif tag == MC + "AlternateContent":
+                # A drawing, or a letter that only new programs have in their faces.
+                chosen = branch(child)
+                yield from () if chosen is None else self._pieces(chosen, rpr)
+            elif tag in NOTE_MARKS:
+                self.asides.append(note(child, self.reader.notes))
+            elif tag == W + "ruby":
+                yield from self._ruby(child, rpr)
+            else:
+                yield self._letter(child, rpr)
 
-    @staticmethod
-    def _letter(child: Element, tag: object) -> str:
-        if tag == W + "t":
-            return child.text or ""
-        if tag == W + "br":
-            return "\n"
-        if tag == W + "sym":
-            code = attribute(child, "char") or ""
-            return chr(int(code, 16)) if len(code) == 4 and not code.strip("0123456789abcdefABCDEF") else ""
-        return _MARKS.get(str(tag), "")
+    def _letter(self, child: Element, rpr: Element | None) -> str:
+        if child.tag == W + "t":
+            self.reader.told.add(child)
+        if self._reads_text():
+            return letter(child)
+        if child.tag == W + "t" and self._fields[-1].shows:
+            self._fields[-1].shown += child.text or ""
+            self._fields[-1].rpr = rpr
+        return ""
+
+    def _drawing(self, element: Element) -> None:
+        self.drawn = True
+        found, told = drawn(element)
+        self.asides += found
+        self.reader.told.update(told)
+
+    def _ruby(self, element: Element, rpr: Element | None) -> Iterator[str]:
+        """The text under a reading aid (拼音指南); the aid itself stands aside."""
+        for base in element.iterchildren(W + "rubyBase"):
+            for run in base.iter(W + "r"):
+                yield from self._pieces(run, rpr)
+        for aid in element.iterchildren(W + "rt"):
+            self.asides.append(Aside(AsideKind.RUBY, plain_text(aid)))
+            self.reader.told.update(letters(aid))
 
     def _page_break(self) -> None:
         if any(run.text.strip() for run in self.runs):
@@ -189,19 +219,18 @@ class _Reading:
 
     def _reads_text(self) -> bool:
         """Whether text here is seen: neither an instruction nor the result of a page number."""
-        return all(each.shows and not _is_page(each.instruction) for each in self._fields)
+        return all(each.shows and not is_page(each.instruction) for each in self._fields)
 
-    def _field_mark(self, element: Element, rpr: Element | None) -> None:
+    def _field_mark(self, element: Element, rpr: Element | None) -> str:
         match attribute(element, "fldCharType"):
-            case "begin":
-                self._fields.append(_Field(rpr=rpr))
+            case "begin" if element not in self._endless:
+                shown = form_field(element) if self._reads_text() else ""
+                self._fields.append(Field(rpr=rpr))
+                return shown
             case "separate" if self._fields:
                 self._fields[-1].shows = True
             case "end" if self._fields:
                 ended = self._fields.pop()
-                if _is_page(ended.instruction) and self._reads_text():
-                    self._page_number(ended.rpr)
-
-
-def _is_page(instruction: str) -> bool:
-    return instruction.split()[:1] in (["PAGE"], ["page"], ["Page"])
+                if is_page(ended.instruction) and self._reads_text():
+                    self._page_number(ended.rpr, ended.shown)
+        return ""

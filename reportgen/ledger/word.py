@@ -1,0 +1,234 @@
+"""Returns in Word (Word 反馈文件): their tables and passages as Word shows them, with a warning for all else in them.
+
+Tracked changes are taken as accepted. What Word shows beside the running text, or hides in it, is not read as data,
+but each such thing is told with its place and its first words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from reportgen.ledger.contents import Block, Contents, Passage
+from reportgen.ledger.tables import Cell, Table
+from reportgen.ledger.word_grid import Slot, slots
+from reportgen.package import (
+    DAMAGED,
+    DOCX,
+    EMPTY,
+    ENCRYPTED,
+    WORD_FILE,
+    called,
+    damaged,
+    encrypted,
+    file_kind,
+    refuse_temporary,
+    short,
+)
+from reportgen.problems import InputError, Location, Outcome, Problem, error, warning
+from reportgen.word import tables as word
+from reportgen.word.asides import Aside, AsideKind
+from reportgen.word.file import WordFile, read_word
+from reportgen.word.opening import check_word_file, has_words, refuse_half_read
+from reportgen.word.text import Paragraph
+
+# So many warnings of one kind are told one by one; a file with more needs another look as a whole.
+_TOLD_OF_A_KIND = 40
+# So much of a text stands in its warning.
+_SHOWN = 120
+_OTHER_FILE = re.compile(rb"<(?:\w+:)?(?:altChunk|subDoc)\b")
+
+
+def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
+    """The contents (内容) of a Word file; what is no sound Word file is refused by name, with what to do."""
+    refuse_temporary(name, WORD_FILE.programs, "反馈文件")
+    kind = file_kind(blob)
+    if kind != DOCX:
+        raise _wrong_kind(kind, name)
+    main = check_word_file(blob, name)
+    if _OTHER_FILE.search(main):
+        what = f"「{called(name)}」的正文里插入了别的文件，没有真正并进来"
+        raise InputError([error("word.other-file", what, WORD_FILE.save_as + "，再重试", Location(file=name))])
+    refuse_half_read(blob, name)
+    reading = _Reading(name)
+    reading.read(read_word(blob))
+    if not reading.blocks and not (reading.asides or has_words(main)):
+        what = f"「{called(name)}」里没有文字（可能是空白文件）"
+        raise InputError([error("file.no-text", what, "请检查是不是选错了文件", Location(file=name))])
+    return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
+
+
+def _wrong_kind(kind: str, name: str) -> InputError:
+    if kind == DAMAGED:
+        return damaged(name, "压缩包不完整", WORD_FILE)
+    if kind == ENCRYPTED:
+        return encrypted(name, WORD_FILE)
+    fix = "请检查文件是否保存成功" if kind == EMPTY else WORD_FILE.save_as + "，再重试"
+    return InputError([error("file.wrong-kind", f"「{called(name)}」的内容是{kind}", fix, Location(file=name))])
+
+
+# Code, what it says, how to mend it.
+_TELLS: dict[AsideKind, tuple[str, str, str]] = {
+    AsideKind.HIDDEN: ("word.hidden-text", "隐藏的文字", "请取消隐藏并核对；不要的请删除"),
+    AsideKind.COVERED: ("word.covered-text", "被合并单元格盖住的文字", "请拆开合并的单元格并核对；不要的请删除"),
+    AsideKind.TEXT_BOX: ("word.text-box", "文本框里的文字", "请把要报的内容移到正文或表格里"),
+    AsideKind.NOTE: ("word.note", "脚注或尾注", "请把要报的内容写进正文或表格里"),
+    AsideKind.COMMENT: ("word.comment", "批注", "请把要报的内容写进正文或表格里，并删去批注"),
+    AsideKind.PICTURE: ("word.picture", "图片", "图片里的内容读不了；如要上报，请改用文字填写"),
+    AsideKind.OBJECT: ("word.object", "嵌入的对象（图表、附件等）", "对象里的内容读不了；如要上报，请改用文字填写"),
+    AsideKind.FORMULA: ("word.formula", "公式", "请把公式改成普通文字"),
+    AsideKind.RUBY: ("word.ruby", "文字上方的拼音或注音", "如要上报，请写进正文"),
+}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of one file (读取进度)."""
+
+    name: str
+    blocks: list[Block] = field(default_factory=list)
+    asides: list[tuple[Location, Aside]] = field(default_factory=list)
+    told: list[Problem] = field(default_factory=list)
+    passages: int = 0
+    tables: int = 0
+
+    def read(self, file: WordFile) -> None:
+        """All blocks in order, then what stands at the edges of the pages."""
+        for section in file.sections:
+            for block in section.blocks:
+                if isinstance(block, word.Table):
+                    self._table(block)
+                else:
+                    self._passage(block)
+        if file.changed:
+            what = "文件里有修订标记，已按接受全部修订读入：新增的算，删除的不算"
+            self._tell("word.tracked-changes", what, "请在 Word 里接受或拒绝全部修订后再报，以免误会")
+        for text in dict.fromkeys(_edges(file)):
+            what = f"页眉或页脚里的文字没有读入：「{_start(text)}」"
+            self._tell("word.header", what, "如要上报，请写进正文或表格里")
+        if file.untold:
+            what = f"有文字没有读懂，没有读入：「{_start(' '.join(file.untold))}」"
+            self._tell("word.unread", what, WORD_FILE.save_as + "，再重试")
+
+    def _tell(self, code: str, what: str, fix: str) -> None:
+        self.told.append(warning(code, what, fix, Location(file=self.name)))
+
+    def _passage(self, paragraph: Paragraph) -> None:
+        text = _shown(paragraph)
+        if text.strip():
+            self.passages += 1
+            where = Location(file=self.name, cell=f"第{self.passages}段")
+            self.blocks.append(Passage(text, where))
+        else:
+            where = Location(file=self.name, cell=f"第{self.passages}段之后" if self.passages else "正文开头")
+        self.asides += [(where, aside) for aside in paragraph.asides]
+
+    def _table(self, table: word.Table) -> None:
+        shown = [row for row in table.rows if not row.hidden]
+        if not table.rows:
+            return
+        self.tables += 1
+        where = Location(file=self.name, sheet=f"表格{self.tables}")
+        number = 0
+        for row in table.rows:
+            number += not row.hidden
+            if row.hidden and (text := " ".join(filter(None, map(self._plain, row.cells)))):
+                place = Location(file=self.name, sheet=where.sheet, cell=f"第{number}行之后")
+                self.asides.append((place, Aside(AsideKind.HIDDEN, text)))
+        grid = slots(shown, table.grid, where)
+        texts: dict[tuple[int, int], str] = {}
+        rows = []
+        for r, line in enumerate(grid):
+            for c, slot in enumerate(line):
+                if slot.cell is not None:
+                    texts[r, c] = self._cell(slot, _place(where, r, c))
+            if any(texts.get((r, c), "").strip() for c in range(len(line))):
+                rows.append((r, line))
+        filled = [tuple(self._ledger_cell(slot, r, c, texts, where) for c, slot in enumerate(line)) for r, line in rows]
+        if filled:
+            self.blocks.append(Table(str(where.sheet), filled, where))
+
+    @staticmethod
+    def _ledger_cell(slot: Slot, r: int, c: int, texts: dict[tuple[int, int], str], where: Location) -> Cell:
+        anchor = slot.anchor or (r, c)
+        return Cell(texts.get(anchor, ""), _place(where, r, c), _place(where, *anchor) if slot.anchor else None)
+
+    def _cell(self, slot: Slot, where: Location) -> str:
+        """The text of a cell; of one that another one covers there is none."""
+        assert slot.cell is not None
+        own = self._text(slot.cell.blocks, where)
+        if slot.covered and own.strip():
+            self.asides.append((where, Aside(AsideKind.COVERED, own)))
+        return "" if slot.covered else own
+
+    def _text(self, blocks: Iterable[Paragraph | word.Nested], where: Location) -> str:
+        lines = []
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                lines.append(_shown(block))
+                self.asides += [(where, aside) for aside in block.asides]
+                continue
+            for row in block.rows:
+                lines.append("\t".join(self._text(cell.blocks, where) for cell in row.cells))
+            what = f"单元格里套着表格，其中的文字已按行读进这一格：「{_start(' '.join(lines))}」"
+            self.told.append(warning("word.nested-table", what, "请核对；最好把里面的表格移出来", where))
+        return "\n".join(lines).strip("\n")
+
+    def _plain(self, cell: word.Cell) -> str:
+        return " ".join(text for paragraph in cell.paragraphs if (text := _shown(paragraph).strip()))
+
+    def problems(self) -> Iterator[Problem]:
+        """A warning for everything that was not read as data, one for each place and kind."""
+        found: dict[tuple[Location, AsideKind], list[str]] = {}
+        for where, aside in self.asides:
+            found.setdefault((where, aside.kind), []).append(aside.text)
+        counted = Counter(kind for _, kind in found)
+        told: Counter[AsideKind] = Counter()
+        yield from self.told
+        for (where, kind), texts in found.items():
+            code, what, fix = _TELLS[kind]
+            told[kind] += 1
+            if told[kind] < _TOLD_OF_A_KIND or counted[kind] == _TOLD_OF_A_KIND:
+                text = _start(" ".join(texts))
+                yield warning(code, f"这里有{what}，没有读入" + (f"：「{text}」" if text else ""), fix, where)
+            elif told[kind] == _TOLD_OF_A_KIND:
+                more = counted[kind] - _TOLD_OF_A_KIND + 1
+                yield warning(code, f"从这里起还有 {more} 处{what}，没有读入", fix, where)
+
+
+def _place(where: Location, row: int, column: int) -> Location:
+    return Location(file=where.file, sheet=where.sheet, cell=f"第{row + 1}行第{column + 1}列")
+
+
+def _start(text: str) -> str:
+    shown = short(text, _SHOWN)
+    return shown if len(" ".join(text.split())) <= _SHOWN else f"{shown}（共 {len(text)} 字）"
+
+
+def _shown(paragraph: Paragraph) -> str:
+    """The text of a paragraph with its automatic number, also where the number is all there is."""
+    runs = [run for run in paragraph.runs if not run.letters.hidden]
+    text = "".join(run.shown or run.text if run.page_number else run.text for run in runs)
+    label = paragraph.label
+    if not label:
+        return text
+    text = text.removeprefix(label) if text.strip() else ""
+    # A bullet of a symbol face is a dot, whatever its code there.
+    label = "".join("•" if "\ue000" <= letter <= "\uf8ff" else letter for letter in label)
+    # Word leaves a gap behind the number, which keeps 1 and 2026 apart.
+    gap = " " if text and label[-1].isalnum() else ""
+    return label + gap + text
+
+
+def _edges(file: WordFile) -> Iterator[str]:
+    """What headers and footers say besides the number of the page."""
+    for section in file.sections:
+        for edges in (section.setup.headers, section.setup.footers):
+            for edge in edges.values():
+                paragraphs: Sequence[Paragraph] = (*edge.paragraphs, *(box.paragraph for box in edge.boxes))
+                texts = ("".join(run.text for run in each.runs if not run.page_number) for each in paragraphs)
+                text = " ".join(filter(None, (each.strip() for each in texts)))
+                if any(letter.isalpha() for letter in text):
+                    yield text
