@@ -14,9 +14,9 @@ The house, from the ground up; an import goes down, never up:
                                opening; page* sheets passages a PDF's pages as their reader sees them
                                zones forms: which element is what, how it is written; findings
                                format_docx* format_pdf*: the format check, one module for each kind of thing
-5 inputs  generate  publish  lint  doctor
+5 inputs  generate  publish  lint  doctor  distribute
                                what a configuration names; the one road; files all or none; the format check;
-                               what this machine can do
+                               what this machine can do; the return forms of the units
 6 cli/                         the command line
 """
 

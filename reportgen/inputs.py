@@ -10,10 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from reportgen.ledger.units import Register, read_register
+from reportgen.ledger.reading import Wants
+from reportgen.ledger.register_file import read_register
+from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.problems import Location, Outcome, Problem, ReportError
 from reportgen.source import Source, read_file, read_source, shown_path
+from reportgen.template.compose import needed_fields, prepare
+from reportgen.template.loading import load_template
 from reportgen.template.schema import Config
 
 T = TypeVar("T")
@@ -54,3 +58,16 @@ def configured_words(config: Config, source: Source) -> Words:
     """The words (用词) of the office: the standard ones and those that its configuration adds."""
     words = STANDARD_WORDS.extended(config.columns, {}, source.locate(("columns",)))
     return words.extended({}, config.judgements, source.locate(("judgements",)))
+
+
+def wanted_sheets(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Wants | None:
+    """The sheets (工作表) of the ledger that the report's template uses, whatever stands in their columns yet.
+
+    None where the template cannot be read, which `problems` then say.
+    """
+    if not config.template:
+        return None
+    template = attempt(problems, lambda: load_template(config.template, beside, source.locate(("template",))))
+    if template is None:
+        return None
+    return Wants({sheet: frozenset() for sheet in needed_fields(prepare(*template, config, source).value)})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.ledger.reading import read_ledger_files
-from reportgen.ledger.units import read_register
+from reportgen.ledger.register_file import read_register
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import InputError, Problem
 from reportgen.source import read_source

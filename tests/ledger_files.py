@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants
-from reportgen.ledger.units import Register, Unit
+from reportgen.ledger.units import Group, Register, Unit
 
 TASK_HEAD = ["序号", "分类", "工作任务", "责任单位", "配合单位", "进展情况", "推进情况"]
 TASK_ROW = [1, "城市更新", "建成口袋公园5个", "区城管局", "区财政局", "已建成3个。", "正常推进"]
@@ -33,7 +33,7 @@ REGISTER = Register(
         Unit("区规划自然资源局", "部门"),
         Unit("区教委", "部门"),
     ),
-    groups=("各镇街",),
+    groups=(Group("各镇街", vague=True),),
 )
 
 SHARED_STRINGS_TYPE = (

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.ledger.units import Register, Unit, read_register, split_units
+from reportgen.ledger.cell_units import split_units
+from reportgen.ledger.register_file import read_register
+from reportgen.ledger.units import Group, Register, Unit
 from reportgen.problems import InputError
 from reportgen.source import read_source
 from tests.ledger_files import REGISTER
@@ -19,6 +21,7 @@ units:
   - name: 区教委
 groups:
   - name: 各镇街
+    vague: true
 """
 
 
@@ -26,7 +29,7 @@ def test_a_register_is_read_from_yaml():
     register = read_register(read_source(REGISTER_TEXT.encode(), "单位.yaml")).value
     assert register == Register(
         units=(Unit("区城市管理局", "部门", ("区城管局",), ("区整违办",)), Unit("区教委")),
-        groups=("各镇街",),
+        groups=(Group("各镇街", vague=True),),
     )
 
 

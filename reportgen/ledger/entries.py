@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.model import STATUSES, Entry, Sheet
+from reportgen.ledger.named_units import faults_of_names
 from reportgen.ledger.tables import (
     MAX_CELL_CHARACTERS,
     MAX_DATA_ROWS,
@@ -16,7 +19,7 @@ from reportgen.ledger.tables import (
     find_head,
     is_repeated_head,
 )
-from reportgen.ledger.units import Register, split_units
+from reportgen.ledger.units import Register
 from reportgen.ledger.words import JUDGEMENTS, Words, field_name, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, Severity, error, has_errors, warning
@@ -40,22 +43,28 @@ class _Reading:
     needed: frozenset[str]
     words: Words
     register: Register | None
+    on: date | None = None
     problems: list[Problem] = field(default_factory=list)
     category: tuple[str, Location | None] = ("", None)
     seen: dict[tuple[str, str], Location] = field(default_factory=dict)
-    unknown_units: dict[str, list[Location]] = field(default_factory=dict)
+    unit_places: dict[str, list[Location]] = field(default_factory=dict)
 
 
 def read_entries(
-    table: Table, sheet: Sheet, needed: frozenset[str] | None, words: Words, register: Register | None
+    table: Table,
+    sheet: Sheet,
+    needed: frozenset[str] | None,
+    words: Words,
+    register: Register | None,
+    on: date | None = None,
 ) -> tuple[tuple[Entry, ...], list[Problem]]:
     """The entries of a table and all its problems.
 
-    `needed` None means that the template does not use the sheet: nothing in it may stop the run then.
+    `needed` None means that the template does not use the sheet: nothing in it may stop the run then. `on` is the day
+    on which the units must stand.
     """
-    reading = _Reading(
-        sheet, (needed or frozenset()) | ALWAYS_NEEDED if needed is not None else frozenset(), words, register
-    )
+    wanted = needed | ALWAYS_NEEDED if needed is not None else frozenset[str]()
+    reading = _Reading(sheet, wanted, words, register, on)
     head = find_head(table, sheet, reading.needed, words)
     if needed is None and (head is None or "text" not in head.columns):
         what = f"「{short(table.name)}」没有「{field_name('text', sheet)}」列，这张表不读入"
@@ -66,7 +75,8 @@ def read_entries(
     entries: tuple[Entry, ...] = ()
     if "text" in head.columns:
         entries = tuple(_entries(table, head, reading))
-        _report_unknown_units(reading)
+        if register:
+            reading.problems += faults_of_names(reading.unit_places, register, on)
     problems = _gathered(reading.problems)
     if needed is None:
         problems = [replace(problem, severity=Severity.WARNING) for problem in problems]
@@ -257,21 +267,10 @@ def _units(text: str, where: Location | None, reading: _Reading) -> tuple[str, .
         what = f"「{short(odd[0])}」里有冒号，不像单位名称"
         fix = "请只写单位名称，一个一行；牵头和配合的单位请分别填在「责任单位」和「配合单位」两列"
         reading.problems.append(warning("ledger.odd-unit", what, fix, where))
-    if reading.register:
-        for name in found.units:
-            if name not in odd and reading.register.find(name) is None:
-                reading.unknown_units.setdefault(name, []).append(where)
+    for name in found.units:
+        if name not in odd:
+            reading.unit_places.setdefault(name, []).append(where)
     return found.units
-
-
-def _report_unknown_units(reading: _Reading) -> None:
-    """One warning for each unknown name, however often it stands in the table."""
-    for name, places in reading.unknown_units.items():
-        assert reading.register is not None
-        what = f"单位名录里没有「{short(name)}」" + (f"（共 {len(places)} 处）" if len(places) > 1 else "")
-        fix = short(reading.register.hint(name), 250)
-        related = places[1 : 1 + _MOST_PLACES]
-        reading.problems.append(warning("ledger.unknown-unit", what, fix, places[0], related))
 
 
 def _judgement(texts: Mapping[str, str], places: Mapping[str, Location], reading: _Reading) -> str:

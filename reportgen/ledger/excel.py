@@ -19,6 +19,7 @@ from typing import Any
 from reportgen.ledger.formats import CHINESE_DATES, date_text, general_text, number_text
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.package import check_workbook, damaged
+from reportgen.ledger.records import RECORD_SHEET, RECORD_SHEETS, period_in
 from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS, Cell, Found, Table, choose_sheets
 from reportgen.package import short
 from reportgen.problems import InputError, Location, Problem, error, warning
@@ -77,6 +78,8 @@ def _read(blob: bytes, name: str, wanted: Collection[Sheet]) -> Found:
         except InputError as fault:
             problems += fault.problems
     spare: list[Table] = []
+    period = ""
+    own = RECORD_SHEETS if RECORD_SHEET in titles else ()
     read = {i for found in chosen.values() for i in found}
     for i, sheet in enumerate(sheets):
         where = Location(file=name, sheet=titles[i])
@@ -84,6 +87,9 @@ def _read(blob: bytes, name: str, wanted: Collection[Sheet]) -> Found:
         if i in read or sheet.sheet_state == "veryHidden":
             continue
         top = _top(book, sheet, strings, where)
+        if titles[i] in own:
+            period = period_in(top) if top and titles[i] == RECORD_SHEET else period
+            continue
         if top is not None and not top.rows:
             continue
         if top and not set(wanted) <= chosen.keys():
@@ -96,7 +102,7 @@ def _read(blob: bytes, name: str, wanted: Collection[Sheet]) -> Found:
             fix = "请取消隐藏并核对：有台账内容的移到「预期目标」或「重点任务」表，不要的请删除"
             problems.append(warning("ledger.hidden", what, fix, where))
     given_up = frozenset(chosen.keys() - tables.keys())
-    return Found(tables, tuple(titles), tuple(problems), given_up, tuple(spare))
+    return Found(tables, tuple(titles), tuple(problems), given_up, tuple(spare), period)
 
 
 def _shared_strings(book: Any) -> list[str]:

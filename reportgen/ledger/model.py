@@ -52,11 +52,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Ledger (台账): all goals and tasks in the order in which the office keeps them."""
+    """Ledger (台账): all goals and tasks in the order in which the office keeps them.
+
+    `period` is the one for which its progress was collected (报告期, 2026年1—6月), empty where no record says so.
+    """
 
     file: str
     goals: tuple[Entry, ...] = ()
     tasks: tuple[Entry, ...] = ()
+    period: str = ""
 
     def entries(self, sheet: Sheet) -> tuple[Entry, ...]:
         """The entries of one sheet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from reportgen.ledger.entries import ALWAYS_NEEDED, read_entries
 from reportgen.ledger.excel import read_workbook
@@ -25,10 +26,15 @@ class Wants:
 
 
 def read_ledger(
-    blob: bytes, name: str, wants: Wants, register: Register | None = None, words: Words = STANDARD_WORDS
+    blob: bytes,
+    name: str,
+    wants: Wants,
+    register: Register | None = None,
+    words: Words = STANDARD_WORDS,
+    on: date | None = None,
 ) -> Outcome[Ledger]:
     """The ledger in one file, by its name's ending; raises `InputError` with all its problems at once."""
-    return read_ledger_files([(name, blob)], wants, register, words)
+    return read_ledger_files([(name, blob)], wants, register, words, on)
 
 
 def read_ledger_files(
@@ -36,14 +42,19 @@ def read_ledger_files(
     wants: Wants,
     register: Register | None = None,
     words: Words = STANDARD_WORDS,
+    on: date | None = None,
 ) -> Outcome[Ledger]:
-    """The ledger (台账) in several files, for example one CSV for each sheet."""
+    """The ledger (台账) in several files, for example one CSV for each sheet.
+
+    `on` is the day on which the register's units must stand; without it none is judged to have ended.
+    """
     problems: list[Problem] = []
     tables: dict[Sheet, Table] = {}
     names: list[str] = []
     spare: list[Table] = []
     given_up: set[Sheet] = set()
     broken = False
+    period = ""
     for name, blob in files:
         try:
             found = _read_file(name, blob, wants, words)
@@ -55,6 +66,7 @@ def read_ledger_files(
         spare += found.spare
         given_up |= found.given_up
         problems += found.problems
+        period = period or found.period
         for sheet, table in found.tables.items():
             if sheet in tables:
                 what = f"有两个文件都是「{sheet.value}」"
@@ -70,10 +82,11 @@ def read_ledger_files(
         ]
     entries: dict[Sheet, tuple[Entry, ...]] = {}
     for sheet, table in tables.items():
-        entries[sheet], found_problems = read_entries(table, sheet, wants.fields.get(sheet), words, register)
+        entries[sheet], found_problems = read_entries(table, sheet, wants.fields.get(sheet), words, register, on)
         problems += found_problems
     refuse_errors(problems)
-    ledger = Ledger(file=title, goals=entries.get(Sheet.GOALS, ()), tasks=entries.get(Sheet.TASKS, ()))
+    goals, tasks = entries.get(Sheet.GOALS, ()), entries.get(Sheet.TASKS, ())
+    ledger = Ledger(file=title, goals=goals, tasks=tasks, period=period)
     return Outcome(ledger, tuple(problems))
 
 

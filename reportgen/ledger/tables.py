@@ -76,6 +76,8 @@ class Found:
     given_up: frozenset[Sheet] = frozenset()
     # The first rows of tables that were not read, where a wanted one is absent.
     spare: tuple[Table, ...] = ()
+    # The period that the file's own record (汇总记录) states.
+    period: str = ""
 
 
 def choose_sheets(

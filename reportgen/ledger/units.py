@@ -1,29 +1,58 @@
-"""Units (责任单位): the register of an office, and the names in one cell of its ledger."""
+"""Units (责任单位): the register of an office, and which units stand behind a name on a day."""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from enum import Enum
 from functools import cached_property
-from typing import Any
 
 from reportgen.ledger.words import plain_key
-from reportgen.problems import Outcome, Problem, did_you_mean, error, refuse_errors
-from reportgen.source import Path_, Source
 
-_BRACKETED = re.compile(r"([^()]+)\(([^()]+)\)")
+KINDS = ("部门", "镇街", "国企", "管委会")
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Validity (有效期): the first and the last day, both included; None is an open end."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, day: date | None) -> bool:
+        """Whether it holds on the day; None asks for the state after the last change."""
+        day = day or date.max
+        return (self.first or date.min) <= day <= (self.last or date.max)
+
+    def meets(self, other: Validity) -> bool:
+        """Whether both hold on some day."""
+        return max(self.first or date.min, other.first or date.min) <= min(
+            self.last or date.max, other.last or date.max
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first or ''}至{self.last or ''}"
+
+
+ALWAYS = Validity()
 
 
 @dataclass(frozen=True)
 class Unit:
-    """Unit (单位): `second_names` are those written in a bracket after the name."""
+    """Unit (单位): `second_names` are those written in a bracket after the name.
+
+    `successor` is the unit that took over when this one was renamed or merged.
+    """
 
     name: str
     kind: str = ""
     aliases: tuple[str, ...] = ()
     second_names: tuple[str, ...] = ()
+    validity: Validity = ALWAYS
+    successor: str = ""
 
     def all_names(self) -> tuple[str, ...]:
         """Every name that means this unit."""
@@ -31,253 +60,212 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Group (统称): a name such as 各镇街 that stands for several units, in one period.
+
+    It has one of `members` (units and other groups), `kind` (all units of that kind) and `vague` (nobody can say whom
+    it means); `exceptions` are left out.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    kind: str = ""
+    vague: bool = False
+    exceptions: tuple[str, ...] = ()
+    note: str = ""
+    validity: Validity = ALWAYS
+
+    def all_names(self) -> tuple[str, ...]:
+        """Every name that means this group."""
+        return (self.name, *self.aliases)
+
+
+class Standing(Enum):
+    """What a name means (名称的含义); the value is what a reader is told."""
+
+    UNIT = "单位"
+    GROUP = "统称"
+    VAGUE = "泛指"
+    NOBODY = "当日没有对应单位"
+    UNKNOWN = "名录里没有"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A name and the units behind it on a day (所指单位), in official order.
+
+    `name` is the register's own name, empty for one that it does not have. An ended unit gives its successor. A vague
+    name gives only the units that it names itself (区教委等单位). `absent` are units and groups that are meant but have
+    nobody on that day.
+    """
+
+    written: str
+    name: str = ""
+    standing: Standing
+    units: tuple[Unit, ...] = ()
+    absent: tuple[str, ...] = ()
+    note: str = ""
+
+
+_BRACKETED = re.compile(r"([^()]+)((?:\([^()]+\))+)")
+_IN_BRACKETS = re.compile(r"[^()、,;/]+")
+_VAGUE = re.compile(
+    r"有关|相关|其他|其它|等(?:(?:各|\d+个|\d+家)?(?:有关|相关)?(?:部门|单位|镇街|街镇|乡镇|镇|街道|企业|国企))?$"
+)
+# Two names are near from this share of common characters on: 区教委 and 区教育局 are, 区统计局 and 区体育局 are not.
+_NEAR = 0.55
+# What is written short keeps the order of its characters: 区文旅委 in 区文化旅游委.
+_SHORTENED = 0.9
+
+
+def looks_vague(name: str) -> bool:
+    """Whether a name says itself that nobody can know whom it means (泛指): 有关镇街, 区教委等单位."""
+    return bool(_VAGUE.search(plain_key(name)))
+
+
+@dataclass(frozen=True)
 class Register:
-    """Register (单位名录) of all units, and of names such as 各镇街 that stand for a group."""
+    """Register (单位名录): all units in official order, and names such as 各镇街 that stand for several."""
 
     units: tuple[Unit, ...] = ()
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @cached_property
     def _canonical(self) -> dict[str, str]:
-        names = {plain_key(group): group for group in self.groups}
-        return names | {plain_key(name): unit.name for unit in self.units for name in unit.all_names()}
+        named: tuple[Group | Unit, ...] = (*self.groups, *self.units)
+        return {plain_key(name): each.name for each in named for name in each.all_names()}
 
     @cached_property
-    def _bracket_names(self) -> dict[str, frozenset[str]]:
-        return {
-            unit.name: frozenset(plain_key(name) for name in (*unit.aliases, *unit.second_names)) for unit in self.units
-        }
+    def _units(self) -> dict[str, Unit]:
+        return {unit.name: unit for unit in self.units}
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {unit.name: rank for rank, unit in enumerate(self.units)}
+
+    @cached_property
+    def _longest_first(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(self._canonical.items(), key=lambda item: (-len(item[0]), item[0])))
 
     def find(self, name: str) -> str | None:
         """The register's own name for a unit or group; None for a name that it does not have."""
         key = plain_key(name)
         if known := self._canonical.get(key):
             return known
-        if not (parts := _BRACKETED.fullmatch(key)):
+        if not (parts := _BRACKETED.fullmatch(key)) or not (unit := self.unit(parts[1])):
             return None
-        unit = self._canonical.get(parts[1], "")
-        return unit if parts[2] in self._bracket_names.get(unit, ()) else None
+        own = {plain_key(other) for other in (*unit.aliases, *unit.second_names)}
+        return unit.name if set(_IN_BRACKETS.findall(parts[2])) <= own else None
 
-    def hint(self, name: str) -> str:
-        """The nearest known name, for messages."""
-        return did_you_mean(name, [*(unit.name for unit in self.units), *self.groups])
+    def unit(self, name: str) -> Unit | None:
+        """The unit that a name means; None for a group and for an unknown name."""
+        return self._units.get(self.find(name) or "")
 
     def knows_plain(self, name: str) -> bool:
         """Whether the name is known, whatever stands in its bracket."""
         return self.find(name) is not None or self.find(name.partition("（")[0]) is not None
 
+    def rank(self, name: str) -> int:
+        """The place of a unit in the official order, from 0; behind all units for any other name."""
+        return self._ranks.get(self.find(name) or "", len(self.units))
 
-# ---- the register's file ----------------------------------------------------------
-
-_TOP_KEYS = ("version", "units", "groups")
-_UNIT_KEYS = ("name", "kind", "aliases", "second_names")
-_GROUP_KEYS = ("name",)
-
-
-def read_register(source: Source) -> Outcome[Register]:
-    """The register (单位名录) in a YAML or JSON file; raises `InputError` with all its problems."""
-    problems: list[Problem] = []
-    top = _mapping(source, (), source.data, _TOP_KEYS, problems)
-    if top.get("version", 1) != 1 or isinstance(top.get("version"), bool):
-        what = f"不认识的名录版本「{top['version']}」"
-        problems.append(error("units.version", what, "请写 version: 1", source.locate(("version",))))
-    units = tuple(_units(source, top, problems))
-    groups = tuple(_groups(source, top, problems))
-    _refuse_duplicates(source, problems)
-    refuse_errors(problems)
-    return Outcome(Register(units, groups))
-
-
-def _units(source: Source, top: Mapping[str, Any], problems: list[Problem]) -> Iterator[Unit]:
-    for i, item in enumerate(_list(source, ("units",), top.get("units"), problems)):
-        path: Path_ = ("units", i)
-        data = _mapping(source, path, item, _UNIT_KEYS, problems)
-        if not data:
-            continue
-        yield Unit(
-            name=_name(source, path, data, problems),
-            kind=_text(source, (*path, "kind"), data.get("kind", ""), problems),
-            aliases=_texts(source, (*path, "aliases"), data.get("aliases"), problems),
-            second_names=_texts(source, (*path, "second_names"), data.get("second_names"), problems),
+    def resolve(self, name: str, on: date | None = None) -> Resolved:
+        """What a name means on a day (None: after the last change), and the units behind it."""
+        own = self.find(name)
+        if own is None:
+            vague = looks_vague(name)
+            named = tuple(self._units[each] for each in self.mentioned(name)) if vague else ()
+            return Resolved(written=name, standing=Standing.VAGUE if vague else Standing.UNKNOWN, units=named)
+        group = self._group(own, on)
+        if own not in self._units and group and group.vague:
+            return Resolved(written=name, name=own, standing=Standing.VAGUE, note=group.note)
+        units, absent = self._behind(own, on)
+        standing = Standing.UNIT if own in self._units else Standing.GROUP
+        return Resolved(
+            written=name,
+            name=own,
+            standing=standing if units else Standing.NOBODY,
+            units=tuple(sorted(units.values(), key=lambda unit: self._ranks[unit.name])),
+            absent=tuple(absent),
+            note=group.note if group else "",
         )
 
+    def members(self, name: str, on: date | None = None) -> tuple[Unit, ...]:
+        """The units that a name stands for on a day, in official order; for a unit itself or its successor."""
+        return self.resolve(name, on).units
 
-def _groups(source: Source, top: Mapping[str, Any], problems: list[Problem]) -> Iterator[str]:
-    for i, item in enumerate(_list(source, ("groups",), top.get("groups"), problems)):
-        data = _mapping(source, ("groups", i), item, _GROUP_KEYS, problems)
-        if not data:
-            continue
-        yield _name(source, ("groups", i), data, problems)
+    def is_vague(self, name: str, on: date | None = None) -> bool:
+        """Whether nobody can say whom the name means: the register says so, or the name itself does."""
+        return self.resolve(name, on).standing is Standing.VAGUE
 
+    def mentioned(self, text: str) -> tuple[str, ...]:
+        """The units that a file name or a line names, in its order; no name inside a longer one counts."""
+        key = plain_key(text)
+        taken = [False] * len(key)
+        found: list[tuple[int, str]] = []
+        for name, own in self._longest_first:
+            start = key.find(name)
+            while start >= 0:
+                end = start + len(name)
+                if not any(taken[start:end]):
+                    taken[start:end] = [True] * len(name)
+                    found.append((start, own))
+                start = key.find(name, start + 1)
+        return tuple(dict.fromkeys(own for _, own in sorted(found) if own in self._units))
 
-def _mapping(
-    source: Source, path: Path_, data: Any, known: tuple[str, ...], problems: list[Problem]
-) -> Mapping[str, Any]:
-    if not isinstance(data, dict):
-        fix = f"请写成「键: 值」，可用的键：{'、'.join(known)}"
-        problems.append(error("units.bad-shape", "这里应是一组键和值", fix, source.locate(path)))
-        return {}
-    for key in data:
-        if key not in known:
-            where = source.locate((*path, key))
-            problems.append(error("units.unknown-key", f"不认识的键「{key[:30]}」", did_you_mean(key, known), where))
-    return data
-
-
-def _list(source: Source, path: Path_, data: Any, problems: list[Problem]) -> list[Any]:
-    if data is None:
-        return []
-    if isinstance(data, list):
-        return data
-    fix = "请每项一行，行首写「- 」"
-    problems.append(error("units.bad-shape", f"「{path[-1]}」应是列表", fix, source.locate(path)))
-    return []
-
-
-def _text(source: Source, path: Path_, data: Any, problems: list[Problem]) -> str:
-    if isinstance(data, str):
-        return data.strip()
-    what = f"「{path[-1]}」应是文字"
-    problems.append(error("units.bad-shape", what, "请写文字，数字请加引号", source.locate(path)))
-    return ""
-
-
-def _texts(source: Source, path: Path_, data: Any, problems: list[Problem]) -> tuple[str, ...]:
-    items = _list(source, path, data, problems)
-    return tuple(_text(source, (*path, i), item, problems) for i, item in enumerate(items))
-
-
-def _name(source: Source, path: Path_, data: Mapping[str, Any], problems: list[Problem]) -> str:
-    name = _text(source, (*path, "name"), data.get("name", ""), problems)
-    if not name and isinstance(data.get("name", ""), str):
-        problems.append(error("units.missing-name", "这一项没有名称", "请写 name: 单位名称", source.locate(path)))
-    return name
-
-
-def _refuse_duplicates(source: Source, problems: list[Problem]) -> None:
-    """A name may stand once in the whole file, else nobody can say whom it means."""
-    first: dict[str, Path_] = {}
-    for path, name in _written_names(source.data):
+    def nearest(self, name: str) -> str | None:
+        """The register's own name for the known name that is most like this one; None if none is like it."""
         key = plain_key(name)
-        if not key:
-            continue
-        if key in first:
-            where, related = source.locate(path), [source.locate(first[key])]
-            what = f"名称「{name[:30]}」出现两次"
-            problems.append(error("units.duplicate", what, "请删去或改写其中一个", where, related))
-        first.setdefault(key, path)
+        best, chosen = _NEAR, None
+        for known, own in self._canonical.items():
+            score = difflib.SequenceMatcher(None, known, key, autojunk=False).ratio()
+            if min(len(known), len(key)) > 2 and _is_short_for(*sorted((known, key), key=len)):
+                score = max(score, _SHORTENED)
+            if score > best or (score == best and chosen is None):
+                best, chosen = score, own
+        return chosen
 
+    def _group(self, own: str, on: date | None) -> Group | None:
+        key = plain_key(own)
+        return next((each for each in self.groups if plain_key(each.name) == key and each.validity.holds(on)), None)
 
-def _written_names(data: Any) -> Iterator[tuple[Path_, str]]:
-    if not isinstance(data, dict):
-        return
-    for part in ("units", "groups"):
-        items = data.get(part)
-        for i, item in enumerate(items if isinstance(items, list) else []):
-            if not isinstance(item, dict):
-                continue
-            if isinstance(item.get("name"), str):
-                yield (part, i, "name"), item["name"]
-            for key in ("aliases", "second_names"):
-                names = item.get(key)
-                for j, name in enumerate(names if isinstance(names, list) else []):
-                    if isinstance(name, str):
-                        yield (part, i, key, j), name
+    def _behind(
+        self, own: str, on: date | None, above: tuple[str, ...] = ()
+    ) -> tuple[dict[str, Unit], dict[str, None]]:
+        """The units behind a known name on a day by name, and the names among them that have nobody then."""
+        if own in self._units:
+            unit = self._standing(self._units[own], on)
+            return ({unit.name: unit}, {}) if unit else ({}, {own: None})
+        group = self._group(own, on)
+        if group is None or group.vague or own in above:
+            return {}, {own: None}
+        units = {unit.name: unit for unit in self.units if group.kind == unit.kind != "" and unit.validity.holds(on)}
+        absent: dict[str, None] = {}
+        for member in group.members:
+            inner, nobody = self._behind(self.find(member) or member, on, (*above, own))
+            units |= inner
+            absent |= nobody
+        for member in group.exceptions:
+            for name in self._behind(self.find(member) or member, on, (*above, own))[0]:
+                units.pop(name, None)
+        return units, absent
 
-
-# ---- the names in one cell ----------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CellUnits:
-    """The units (单位) in one cell in their order; `repeated` ones were written twice."""
-
-    units: tuple[str, ...]
-    repeated: tuple[str, ...] = ()
-    unclosed: bool = False
-
-
-_TOKEN = re.compile(r"[（(]|[）)]|\n|[、，,；;/／|｜]")
-# `1.区教委` and `区财政局。`: a list's number before a name, a stop behind it.
-_NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.．)）](?!\d)|^\s*\d{1,2}\s*$")
-_STOP = re.compile(r"[。.．]+$")
-_NO_UNIT = frozenset({"无", "—", "-", "/", "暂无"})
-_ONLY_BRACKETS = re.compile(r"(?:（[^（）]*）)+")
-_FULL_WIDTH = str.maketrans("()", "（）")
-
-
-def split_units(text: str, register: Register | None = None) -> CellUnits:
-    """The units named in one cell.
-
-    Cut at line breaks, 、，；/ and at spaces that part whole names (区 财 政 局 is one name), never inside brackets. A
-    piece that is only a bracket belongs to the unit before it. With a register, a name that white space cut in two
-    is mended.
-    """
-    pieces = _pieces(text, keep_brackets=True)
-    unclosed = pieces is None
-    names: list[str] = []
-    for piece, after_space in pieces or _pieces(text, keep_brackets=False) or []:
-        cut = after_space and register and _cut_in_two(names[-1], piece, register)
-        if names and (cut or _ONLY_BRACKETS.fullmatch(piece)):
-            names[-1] += piece
-        else:
-            names.append(piece)
-    units = tuple(dict.fromkeys(names))
-    counts = Counter(names)
-    repeated = tuple(name for name in units if counts[name] > 1)
-    return CellUnits(units, repeated, unclosed)
-
-
-def _by_spaces(text: str) -> list[str]:
-    """The names that spaces part; a name that is only letter-spaced or padded stays one."""
-    words = _NUMBER.sub(" ", _tight_brackets(text.translate(_FULL_WIDTH))).split()
-    if any(len(word.partition("（")[0]) < 3 for word in words):
-        words = ["".join(words)]
-    names = [_STOP.sub("", word) for word in words]
-    return [name for name in names if name and name not in _NO_UNIT]
-
-
-def _tight_brackets(text: str) -> str:
-    """The text without the white space in and before its brackets; unchanged if they do not close."""
-    kept: list[str] = []
-    depth = 0
-    for character in re.sub(r"\s+（", "（", text):
-        depth = max(0, depth + (character == "（") - (character == "）"))
-        if not (depth and character.isspace()):
-            kept.append(character)
-    return text if depth else "".join(kept)
-
-
-def _cut_in_two(first: str, second: str, register: Register) -> bool:
-    if register.knows_plain(first) or register.knows_plain(second):
-        return False
-    return register.knows_plain(first + second)
-
-
-def _pieces(text: str, keep_brackets: bool) -> list[tuple[str, bool]] | None:
-    """Pieces of the text, each with whether only white space parts it from the one before.
-
-    None if the brackets are to be kept together but do not close.
-    """
-    pieces: list[tuple[str, bool]] = []
-    depth = start = 0
-    only_breaks = True
-
-    def cut(end: int) -> None:
-        nonlocal only_breaks
-        for piece in _by_spaces(text[start:end]):
-            pieces.append((piece, bool(pieces) and only_breaks))
-            only_breaks = True
-
-    for token in _TOKEN.finditer(text):
-        mark = token[0]
-        if mark in "（(" or mark in "）)":
-            depth = max(0, depth + (1 if mark in "（(" else -1)) if keep_brackets else 0
-        elif depth == 0:
-            cut(token.start())
-            only_breaks = only_breaks and mark == "\n"
-            start = token.end()
-    if depth:
+    def _standing(self, unit: Unit, on: date | None) -> Unit | None:
+        """The unit, or the first of its successors that stands on the day."""
+        seen: set[str] = set()
+        following: Unit | None = unit
+        while following and following.name not in seen:
+            if following.validity.holds(on):
+                return following
+            seen.add(following.name)
+            following = self.unit(following.successor) if following.successor else None
         return None
-    cut(len(text))
-    return pieces
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Whether a name is the other one with characters left out, the first and the last kept."""
+    if short[0] != long[0] or short[-1] != long[-1]:
+        return False
+    rest: Iterator[str] = iter(long)
+    return all(character in rest for character in short)

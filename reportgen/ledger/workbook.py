@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -16,19 +17,28 @@ from reportgen.package import timeless
 # Excel takes a list in the rule itself up to here (ECMA-376 has no limit, Excel refuses to open the file).
 _INLINE_LIST = 255
 _CHOICES_SHEET = "选项"
-_LINE_HEIGHT = 16.0
-_TITLE_HEIGHT = 30.0
-_GREY, _INPUT = "E7EBF0", "FFFBE6"
+# Every Chinese office machine has it; the theme's own face differs from program to program.
+_FACE = "宋体"
+_SIZE, _SMALL_SIZE, _TITLE_SIZE = 11.0, 8.0, 16.0
+_LINE_PER_POINT = 1.4
+# Excel and WPS know no higher row.
+_MOST_HEIGHT = 409.0
+_GREY, _INPUT = "E7EBF0", "FFF7CC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """Column (列) of a sheet: its width in characters (half-width), and what a person may do in it."""
+    """Column (列) of a sheet: its width in characters (half-width), and what a person may do in it.
+
+    `shrunk` is for a column that few people read: its text is small.
+    """
 
     title: str
     width: float
     editable: bool = False
     choices: tuple[str, ...] = ()
+    centred: bool = False
+    shrunk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +46,9 @@ class SheetText:
     """One sheet to be written (要写的工作表): lines above the head, the head, rows of text.
 
     `above` are lines over the whole width, the first of them the title. A `protected` sheet lets people fill in the
-    editable columns and nothing else, without a password.
+    editable columns and nothing else, without a password; `locked` are cells (row and column of the data, from 0) in
+    these columns that stay closed. `joined` are cells that are one with the cell on their right, `spare_rows` the
+    empty rows below that offer the choices, too.
     """
 
     name: str
@@ -44,6 +56,10 @@ class SheetText:
     rows: Sequence[Sequence[str]]
     above: tuple[str, ...] = ()
     protected: bool = False
+    locked: frozenset[tuple[int, int]] = frozenset()
+    joined: tuple[tuple[int, int], ...] = ()
+    spare_rows: int = 0
+    filtered: bool = False
 
 
 def write_workbook(sheets: Sequence[SheetText], title: str = "") -> bytes:
@@ -55,8 +71,9 @@ def write_workbook(sheets: Sequence[SheetText], title: str = "") -> bytes:
     book.properties.creator = "reportgen"
     book.properties.title = title or None
     lists: dict[tuple[str, ...], str] = {}
+    looks = _Looks()
     for each in sheets:
-        _write_sheet(book, each, lists)
+        _write_sheet(book, each, lists, looks)
     if lists:
         _write_lists(book, lists)
     stream = BytesIO()
@@ -64,66 +81,179 @@ def write_workbook(sheets: Sequence[SheetText], title: str = "") -> bytes:
     return timeless(_undated(stream.getvalue()))
 
 
-def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str]) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+class _Looks:
+    """The looks of cells (单元格样式): each is made once, since openpyxl is slow to look one up."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles import Border, PatternFill, Side
+
+        thin = Side(style="thin", color="9AA5B1")
+        self._frame = Border(left=thin, right=thin, top=thin, bottom=thin)
+        self._fills = {name: PatternFill("solid", start_color=name) for name in (_GREY, _INPUT)}
+        self._made: dict[tuple[object, ...], Any] = {}
+
+    def title(self, cell: Any) -> None:
+        """The title's (标题)."""
+        self._set(cell, _TITLE_SIZE, bold=True, centred=True, framed=False)
+
+    def line(self, cell: Any) -> None:
+        """A line's above the head (表头上的说明)."""
+        self._set(cell, _SIZE, framed=False)
+
+    def head(self, cell: Any) -> None:
+        """The head's (表头)."""
+        self._set(cell, _SIZE, bold=True, centred=True, fill=_GREY)
+
+    def data(self, cell: Any, size: float, *, centred: bool = False, open: bool = False) -> None:
+        """A row's (内容); what is `open` may be filled in."""
+        self._set(cell, size, centred=centred, fill=_INPUT if open else "", unlocked=open)
+
+    def _set(
+        self,
+        cell: Any,
+        size: float,
+        *,
+        bold: bool = False,
+        centred: bool = False,
+        fill: str = "",
+        framed: bool = True,
+        unlocked: bool = False,
+    ) -> None:
+        key = (size, bold, centred, fill, framed, unlocked)
+        if key in self._made:
+            cell._style = self._made[key]
+            return
+        from openpyxl.styles import Alignment, Font, Protection
+
+        cell.font = Font(name=_FACE, size=size, bold=bold)
+        horizontal = "center" if centred else "left"
+        vertical = "center" if centred else "top"
+        cell.alignment = Alignment(wrap_text=True, vertical=vertical, horizontal=horizontal)
+        if framed:
+            cell.border = self._frame
+        if fill:
+            cell.fill = self._fills[fill]
+        if unlocked:
+            cell.protection = Protection(locked=False)
+        cell.number_format = "@"
+        self._made[key] = cell._style
+
+
+def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], looks: _Looks) -> None:
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(each.name)
-    thin = Side(style="thin", color="9AA5B1")
-    frame = Border(left=thin, right=thin, top=thin, bottom=thin)
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    centred = Alignment(wrap_text=True, vertical="center", horizontal="center")
-    last = get_column_letter(len(each.columns))
+    letters = [get_column_letter(index) for index in range(1, len(each.columns) + 1)]
+    room = sum(column.width for column in each.columns)
     for number, line in enumerate(each.above, 1):
-        sheet.merge_cells(f"A{number}:{last}{number}")
+        sheet.merge_cells(f"A{number}:{letters[-1]}{number}")
         cell = _put(sheet, number, 1, line)
-        cell.font = Font(bold=number == 1, size=14 if number == 1 else 11)
-        cell.alignment = centred if number == 1 else wrapped
-        room = sum(column.width for column in each.columns)
-        lines = sum(max(1, -(-2 * len(part) // max(1, int(room)))) for part in line.split("\n"))
-        sheet.row_dimensions[number].height = _TITLE_HEIGHT if number == 1 else _LINE_HEIGHT * lines
+        (looks.title if number == 1 else looks.line)(cell)
+        _set_height(sheet, number, _height(line, room, _TITLE_SIZE if number == 1 else _SIZE) + 2)
     head = len(each.above) + 1
     for index, column in enumerate(each.columns, 1):
-        cell = _put(sheet, head, index, column.title)
-        cell.font, cell.alignment, cell.border = Font(bold=True), centred, frame
-        cell.fill = PatternFill("solid", start_color=_GREY)
-        sheet.column_dimensions[get_column_letter(index)].width = column.width
-    for number, row in enumerate(each.rows, head + 1):
-        for index, (column, text) in enumerate(zip(each.columns, row, strict=True), 1):
-            cell = _put(sheet, number, index, text)
-            cell.alignment, cell.border = wrapped, frame
-            if column.editable:
-                cell.protection = Protection(locked=False)
-                cell.fill = PatternFill("solid", start_color=_INPUT)
-    for index, column in enumerate(each.columns, 1):
+        looks.head(_put(sheet, head, index, column.title))
+        sheet.column_dimensions[letters[index - 1]].width = column.width
+    _set_height(sheet, head, max((_height(each.title, each.width, _SIZE) for each in each.columns), default=0) + 8)
+    for index, row in enumerate(each.rows):
+        _write_row(sheet, each, index, row, head + 1 + index, looks)
+    for index, at in each.joined:
+        sheet.merge_cells(f"{letters[at]}{head + 1 + index}:{letters[at + 1]}{head + 1 + index}")
+    for index, column in enumerate(each.columns):
         if column.choices and each.rows:
-            letter = get_column_letter(index)
-            _offer(sheet, f"{letter}{head + 1}:{letter}{head + len(each.rows)}", column.choices, lists)
+            areas = [f"{letters[index]}{head + 1 + a}:{letters[index]}{head + 1 + b}" for a, b in _open(each, index)]
+            _offer(sheet, areas, column.choices, lists)
     sheet.freeze_panes = f"A{head + 1}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_setup.fitToHeight = 0
-    sheet.print_title_rows = f"{head}:{head}"
+    if each.filtered and each.rows:
+        sheet.auto_filter.ref = f"A{head}:{letters[-1]}{head + len(each.rows)}"
+    _set_up_print(sheet, head)
     if each.protected:
         # Widths, heights and filters stay the reader's own business.
         sheet.protection.sheet = True
         sheet.protection.formatColumns = sheet.protection.formatRows = sheet.protection.formatCells = False
+        sheet.protection.autoFilter = False
+
+
+def _write_row(sheet: Any, each: SheetText, index: int, row: Sequence[str], number: int, looks: _Looks) -> None:
+    """A row in the size of letters in which its longest text can be seen whole, if there is one."""
+    widths = [column.width for column in each.columns]
+    for _, at in (place for place in each.joined if place[0] == index) if each.joined else ():
+        widths[at] += widths[at + 1]
+    size = _SIZE
+    sizes = [_SMALL_SIZE if column.shrunk else size for column in each.columns]
+    height = max(map(_height, row, widths, sizes), default=0.0)
+    if height > _MOST_HEIGHT:
+        sizes = [_SMALL_SIZE] * len(sizes)
+        height = max(map(_height, row, widths, sizes))
+    for at, (column, text) in enumerate(zip(each.columns, row, strict=True)):
+        free = column.editable and (index, at) not in each.locked
+        looks.data(_put(sheet, number, at + 1, text), sizes[at], centred=column.centred, open=free)
+    _set_height(sheet, number, height + 3)
+
+
+def _height(text: str, width: float, size: float) -> float:
+    """The height (行高) in points of a text in a column of that width; a Chinese character takes two places."""
+    # One place of a column is 7 pixels, a half-width letter of 11 points is about as wide; the rest is the margin.
+    places = max(2.0, (width - 1.2) * 5.25 / (size / 2))
+    lines = 0
+    for part in text.split("\n"):
+        lines += max(1, int(-(-len(part.encode("gb18030", "replace")) // places)))
+    return lines * size * _LINE_PER_POINT
+
+
+def _set_height(sheet: Any, number: int, height: float) -> None:
+    """A height from which the row still grows with what is typed into it: it is not the user's own (customHeight)."""
+    sheet.row_dimensions[number] = _estimated()(sheet, index=number, ht=round(min(height, _MOST_HEIGHT), 1))
+
+
+@cache
+def _estimated() -> Any:
+    from openpyxl.worksheet.dimensions import RowDimension
+
+    class Estimated(RowDimension):
+        customHeight = False
+
+    return Estimated
+
+
+def _open(each: SheetText, at: int) -> Iterator[tuple[int, int]]:
+    """The runs of rows, from 0, in which the column is not locked; the last goes on over the spare rows."""
+    last = len(each.rows) - 1 + each.spare_rows
+    start = 0
+    for stop in sorted(row for row, column in each.locked if column == at):
+        if start < stop:
+            yield start, stop - 1
+        start = stop + 1
+    if start <= last:
+        yield start, last
+
+
+def _set_up_print(sheet: Any, head: int) -> None:
+    """Landscape A4, as wide as the paper, with the head on each page (打印设置)."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = f"{head}:{head}"
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.3
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
 def _put(sheet: Any, row: int, column: int, text: str) -> Any:
     from openpyxl.cell.cell import Cell
 
-    cell = Cell(sheet, row=row, column=column)
+    cell: Any = Cell(sheet, row=row, column=column)
     sheet._cells[row, column] = cell
     if text:
-        # A typed `_x0041_` would be decoded by whoever opens the file.
-        cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+        # A typed `_x0041_` would be decoded by whoever opens the file. Past the setter, which cuts at 32,767
+        # characters of the escaped text, not of the shown one.
+        cell._value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
         cell.data_type = "s"
-    cell.number_format = "@"
     return cell
 
 
-def _offer(sheet: Any, area: str, choices: tuple[str, ...], lists: dict[tuple[str, ...], str]) -> None:
+def _offer(sheet: Any, areas: Sequence[str], choices: tuple[str, ...], lists: dict[tuple[str, ...], str]) -> None:
     """A drop-down list in the cells; a long list stands on a sheet of its own."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -136,8 +266,10 @@ def _offer(sheet: Any, area: str, choices: tuple[str, ...], lists: dict[tuple[st
         formula = f"{_CHOICES_SHEET}!${letter}$1:${letter}${len(choices)}"
     rule = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=True)
     rule.errorTitle, rule.error = "请从列表中选择", "请点开下拉箭头，从列表中选择一项"
-    rule.add(area)
-    sheet.add_data_validation(rule)
+    for area in areas:
+        rule.add(area)
+    if areas:
+        sheet.add_data_validation(rule)
 
 
 def _write_lists(book: Any, lists: dict[tuple[str, ...], str]) -> None:
@@ -160,6 +292,18 @@ def _undated(blob: bytes) -> bytes:
         for name, data in _parts(old):
             new.writestr(name, _DATED.sub(b"", data) if name == "docProps/core.xml" else data)
     return stream.getvalue()
+
+
+def is_as_written(blob: bytes) -> bool:
+    """Whether a workbook is as this program wrote it (未改动): whoever saves it anew dates it."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        with ZipFile(BytesIO(blob)) as archive:
+            properties = archive.read("docProps/core.xml")
+    except (BadZipFile, KeyError, OSError, ValueError, NotImplementedError):
+        return False
+    return b"reportgen" in properties and not _DATED.search(properties)
 
 
 def _parts(archive: Any) -> Iterator[tuple[str, bytes]]:

@@ -255,3 +255,57 @@ class Template(_Model):
     note: Text | None = Field(default=None, description="附注，括号会自己加上")
     imprint: ImprintSpec | None = Field(default=None, description="版记")
     annexes: tuple[AnnexSpec, ...] = Field(default=(), description="各附件，依次编号")
+
+
+FormField = Literal[
+    "id", "given_no", "category", "text", "lead_units", "support_units", "duty", "last_progress", "progress",
+    "judgement", "phrase",
+]  # fmt: skip
+"""What a column of a return form may show: a field of the entry, or the unit's own duty in it."""
+
+
+class FormColumn(_Model):
+    """Column of a return form (反馈表的列): what it shows, and who fills it in."""
+
+    title: Text = Field(description="表头文字")
+    field: FormField = Field(description="取条目的哪一项；duty 是本单位职责")
+    width: float = Field(description="列宽，单位是半角字符", ge=3, le=150)
+    fill: Literal["全部", "牵头"] | None = Field(
+        default=None, description="由单位填写：全部 是每一行都填，牵头 是只填本单位牵头的行；不写则锁定"
+    )
+
+
+_ANSWERS = ("progress", "judgement", "phrase")
+
+
+def _whole_form(columns: tuple[FormColumn, ...]) -> tuple[FormColumn, ...]:
+    """Columns by which a return finds its row again, and at least one to fill in."""
+    fields = [column.field for column in columns]
+    for name in ("id", "text", "progress"):
+        if name not in fields:
+            raise ValueError(f"里缺少 field: {name} 的一列")
+    for column in columns:
+        if fields.count(column.field) > 1:
+            raise ValueError(f"里有两列都是 field: {column.field}")
+        if column.fill and column.field not in _ANSWERS:
+            raise ValueError(f"里的「{shown(column.title)}」不能由单位填写；可以填写的有 {'、'.join(_ANSWERS)}")
+    if not any(column.fill for column in columns if column.field == "progress"):
+        raise ValueError("里 field: progress 的一列要由单位填写，请写 fill: 全部 或 fill: 牵头")
+    return columns
+
+
+_FormColumns = Annotated[tuple[FormColumn, ...], AfterValidator(_whole_form)]
+
+
+class ReturnForm(_Model):
+    """Return form (反馈表) that each unit gets: its wording, its columns, and who fills in which of them."""
+
+    version: Literal[1] = Field(description="模板格式的版本")
+    name: Text = Field(description="模板的中文名")
+    file_name: Text = Field(description="文件名，前面会加上单位的顺序号")
+    title: Text = Field(description="表的标题")
+    instructions: Text = Field(description="填表说明，印在表头上面")
+    lead: _LineText = Field(default="牵头", description="本单位职责一列里，牵头的写法")
+    support: _LineText = Field(default="配合", description="本单位职责一列里，配合的写法")
+    goals: _FormColumns = Field(description="预期目标表的各列，从左到右")
+    tasks: _FormColumns = Field(description="重点任务表的各列，从左到右")

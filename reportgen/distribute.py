@@ -1,0 +1,276 @@
+"""From a configuration to the return forms (分发反馈表): one workbook for each unit that has anything to answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, wanted_sheets
+from reportgen.ledger.duties import Duty, UnitDuties, duties_by_unit
+from reportgen.ledger.ids import with_ids
+from reportgen.ledger.keeping import entry_text
+from reportgen.ledger.model import Entry, Ledger, Sheet
+from reportgen.ledger.named_units import vague_names
+from reportgen.ledger.reading import read_ledger_files
+from reportgen.ledger.records import period_line, period_name, same_period, unit_line
+from reportgen.ledger.units import Register
+from reportgen.ledger.words import FIELD_NAMES, JUDGEMENTS, STANDARD_WORDS, Words, plain_key
+from reportgen.ledger.workbook import Column, SheetText, is_as_written, write_workbook
+from reportgen.package import short
+from reportgen.problems import CannotWrite, InputError, Location, Problem, did_you_mean, error, refuse_errors, warning
+from reportgen.source import clean_text, shown_path
+from reportgen.template.loading import load_sound_config
+from reportgen.template.return_forms import FormTexts, PreparedForm, load_return_form, texts_for
+from reportgen.template.schema import FormColumn
+
+# What a unit reads beside the cells that it fills in; a column that is empty for all of them is left out.
+_LEFT_OUT_IF_EMPTY = ("given_no", "category", "lead_units", "support_units", "last_progress")
+_NAME_LENGTH, _NAME_BYTES = 60, 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitForm:
+    """The form of one unit (一个单位的反馈表), and how many entries it leads and supports."""
+
+    unit: str
+    kind: str = ""
+    leads: int
+    supports: int
+    file: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The form as plain data."""
+        return {
+            "unit": self.unit,
+            "kind": self.kind,
+            "leads": self.leads,
+            "supports": self.supports,
+            "file": self.file,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """All forms (分发结果): their files, which unit has which, the units without any entry, the warnings."""
+
+    files: Mapping[str, bytes]
+    forms: tuple[UnitForm, ...]
+    without: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[str] = ()) -> Distribution:
+    """The forms of all units, or of `units` alone; raises `InputError` with all problems of the inputs together.
+
+    Groups are resolved as of the deadline, without one as of the report's date.
+    """
+    sound = load_sound_config(config_path, shown_path(config_path))
+    config, source = sound.value
+    problems = list(sound.problems)
+    beside = config_path.parent
+    on = config.returns.deadline or config.date
+    asked = source.locate(("returns", "form")) if ("returns", "form") in source.places else source.locate(())
+    form = attempt(problems, lambda: load_return_form(config, beside, asked))
+    found = attempt(problems, lambda: configured_register(config, beside), source.locate(("units",))) or (None, None)
+    register = found[0].value if found[0] else None
+    named = None if ledgers else source.locate(("ledger",))
+    files = attempt(problems, lambda: ledger_files(config, beside, ledgers), named)
+    words = attempt(problems, lambda: configured_words(config, source)) or STANDARD_WORDS
+    wants = wanted_sheets(config, source, beside, problems)
+    if form:
+        problems += form.problems
+        attempt(problems, lambda: return_words(words, form.value))
+    ledger = (
+        attempt(problems, lambda: read_ledger_files(files, wants, register, words, on)) if files and wants else None
+    )
+    for outcome in (found[0], ledger):
+        problems += outcome.problems if outcome else ()
+    refuse_errors(problems)
+    assert form, "refused above"
+    assert ledger, "refused above"
+    kept = in_period(with_ids(ledger.value), period_name(config.year, config.period))
+    problems += vague_names(kept, register, on) if register else []
+    duties = duties_by_unit(kept, register, on)
+    chosen = _chosen(duties.value, units, register, source.file)
+    problems += duties.problems
+    return _distribution(chosen, form.value, kept, problems)
+
+
+def return_words(words: Words, form: PreparedForm) -> Words:
+    """The words (用词) by which returns are read: also by the headers of the form that the units got.
+
+    Raises `InputError` for a header that already means something else.
+    """
+    problems: list[Problem] = []
+    for sheet in Sheet:
+        for column, title, where in form.columns(sheet):
+            if column.field == "duty":
+                if words.field_of(title):
+                    what = f"「本单位职责」一列的表头「{short(title)}」已表示别的意思"
+                    problems.append(error("forms.same-title", what, "请换一个表头", where))
+                continue
+            try:
+                words = words.extended({FIELD_NAMES[column.field]: (title,)}, {}, where)
+            except InputError as fault:
+                problems += fault.problems
+    refuse_errors(problems)
+    return words
+
+
+def duty_headers(form: PreparedForm) -> frozenset[str]:
+    """The headers (表头) of the form that say nothing about an entry: a return need not carry them over."""
+    return frozenset(title for sheet in Sheet for column, title, _ in form.columns(sheet) if column.field == "duty")
+
+
+def in_period(ledger: Ledger, period: str) -> Ledger:
+    """The ledger at the beginning of a period (滚动到本期); as it stands if it already is of that period.
+
+    What a ledger of another period, or of an unknown one, says of progress is last period's.
+    """
+    if ledger.period and same_period(ledger.period, period):
+        return ledger
+
+    def rolled(entry: Entry) -> Entry:
+        return replace(entry, last_progress=entry.progress, progress="", judgement="", phrase="")
+
+    goals, tasks = (tuple(rolled(entry) for entry in ledger.entries(sheet)) for sheet in Sheet)
+    return replace(ledger, goals=goals, tasks=tasks, period=period)
+
+
+def refuse_to_lose(files: Mapping[str, bytes], folder: Path) -> None:
+    """Raise `CannotWrite` if a file that would be replaced has been filled in meanwhile (不覆盖填过的表)."""
+    touched = []
+    for name in files:
+        path = folder / name
+        try:
+            if path.is_file() and not is_as_written(path.read_bytes()):
+                touched.append(path)
+        except OSError:
+            continue  # publishing tells why it cannot be replaced
+    if touched:
+        listed = "、".join(f"「{short(path.name)}」" for path in touched[:5])
+        what = f"文件夹里有 {len(touched)} 份同名的表已被改过，没有覆盖，也没有生成别的表：{listed}"
+        fix = "请换一个输出文件夹，或先把填过的表移到别处"
+        raise CannotWrite([error("output.filled-form", what, fix, Location(file=shown_path(touched[0])))])
+
+
+def old_forms(files: Mapping[str, bytes], folder: Path) -> list[Problem]:
+    """A warning for the workbooks in the folder that are none of these (以前的表): somebody might send them."""
+    others = sorted(path.name for path in folder.glob("*.xlsx") if path.name not in files) if folder.is_dir() else []
+    others = [name for name in others if not name.startswith(("~$", ".~"))]
+    if not others:
+        return []
+    listed = "、".join(f"「{short(name)}」" for name in others[:5])
+    what = f"输出文件夹里还有 {len(others)} 份表格不是这次生成的：{listed}"
+    fix = "请核对，不要当作这次的反馈表发出；不要的请删去"
+    return [warning("output.left-over", what, fix, Location(file=shown_path(folder / others[0])))]
+
+
+def _chosen(
+    duties: Sequence[UnitDuties], units: Sequence[str], register: Register | None, file: str
+) -> Sequence[UnitDuties]:
+    """The units asked for; a group's name asks for its members."""
+    if not units:
+        return duties
+    by_key = {plain_key(each.unit): each for each in duties}
+    wanted: dict[str, UnitDuties] = {}
+    problems = []
+    for name in units:
+        resolved = register.resolve(name) if register else None
+        behind = [unit.name for unit in resolved.units] if resolved else []
+        found = [each for unit in behind or [name] if (each := by_key.get(plain_key(unit)))]
+        if not found:
+            what = f"没有「{short(name)}」这个单位：单位名录和台账里都没有"
+            fix = short(did_you_mean(name, [each.unit for each in duties]), 200)
+            problems.append(error("forms.unknown-unit", what, fix, Location(file=file)))
+        wanted |= {each.unit: each for each in found}
+    refuse_errors(problems)
+    return [each for each in duties if each.unit in wanted]
+
+
+def _distribution(
+    chosen: Sequence[UnitDuties], form: PreparedForm, ledger: Ledger, problems: list[Problem]
+) -> Distribution:
+    digits = max(2, len(str(max((each.rank + 1 for each in chosen), default=0))))
+    files: dict[str, bytes] = {}
+    forms: list[UnitForm] = []
+    columns = {sheet: tuple(_columns(form, ledger, sheet)) for sheet in Sheet}
+    for each in chosen:
+        if not each.duties:
+            continue
+        texts = texts_for(form, each.unit, each.led, each.supported)
+        name = f"{each.rank + 1:0{digits}d}_{safe_name(texts.file_name)}.xlsx"
+        sheets = [_sheet(each, sheet, columns[sheet], form, texts, ledger) for sheet in Sheet if each.of_sheet(sheet)]
+        files[name] = write_workbook(sheets, f"{each.unit} {texts.title}")
+        forms.append(UnitForm(unit=each.unit, kind=each.kind, leads=each.led, supports=each.supported, file=name))
+    without = tuple(each.unit for each in chosen if not each.duties)
+    return Distribution(files=files, forms=tuple(forms), without=without, problems=tuple(problems))
+
+
+def _columns(form: PreparedForm, ledger: Ledger, sheet: Sheet) -> Iterator[tuple[FormColumn, Column]]:
+    """The columns of a sheet, in every unit's form the same: those that are empty for all are left out."""
+    for column, title, _ in form.columns(sheet):
+        if column.field in _LEFT_OUT_IF_EMPTY and not any(getattr(e, column.field) for e in ledger.entries(sheet)):
+            continue
+        choices = JUDGEMENTS[sheet] if column.field == "judgement" and column.fill else ()
+        yield (
+            column,
+            Column(
+                title=title,
+                width=column.width,
+                editable=column.fill is not None,
+                choices=choices,
+                centred=column.field in ("given_no", "duty", "judgement"),
+                shrunk=column.field == "id",
+            ),
+        )
+
+
+def _sheet(
+    each: UnitDuties,
+    sheet: Sheet,
+    columns: Sequence[tuple[FormColumn, Column]],
+    form: PreparedForm,
+    texts: FormTexts,
+    ledger: Ledger,
+) -> SheetText:
+    duties = each.of_sheet(sheet)
+    locked = frozenset(
+        (row, at)
+        for at, (column, _) in enumerate(columns)
+        for row, duty in enumerate(duties)
+        if column.fill == "牵头" and not duty.leads
+    )
+    above = (texts.title, unit_line(each.unit), period_line(ledger.period), texts.instructions)
+    return SheetText(
+        name=sheet.value,
+        columns=tuple(column for _, column in columns),
+        rows=[tuple(_text(duty, column, form) for column, _ in columns) for duty in duties],
+        above=tuple(clean_text(line)[0] for line in above if line),
+        protected=True,
+        locked=locked,
+    )
+
+
+def _text(duty: Duty, column: FormColumn, form: PreparedForm) -> str:
+    """What a cell of the form says; the answer of a supporting unit is its own, the ledger's is the lead's."""
+    if column.field == "duty":
+        role = form.form.lead if duty.leads else form.form.support
+        return f"{role}\n（{duty.group}）" if duty.group else role
+    if column.fill and not duty.leads:
+        return ""
+    return entry_text(duty.entry, column.field)
+
+
+_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
+
+
+def safe_name(text: str) -> str:
+    """A text as part of a file name (文件名) that Windows and Linux take: without / and the like, not too long."""
+    name = _UNSAFE.sub("_", " ".join(clean_text(text)[0].split()))[:_NAME_LENGTH]
+    while len(name.encode()) > _NAME_BYTES:
+        name = name[:-1]
+    return name.strip(" .") or "_"

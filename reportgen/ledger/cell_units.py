@@ -1,0 +1,104 @@
+"""Units in one cell (一格里的单位): cut apart, brackets kept, letter-spaced or broken names mended."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from reportgen.ledger.units import Register
+
+
+@dataclass(frozen=True)
+class CellUnits:
+    """The units (单位) in one cell in their order; `repeated` ones were written twice."""
+
+    units: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
+    unclosed: bool = False
+
+
+_TOKEN = re.compile(r"[（(]|[）)]|\n|[、，,；;/／|｜]")
+# `1.区教委` and `区财政局。`: a list's number before a name, a stop behind it.
+_NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.．)）](?!\d)|^\s*\d{1,2}\s*$")
+_STOP = re.compile(r"[。.．]+$")
+_NO_UNIT = frozenset({"无", "—", "-", "/", "暂无"})
+_ONLY_BRACKETS = re.compile(r"(?:（[^（）]*）)+")
+_FULL_WIDTH = str.maketrans("()", "（）")
+
+
+def split_units(text: str, register: Register | None = None) -> CellUnits:
+    """The units named in one cell.
+
+    Cut at line breaks, 、，；/ and at spaces that part whole names (区 财 政 局 is one name), never inside brackets. A
+    piece that is only a bracket belongs to the unit before it. With a register, a name that white space cut in two
+    is mended.
+    """
+    pieces = _pieces(text, keep_brackets=True)
+    unclosed = pieces is None
+    names: list[str] = []
+    for piece, after_space in pieces or _pieces(text, keep_brackets=False) or []:
+        cut = after_space and register and _cut_in_two(names[-1], piece, register)
+        if names and (cut or _ONLY_BRACKETS.fullmatch(piece)):
+            names[-1] += piece
+        else:
+            names.append(piece)
+    units = tuple(dict.fromkeys(names))
+    counts = Counter(names)
+    repeated = tuple(name for name in units if counts[name] > 1)
+    return CellUnits(units, repeated, unclosed)
+
+
+def _by_spaces(text: str) -> list[str]:
+    """The names that spaces part; a name that is only letter-spaced or padded stays one."""
+    words = _NUMBER.sub(" ", _tight_brackets(text.translate(_FULL_WIDTH))).split()
+    if any(len(word.partition("（")[0]) < 3 for word in words):
+        words = ["".join(words)]
+    names = [_STOP.sub("", word) for word in words]
+    return [name for name in names if name and name not in _NO_UNIT]
+
+
+def _tight_brackets(text: str) -> str:
+    """The text without the white space in and before its brackets; unchanged if they do not close."""
+    kept: list[str] = []
+    depth = 0
+    for character in re.sub(r"\s+（", "（", text):
+        depth = max(0, depth + (character == "（") - (character == "）"))
+        if not (depth and character.isspace()):
+            kept.append(character)
+    return text if depth else "".join(kept)
+
+
+def _cut_in_two(first: str, second: str, register: Register) -> bool:
+    if register.knows_plain(first) or register.knows_plain(second):
+        return False
+    return register.knows_plain(first + second)
+
+
+def _pieces(text: str, keep_brackets: bool) -> list[tuple[str, bool]] | None:
+    """Pieces of the text, each with whether only white space parts it from the one before.
+
+    None if the brackets are to be kept together but do not close.
+    """
+    pieces: list[tuple[str, bool]] = []
+    depth = start = 0
+    only_breaks = True
+
+    def cut(end: int) -> None:
+        nonlocal only_breaks
+        for piece in _by_spaces(text[start:end]):
+            pieces.append((piece, bool(pieces) and only_breaks))
+            only_breaks = True
+
+    for token in _TOKEN.finditer(text):
+        mark = token[0]
+        if mark in "（(" or mark in "）)":
+            depth = max(0, depth + (1 if mark in "（(" else -1)) if keep_brackets else 0
+        elif depth == 0:
+            cut(token.start())
+            only_breaks = only_breaks and mark == "\n"
+            start = token.end()
+    if depth:
+        return None
+    cut(len(text))
+    return pieces

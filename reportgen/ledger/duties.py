@@ -1,0 +1,132 @@
+"""Who does what (职责分工): the units of a ledger, groups resolved, each with the entries it leads or supports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from reportgen.ledger.model import Entry, Ledger, Sheet
+from reportgen.ledger.units import Register, Resolved, Standing, Unit, looks_vague
+from reportgen.ledger.words import plain_key
+from reportgen.package import short
+from reportgen.problems import Outcome, Problem, warning
+
+# Names that mean several units to everybody but a program without a register.
+_GROUP = re.compile(r"^各|成员单位$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What a unit does in an entry (本单位职责): it leads or supports; `group` is the name that includes it."""
+
+    entry: Entry
+    leads: bool
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitDuties:
+    """A unit and all its duties (单位及其职责), the led entries of each sheet first, else in the ledger's order.
+
+    `rank` is its place in the register, from 0; what the register lacks comes behind, as the ledger names it first.
+    """
+
+    unit: str
+    rank: int
+    kind: str = ""
+    is_registered: bool = False
+    duties: tuple[Duty, ...] = ()
+
+    def of_sheet(self, sheet: Sheet) -> tuple[Duty, ...]:
+        """The duties of one sheet."""
+        return tuple(duty for duty in self.duties if duty.entry.sheet is sheet)
+
+    @property
+    def led(self) -> int:
+        """How many entries it leads (牵头项数)."""
+        return sum(duty.leads for duty in self.duties)
+
+    @property
+    def supported(self) -> int:
+        """How many entries it supports (配合项数)."""
+        return len(self.duties) - self.led
+
+
+def duties_by_unit(
+    ledger: Ledger, register: Register | None = None, on: date | None = None
+) -> Outcome[tuple[UnitDuties, ...]]:
+    """Every unit of the register and of the ledger with its duties on a day, in official order.
+
+    A unit that leads an entry does not support it, too; one that is named itself is no member of a group there. An
+    entry that reaches no unit at all is told; what vague names mean is told by `named_units.vague_names`.
+    """
+    found: dict[str, dict[tuple[Sheet, int], Duty]] = {}
+    names: dict[str, str] = {}
+    problems: list[Problem] = []
+    guessed: dict[str, Entry] = {}
+    for sheet in Sheet:
+        for number, entry in enumerate(ledger.entries(sheet)):
+            reached = False
+            for leads, group, unit in _named(entry, register, on):
+                own = names.setdefault(plain_key(unit), unit)
+                found.setdefault(own, {}).setdefault((sheet, number), Duty(entry=entry, leads=leads, group=group))
+                reached = True
+                if register is None and _GROUP.search(plain_key(unit)):
+                    guessed.setdefault(own, entry)
+            if not reached:
+                problems.append(_unreached(entry))
+    problems += [_needs_register(name, entry) for name, entry in guessed.items()]
+    return Outcome(tuple(_in_order(found, register)), tuple(problems))
+
+
+def _named(entry: Entry, register: Register | None, on: date | None) -> Iterator[tuple[bool, str, str]]:
+    """Whether it leads, the group that names it, and the unit: leads first, units named themselves before groups."""
+    for leads, written in ((True, entry.lead_units), (False, entry.support_units)):
+        behind = [(name, _resolved(name, register, on)) for name in written]
+        for name, resolved in behind:
+            if resolved.standing is Standing.UNIT:
+                yield from ((leads, "", unit.name) for unit in resolved.units)
+            elif resolved.standing is Standing.UNKNOWN:
+                yield leads, "", name
+        for name, resolved in behind:
+            if resolved.standing in (Standing.GROUP, Standing.VAGUE):
+                yield from ((leads, resolved.name or name, unit.name) for unit in resolved.units)
+
+
+def _resolved(name: str, register: Register | None, on: date | None) -> Resolved:
+    if register is not None:
+        return register.resolve(name, on)
+    if looks_vague(name):
+        return Resolved(written=name, standing=Standing.VAGUE)
+    return Resolved(written=name, name=name, standing=Standing.UNIT, units=(Unit(name),))
+
+
+def _in_order(found: dict[str, dict[tuple[Sheet, int], Duty]], register: Register | None) -> Iterator[UnitDuties]:
+    registered = register.units if register else ()
+    for rank, unit in enumerate(registered):
+        duties = _led_first(found.get(unit.name, {}))
+        yield UnitDuties(unit=unit.name, rank=rank, kind=unit.kind, is_registered=True, duties=duties)
+    known = {unit.name for unit in registered}
+    for rank, name in enumerate((name for name in found if name not in known), len(registered)):
+        yield UnitDuties(unit=name, rank=rank, duties=_led_first(found[name]))
+
+
+def _led_first(duties: dict[tuple[Sheet, int], Duty]) -> tuple[Duty, ...]:
+    sheets = list(Sheet)
+    places = sorted(duties, key=lambda place: (sheets.index(place[0]), not duties[place].leads, place[1]))
+    return tuple(duties[place] for place in places)
+
+
+def _unreached(entry: Entry) -> Problem:
+    names = "、".join((*entry.lead_units, *entry.support_units)) or "（空）"
+    what = f"「{short(entry.text)}」没有落到任何一个单位，不在任何反馈表里：责任单位是「{short(names)}」"
+    return warning("forms.unreached", what, "请写明具体的单位，或另行向有关单位收集", entry.where("lead_units"))
+
+
+def _needs_register(name: str, entry: Entry) -> Problem:
+    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只按这个名称出一份反馈表"
+    fix = "请在配置里写 units: 单位名录，并在名录的 groups 里写明它的成员"
+    where = entry.where("lead_units" if name in entry.lead_units else "support_units")
+    return warning("forms.needs-register", what, fix, where)

@@ -1,0 +1,123 @@
+"""The return form (反馈表) of an office, made ready: its texts compiled, its headers filled in, its names checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportgen.ledger.model import Sheet
+from reportgen.numbering import chinese_date
+from reportgen.problems import InputError, Location, Outcome, Problem, error, refuse_errors
+from reportgen.source import Path_, Source, read_file, read_source
+from reportgen.template.hints import shown
+from reportgen.template.loading import check_model, find_data
+from reportgen.template.phrases import PlacedText, Slot, Vocabulary, compile_slot
+from reportgen.template.schema import Config, FormColumn, ReturnForm
+from reportgen.template.texts import Filled
+
+_KEYS = {Sheet.GOALS: "goals", Sheet.TASKS: "tasks"}
+_FACTS = ("year", "period", "issuer", "deadline", "contact")
+_OF_UNIT = ("unit", "leads", "supports")
+_TEXTS = ("file_name", "title", "instructions")
+
+
+@dataclass(frozen=True)
+class PreparedForm:
+    """A return form made ready for one configuration (备好的反馈表); `titles` are its headers by their key path."""
+
+    form: ReturnForm
+    source: Source
+    slots: Mapping[Path_, Slot]
+    facts: Mapping[str, Any]
+    titles: Mapping[Path_, str]
+
+    def columns(self, sheet: Sheet) -> Iterator[tuple[FormColumn, str, Location]]:
+        """The columns of a sheet (各列), each with its header and the place of that in the file."""
+        key = _KEYS[sheet]
+        for index, column in enumerate(getattr(self.form, key)):
+            path = (key, index, "title")
+            yield column, self.titles[path], self.source.locate(path)
+
+
+@dataclass(frozen=True)
+class FormTexts:
+    """The texts of one unit's form (一个单位的用语)."""
+
+    file_name: str
+    title: str
+    instructions: str
+
+
+def load_return_form(config: Config, beside: Path, asked: Location) -> Outcome[PreparedForm]:
+    """The form that the configuration names in `returns`, ready to be filled in for each unit."""
+    path, name = find_data("templates", config.returns.form, beside, asked)
+    source = read_source(read_file(path, name), name)
+    form = check_model(ReturnForm, source)
+    returns = config.returns
+    facts = {
+        "year": config.year,
+        "period": config.period,
+        "issuer": config.issuer,
+        "deadline": chinese_date(returns.deadline) if returns.deadline else "",
+        "contact": returns.contact or "",
+    }
+    problems: list[Problem] = []
+    slots: dict[Path_, Slot] = {}
+    for key, text, names in _texts(form):
+        placed = PlacedText(text, source.lines_of(key), source.locate(key))
+        outcome = compile_slot(placed, Vocabulary(frozenset(names), frozenset(), frozenset()))
+        problems += outcome.problems
+        if outcome.value is not None:
+            slots[key] = outcome.value
+    titles = {}
+    filled = Filled(slots, facts, problems)
+    for key in slots:
+        if key[0] in _KEYS.values():
+            titles[key] = filled.line(key)
+    problems += [] if problems else list(_bad_titles(titles, source))
+    refuse_errors(problems)
+    return Outcome(PreparedForm(form, source, slots, facts, titles), tuple(problems))
+
+
+def texts_for(prepared: PreparedForm, unit: str, leads: int, supports: int) -> FormTexts:
+    """The texts of the form of one unit; raises `InputError` with what cannot be filled in."""
+    problems: list[Problem] = []
+    filled = Filled(prepared.slots, {**prepared.facts, "unit": unit, "leads": leads, "supports": supports}, problems)
+    name, title, instructions = filled.line(("file_name",)), filled.line(("title",)), filled.text(("instructions",))
+    problems += [
+        _empty(key, prepared.source)
+        for key, text in (("file_name", name), ("title", title))
+        if not text and not problems
+    ]
+    if problems:
+        raise InputError(problems)
+    return FormTexts(name, title, instructions)
+
+
+def _texts(form: ReturnForm) -> Iterator[tuple[Path_, str, tuple[str, ...]]]:
+    """Every text of the form with its key path and the names that it may use."""
+    for name in _TEXTS:
+        yield (name,), getattr(form, name), (*_FACTS, *_OF_UNIT)
+    for key in _KEYS.values():
+        for index, column in enumerate(getattr(form, key)):
+            yield (key, index, "title"), column.title, _FACTS
+
+
+def _bad_titles(titles: Mapping[Path_, str], source: Source) -> Iterator[Problem]:
+    """Headers that are empty, or that stand twice in one sheet: a return could not be read by them."""
+    seen: dict[tuple[Any, str], Path_] = {}
+    for key, title in titles.items():
+        if not title:
+            yield _empty(key, source)
+        elif (first := seen.setdefault((key[0], title), key)) != key:
+            what = f"有两列的表头都是「{shown(title)}」"
+            places = source.locate(key), [source.locate(first)]
+            yield error("forms.same-title", what, "请改写其中一个，收表时才分得清", *places)
+
+
+def _empty(key: str | Path_, source: Source) -> Problem:
+    path = (key,) if isinstance(key, str) else key
+    what = f"反馈表的「{path[-1]}」填出来是空的"
+    return error("forms.empty-text", what, "请写上文字", source.locate(path))
