@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from reportgen.ledger.contents import Contents, Passage
 from reportgen.ledger.ids import with_ids
@@ -50,14 +51,18 @@ def read_issued(
     usual: Usual,
     words: Words = STANDARD_WORDS,
     register: Register | None = None,
+    on: date | None = None,
 ) -> Outcome[Issued]:
-    """The ledger of an issued report; raises `InputError` where no table is one of a ledger's."""
+    """The ledger of an issued report; raises `InputError` where no table is one of a ledger's.
+
+    `on` is the day for which names of units count.
+    """
     kinds = recognise(contents, words)
     if not kinds.tables:
         raise InputError([*kinds.problems, _no_table(contents)])
     problems = list(kinds.problems)
     read = [
-        read_kind(kind, tables, words, register)
+        read_kind(kind, tables, words, register, on)
         for kind in Kind
         if (tables := [one for one in kinds.tables if one.kind is kind])
     ]

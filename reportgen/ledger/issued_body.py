@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
+from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.contents import Passage
 from reportgen.ledger.issued_lists import SURE, Part, cut_list, match_texts
 from reportgen.ledger.model import VERDICTS, Entry
-from reportgen.ledger.units import Register, split_units
+from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, plain_key
 from reportgen.numbering import hanzi
 from reportgen.package import short
@@ -156,10 +157,13 @@ def _judged(
             problems.append(warning("import.unread-list", what, fix, group.passage.where))
         for part in parts:
             told[id(part.entry)] = (group.verdict, part, group)
-            if part.likeness < SURE:
-                what = f"正文的「{short(part.text)}」对到预期目标「{short(part.entry.text)}」，字面差别较大"
-                fix = "请在台账里核对这一项的「评价」和「报告用语」"
-                problems.append(warning("import.unsure-phrase", what, fix, group.passage.where))
+    unsure = [(part, group) for _, part, group in told.values() if part.likeness < SURE]
+    # The only one that is left, where all others are sure, is sure, too.
+    if len(unsure) > 1 or len(told) < len(goals):
+        for part, group in unsure:
+            what = f"正文的「{short(part.text)}」对到预期目标「{short(part.entry.text)}」，字面差别较大"
+            fix = "请在台账里核对这一项的「评价」和「报告用语」"
+            problems.append(warning("import.unsure-phrase", what, fix, group.passage.where))
     entries = []
     for goal in goals:
         if id(goal) not in told:

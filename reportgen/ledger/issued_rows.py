@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 
+from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.entries import REMARK, read_entries
 from reportgen.ledger.issued_kinds import Kind, Recognised
 from reportgen.ledger.model import Entry
 from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Head, Table
-from reportgen.ledger.units import Register, split_units
+from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, Words, field_name, plain_key
 from reportgen.numbering import HEADING_MARKS
 from reportgen.package import short
@@ -50,7 +52,9 @@ class KindRows:
     problems: tuple[Problem, ...]
 
 
-def read_kind(kind: Kind, tables: Sequence[Recognised], words: Words, register: Register | None) -> KindRows:
+def read_kind(
+    kind: Kind, tables: Sequence[Recognised], words: Words, register: Register | None, on: date | None = None
+) -> KindRows:
     """The entries in all tables of one kind, in the report's order."""
     joined = _Joined()
     counts = []
@@ -65,7 +69,7 @@ def read_kind(kind: Kind, tables: Sequence[Recognised], words: Words, register: 
     problems = [problem for one in tables for problem in one.head.problems] + joined.problems
     lost, gaps = _numbers(joined.rows)
     problems += gaps
-    entries, found = read_entries(_standard(joined, kind, tables[0].table), kind.sheet, None, words, register)
+    entries, found = read_entries(_standard(joined, kind, tables[0].table), kind.sheet, None, words, register, on)
     # An unknown column has been told where its head stands; the joined table only repeats that.
     problems += [problem for problem in found if problem not in problems]
     problems += _left(joined.rows, entries)
