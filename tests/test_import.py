@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +9,7 @@ import pytest
 
 from reportgen.generate import Request, generate
 from reportgen.importing import Imported, import_report
-from reportgen.ledger.model import Entry
-from tests.projects import CONFIG, ROOT, goal, ledger, project, run, task
+from tests.projects import ROOT, goal, ledger, project, task
 
 CONFIGS = ROOT / "configs"
 
@@ -78,7 +74,10 @@ ODD: dict[str, Any] = {
             goal("空气质量优良天数比率88%", 报告用语="", 进展情况="截至6月底，优良率90%。", 评价="符合时间节点"),
             goal("能耗强度下降3%", 报告用语="", 进展情况="", 评价="符合时间节点"),
         ],
-        tasks=[task("修路3公里。", 报告用语="", **LATE), task("架桥；", 报告用语="", 进展情况="①选址\n②设计", **LATE)],
+        tasks=[
+            task("修路3公里。", 报告用语="", **LATE),
+            task("架桥；", 报告用语="", 任务进展情况="①选址\n②设计", **LATE),
+        ],
     ),
     "no categories": ledger(tasks=[task(分类=""), task("架桥", 分类=""), task("修路", 分类="", **LATE)]),
     "some categories": ledger(
@@ -139,8 +138,12 @@ ODD: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("data", ODD.values(), ids=ODD)
-def test_a_small_report_with_odd_data_comes_out_the_same_byte_for_byte(tmp_path, data):
-    found, first, again = round_trip(tmp_path, project(tmp_path / "甲", data))
+# Told of our own reports, and rightly: tasks that are alike, wording that has nothing to do with its task.
+ALLOWED = {"alike": {"ledger.duplicate-row"}}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_small_report_with_odd_data_comes_out_the_same_byte_for_byte(tmp_path, name):
+    found, first, again = round_trip(tmp_path, project(tmp_path / "甲", ODD[name]))
     assert again == first
-    assert codes(found) == []
+    assert set(codes(found)) <= ALLOWED.get(name, set())

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.contents import Passage
-from reportgen.ledger.issued_lists import SURE, Part, cut_list, match_texts
+from reportgen.ledger.issued_lists import SURE, Part, cut_list, is_sure, likeness, match_scores
 from reportgen.ledger.model import VERDICTS, Entry
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, plain_key
@@ -157,7 +157,7 @@ def _judged(
             problems.append(warning("import.unread-list", what, fix, group.passage.where))
         for part in parts:
             told[id(part.entry)] = (group.verdict, part, group)
-    unsure = [(part, group) for _, part, group in told.values() if part.likeness < SURE]
+    unsure = [(part, group) for _, part, group in told.values() if not is_sure(part, goals)]
     # The only one that is left, where all others are sure, is sure, too.
     if len(unsure) > 1 or len(told) < len(goals):
         for part, group in unsure:
@@ -234,12 +234,18 @@ def _worded(
 ) -> tuple[tuple[Entry, ...], int]:
     """The lagging tasks with their words from the body, and of how many the body speaks."""
     matched: dict[int, _Item] = {}
-    for item, (entry, _) in zip(items, match_texts([item.text for item in items], lagging), strict=True):
-        if entry is None:
+    scores = [[_score(item, entry, register) for entry in lagging] for item in items]
+    for item, row, at in zip(items, scores, match_scores(scores), strict=True):
+        if at is None:
             what = f"正文的「{short(item.text, 40)}」没有对上附件里的滞后任务"
             fix = "请在台账里找到这一项，填写「推进情况」和「报告用语」"
             problems.append(warning("import.unmatched-item", what, fix, item.passages[0].where))
             continue
+        entry = lagging[at]
+        if row[at] < SURE:
+            what = f"正文的「{short(item.text)}」按次序对到任务「{short(entry.text)}」，字面差别较大"
+            fix = "请在台账里核对这一项的「报告用语」"
+            problems.append(warning("import.unsure-phrase", what, fix, item.passages[0].where))
         matched[id(entry)] = item
         problems += _units_differ(item, entry, register)
     entries = []
@@ -255,6 +261,15 @@ def _worded(
         fix = "请核对；没写的各项，报告用语留空，生成时按任务和进展自动成文"
         problems.append(warning("import.count", what, fix, items[0].passages[0].where))
     return tuple(entries), len(matched)
+
+
+def _score(item: _Item, entry: Entry, register: Register | None) -> float:
+    """How well a paragraph fits a task: by its words, and by the units that it names."""
+    units = set(map(plain_key, split_units(item.units, register).units))
+    return likeness(item.text, entry) + (_SAME_UNITS if units and units == set(map(plain_key, entry.lead_units)) else 0)
+
+
+_SAME_UNITS = 0.4
 
 
 def _units_differ(item: _Item, entry: Entry, register: Register | None) -> Iterator[Problem]:

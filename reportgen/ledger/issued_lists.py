@@ -15,6 +15,7 @@ _MOST_CUTS = 120
 _PREFIX = 8
 SURE = 0.4
 """The likeness (相近程度) from which a part certainly speaks of its entry."""
+_CLEARLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,33 @@ def cut_list(text: str, count: int, entries: Sequence[Entry]) -> tuple[Part, ...
     return best[1]
 
 
-def match_texts(texts: Sequence[str], entries: Sequence[Entry]) -> list[tuple[Entry | None, float]]:
-    """The entry that each text speaks of (逐段对应): in order if there are as many of both, else the most alike."""
-    if len(texts) == len(entries):
-        straight = [(entry, likeness(text, entry)) for text, entry in zip(texts, entries, strict=True)]
-        if all(score >= SURE for _, score in straight):
-            return list(straight)
-    scores = sorted(
-        ((likeness(text, entry), -i, -j) for i, text in enumerate(texts) for j, entry in enumerate(entries)),
-        reverse=True,
+def is_sure(part: Part, entries: Sequence[Entry]) -> bool:
+    """Whether a part clearly speaks of its entry (把握): it is like it, or more like it than like any other."""
+    return part.likeness >= SURE or all(
+        likeness(part.text, other) < part.likeness for other in entries if other is not part.entry
     )
-    found: list[tuple[Entry | None, float]] = [(None, 0.0)] * len(texts)
+
+
+def match_scores(scores: Sequence[Sequence[float]]) -> list[int | None]:
+    """The entry for each text (逐段对应), by a score for each pair of them.
+
+    As many texts as entries are in the same order, unless another order is clearly better.
+    """
+    pairs = sorted(
+        ((score, -i, -j) for i, row in enumerate(scores) for j, score in enumerate(row) if score >= SURE), reverse=True
+    )
+    found: list[int | None] = [None] * len(scores)
     taken: set[int] = set()
-    for score, i, j in scores:
-        if score >= SURE and found[-i][0] is None and -j not in taken:
-            found[-i] = (entries[-j], score)
+    total = 0.0
+    for score, i, j in pairs:
+        if found[-i] is None and -j not in taken:
+            found[-i] = -j
             taken.add(-j)
+            total += score
+    if scores and len(scores) == len(scores[0]):
+        straight = sum(scores[i][i] for i in range(len(scores)))
+        if straight + _CLEARLY >= total:
+            return list(range(len(scores)))
     return found
 
 
