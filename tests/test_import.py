@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,11 @@ import pytest
 
 from reportgen.generate import Request, generate
 from reportgen.importing import Imported, import_report
-from tests.projects import ROOT, goal, ledger, project, task
+from reportgen.ledger.model import Entry
+from reportgen.problems import InputError
+from tests.issued_by_hand import AUTO, C, downwards, pages, spaced, word_file
+from tests.libreoffice import needs_libreoffice, saved_anew
+from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, task
 
 CONFIGS = ROOT / "configs"
 
@@ -147,3 +154,235 @@ def test_a_small_report_with_odd_data_comes_out_the_same_byte_for_byte(tmp_path,
     found, first, again = round_trip(tmp_path, project(tmp_path / "甲", ODD[name]))
     assert again == first
     assert set(codes(found)) <= ALLOWED.get(name, set())
+
+
+# ---- sections in our own tables ---------------------------------------------------
+
+SECTIONED = """\
+version: 1
+name: 分节的表
+lists:
+  normal: {sheet: 重点任务, judgement: 正常推进}
+annexes:
+  - id: normal
+    rows: normal
+    title: 正常推进的任务
+    sections: [SECTIONS]
+    columns:
+      - {title: 序号, number: true, width: 10}
+      - {title: 工作任务, field: text, width: 40}
+      - {title: 责任单位, field: lead_units, width: 30}
+      - {title: 进展情况, field: progress, width: 60}
+"""
+
+
+@pytest.mark.parametrize("sections", ["category", "category, lead_units", "lead_units, category"])
+def test_section_rows_become_categories_and_come_out_the_same(tmp_path, sections):
+    folder = tmp_path / "甲"
+    data = ledger(
+        tasks=[
+            task("甲", 分类="一、办好实事"),
+            task("乙", 分类="一、办好实事"),
+            task("丙", 分类="办好实事", 责任单位="区教委\n区财政局"),
+            task("丁", 分类="提升城市"),
+            task("戊", 分类="办好实事"),
+        ]
+    )
+    config = project(folder, data, CONFIG.replace("half-year-report", "分节.yaml"))
+    (folder / "分节.yaml").write_text(SECTIONED.replace("SECTIONS", sections), encoding="utf-8")
+    found, first, again = round_trip(tmp_path, config)
+    assert again == first
+    assert [entry.category for entry in found.issued.ledger.tasks] == ["办好实事"] * 3 + ["提升城市", "办好实事"]
+    assert codes(found) == []
+
+
+# ---- other kinds of our own ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "tasks", "phrases", "told"),
+    [
+        ("bulletin", 7, 0, {"import.count", "import.unread-text"}),
+        ("circular", 7, 7, {"import.count", "import.unread-text"}),
+        ("letter", 2, 0, {"import.unread-text"}),
+    ],
+)
+def test_of_a_paper_about_lagging_tasks_these_are_read_and_the_rest_is_told(tmp_path, name, tasks, phrases, told):
+    config = CONFIGS / f"qingping-{name}.yaml"
+    found = imported(tmp_path, docx_of(config), config)
+    assert found.as_json()["judgements"] == {"推进较为滞后": tasks}
+    assert found.as_json()["phrases"] == phrases
+    assert found.issued.ledger.goals == ()
+    assert set(codes(found)) == told
+
+
+def test_a_web_text_has_no_table_and_is_refused(tmp_path):
+    config = CONFIGS / "qingping-web.yaml"
+    with pytest.raises(InputError, match=r"import\.no-table.*没有表格，只有文字"):
+        imported(tmp_path, docx_of(config), config)
+
+
+def test_a_plain_task_table_gives_all_rows_and_says_that_no_status_is_known(tmp_path):
+    config = project(tmp_path / "甲", ledger(), CONFIG.replace("half-year-report", "task-table"))
+    found, first, again = round_trip(tmp_path, config)
+    assert again == first
+    assert codes(found) == ["import.no-status"]
+    assert "3 项重点任务没有「推进情况」" in str(found.problems[0])
+
+
+# ---- by hand: the reference documents -----------------------------------------------
+
+needs_references = pytest.mark.skipif(
+    not REFERENCE.is_dir(), reason="the reference documents lie outside the project and are not on this machine"
+)
+
+
+@cache
+def reference() -> Any:
+    return json.loads((REFERENCE / "tables.json").read_text(encoding="utf-8"))
+
+
+def lined(text: str) -> str:
+    return "\n".join(line for part in text.split("\n") if (line := part.strip()))
+
+
+def wanted(rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """What the rows of the reference say, as a ledger says it."""
+    return [
+        (
+            row.get("category", ""),
+            lined(row.get("task") or row["goal"]),
+            tuple(row["lead"]),
+            tuple(row.get("support", ())),
+            lined(row["progress"]),
+        )
+        for row in rows
+    ]
+
+
+def read(entries: Sequence[Entry]) -> list[tuple[Any, ...]]:
+    return [(each.category, each.text, each.lead_units, each.support_units, each.progress) for each in entries]
+
+
+def shapingba() -> bytes:
+    """The first reference in a clerk's ways: every table typed in another."""
+    tables = reference()["shapingba_2022h1"]
+    goals = [["", g["goal"], "、".join(g["lead"]), g["progress"]] for g in tables["goals"]]
+    goal_head = [[spaced("序号"), "2022年预期目标", spaced("责任单位"), spaced("进展情况")]]
+    lagging_head: list[list[Any]] = [
+        [C(spaced("序号"), down="restart"), C("工作任务", span=2)]
+        + [C(spaced(name), down="restart") for name in ("责任单位", "配合单位", "任务进展情况")],
+        [C(down="continue"), "分类", "任务内容", *[C(down="continue")] * 3],
+    ]
+    lagging = [
+        [f"{t['no']}.", t["category"], t["task"], "\n".join(t["lead"]), "\n".join(t["support"]), t["progress"]]
+        for t in tables["lagging"]
+    ]
+    normal_head: list[list[Any]] = [["序号", C("工作任务", span=2), "责任单位", "配合单位", "任务进展情况"]]
+    rows = tables["normal"]
+    categories = downwards(t["category"] for t in rows)
+    normal: list[list[Any]] = [
+        [AUTO, category, t["task"], "\n".join(t["lead"]), "；".join(t["support"]), t["progress"]]
+        for t, category in zip(rows, categories, strict=True)
+    ]
+    for start in (30, 60, 90):  # on a new page the category is typed again, or left out
+        normal[start][1] = C(rows[start]["category"] if start == 30 else "", down="restart")
+    normal[20:20] = normal_head
+    return word_file(
+        "沙坪坝区2022年上半年督查情况",
+        "区政府：",
+        "现将1至6月督查结果报告如下。",
+        "一、10项预期目标",
+        "截至6月底，①6项指标不达预期，分别是地区生产总值增长4.4%、工业增加值增长3.5%、社会消费品零售总额增长0.5%、"
+        "一般公共预算收入增长-19%、区级税收增长-36.8%、全体居民人均可支配收入增长5.2%；"
+        "②2项指标达到预期，分别为：进出口总额增长9.7%，固定资产投资增长12%；"
+        "③符合时间节点的有2项：空气质量、节能减排降碳。",
+        "二、131项重点任务",
+        "其中124项正常推进，7项滞后。滞后的是：",
+        "1、实现数字经济增加值增长7%，半年仅增长1.2%。（牵头单位：区经济信息委）",
+        "2、进口整车5000辆以上，只完成1589辆。（牵头单位：国际物流枢纽公司）",
+        "3、拆除违法建筑150万平方米，只完成33.31万平方米。（牵头单位：区城管局（区整违办））",
+        "4、新山路沿线违法建筑只拆除0.75万平方米。（牵头单位：区城管局（区整违办））",
+        "5、农房风貌整治1500户，还没有进场。（牵头单位：区住房城乡建委）",
+        "6、30个社区健身点只建成2个。（牵头单位：区体育局）",
+        "7、2个派出所还在办手续。（牵头单位：区公安分局）",
+        "附件：1.预期目标进展情况表",
+        "2.推进滞后任务表",
+        "3.正常推进任务表",
+        "附件 1：",
+        "预期目标进展情况表",
+        [*goal_head, *goals],
+        "附件 2：推进滞后任务表",
+        [*lagging_head, *lagging],
+        "附件3",
+        [*normal_head, *normal[:31]],
+        "附件3（续）",
+        [*normal_head, *normal[31:61]],
+        normal[61:91],
+        "续表",
+        [*normal_head, *normal[91:]],
+    )
+
+
+def fuling() -> bytes:
+    rows = [
+        [str(r["given_no"] or ""), r["task"], r["progress"], "\n".join(r["lead"])]
+        for r in reference()["fuling_2023h1"]["rows"]
+    ]
+    head = [["序号", "目标任务", "完成情况", "牵头责任单位"]]
+    return word_file("附件2", "上半年主要目标任务完成情况", *pages(head, rows, 50, repeated=False))
+
+
+@needs_references
+def test_a_clerks_report_with_three_annexes_gives_every_row_as_the_reference_has_it(tmp_path):
+    found = imported(tmp_path, shapingba())
+    tables = reference()["shapingba_2022h1"]
+    ledger = found.issued.ledger
+    assert read(ledger.goals) == wanted(tables["goals"])
+    assert read(ledger.tasks[:7]) == wanted(tables["lagging"])
+    assert read(ledger.tasks[7:]) == wanted(tables["normal"])
+    assert found.as_json()["judgements"] == {
+        "符合预期": 2,
+        "不达预期": 6,
+        "符合时间节点": 2,
+        "正常推进": 124,
+        "推进较为滞后": 7,
+    }
+    assert [goal.phrase for goal in ledger.goals if goal.judgement != "不达预期"] == [
+        "固定资产投资增长12%",
+        "进出口总额增长9.7%",
+        "空气质量",
+        "节能减排降碳",
+    ]
+    assert [task.phrase[:6] for task in ledger.tasks[:8]] == [
+        "实现数字经济",
+        "进口整车50",
+        "拆除违法建筑",
+        "新山路沿线违",
+        "农房风貌整治",
+        "30个社区健",
+        "2个派出所还",
+        "",
+    ]
+    assert [each.given_no for each in ledger.tasks] == [str(number) for number in range(1, 132)]
+    assert codes(found) == []
+
+
+@needs_references
+def test_206_rows_in_another_order_of_columns_over_five_tables_are_one_ledger(tmp_path):
+    found = imported(tmp_path, fuling())
+    rows = reference()["fuling_2023h1"]["rows"]
+    assert read(found.issued.ledger.tasks) == wanted(rows)
+    assert [table.rows for table in found.issued.tables] == [50, 50, 50, 50, 6]
+    assert [table.continues for table in found.issued.tables] == [False, True, True, True, True]
+    assert found.issued.renumbered == sum(row["given_no"] is None for row in rows)
+    assert "import.no-status" in codes(found)
+
+
+@needs_references
+@needs_libreoffice
+def test_a_clerks_report_saved_anew_by_libreoffice_gives_the_same_rows(tmp_path):
+    before = imported(tmp_path, shapingba()).issued
+    after = imported(tmp_path, saved_anew(shapingba())).issued
+    assert after.ledger == before.ledger
+    assert [table.kind for table in after.tables] == [table.kind for table in before.tables]

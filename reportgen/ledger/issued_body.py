@@ -51,9 +51,11 @@ def read_body(
     said = _settle(groups, goals)
     told_goals = _judged(groups, said, goals, usual, problems)
     items = list(_items(passages))
-    told_lagging, kept = _worded(items, lagging, register, usual, problems)
+    taken = {id(passage) for item in items for passage in item.passages}
+    others = [passage for passage in passages if id(passage) not in taken]
+    told_lagging, kept, loose = _worded(items, others, lagging, register, usual, problems)
     used = [group.passage for group in groups]
-    used += [passage for item in items for passage in item.passages]
+    used += [passage for item in items for passage in item.passages] + loose
     return Told(
         goals=told_goals,
         lagging=told_lagging,
@@ -227,13 +229,14 @@ def _items(passages: Sequence[Passage]) -> Iterator[_Item]:
 
 def _worded(
     items: Sequence[_Item],
+    others: Sequence[Passage],
     lagging: Sequence[Entry],
     register: Register | None,
     usual: Usual,
     problems: list[Problem],
-) -> tuple[tuple[Entry, ...], int]:
-    """The lagging tasks with their words from the body, and of how many the body speaks."""
-    matched: dict[int, _Item] = {}
+) -> tuple[tuple[Entry, ...], int, list[Passage]]:
+    """The lagging tasks with their words from the body, of how many it speaks, and what else of it was used."""
+    words: dict[int, str] = {}
     scores = [[_score(item, entry, register) for entry in lagging] for item in items]
     for item, row, at in zip(items, scores, match_scores(scores), strict=True):
         if at is None:
@@ -246,21 +249,40 @@ def _worded(
             what = f"正文的「{short(item.text)}」按次序对到任务「{short(entry.text)}」，字面差别较大"
             fix = "请在台账里核对这一项的「报告用语」"
             problems.append(warning("import.unsure-phrase", what, fix, item.passages[0].where))
-        matched[id(entry)] = item
+        words[id(entry)] = item.text
         problems += _units_differ(item, entry, register)
-    entries = []
-    for entry in lagging:
-        item_ = matched.get(id(entry))
-        if item_ is None or usual.task(entry) == item_.text:
-            entries.append(entry)
-        else:
-            entries.append(replace(entry, phrase=item_.text))
-    if matched and len(matched) < len(lagging):
-        missing = next(entry for entry in lagging if id(entry) not in matched)
-        what = f"正文写了 {len(matched)} 项滞后任务，附件里有 {len(lagging)} 项；没写的有「{short(missing.text)}」"
+    loose = _loose(others, [entry for entry in lagging if id(entry) not in words], words)
+    entries = [
+        entry if words.get(id(entry), "") in ("", usual.task(entry)) else replace(entry, phrase=words[id(entry)])
+        for entry in lagging
+    ]
+    if items and len(words) < len(lagging):
+        missing = next(entry for entry in lagging if id(entry) not in words)
+        what = f"正文写了 {len(words)} 项滞后任务，附件里有 {len(lagging)} 项；没写的有「{short(missing.text)}」"
         fix = "请核对；没写的各项，报告用语留空，生成时按任务和进展自动成文"
         problems.append(warning("import.count", what, fix, items[0].passages[0].where))
-    return tuple(entries), len(matched)
+    return tuple(entries), sum(map(bool, words.values())), loose
+
+
+def _loose(passages: Sequence[Passage], entries: Sequence[Entry], words: dict[int, str]) -> list[Passage]:
+    """The paragraphs that begin with a task's own text, without units at their end; their words go into `words`.
+
+    One that says no more than the task and who leads it is used, but is no wording.
+    """
+    used = []
+    for passage in passages:
+        text = passage.text.strip()
+        ordinal = _ORDINAL.match(text)
+        text = text[ordinal.end() :] if ordinal else text
+        key = plain_key(text)
+        name = {id(entry): plain_key(entry.text).rstrip("。；") for entry in entries if id(entry) not in words}
+        found = next((entry for entry in entries if id(entry) in name and key.startswith(name[id(entry)])), None)
+        if found is None:
+            continue
+        rest = key[len(name[id(found)]) :].strip("。；")
+        words[id(found)] = "" if not rest or re.match(_UNIT_WORD, rest) else text
+        used.append(passage)
+    return used
 
 
 def _score(item: _Item, entry: Entry, register: Register | None) -> float:

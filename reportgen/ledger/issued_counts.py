@@ -18,7 +18,7 @@ _STATED = (
     (Kind.LAGGING, re.compile(rf"{_N}[^,。;:(\d]{{0,6}}(?:任务|工作)?(?:推进)?(?:较为)?滞后")),
     (Kind.NORMAL, re.compile(rf"正常推进的{_N}(?=[^,。;:(\d]{{0,6}}任务)")),
     (Kind.NORMAL, re.compile(rf"{_N}[^,。;:(\d]{{0,6}}正常推进")),
-    (Kind.TASKS, re.compile(rf"(?<!的){_N}(?:重点工作任务|重点任务|工作任务|目标任务)(?!.{{0,4}}滞后)")),
+    (Kind.TASKS, re.compile(rf"(?<!滞后的)(?<!推进的){_N}(?:重点工作任务|重点任务|工作任务|目标任务)(?!.{{0,4}}滞后)")),
 )
 
 

@@ -164,7 +164,7 @@ def _recognised(
     if head and _is_goals_head(table, head) and said in (None, Kind.TASKS):
         said, evidence = Kind.GOALS, "表头「预期目标」"
         head = _mended(find_head(table, Sheet.GOALS, frozenset(), words), table)
-    if last and (goes_on := _continuation(table, titles, said, number, head, last)):
+    if last and (goes_on := _continuation(table, titles, said, number, head, last, _without_mark(title) + inner)):
         return goes_on
     if head is None or "text" not in head.columns:
         return None
@@ -185,6 +185,7 @@ def _continuation(
     number: re.Match[str] | None,
     head: Head | None,
     last: Recognised,
+    title: str,
 ) -> Recognised | None:
     """The table as the continuation of the one before it, which has its title, its head or both."""
     if number and number[0] not in "".join(plain_key(passage.text) for passage in last.titles):
@@ -196,8 +197,8 @@ def _continuation(
             return None
         evidence = f"没有表头，栏数与前面的{last.table.name}相同，续表"
         head = replace(last.head, first_row=0, problems=())
-    elif said is None and head.columns.keys() == last.head.columns.keys():
-        evidence = f"表头与前面的{last.table.name}相同，续表"
+    elif head.columns.keys() == last.head.columns.keys() and (said is None or title == last.title):
+        evidence = f"{'表头' if said is None else '标题和表头'}与前面的{last.table.name}相同，续表"
     else:
         return None
     return replace(last, table=table, head=head, evidence=evidence, continues=True, titles=titles)

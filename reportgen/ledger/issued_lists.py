@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from reportgen.ledger.model import Entry
 from reportgen.ledger.words import plain_key
@@ -35,19 +37,57 @@ def likeness(text: str, entry: Entry) -> float:
 
 
 def cut_list(text: str, count: int, entries: Sequence[Entry]) -> tuple[Part, ...]:
-    """The list in `count` parts, each with an entry, in the entries' order; empty if it cannot be cut so.
+    """The list in `count` parts, each with an entry; empty if it cannot be cut so.
 
-    A comma inside a part does no harm: of all ways to cut, that is taken whose parts are most like the entries.
+    A comma inside a part does no harm: of all ways to cut, that is taken whose parts are most like the entries. They
+    stand in the entries' order, unless another order is clearly better.
     """
     best: tuple[float, tuple[Part, ...]] = (float("-inf"), ())
-    if not 0 < count <= len(entries):
+    if not 0 < count <= min(len(entries), _MOST_CUTS):
         return ()
     known = [_known(entry) for entry in entries]
     for between, last in _SEPARATORS if count > 1 else _SEPARATORS[:1]:
         found = _cut(text, count, entries, known, between, last)
         if found and found[0] > best[0] + 1e-9:
             best = found
+        free = _cut_freely(text, count, entries, known, between, last)
+        if free and free[0] > best[0] + _BETTER_ORDER:
+            best = free
     return best[1]
+
+
+_BETTER_ORDER = 4.0
+
+
+def _cut_freely(
+    text: str, count: int, entries: Sequence[Entry], known: Sequence[frozenset[str]], between: str, last: str
+) -> tuple[float, tuple[Part, ...]] | None:
+    """The list cut at every separator, if that gives as many parts; each part's entry is the most alike one left."""
+    places = _places(text, between)
+    if last != between:
+        places += [place for place in _places(text, last) if not places or place > places[-1]][:1]
+    places.sort()
+    if len(places) != count - 1:
+        return None
+    edges = [-1, *places, len(text)]
+    pieces = [text[start + 1 : end].strip() for start, end in pairwise(edges)]
+    scores = sorted(
+        (
+            (_score(_pairs(piece), plain_key(piece), entry, known[j]), -i, -j)
+            for i, piece in enumerate(pieces)
+            for j, entry in enumerate(entries)
+        ),
+        reverse=True,
+    )
+    found: dict[int, int] = {}
+    total = 0.0
+    for score, i, j in scores:
+        if -i not in found and -j not in found.values():
+            found[-i] = -j
+            total += score
+    return total, tuple(
+        Part(piece, entries[found[i]], likeness(piece, entries[found[i]])) for i, piece in enumerate(pieces)
+    )
 
 
 def is_sure(part: Part, entries: Sequence[Entry]) -> bool:
@@ -81,7 +121,12 @@ def match_scores(scores: Sequence[Sequence[float]]) -> list[int | None]:
 
 
 def _known(entry: Entry) -> frozenset[str]:
-    return frozenset(_pairs(f"{entry.text}\n{entry.progress}\n{entry.phrase}"))
+    return _known_pairs(f"{entry.text}\n{entry.progress}\n{entry.phrase}")
+
+
+@lru_cache(maxsize=4096)
+def _known_pairs(text: str) -> frozenset[str]:
+    return frozenset(_pairs(text))
 
 
 def _pairs(text: str) -> list[str]:

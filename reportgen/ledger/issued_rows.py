@@ -39,6 +39,7 @@ class _Joined:
     above: list[Cell] = field(default_factory=list)
     opened: list[Cell] = field(default_factory=list)
     filled: list[Location] = field(default_factory=list)
+    category: Location | None = None  # the cell, merged or not, in which the last row has its category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def read_kind(
         counts.append(len(joined.rows) - before)
     if len(joined.rows) > MAX_DATA_ROWS:
         what = f"「{kind.value}」超过 {MAX_DATA_ROWS} 行"
-        refuse_errors([error("import.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
+        refuse_errors([error("ledger.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
     _place_sections(joined, kind, words, register)
     problems = [problem for one in tables for problem in one.head.problems] + joined.problems
     lost, gaps = _numbers(joined.rows)
@@ -85,28 +86,32 @@ def _add(one: Recognised, joined: _Joined) -> None:
     """The rows of a table behind those already there."""
     head, table = one.head, one.table
     tiers = [[plain_key(cell.text) for cell in row] for row in table.rows[: head.first_row]]
-    body = [row for row in table.rows[head.first_row :] if [plain_key(cell.text) for cell in row] not in tiers]
-    fills = "category" in head.columns and not _says_each(body, head)
+    body = [(row, [plain_key(cell.text) for cell in row] in tiers) for row in table.rows[head.first_row :]]
+    fills = "category" in head.columns and not _says_each([row for row, again in body if not again], head)
     others = _other_columns(head)
     for name, i in others.items():
         cell = next((row[i] for row in reversed(table.rows[: head.first_row]) if row[i].text.strip()), None)
         joined.headers.setdefault(name, cell or table.rows[0][i])
-    first = one.continues
+    # What begins a page goes on with the category, or the task, of the page before.
+    begins = one.continues
     if not one.continues:
         joined.above = []
-    for row in body:
+    for row, is_head in body:
+        if is_head:
+            begins = True
+            continue
         if (section := _section(row)) is not None:
             _open(section, joined)
             continue
         cells = {name: row[i] for name, i in head.columns.items()}
         rest = {name: row[i] for name, i in others.items()}
-        if joined.rows and (_is_covered(cells, joined.rows[-1]) or (first and _is_rest(cells))):
+        if joined.rows and (_is_covered(cells, joined.rows[-1]) or (begins and _is_rest(cells))):
             _fold(cells, rest, joined)
         elif any(cell.text.strip() or cell.faults for name, cell in cells.items() if name != "given_no"):
-            # A row that begins a table takes the category of the table that it continues.
-            joined.rows.append(_with_category(cells, fills or first, joined) | rest)
+            joined.rows.append(_with_category(cells, fills, begins, joined) | rest)
             joined.sections.append(tuple(joined.above))
-        first = False
+            joined.category = cells["category"].origin if "category" in cells else None
+        begins = False
 
 
 def _other_columns(head: Head) -> dict[str, int]:
@@ -130,16 +135,18 @@ def _says_each(body: Sequence[tuple[Cell, ...]], head: Head) -> bool:
     return covered or again
 
 
-def _with_category(cells: _Row, fills: bool, joined: _Joined) -> _Row:
-    if "category" not in cells:
+def _with_category(cells: _Row, fills: bool, begins: bool, joined: _Joined) -> _Row:
+    """The row with its category; an empty one is that of the row above, if the table is typed so or a page begins."""
+    if "category" not in cells or cells["category"].text.strip():
         return cells
     own, text = cells["category"], cells["text"]
-    if own.text.strip():
-        return cells
-    above = joined.rows[-1].get("category") if joined.rows else None
-    if fills and above is not None and above.origin != joined.rows[-1]["text"].origin and text.text.strip():
-        joined.filled.append(own.where)
-        return {**cells, "category": replace(above, merged=above.origin, faults=())}
+    last = joined.rows[-1] if joined.rows else {}
+    above = last.get("category")
+    if above is not None and above.origin != last["text"].origin and text.text.strip():
+        goes_on = begins or own.origin == joined.category
+        if goes_on or fills:
+            joined.filled += [] if goes_on else [own.where]
+            return {**cells, "category": replace(above, merged=above.origin, faults=())}
     return {name: cell for name, cell in cells.items() if name != "category"}
 
 
