@@ -58,8 +58,8 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
-    """What the configuration says of the report to be read."""
+class Setting:
+    """What is known of a report beforehand (导入设置): words and units of the office, its period, the sheets."""
 
     words: Words = STANDARD_WORDS
     register: Register | None = None
@@ -75,15 +75,22 @@ def import_report(file: Path, config: Path | None = None) -> Imported:
     the names of units.
     """
     problems: list[Problem] = []
-    setting = _setting(config, problems) if config else _Setting()
+    setting = setting_of(config, problems) if config else Setting()
     name = shown_path(file)
-    read = attempt(problems, lambda: confined(name, LIMITS, _read, read_outside(file, name, LIMITS), name, setting))
+    read = attempt(
+        problems, lambda: confined(name, LIMITS, read_report, read_outside(file, name, LIMITS), name, setting)
+    )
     problems += read.problems if read else ()
     if read is None or has_errors(problems):
         refuse_errors(problems)
     assert read, "refused above"
+    return written(Outcome(read.value, tuple(problems)), setting)
+
+
+def written(read: Outcome[Issued], setting: Setting) -> Imported:
+    """The ledger written as a workbook (写成台账)."""
     sheets = ledger_sheets(read.value.ledger, setting.sheets, setting.words)
-    return Imported(workbook=write_workbook(sheets), issued=read.value, problems=tuple(problems))
+    return Imported(workbook=write_workbook(sheets), issued=read.value, problems=read.problems)
 
 
 def refuse_to_replace(blob: bytes, place: Path) -> None:
@@ -100,7 +107,8 @@ def refuse_to_replace(blob: bytes, place: Path) -> None:
     raise CannotWrite([error("output.exists", what, fix, Location(file=shown_path(place)))])
 
 
-def _setting(path: Path, problems: list[Problem]) -> _Setting:
+def setting_of(path: Path, problems: list[Problem]) -> Setting:
+    """What a configuration says (取自配置) of the reports made with it; `problems` get all that is wrong in it."""
     sound = load_sound_config(path, shown_path(path))
     config, source = sound.value
     problems += sound.problems
@@ -109,7 +117,7 @@ def _setting(path: Path, problems: list[Problem]) -> _Setting:
     problems += register.problems if register else ()
     words = attempt(problems, lambda: configured_words(config, source)) or STANDARD_WORDS
     wants = wanted_sheets(config, source, path.parent, problems)
-    return _Setting(
+    return Setting(
         words=words,
         register=register.value if register else None,
         period=config.period or "",
@@ -118,8 +126,8 @@ def _setting(path: Path, problems: list[Problem]) -> _Setting:
     )
 
 
-def _read(blob: bytes, name: str, setting: _Setting) -> Outcome[Issued]:
-    """In the worker: the file's contents, and what of a report they are."""
+def read_report(blob: bytes, name: str, setting: Setting) -> Outcome[Issued]:
+    """What a Word file says of a report (读报告); for a file from outside, to be run in a worker."""
     contents = read_word_contents(blob, name)
     problems = list(contents.problems)
     issued = attempt(

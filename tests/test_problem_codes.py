@@ -24,6 +24,23 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "import.count": "test_import.py::test_numbers_that_a_report_states_are_held_against_the_rows",
+    "import.filled-down": "test_import.py::test_empty_categories_are_filled_from_above_and_that_is_told",
+    "import.joined-rows": "test_import.py::test_a_task_over_several_rows_is_one_and_that_is_told",
+    "import.left-rows": "test_import.py::test_a_row_that_gives_no_task_is_told_with_its_place",
+    "import.no-status": "test_import.py::test_a_plain_task_table_gives_all_rows_and_says_that_no_status_is_known",
+    "import.no-table": "test_import.py::test_what_is_no_report_is_refused_in_words_and_nothing_is_written",
+    "import.no-verdict": "test_import.py::test_a_list_that_cannot_be_cut_as_stated_is_told_and_the_verdict_left_open",
+    "import.numbers": "test_import.py::test_a_leap_in_the_numbers_and_an_unnumbered_row_are_seen",
+    "import.units-differ": "test_import.py::test_a_paragraph_about_no_lagging_task_and_other_units_are_told",
+    "import.unmatched-item": "test_import.py::test_a_paragraph_about_no_lagging_task_and_other_units_are_told",
+    "import.unread-list": "test_import.py::test_a_list_that_cannot_be_cut_as_stated_is_told_and_the_verdict_left_open",
+    "import.unread-row": "test_import.py::test_a_row_over_all_columns_without_anything_below_is_told",
+    "import.unread-table": "test_import.py::test_a_table_that_is_none_of_a_ledgers_is_told_beside_those_that_are",
+    "import.unread-text": "test_import.py::test_a_sentence_with_figures_that_went_nowhere_is_told",
+    "import.unsure-phrase": "test_import.py::test_words_unlike_any_goal_are_told",
+    "import.verdicts-differ": "test_import.py::test_a_verdict_in_the_table_stands_where_the_body_says_another",
+    "output.exists": "test_import.py::test_a_file_that_is_there_stays_unless_it_says_the_same",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",

@@ -75,7 +75,7 @@ def import_report(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Read an issued report back into a ledger workbook."""
-    from reportgen.importing import import_report as read_report
+    from reportgen.importing import import_report as imported_report
     from reportgen.importing import refuse_to_replace
     from reportgen.publish import publish
 
@@ -83,7 +83,7 @@ def import_report(
         raise WrongUsage("--out 要写 .xlsx 文件，如 --out ledger.xlsx")
 
     def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
-        imported = read_report(file, config)
+        imported = imported_report(file, config)
         refuse_to_replace(imported.workbook, out)
         publish({out.name: imported.workbook}, out.parent)
         return {"file": out.as_posix(), **imported.as_json()}, imported.problems
