@@ -679,3 +679,11 @@ def test_a_configuration_gives_register_words_and_period(tmp_path):
     found = imported(tmp_path, word_file("正常推进", [["序号", "督办事项", "责任单位", "进展情况"], *rows]), config)
     assert [task.text for task in found.issued.ledger.tasks] == ["修路3公里", "架桥"]
     assert "区交通厅" in problem(found, "ledger.unknown-unit")
+
+
+def test_every_key_of_the_json_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    chapter = readme[readme.index("\n## 把印发的报告读回台账\n") : readme.index("\n## 检查格式\n")]
+    said = by_hand("滞后任务表", [HEAD, ROW]).as_json()
+    keys = {*said, *said["tables"][0], *said["counts"]}
+    assert {key for key in keys if f"`{key}`" not in chapter} == set()
