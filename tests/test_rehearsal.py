@@ -1,4 +1,4 @@
-"""The rehearsal (全流程演练): forms for all units, filled in ten bad habits, collected; the report is the golden one."""
+"""The rehearsal (全流程演练): forms for all units, filled in ten bad habits, collected; the report is the golden."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ def _sheet(ledger: Ledger, sheet: Sheet, words: Words) -> SheetText:
 
 
 def _is_kept(name: str, sheet: Sheet, entries: Sequence[Entry]) -> bool:
-    always = name in _ALWAYS or (name == "category" and sheet is Sheet.TASKS)
+    # What a task's annexes show is a column though it be empty: without it no report could be made.
+    always = name in _ALWAYS or (name in ("category", "support_units") and sheet is Sheet.TASKS)
     return always or any(getattr(entry, name) for entry in entries)
 
 
