@@ -1,9 +1,16 @@
-"""Which entry of the ledger a returned row speaks of (对号入座): by number, else by 序号 and text, with a score."""
+"""Which entry of the ledger a returned row speaks of (对号入座): by number, else by 序号 and text, with a score.
+
+Measured with the tasks of three ledgers (131, 141 and 206; `tests/test_matching.py`): 26,290 texts with a fifth of the
+letters dropped, letters misread, clauses reordered or cut off, endings added, figures and punctuation changed. No text
+found another task, but for one clause that is a task of its own word for word; of the eight ordinary changes 95 % and
+more found their own (misread letters, every second likely one: 79 %). The two most alike tasks that differ in more
+than a word have 0.70 (next 0.63), those that differ in one word 0.91, which is what the first three figures stand on.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -22,6 +29,8 @@ ALIKE = 0.70
 ALIKE_WITH_NUMBER = 0.64
 # By so much the best entry must be better than the next one.
 MARGIN = 0.08
+# Texts that differ in a whole word (重点项目, 重点企业) are one task only if they are as alike as this.
+OTHER_WORD = 0.92
 # A known number whose task's text is less alike than this was copied into another row.
 ID_AGREES = 0.50
 # A text that is the beginning of another: so many letters, written so alike; its score is at least this.
@@ -73,19 +82,28 @@ def match_rows(
         if entry.id:
             by_id.setdefault(id_key(entry.id), []).append(entry)
     own = frozenset(i for i, entry in enumerate(entries) if _answers(found.unit, entry, register, on))
-    candidates = _Candidates(entries, own)
+    by_key: dict[str, list[int]] = {}
+    for i, entry in enumerate(entries):
+        by_key.setdefault(plain_key(entry.text), []).append(i)
+    texts = [entry.text for entry in entries]
+    candidates = _Candidates(entries, own, by_key, [*map(_letters, texts)], [*map(_sorted_letters, texts)])
     return tuple(_match(row, by_id, candidates) for row in found.rows)
 
 
 def likeness(first: str, second: str) -> float:
     """How alike two tasks' texts are (相近程度), 0 to 1: as they stand, reordered, or one beginning the other."""
-    return next(_scores(first, [second]))
+    return _scores(first, [_letters(second)], [_sorted_letters(second)])[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
+    """The entries of a ledger (可选条目), with what is compared of each, and those that the unit answers for."""
+
     entries: tuple[Entry, ...]
     own: frozenset[int]
+    by_key: dict[str, list[int]]
+    letters: list[str]
+    sorted_letters: list[str]
 
 
 def _answers(unit: str, entry: Entry, register: Register | None, on: date | None) -> bool:
@@ -116,7 +134,8 @@ def _match(row: ReturnRow, by_id: dict[str, list[Entry]], candidates: _Candidate
     if not row.text:
         return Match(row=row, entry=entry, how=How.ID, score=1.0)
     score = likeness(row.text, entry.text)
-    if score >= ID_AGREES:
+    other = by_text.entry is not None and by_text.entry is not entry
+    if score >= ID_AGREES and not other:
         return Match(row=row, entry=entry, how=How.ID, score=_stated(score))
     what = f"编号「{short(row.id, 20)}」在台账里是「{short(entry.text, 40)}」，这一行写的却是「{short(row.text, 40)}」"
     where = row.cells.get("id") or row.where
@@ -151,15 +170,13 @@ def _stated(score: float) -> float:
 def _by_text(row: ReturnRow, candidates: _Candidates) -> Match:
     if not row.text:
         return Match(row=row, entry=None, how=How.NOT, score=0.0)
-    key = plain_key(row.text)
-    same = [i for i, entry in enumerate(candidates.entries) if plain_key(entry.text) == key]
-    if same:
+    if same := candidates.by_key.get(plain_key(row.text)):
         meant = _meant(row, same, candidates)
         if len(meant) == 1:
             return Match(row=row, entry=candidates.entries[meant[0]], how=How.SAME_TEXT, score=1.0)
         nearest = tuple((candidates.entries[i], 1.0) for i in meant[:_MOST_NEAREST])
         return Match(row=row, entry=None, how=How.NOT, score=1.0, nearest=nearest)
-    scores = list(_scores(row.text, [entry.text for entry in candidates.entries]))
+    scores = _scores(row.text, candidates.letters, candidates.sorted_letters)
     # Of two that are equally alike the one that the unit answers for, and of its sheet, comes first.
     order = sorted(range(len(scores)), key=lambda i: (-round(scores[i], 4), *_remoteness(row, i, candidates), i))
     best = order[0] if order else None
@@ -172,7 +189,8 @@ def _by_text(row: ReturnRow, candidates: _Candidates) -> Match:
     entry = candidates.entries[meant[0]]
     numbered = bool(row.given_no) and _number(row.given_no) == _number(entry.given_no)
     least = ALIKE_WITH_NUMBER if numbered else ALIKE
-    if len(meant) == 1 and scores[meant[0]] >= least:
+    sure = scores[best] >= OTHER_WORD or not _has_other_word(row.text, entry.text)
+    if len(meant) == 1 and scores[meant[0]] >= least and sure:
         how = How.NUMBER_AND_TEXT if numbered else How.ALIKE
         return Match(
             row=row,
@@ -243,22 +261,44 @@ def _sorted_letters(text: str) -> str:
     return "".join(sorted(map(_letters, parts)))
 
 
-def _scores(text: str, others: Sequence[str]) -> Iterator[float]:
+def _scores(text: str, letters: Sequence[str], sorted_letters: Sequence[str]) -> list[float]:
+    """The likeness of a text to each of the others, of which the letters are given."""
+    from rapidfuzz import fuzz, process
+
+    mine = _letters(text)
+    scores = [0.0] * len(letters)
+    if not mine:
+        return scores
+    for one, many in ((mine, letters), (_sorted_letters(text), sorted_letters)):
+        # Scored in one call: pair by pair from here, fifty returns would take three times as long.
+        for _, score, i in process.extract(one, many, scorer=fuzz.ratio, limit=None, score_cutoff=100 * _LEAST_NEAREST):
+            scores[i] = max(scores[i], score / 100)
+    for i, other in enumerate(letters):
+        if other[:2] == mine[:2]:
+            scores[i] = max(scores[i], _as_beginning(mine, other))
+    return scores
+
+
+def _as_beginning(first: str, second: str) -> float:
+    """The score of a text that another one begins with; 0 if it does not."""
     from rapidfuzz import fuzz
 
-    mine, mine_sorted = _letters(text), _sorted_letters(text)
-    for other in others:
-        theirs = _letters(other)
-        if not mine or not theirs:
-            yield 0.0
-            continue
-        best = fuzz.ratio(mine, theirs) / 100
-        # A prefix of half the length cannot have more than two thirds in order, so both are tried only when worth it.
-        best = max(best, fuzz.ratio(mine_sorted, _sorted_letters(other)) / 100)
-        less, more = sorted((mine, theirs), key=len)
-        if len(less) >= _BEGINNING_LETTERS and less[:2] == more[:2]:
-            begins = fuzz.ratio(less, more[: len(less)]) / 100
-            if begins >= _BEGINNING_ALIKE:
-                share = len(less) / len(more)
-                best = max(best, begins * (_BEGINNING_SCORE + (1 - _BEGINNING_SCORE) * share))
-        yield best
+    less, more = sorted((first, second), key=len)
+    if len(less) < _BEGINNING_LETTERS:
+        return 0.0
+    begins = fuzz.ratio(less, more[: len(less)]) / 100
+    if begins < _BEGINNING_ALIKE:
+        return 0.0
+    return begins * (_BEGINNING_SCORE + (1 - _BEGINNING_SCORE) * len(less) / len(more))
+
+
+def _has_other_word(first: str, second: str) -> bool:
+    """Whether two letters or more stand in the place of others; another figure is no other word."""
+    from rapidfuzz.distance import Levenshtein
+
+    mine, theirs = _letters(first), _letters(second)
+    for step in Levenshtein.opcodes(mine, theirs):
+        old, new = mine[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end]
+        if step.tag == "replace" and min(len(old), len(new)) > 1 and not any(c.isdigit() for c in old + new):
+            return True
+    return False
