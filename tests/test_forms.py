@@ -672,3 +672,27 @@ def test_libreoffice_keeps_the_locks_the_lists_and_every_text(tmp_path: Path, sa
             assert [(rule.formula1, str(rule.sqref)) for rule in kept] == [
                 (rule.formula1, str(rule.sqref)) for rule in rules
             ]
+
+
+def test_every_form_of_the_sample_comes_back_whole_though_nobody_filled_it_in(
+    sample: Distribution, sample_ledger: Ledger
+):
+    """Beside what the office itself wrote into its ledger, all that is told is that the progress is empty."""
+    form = form_of(SAMPLE)
+    config, _ = load_config(SAMPLE, SAMPLE.name)
+    register, _ = configured_register(config, SAMPLE.parent)
+    assert register
+    words = form_words(STANDARD_WORDS, form)
+    known = {entry.id: entry for entry in sample_ledger}
+    told: set[str] = set()
+    for each in sample.forms:
+        contents = read_contents(sample.files[each.file], "反馈.xlsx")
+        back = without_duties(read_return(contents.value, "0" * 64, words, register.value), form)
+        assert (back.unit, len(back.rows)) == (each.unit, each.leads + each.supports)
+        for row in back.rows:
+            entry = known[row.id]
+            assert (row.sheet, row.text, row.given_no) == (entry.sheet, entry.text, entry.given_no)
+            assert (row.lead_units, row.support_units) == (entry.lead_units, entry.support_units)
+            assert (row.last_progress, row.progress, row.others) == (entry.progress, "", ())
+        told |= {problem.code for problem in (*contents.problems, *back.problems)}
+    assert told == {"return.empty-progress"}

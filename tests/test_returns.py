@@ -9,8 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+from reportgen.ledger.excel import read_workbook
+from reportgen.ledger.model import Sheet
+from reportgen.ledger.text import read_csv
+from reportgen.ledger.words import STANDARD_WORDS
+from tests.ledger_files import as_csv, workbook
 from tests.odd_returns import HABITS
-from tests.return_tables import grid, read
+from tests.return_tables import grid, passage, read, table
 
 
 @pytest.mark.parametrize("name", HABITS)
@@ -140,3 +145,59 @@ def test_each_cell_is_in_a_row_or_told(heap):
     if any(problem.code == "return.unread-table" for problem in aside):
         return
     assert len(silent) <= told, (silent, lines, merged)
+
+
+# ---- what else is said of a return
+
+
+def test_a_broken_cell_is_told_and_its_row_stays_usable():
+    blob = workbook(
+        {"重点任务": [["序号", "工作任务", "进展情况"], [1, "新建学校2所", "#REF!"], [2, "增加学位", "已增加。"]]}
+    )
+    sheet = read_workbook(blob, "区教委.xlsx", [Sheet.TASKS]).tables[Sheet.TASKS]
+    found = read(sheet, file="区教委.xlsx")
+    assert [(row.text, row.progress) for row in found.rows] == [("新建学校2所", ""), ("增加学位", "已增加。")]
+    assert [(p.code, p.where and p.where.cell) for p in found.problems] == [("ledger.error-cell", "C2")]
+
+
+def test_a_gbk_csv_is_read_like_a_workbook():
+    rows = [
+        ["重点任务进展情况", "", ""],
+        ["事项", "单位", "落实情况"],
+        ["新建学校2所", "区教委", "已开工。\n正在施工。"],
+    ]
+    sheet = read_csv(as_csv(rows, "gbk"), "重点任务.csv", STANDARD_WORDS).tables[Sheet.TASKS]
+    found = read(sheet, file="重点任务.csv")
+    assert [(row.text, row.lead_units, row.progress) for row in found.rows] == [
+        ("新建学校2所", ("区教委",), "已开工。\n正在施工。")
+    ]
+    assert (found.unit, found.unit_from) == ("区教委", "各行的责任单位")
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "head", "sheet"),
+    [
+        ("", "重点任务", "序号 | 目标任务 | 完成情况", Sheet.TASKS),
+        ("2026年预期目标完成情况", "Sheet1", "序号 | 目标任务 | 完成情况", Sheet.GOALS),
+        ("", "Sheet1", "序号 | 指标名称 | 完成情况", Sheet.GOALS),
+        ("", "Sheet1", "序号 | 督查事项 | 完成情况", Sheet.TASKS),
+        ("预期目标和重点任务进展情况", "Sheet1", "序号 | 目标任务 | 完成情况", None),
+        ("", "Sheet1", "序号 | 目标任务 | 完成情况", None),
+    ],
+)
+def test_a_table_says_which_sheet_it_belongs_to_or_nothing_does(title, name, head, sheet):
+    lines = f"{title}\n{head}\n1 | 新建学校2所 | 已开工。".strip()
+    found = read(table(lines, *(["A1:C1"] if title else []), name=name))
+    assert [row.sheet for row in found.rows] == [sheet]
+
+
+def test_without_a_register_the_line_is_taken_as_it_stands():
+    found = read(passage("填报单位：区教育委员会（盖章）"), *HABITS["own headings"].blocks, register=None)
+    assert (found.unit, found.unit_from) == ("区教育委员会", "填报单位一行")
+
+
+def test_every_field_has_its_place():
+    found = read(table("序号 | 工作任务 | 进展情况 | 联系人\n1 | 新建学校2所 | 已开工。 | 某某"))
+    (row,) = found.rows
+    assert {name: place.cell for name, place in row.cells.items()} == {"given_no": "A2", "text": "B2", "progress": "C2"}
+    assert (row.where.cell, row.others) == ("B2", (("联系人", "某某"),))
