@@ -103,3 +103,8 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
     done = run("collect", config, returns, "--into", ledger, "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     return Rehearsal(config, forms, returns, ledger, json.loads(done.stdout), habits)
+
+
+def test_look(rehearsal: Rehearsal) -> None:
+    shutil.copytree(rehearsal.ledger.parent, "/tmp/me/r/x", dirs_exist_ok=True)
+    Path("/tmp/me/r/report.json").write_text(json.dumps(rehearsal.report, ensure_ascii=False, indent=1))
