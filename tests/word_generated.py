@@ -185,7 +185,7 @@ def _fate(above: list[ElementTree.Element], result: bool) -> Fate:
     told = tags & {_named("w:txbxContent"), _named("w:rt"), _named("m:oMath"), _named("x:odd")}
     runs = [element for element in above if element.tag == _named("w:r")]
     hidden = any(_has(each, "w:rPr/w:vanish") or _has(each, "w:rPr/w:rStyle") for each in runs)
-    beside = bool(told) or hidden or any(_has(row, "w:trPr/w:hidden") for row in rows)
+    beside = bool(told) or hidden
     if not result:
         # An instruction; warnings say what stands in a box as it stands there.
         return Fate.NOT_READ if beside else Fate.GONE

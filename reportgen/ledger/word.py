@@ -72,17 +72,31 @@ def _wrong_kind(kind: str, name: str) -> InputError:
 
 
 # Code, what it says, how to mend it.
+_NOT_READ = "这里有{}，没有读入"
 _TELLS: dict[AsideKind, tuple[str, str, str]] = {
-    AsideKind.HIDDEN: ("word.hidden-text", "隐藏的文字", "请取消隐藏并核对；不要的请删除"),
-    AsideKind.COVERED: ("word.covered-text", "被合并单元格盖住的文字", "请拆开合并的单元格并核对；不要的请删除"),
-    AsideKind.PROMPT: ("word.prompt", "没有填写的提示文字", "这一处还没有填；请填写后再报"),
-    AsideKind.TEXT_BOX: ("word.text-box", "文本框里的文字", "请把要报的内容移到正文或表格里"),
-    AsideKind.NOTE: ("word.note", "脚注或尾注", "请把要报的内容写进正文或表格里"),
-    AsideKind.COMMENT: ("word.comment", "批注", "请把要报的内容写进正文或表格里，并删去批注"),
-    AsideKind.PICTURE: ("word.picture", "图片", "图片里的内容读不了；如要上报，请改用文字填写"),
-    AsideKind.OBJECT: ("word.embedded", "嵌入的对象（图表、附件等）", "对象里的内容读不了；如要上报，请改用文字填写"),
-    AsideKind.FORMULA: ("word.formula", "公式", "请把公式改成普通文字"),
-    AsideKind.RUBY: ("word.ruby", "文字上方的拼音或注音", "如要上报，请写进正文"),
+    AsideKind.HIDDEN: ("word.hidden-text", _NOT_READ.format("隐藏的文字"), "请取消隐藏并核对；不要的请删除"),
+    AsideKind.COVERED: (
+        "word.covered-text",
+        _NOT_READ.format("被合并单元格盖住的文字"),
+        "请拆开合并的单元格并核对；不要的请删除",
+    ),
+    AsideKind.PROMPT: ("word.prompt", _NOT_READ.format("没有填写的提示文字"), "这一处还没有填；请填写后再报"),
+    AsideKind.TEXT_BOX: ("word.text-box", _NOT_READ.format("文本框"), "请把要报的内容移到正文或表格里"),
+    AsideKind.NESTED: (
+        "word.nested-table",
+        "这一格里套着表格，其中的文字已按行读进这一格",
+        "请核对；最好把里面的表格移出来",
+    ),
+    AsideKind.NOTE: ("word.note", _NOT_READ.format("脚注或尾注"), "请把要报的内容写进正文或表格里"),
+    AsideKind.COMMENT: ("word.comment", _NOT_READ.format("批注"), "请把要报的内容写进正文或表格里，并删去批注"),
+    AsideKind.PICTURE: ("word.picture", _NOT_READ.format("图片"), "图片里的内容读不了；如要上报，请改用文字填写"),
+    AsideKind.OBJECT: (
+        "word.embedded",
+        _NOT_READ.format("嵌入的对象（图表、附件等）"),
+        "对象里的内容读不了；如要上报，请改用文字填写",
+    ),
+    AsideKind.FORMULA: ("word.formula", _NOT_READ.format("公式"), "请把公式改成普通文字"),
+    AsideKind.RUBY: ("word.ruby", _NOT_READ.format("文字上方的拼音或注音"), "如要上报，请写进正文"),
 }
 
 
@@ -133,16 +147,19 @@ class _Reading:
         self.asides += [(where, Aside(AsideKind.PROMPT, run.text)) for run in paragraph.runs if run.prompt]
 
     def _table(self, table: word.Table) -> None:
-        shown = [row for row in table.rows if not row.hidden]
+        shown = [row for row in table.rows if _is_seen(row)]
         if not table.rows:
             return
         self.tables += 1
         where = Location(file=self.name, sheet=f"表格{self.tables}")
         number = 0
         for row in table.rows:
-            number += not row.hidden
-            if row.hidden:
-                self._hidden(row, Location(file=self.name, sheet=where.sheet, cell=f"第{number}行之后"))
+            if _is_seen(row):
+                number += 1
+                continue
+            place = Location(file=self.name, sheet=where.sheet, cell=f"第{number}行之后")
+            for cell in row.cells:
+                self._text(cell.blocks, place)
         grid = slots(shown, table.grid, where)
         texts: dict[tuple[int, int], str] = {}
         rows = []
@@ -177,21 +194,10 @@ class _Reading:
                 lines.append(_shown(block))
                 self._beside(block, where)
                 continue
-            for row in block.rows:
-                if row.hidden:
-                    self._hidden(row, where)
-                else:
-                    lines.append("\t".join(self._text(cell.blocks, where) for cell in row.cells))
-            what = f"单元格里套着表格，其中的文字已按行读进这一格：「{_start(' '.join(lines))}」"
-            self.told.append(warning("word.nested-table", what, "请核对；最好把里面的表格移出来", where))
+            rows = ["\t".join(self._text(cell.blocks, where) for cell in row.cells) for row in block.rows]
+            lines += filter(str.strip, rows)
+            self.asides.append((where, Aside(AsideKind.NESTED, " ".join(rows))))
         return "\n".join(lines).strip("\n")
-
-    def _hidden(self, row: word.Row, where: Location) -> None:
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                if text := _shown(paragraph).strip():
-                    self.asides.append((where, Aside(AsideKind.HIDDEN, text)))
-                self._beside(paragraph, where)
 
     def problems(self) -> Iterator[Problem]:
         """A warning for everything that was not read as data, one for each place and kind."""
@@ -206,10 +212,15 @@ class _Reading:
             told[kind] += 1
             if told[kind] < _TOLD_OF_A_KIND or counted[kind] == _TOLD_OF_A_KIND:
                 text = _start(" ".join(texts))
-                yield warning(code, f"这里有{what}，没有读入" + (f"：「{text}」" if text else ""), fix, where)
+                yield warning(code, what + (f"：「{text}」" if text else ""), fix, where)
             elif told[kind] == _TOLD_OF_A_KIND:
-                more = counted[kind] - _TOLD_OF_A_KIND + 1
-                yield warning(code, f"从这里起还有 {more} 处{what}，没有读入", fix, where)
+                more = counted[kind] - _TOLD_OF_A_KIND
+                yield warning(code, f"{what}（后面还有 {more} 处这样的）", fix, where)
+
+
+def _is_seen(row: word.Row) -> bool:
+    """A row marked as hidden is, if all that stands in it is (ISO/IEC 29500-1, 17.4.20)."""
+    return not row.hidden or any(_shown(each).strip() for cell in row.cells for each in cell.paragraphs)
 
 
 def _place(where: Location, row: int, column: int) -> Location:

@@ -21,6 +21,7 @@ class AsideKind(Enum):
     HIDDEN = "hidden"
     COVERED = "covered"
     PROMPT = "prompt"
+    NESTED = "nested"
     TEXT_BOX = "text-box"
     NOTE = "note"
     COMMENT = "comment"

@@ -92,14 +92,17 @@ class TextReader:
         mark = None if ppr is None else ppr.find(W + "rPr")
         reading = _Reading(self, look.style, table, first_row)
         reading.read([piece for element in elements for piece in inline(element)])
-        label = self._label(look, mark, table, first_row) if look.numbering else None
+        set_as = self.styles.letters(look.style, mark, table, first_row)
+        # What is hidden with its mark takes no room, and no number.
+        counts = look.numbering and (reading.runs or not set_as.hidden)
+        label = self._label(look, mark, table, first_row) if counts else None
         # An empty paragraph of a list counts but is judged as the empty one it is.
         numbered = label is not None and any(run.text.strip() for run in reading.runs)
         breaks = (found for element in reversed(elements) if (found := element.find(f"{W}pPr/{W}sectPr")) is not None)
         return Paragraph(
             runs=(label, *reading.runs) if label and numbered else tuple(reading.runs),
             look=look,
-            mark=self.styles.letters(look.style, mark, table, first_row),
+            mark=set_as,
             breaks_before=reading.breaks_before,
             breaks_after=reading.breaks_after,
             drawn=reading.drawn,
