@@ -24,6 +24,7 @@ from reportgen.ledger.sheet import page_words
 from reportgen.ledger.tables import Table
 from reportgen.ledger.workbook import Column, SheetText, write_workbook
 from reportgen.problems import InputError, Outcome, Severity
+from tests.bad_files import word_file
 from tests.bad_returns import (
     BAD_RETURNS,
     ROWS,
@@ -155,6 +156,21 @@ def test_each_kind_gives_the_same_table_without_a_word(name: str, blob: bytes) -
     assert table.name == ("表.csv" if name.endswith("csv") else "重点任务")
     place = table.rows[1][2].where
     assert (place.cell, place.line, place.column) == ((None, 2, 3) if name.endswith("csv") else ("C2", None, None))
+
+
+def test_a_word_file_is_read_whatever_it_calls_itself() -> None:
+    outcome = read_contents(word_file(), "反馈.xlsx")
+    assert [problem.code for problem in outcome.problems][:1] == ["file.wrong-suffix"]
+    assert "Word 文档" in outcome.problems[0].what
+    assert outcome.value == read_contents(word_file(), "反馈.xlsx").value
+    assert "".join(passage.text for passage in outcome.value.passages)
+    assert "file.wrong-suffix" not in codes(word_file(), "反馈.docx")
+
+
+def test_fifty_returns_are_the_same_from_many_processes() -> None:
+    made = {f"{i}.xlsx": tasks(*[task(no=j, text=f"第{i}项任务之{j}") for j in range(30)]) for i in range(50)}
+    read = confined_each(list(made), LIMITS, read_contents, made.values(), made)
+    assert list(read) == [read_contents(blob, name) for name, blob in made.items()]
 
 
 def test_every_sheet_is_a_table_and_a_blank_one_is_none() -> None:
