@@ -363,6 +363,7 @@ HABITS: dict[str, Habit] = {
         (),
         "反馈.xlsx",
     ),
+    "a form of one line": Habit((table("任务名称 | | 序号 | 第三项"),), (), ("return.no-rows", "return.unread-table")),
     "nothing at all": Habit((), (), ("return.no-rows",)),
     "no unit anywhere": Habit(
         (table("序号 | 工作任务 | 进展情况\n1 | 新建学校2所 | 已开工。"),),
