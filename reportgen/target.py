@@ -74,8 +74,7 @@ def read_target(into: Path, period: str, words: Words, register: Register | None
         return None
     name = shown_path(into)
     blob = read_outside(into, name, LIMITS)
-    contents = confined(name, LIMITS, read_contents, blob, name)
-    ledger = confined(name, LIMITS, _read_whole, blob, name, words, register, on)
+    contents, ledger = confined(name, LIMITS, _read_whole, blob, name, words, register, on)
     tables = {table.name: table for table in contents.value.tables}
     record = record_in(tables)
     if record is not None and record.period and not same_period(record.period, period):
@@ -89,11 +88,17 @@ def read_target(into: Path, period: str, words: Words, register: Register | None
     return Standing(blob, rolled_over(ledger.value, period), ledger.problems)
 
 
-def _read_whole(blob: bytes, name: str, words: Words, register: Register | None, on: date | None) -> Outcome[Ledger]:
-    """The ledger with all its sheets; what is wrong in any of them stops the run, since it would be written anew."""
+def _read_whole(
+    blob: bytes, name: str, words: Words, register: Register | None, on: date | None
+) -> tuple[Outcome[Contents], Outcome[Ledger]]:
+    """All that the workbook holds, and the ledger with all its sheets; runs in a worker.
+
+    What is wrong in any sheet of the ledger stops the run, since it would be written anew.
+    """
     first = read_ledger(blob, name, Wants(), register, words, on)
     sheets = {entry.sheet: frozenset[str]() for entry in first.value}
-    return read_ledger(blob, name, Wants(sheets), register, words, on) if sheets else first
+    ledger = read_ledger(blob, name, Wants(sheets), register, words, on) if sheets else first
+    return read_contents(blob, name), ledger
 
 
 def _spoilt(tables: dict[str, Table], name: str) -> Iterator[Problem]:

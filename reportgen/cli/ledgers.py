@@ -147,18 +147,15 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
 
     collection = collected.collection
     counts = collection.counts()
-    console = Console(markup=False, highlight=False)
     late = f"（其中迟报 {counts['late']} 个）" if counts["late"] else ""
-    console.print(f"{collected.title}：应反馈 {counts['asked']} 个单位，已反馈 {counts['returned']} 个{late}。")
+    print(f"{collected.title}：应反馈 {counts['asked']} 个单位，已反馈 {counts['returned']} 个{late}。")
     unread = f"，其中 {counts['unread']} 份读不了" if counts["unread"] else ""
-    console.print(
-        f"读了 {counts['files']} 份反馈{unread}；台账 {counts['entries']} 项，已有进展 {counts['answered']} 项。"
-    )
+    print(f"读了 {counts['files']} 份反馈{unread}；台账 {counts['entries']} 项，已有进展 {counts['answered']} 项。")
     for state in (State.OVERDUE, State.MISSING, State.UNREAD):
         if units := collection.units_in(state):
-            console.print(f"{state.value}（{len(units)}）：{'、'.join(each.unit for each in units)}")
+            print(f"{state.value}（{len(units)}）：{'、'.join(each.unit for each in units)}")
     if late_units := collection.units_in(State.LATE):
-        console.print(f"{State.LATE.value}：{'、'.join(f'{each.unit} {each.day}' for each in late_units)}")
+        print(f"{State.LATE.value}：{'、'.join(f'{each.unit} {each.day}' for each in late_units)}")
     if groups := by_kind(collection.open_findings):
         table = Table(
             "要办的事",
@@ -168,17 +165,17 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
         )
         for kind, found in groups.items():
             table.add_row(kind.title, str(len(found)), _concerned(found), kind.advice)
-        console.print(table)
+        Console(markup=False, highlight=False).print(table)
     for name, why in collected.skipped:
-        console.print(f"略过：{name}（{why}）")
+        print(f"略过：{name}（{why}）")
     if not written:
-        console.print("有读不了或对不上的，按 --strict 没有写入台账。")
+        print("有读不了或对不上的，按 --strict 没有写入台账。")
     elif collected.changed:
-        console.print(f"已写入：{into.as_posix()}（逐条清单在「待处理」表，出处在「来源」表）")
+        print(f"已写入：{into.as_posix()}（逐条清单在「待处理」表，出处在「来源」表）")
     else:
-        console.print(f"{into.as_posix()} 和上次一样，没有改动。")
+        print(f"{into.as_posix()} 和上次一样，没有改动。")
     if page is not None:
-        console.print(f"网页报告：{page.as_posix()}")
+        print(f"网页报告：{page.as_posix()}")
 
 
 def _concerned(found: Sequence[Finding]) -> str:
