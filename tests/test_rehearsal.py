@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from reportgen.inputs import configured_register
 from reportgen.ledger.ids import with_ids
@@ -52,14 +53,21 @@ def a_quarter_ago(ledger: Ledger) -> Ledger:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A folder in which everything was done (演练现场): its configuration, forms, returns, and what collect said."""
+    """A folder in which everything was done (演练现场): configuration, forms, returns, and what collect said."""
 
     config: Path
-    forms: Path
     returns: Path
     ledger: Path
     report: Mapping[str, Any]
     habits: Mapping[str, str]
+    answers: Answers
+
+    def collect(self, into: Path | None = None) -> Mapping[str, Any]:
+        """Collect all returns, over what is there."""
+        done = run("collect", self.config, self.returns, "--into", into or self.ledger, "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        report: Mapping[str, Any] = json.loads(done.stdout)
+        return report
 
 
 def office(folder: Path) -> Path:
@@ -99,12 +107,61 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
             # Some habits give every file the same name; the clerk who saves the mails keeps them apart.
             (returns / unit).mkdir(exist_ok=True)
             (returns / unit / name).write_bytes(blob)
-    ledger = folder / "台账.xlsx"
-    done = run("collect", config, returns, "--into", ledger, "--json")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Rehearsal(config, forms, returns, ledger, json.loads(done.stdout), habits)
+    made = Rehearsal(config, returns, folder / "台账.xlsx", {}, habits, answers)
+    return replace(made, report=made.collect())
 
 
-def test_look(rehearsal: Rehearsal) -> None:
-    shutil.copytree(rehearsal.ledger.parent, "/tmp/me/r/x", dirs_exist_ok=True)
-    Path("/tmp/me/r/report.json").write_text(json.dumps(rehearsal.report, ensure_ascii=False, indent=1))
+def collected(rehearsal: Rehearsal) -> Ledger:
+    """The ledger that came out."""
+    return read_ledger(rehearsal.ledger.read_bytes(), rehearsal.ledger.name, WANTS, sample_register()).value
+
+
+def write_the_wording(path: Path) -> None:
+    """What the office does next: in WPS it writes its 报告用语 into the ledger, which no unit could know."""
+    wording = {entry.id: entry.phrase for entry in sample_ledger()}
+    book = load_workbook(path)
+    for name in (sheet.value for sheet in Sheet):
+        head, *rows = book[name].iter_rows()
+        titles = [cell.value for cell in head]
+        for row in rows:
+            if phrase := wording.get(str(row[titles.index("编号")].value)):
+                row[titles.index("报告用语")].value = phrase
+    book.save(path)
+
+
+def test_every_unit_answered_and_every_habit_was_tried(rehearsal: Rehearsal) -> None:
+    assert set(rehearsal.habits.values()) == {habit.__name__ for habit in HABITS}
+    counts = rehearsal.report["counts"]
+    assert counts["returned"] == counts["asked"] == len(rehearsal.habits) == 49
+    assert (counts["missing"], counts["unread"], counts["open"]) == (0, 0, 0)
+
+
+def test_every_answer_stands_in_its_row_and_nothing_else_changed(rehearsal: Rehearsal) -> None:
+    found, sent = collected(rehearsal), sample_ledger()
+    answers = {entry.id: (entry.progress, entry.judgement) for entry in found}
+    assert answers == rehearsal.answers
+    fixed = [(e.id, e.given_no, e.category, e.text, e.lead_units, e.support_units) for e in found]
+    assert fixed == [(e.id, e.given_no, e.category, e.text, e.lead_units, e.support_units) for e in sent]
+    last = {entry.text: entry.last_progress for entry in found}
+    assert last == {entry.text: entry.progress for entry in a_quarter_ago(sent)}
+
+
+def test_collecting_twice_changes_nothing(rehearsal: Rehearsal) -> None:
+    before = rehearsal.ledger.read_bytes()
+    again = rehearsal.collect()
+    assert rehearsal.ledger.read_bytes() == before
+    assert again["changed"] is False
+    assert again["counts"] == rehearsal.report["counts"]
+
+
+def test_the_report_of_the_collected_ledger_is_the_golden_one(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    write_the_wording(rehearsal.ledger)
+    rehearsal.collect()  # a late return must not undo what the office wrote
+    built = run(
+        "build", rehearsal.config, "--ledger", rehearsal.ledger, "--format", "docx,txt", "--out", tmp_path / "一"
+    )
+    golden = run("build", SAMPLE, "--format", "docx,txt", "--out", tmp_path / "二")
+    assert (built.returncode, golden.returncode) == (0, 0), built.stderr + golden.stderr
+    stem = "青屏区2026年上半年督查报告"
+    for name in (f"{stem}.txt", f"{stem}.docx"):
+        assert (tmp_path / "一" / name).read_bytes() == (tmp_path / "二" / name).read_bytes(), name
