@@ -19,6 +19,8 @@ from tests.bad_configs import BAD_CONFIGS
 from tests.bad_files import BAD_FILES
 from tests.bad_ledgers import BAD_LEDGERS
 from tests.bad_returns import BAD_RETURNS
+from tests.word_returns import BAD_RETURNS as BAD_WORD_RETURNS
+from tests.word_returns import KIT as ODD_WORD_RETURNS
 
 PACKAGE = Path(reportgen.__file__).parent
 TESTS = Path(__file__).parent
@@ -72,7 +74,8 @@ def codes_in_kits() -> set[str]:
     """Every code that a bad file of the kits must raise; that it does is held by the tests over the kits."""
     files = {bad.code for bad in BAD_FILES}
     ledgers = {code for bad in BAD_LEDGERS for code, _ in bad.expects}
-    returns = {code for bad in BAD_RETURNS for code in bad.codes}
+    returns = {code for bad in BAD_RETURNS for code in bad.codes} | {bad.code for bad in BAD_WORD_RETURNS}
+    returns |= {code for odd in ODD_WORD_RETURNS for code, _, _ in odd.told}
     return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | ledgers | files | returns
 
 
