@@ -270,6 +270,8 @@ KIT = (
               ("word.unread", "正文", "「开工」")),
     _progress("not-filled-in.docx", p(sdt(t("单击此处输入文字。"), "<w:showingPlcHdr/>")), "",
               ("word.prompt", "", "「单击此处输入文字。」")),
+    _progress("no-branch.docx", p("已", f"<mc:AlternateContent>{t('开工')}</mc:AlternateContent>"), "已",
+              ("word.unread", "正文", "「开工」")),
     # -- fields
     _progress("simple-field.docx", p('<w:fldSimple w:instr="DATE"><w:r><w:t>7月1日</w:t></w:r></w:fldSimple>', "开工"),
               "7月1日开工"),
@@ -301,6 +303,7 @@ KIT = (
     _progress("numbers-by-style.docx", p("立项", ppr='<w:pStyle w:val="Item"/>')
               + p("开工", ppr='<w:pStyle w:val="Item"/>'), "一、立项\n二、开工"),
     _progress("number-before-year.docx", p("2026年开工", ppr=NUMBERED), "1 2026年开工"),
+    _progress("odd-level.docx", p("开工", ppr=NUMBERED.replace('ilvl w:val="0"', 'ilvl w:val="²"')), "1 开工"),
     _progress("bullets.docx", p("开工", ppr=NUMBERED.replace('numId w:val="1"', 'numId w:val="3"')), "•开工"),
     _tables("number-in-covered-cell.docx",
             tbl(HEAD, tr(tc(p(ppr=NUMBERED), tcpr=RESTART), "甲", "已开工"),
