@@ -285,6 +285,8 @@ KIT = (
               "甲\n乙丙"),
     _progress("field-without-end.docx", _BROKEN_FIELD, "已开工"),
     _progress("page-number.docx", p("见第", complex_field("PAGE", t("3")), "页"), "见第3页"),
+    _progress("page-number-without-end.docx", p("见第", mark("begin"), run("<w:instrText>PAGE</w:instrText>"),
+                                                mark("separate"), t("3"), complex_field("X", t("页"))), "见第3页"),
     _progress("ticked.docx", p(run(_TICKED), mark("end"), "完成"), "☑完成"),
     _progress("chosen.docx", p(run(_CHOSEN), mark("end")), "正常推进"),
     # -- letters

@@ -128,7 +128,8 @@ def is_there(element: Element) -> bool:
     """Whether nothing around an element takes it out of what is shown (是否显示)."""
     inner = element
     for above in element.iterancestors():
-        if _is_gone(above) or (inner.tag in _WRITINGS and branch(above) is not inner):
+        other = above.tag == MC + "AlternateContent" and inner.tag in _WRITINGS and branch(above) is not inner
+        if other or _is_gone(above):
             return False
         inner = above
     return True
