@@ -270,6 +270,8 @@ KIT = (
               ("word.unread", "正文", "「开工」")),
     _progress("not-filled-in.docx", p(sdt(t("单击此处输入文字。"), "<w:showingPlcHdr/>")), "",
               ("word.prompt", "", "「单击此处输入文字。」")),
+    _progress("no-branch.docx", p("已", f"<mc:AlternateContent>{t('开工')}</mc:AlternateContent>"), "已",
+              ("word.unread", "正文", "「开工」")),
     # -- fields
     _progress("simple-field.docx", p('<w:fldSimple w:instr="DATE"><w:r><w:t>7月1日</w:t></w:r></w:fldSimple>', "开工"),
               "7月1日开工"),
@@ -283,6 +285,8 @@ KIT = (
               "甲\n乙丙"),
     _progress("field-without-end.docx", _BROKEN_FIELD, "已开工"),
     _progress("page-number.docx", p("见第", complex_field("PAGE", t("3")), "页"), "见第3页"),
+    _progress("page-number-without-end.docx", p("见第", mark("begin"), run("<w:instrText>PAGE</w:instrText>"),
+                                                mark("separate"), t("3"), complex_field("X", t("页"))), "见第3页"),
     _progress("ticked.docx", p(run(_TICKED), mark("end"), "完成"), "☑完成"),
     _progress("chosen.docx", p(run(_CHOSEN), mark("end")), "正常推进"),
     # -- letters
@@ -301,6 +305,7 @@ KIT = (
     _progress("numbers-by-style.docx", p("立项", ppr='<w:pStyle w:val="Item"/>')
               + p("开工", ppr='<w:pStyle w:val="Item"/>'), "一、立项\n二、开工"),
     _progress("number-before-year.docx", p("2026年开工", ppr=NUMBERED), "1 2026年开工"),
+    _progress("odd-level.docx", p("开工", ppr=NUMBERED.replace('ilvl w:val="0"', 'ilvl w:val="²"')), "1 开工"),
     _progress("bullets.docx", p("开工", ppr=NUMBERED.replace('numId w:val="1"', 'numId w:val="3"')), "•开工"),
     _tables("number-in-covered-cell.docx",
             tbl(HEAD, tr(tc(p(ppr=NUMBERED), tcpr=RESTART), "甲", "已开工"),

@@ -142,6 +142,10 @@ class _Reading:
         self._endless = open_fields(pieces)
         for piece in pieces:
             self._piece(piece)
+        # A number whose field does not end here is no less a number.
+        for each in self._fields:
+            if each.shown:
+                self._page_number(each.rpr, each.shown)
 
     def _piece(self, piece: Element) -> None:
         if piece.tag == W + "r":
@@ -204,9 +208,10 @@ class _Reading:
             self.reader.told.add(child)
         if self._reads_text():
             return letter(child)
-        if child.tag == W + "t" and self._fields[-1].shows:
-            self._fields[-1].shown += child.text or ""
-            self._fields[-1].rpr = rpr
+        if child.tag == W + "t" and all(each.shows for each in self._fields):
+            page = next(each for each in self._fields if is_page(each.instruction))
+            page.shown += child.text or ""
+            page.rpr = rpr
         return ""
 
     def _drawing(self, element: Element) -> None:

@@ -15,6 +15,7 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 LETTERS = (W + "t", M + "t")
 
 _ENTERED = frozenset(W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "dir", "bdo"))
+_WRITINGS = frozenset({MC + "Choice", MC + "Fallback"})
 _GONE = frozenset({W + "del", W + "moveFrom"})
 _FORMULAS = frozenset({M + "oMath", M + "oMathPara"})
 _BLOCKS = frozenset({W + "p", W + "tbl", W + "sectPr"})
@@ -127,7 +128,8 @@ def is_there(element: Element) -> bool:
     """Whether nothing around an element takes it out of what is shown (是否显示)."""
     inner = element
     for above in element.iterancestors():
-        if _is_gone(above) or (above.tag == MC + "AlternateContent" and branch(above) is not inner):
+        other = above.tag == MC + "AlternateContent" and inner.tag in _WRITINGS and branch(above) is not inner
+        if other or _is_gone(above):
             return False
         inner = above
     return True
