@@ -32,7 +32,7 @@ ELSEWHERE = {
     "forms.same-title": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
     "forms.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
-    "ledger.same-id": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
+    "ids.duplicate": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
