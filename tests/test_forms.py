@@ -258,7 +258,7 @@ def test_an_unknown_unit_is_refused_with_the_nearest_name(tmp_path: Path):
 def test_a_number_that_two_tasks_have_is_refused(tmp_path: Path):
     data = ledger(goals=[], tasks=[task("甲", 编号="R-1"), task("乙", 编号="ｒ-1 "), task("丙"), task("丁")])
     (problem,) = (each for each in refused(office(tmp_path, data)) if each.severity is Severity.ERROR)
-    assert problem.code == "ledger.same-id"
+    assert problem.code == "ids.duplicate"
     assert "「甲」和「乙」" in problem.what
     assert problem.where is not None
     assert len(problem.related) == 1

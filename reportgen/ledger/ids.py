@@ -44,7 +44,7 @@ def same_ids(ledger: Ledger) -> Iterator[Problem]:
             what = f"编号「{short(entry.id, 20)}」有两项：{both}"
             place = other.where("id")
             fix = "请清空后面一项的编号，程序会另编一个"
-            yield error("ledger.same-id", what, fix, entry.where("id"), [place] if place else [])
+            yield error("ids.duplicate", what, fix, entry.where("id"), [place] if place else [])
 
 
 def _numbered(entries: Sequence[Entry], taken: Counter[str]) -> Iterator[Entry]:
