@@ -9,11 +9,22 @@ from itertools import zip_longest
 
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.contents import Passage
-from reportgen.ledger.issued_lists import SURE, Part, cut_list, is_sure, likeness, match_scores
+from reportgen.ledger.issued_lists import (
+    COMMAS,
+    PAUSES,
+    SURE,
+    Part,
+    cut_list,
+    fit,
+    in_order,
+    is_sure,
+    likeness,
+    match_scores,
+)
 from reportgen.ledger.model import VERDICTS, Entry
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, plain_key
-from reportgen.numbering import hanzi
+from reportgen.numbering import circled, hanzi
 from reportgen.package import short
 from reportgen.problems import Problem, warning
 
@@ -79,6 +90,7 @@ class _Group:
 
 
 _CIRCLED = "①-⑳㉑-㉟㊱-㊿"
+_ALL_CIRCLED = frozenset(circled(number) for number in range(1, 51))
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _HANZI = {hanzi(number): number for number in range(100)}
 _LEAD = re.compile(r"[^：:。；\d]{0,40}?(?:分别[是为有]?[：:]?|(?:[是为即有]|包括)?[：:])\s*")
@@ -95,6 +107,9 @@ def _groups(passage: Passage, words: Words) -> Iterator[_Group]:
     )
     text = passage.text
     heads = list(head.finditer(text))
+    marked = [found for found in heads if found[0][0] in _ALL_CIRCLED]
+    if len(marked) > 1:  # then what is said within their lists begins none
+        heads = marked
     for found, after in zip_longest(heads, heads[1:]):
         word, number = found["v"] or found["v2"], found["n"] or found["n2"]
         verdict = known.get(word) or (VERDICTS[1] if word[0] in "不未" else known.get(word[1:], ""))
@@ -112,12 +127,35 @@ def _count(number: str) -> int:
 
 
 def _settle(groups: Sequence[_Group], goals: Sequence[Entry]) -> list[tuple[Part, ...]]:
-    """The parts of each group's list; no goal is given to two groups."""
+    """The parts of each group's list; no goal is given to two groups, and none left out if all are spoken of."""
+    said = _apart(groups, goals)
+    cut = [cut_list(group.listed, group.count, goals, _marks(group)) if group.listed else () for group in groups]
+    listed = [parts for group, parts in zip(groups, cut, strict=True) if group.listed]
+    if len(listed) > _MOST_GROUPS or not all(listed) or sum(map(len, listed)) != len(goals):
+        return said
+    ordered = iter(in_order([[part.text for part in parts] for parts in listed], goals))
+    together = [next(ordered) if group.listed else () for group in groups]
+    covers = sum(map(len, said)) == len(goals)
+    better = sum(map(fit, said)) > sum(map(fit, together)) + _OTHER_ORDER
+    return said if covers and better else together
+
+
+# Verdicts that one report has; how much better an order must fit that is not the ledger's.
+_MOST_GROUPS = 4
+_OTHER_ORDER = 8.0
+
+
+def _marks(group: _Group) -> tuple[str, str]:
+    return PAUSES if group.verdict == VERDICTS[2] else COMMAS
+
+
+def _apart(groups: Sequence[_Group], goals: Sequence[Entry]) -> list[tuple[Part, ...]]:
+    """The parts of each list taken by itself."""
     left: list[list[Entry]] = [list(goals) for _ in groups]
     said: list[tuple[Part, ...]] = []
     for _ in range(len(groups) + 1):
         said = [
-            cut_list(group.listed, group.count, own) if group.listed else ()
+            cut_list(group.listed, group.count, own, _marks(group)) if group.listed else ()
             for group, own in zip(groups, left, strict=True)
         ]
         clash = next(_clashes(said), None)
@@ -205,26 +243,36 @@ _MOST_LINES = 30
 
 def _items(passages: Sequence[Passage]) -> Iterator[_Item]:
     """The paragraphs that end in （责任单位：…）, from their ordinal on, though they be several lines."""
-    open_: list[Passage] = []
+    lines: list[Passage] = []
     last = 0
     for passage in passages:
-        found = _ORDINAL.match(passage.text)
-        if found or _HEADING.match(passage.text) or len(open_) >= _MOST_LINES:
-            open_ = []
+        number = _number(passage.text)
         end = _END.search(passage.text)
-        if not end:
-            open_ += [passage] if found or open_ else []
-            continue
-        lines = [*open_, passage]
-        open_ = []
-        text = "\n".join(line.text for line in lines)
-        text = text[: len(text) - len(passage.text) + end.start()].strip()
-        ordinal = _ORDINAL.match(text)
-        number = int(ordinal[1] or ordinal[2] or 0) if ordinal else 0
-        if ordinal and number in (0, 1, last + 1):
-            text = text[ordinal.end() :]
+        if lines and (number == last + 1 or (_HEADING.match(passage.text) and not end) or len(lines) >= _MOST_LINES):
+            lines = []  # what was begun has no units at its end
+        if not lines and number in (1, last + 1):
             last = number
-        yield _Item(text=text, units=end["units"].strip(), word=end["word"], passages=tuple(lines))
+        elif not lines and not end:
+            continue
+        lines.append(passage)
+        if end:
+            yield _item(lines, end, last)
+            lines = []
+
+
+def _number(text: str) -> int | None:
+    """The number that a paragraph begins with; 0 for a circled one."""
+    found = _ORDINAL.match(text)
+    return int(found[1] or found[2] or 0) if found else None
+
+
+def _item(lines: Sequence[Passage], end: re.Match[str], last: int) -> _Item:
+    text = "\n".join(line.text for line in lines)
+    text = text[: len(text) - len(lines[-1].text) + end.start()].strip()
+    ordinal = _ORDINAL.match(text)
+    if ordinal and _number(text) in (0, last):
+        text = text[ordinal.end() :]
+    return _Item(text=text, units=end["units"].strip(), word=end["word"], passages=tuple(lines))
 
 
 def _worded(
@@ -238,7 +286,9 @@ def _worded(
     """The lagging tasks with their words from the body, of how many it speaks, and what else of it was used."""
     words: dict[int, str] = {}
     scores = [[_score(item, entry, register) for entry in lagging] for item in items]
-    for item, row, at in zip(items, scores, match_scores(scores), strict=True):
+    # Units that agree one by one are good evidence that the order is the annex's.
+    agree = len(items) == len(lagging) and not any(map(_differs, items, lagging, [register] * len(items)))
+    for item, row, at in zip(items, scores, match_scores(scores, 4.0 if agree else 1.5), strict=True):
         if at is None:
             what = f"正文的「{short(item.text, 40)}」没有对上附件里的滞后任务"
             fix = "请在台账里找到这一项，填写「推进情况」和「报告用语」"
@@ -287,18 +337,20 @@ def _loose(passages: Sequence[Passage], entries: Sequence[Entry], words: dict[in
 
 def _score(item: _Item, entry: Entry, register: Register | None) -> float:
     """How well a paragraph fits a task: by its words, and by the units that it names."""
-    units = set(map(plain_key, split_units(item.units, register).units))
-    return likeness(item.text, entry) + (_SAME_UNITS if units and units == set(map(plain_key, entry.lead_units)) else 0)
+    return likeness(item.text, entry) + (0.0 if _differs(item, entry, register) else _SAME_UNITS)
 
 
 _SAME_UNITS = 0.4
 
 
-def _units_differ(item: _Item, entry: Entry, register: Register | None) -> Iterator[Problem]:
-    if item.word.startswith("共同"):
-        return
+def _differs(item: _Item, entry: Entry, register: Register | None) -> bool:
     units = split_units(item.units, register).units
-    if set(map(plain_key, units)) != set(map(plain_key, entry.lead_units)):
+    return set(map(plain_key, units)) != set(map(plain_key, entry.lead_units))
+
+
+def _units_differ(item: _Item, entry: Entry, register: Register | None) -> Iterator[Problem]:
+    if not item.word.startswith("共同") and _differs(item, entry, register):
+        units = split_units(item.units, register).units
         said, listed = "、".join(units) or "（空）", "、".join(entry.lead_units) or "（空）"
         what = f"「{short(entry.text)}」的责任单位，正文是{short(said, 60)}，附件是{short(listed, 60)}；台账按附件填写"
         yield warning("import.units-differ", what, "请核对责任单位", item.passages[-1].where)

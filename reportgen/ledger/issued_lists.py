@@ -11,13 +11,14 @@ from itertools import pairwise
 from reportgen.ledger.model import Entry
 from reportgen.ledger.words import plain_key
 
-# Between the parts of a list, and before its last: as our own templates write it first, then what else is usual.
+# Between the parts of a list, and before its last.
 _SEPARATORS = (("，,", "，,"), ("、", "和"), ("、", "、"), ("、", "及"), ("；;", "；;"), ("，,", "和"))
+COMMAS, PAUSES = _SEPARATORS[:2]
+"""How our own templates write a list (列举写法): A，B，C and A、B和C."""
 _MOST_CUTS = 120
 _PREFIX = 8
 SURE = 0.4
 """The likeness (相近程度) from which a part certainly speaks of its entry."""
-_CLEARLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +37,61 @@ def likeness(text: str, entry: Entry) -> float:
     return sum(pair in known for pair in said) / len(said) if said else 0.0
 
 
-def cut_list(text: str, count: int, entries: Sequence[Entry]) -> tuple[Part, ...]:
+def cut_list(text: str, count: int, entries: Sequence[Entry], usual: tuple[str, str] = COMMAS) -> tuple[Part, ...]:
     """The list in `count` parts, each with an entry; empty if it cannot be cut so.
 
     A comma inside a part does no harm: of all ways to cut, that is taken whose parts are most like the entries. They
-    stand in the entries' order, unless another order is clearly better.
+    stand in the entries' order, unless another order is clearly better; so are the `usual` marks preferred to others.
     """
     best: tuple[float, tuple[Part, ...]] = (float("-inf"), ())
     if not 0 < count <= min(len(entries), _MOST_CUTS):
         return ()
     known = [_known(entry) for entry in entries]
-    for between, last in _SEPARATORS if count > 1 else _SEPARATORS[:1]:
+    for between, last in (usual, *_SEPARATORS) if count > 1 else (usual,):
         found = _cut(text, count, entries, known, between, last)
-        if found and found[0] > best[0] + 1e-9:
+        if found and found[0] > best[0] + _BETTER:
             best = found
         free = _cut_freely(text, count, entries, known, between, last)
-        if free and free[0] > best[0] + _BETTER_ORDER:
+        if free and free[0] > best[0] + _BETTER:
             best = free
     return best[1]
 
 
-_BETTER_ORDER = 4.0
+_BETTER = 8.0
+
+
+def in_order(lists: Sequence[Sequence[str]], entries: Sequence[Entry]) -> list[tuple[Part, ...]]:
+    """The parts of lists that together speak of every entry once, each list in the entries' order (合并对应)."""
+    texts = [list(each) for each in lists]
+    assert sum(map(len, texts)) == len(entries), "else some entry is in no list"
+    scores = {
+        (i, j): [_score(_pairs(text), plain_key(text), entry, _known(entry)) for entry in entries]
+        for i, each in enumerate(texts)
+        for j, text in enumerate(each)
+    }
+    # How many parts of each list are used up says which entry is next.
+    best: dict[tuple[int, ...], tuple[float, tuple[int, ...]]] = {(0,) * len(texts): (0.0, ())}
+    for g in range(len(entries)):
+        longer: dict[tuple[int, ...], tuple[float, tuple[int, ...]]] = {}
+        for used, (score, way) in best.items():
+            for i, each in enumerate(texts):
+                if used[i] < len(each):
+                    state = (*used[:i], used[i] + 1, *used[i + 1 :])
+                    value = (score + scores[i, used[i]][g], (*way, i))
+                    if state not in longer or value[0] > longer[state][0]:
+                        longer[state] = value
+        best = longer
+    ((_, way),) = best.values()
+    said: list[list[Part]] = [[] for _ in texts]
+    for entry, i in zip(entries, way, strict=True):
+        text = texts[i][len(said[i])]
+        said[i].append(Part(text, entry, likeness(text, entry)))
+    return [tuple(parts) for parts in said]
+
+
+def fit(parts: Sequence[Part]) -> float:
+    """How well parts fit their entries (合意程度), by the same measure as lists are cut by."""
+    return sum(_score(_pairs(part.text), plain_key(part.text), part.entry, _known(part.entry)) for part in parts)
 
 
 def _cut_freely(
@@ -97,10 +132,10 @@ def is_sure(part: Part, entries: Sequence[Entry]) -> bool:
     )
 
 
-def match_scores(scores: Sequence[Sequence[float]]) -> list[int | None]:
+def match_scores(scores: Sequence[Sequence[float]], clearly: float) -> list[int | None]:
     """The entry for each text (逐段对应), by a score for each pair of them.
 
-    As many texts as entries are in the same order, unless another order is clearly better.
+    As many texts as entries are in the same order, unless another order is better by `clearly`.
     """
     pairs = sorted(
         ((score, -i, -j) for i, row in enumerate(scores) for j, score in enumerate(row) if score >= SURE), reverse=True
@@ -115,7 +150,7 @@ def match_scores(scores: Sequence[Sequence[float]]) -> list[int | None]:
             total += score
     if scores and len(scores) == len(scores[0]):
         straight = sum(scores[i][i] for i in range(len(scores)))
-        if straight + _CLEARLY >= total:
+        if straight + clearly >= total:
             return list(range(len(scores)))
     return found
 
