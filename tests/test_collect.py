@@ -19,6 +19,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from reportgen import collect as road
+from reportgen.arrivals import MAX_RETURNS
 from reportgen.collect import Collected, Request, collect
 from reportgen.confine import LIMITS
 from reportgen.distribute import distribute
@@ -679,6 +680,18 @@ def test_the_same_collection_gives_the_same_bytes_in_any_process_and_zone(tmp_pa
 def test_a_misspelt_value_of_a_page_fails_loudly():
     with pytest.raises(Exception, match="undefined"):
         page("collection", {"title": "x"})
+
+
+def test_the_readme_says_what_each_finding_each_state_and_each_key_means(evening: Path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    chapter = text[text.index("\n## 汇总反馈\n") :]
+    chapter = chapter[: chapter.index("\n## ", 4)]
+    assert [kind.title for kind in Kind if kind.needs_person and f"| {kind.title} |" not in chapter] == []
+    assert [kind.title for kind in Kind if kind.title not in chapter] == []
+    assert [state.value for state in State if state.value not in chapter] == []
+    assert f"一次最多 {MAX_RETURNS} 个文件" in chapter
+    done = run("collect", evening / "报告.yaml", evening / "反馈", "--into", evening / "六.xlsx", "--json")
+    assert [key for key in json.loads(done.stdout) if f"`{key}`" not in chapter] == []
 
 
 def test_what_was_not_collected_is_what_strict_refuses():
