@@ -8,13 +8,16 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import pickle
 import signal
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
 
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
@@ -65,9 +68,7 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     from pebble import ProcessExpired
     from pebble.concurrent import process
 
-    # Forking this process would copy its threads' locks in whatever state they are.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    context = _clean_start()
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
     run = process(timeout=limits.seconds, context=context)(_limited)  # type: ignore[call-overload]
     begun, begins = context.Pipe(duplex=False)
@@ -76,8 +77,7 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     try:
         outcome: _Outcome = future.result()
     except TimeoutError:
-        what = f"「{called(name)}」在 {limits.seconds:g} 秒内没有读完，已停止"
-        raise _refused("file.too-slow", what, _SIMPLER, name) from None
+        raise _too_slow(name, limits) from None
     except ProcessExpired as end:
         if not _has_begun(begun):
             raise _not_begun(name) from None
@@ -96,8 +96,111 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
         case "memory":
             raise _too_big(name, limits)
         case "bug":
-            what = f"程序没有读懂「{called(name)}」的内部结构（{outcome.value}）"
-            raise _refused("file.not-understood", what, _SIMPLER + "；仍然如此，请把文件交给维护人员", name)
+            raise _not_understood(name, outcome)
+
+
+def confined_each(
+    names: Sequence[str], limits: Limits, function: Callable[..., T], *arguments: Iterable[Any]
+) -> Iterator[T | ReportError]:
+    """What `function` gives for each file (逐个受限读取), in the order of the names; for a file that fails, its fault.
+
+    Like `map`, each of `arguments` has one item for each name. Processes are used again for the next file; one that
+    is killed costs only the file that it read. What ended strangely is read once more by `confined`, so that no file
+    is judged by what its neighbours left behind in a process. Raises only where no process can be started at all.
+    """
+    if len(names) > 1:
+        # A pool whose processes cannot start would start them again and again.
+        confined(names[0], limits, bool)
+    work = [(names[i], args) for i, args in enumerate(zip(*arguments, strict=True))]
+    if len(work) != len(names):
+        raise ValueError("one item of each argument for each name")
+    if len(work) < 2:
+        yield from (_alone(name, limits, function, args) for name, args in work)
+        return
+    workers = min(_MAX_WORKERS, len(work), _cores())
+    yield from _pooled(work, workers, limits, function)
+
+
+_MAX_WORKERS = 8
+# Beside the limit itself: a process to start, and a killed one that is waited for.
+_GRACE = 15
+
+_Work: TypeAlias = tuple[str, tuple[Any, ...]]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _pooled(
+    work: Sequence[_Work], workers: int, limits: Limits, function: Callable[..., T]
+) -> Iterator[T | ReportError]:
+    from pebble import ProcessPool
+
+    pool = ProcessPool(workers, initializer=_set_memory, initargs=(limits,), context=_clean_start())
+    future: Future[_Outcome]
+    running: dict[Future[_Outcome], tuple[int, float]] = {}
+    done: dict[int, T | ReportError] = {}
+    waiting = iter(enumerate(work))
+    try:
+        for number in range(len(work)):
+            while number not in done:
+                while len(running) < workers and (following := next(waiting, None)):
+                    index, (_, args) = following
+                    # Packed, so that the process takes its work before it looks inside: one that ended while it
+                    # takes work would keep the others from theirs for a minute.
+                    packed = pickle.dumps((function, args))
+                    try:
+                        future = pool.schedule(_unpacked, (limits, packed), timeout=limits.seconds)
+                    except RuntimeError:  # the pool has broken down
+                        done[index] = _alone(work[index][0], limits, function, args)
+                        continue
+                    running[future] = index, time.monotonic()
+                ended, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
+                late = time.monotonic() - limits.seconds - _GRACE
+                for future in [each for each, (_, begun) in running.items() if each in ended or begun < late]:
+                    index, _ = running.pop(future)
+                    done[index] = _told(future, work[index], limits, function)
+            yield done.pop(number)
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _unpacked(limits: Limits, packed: bytes) -> _Outcome:
+    function, args = pickle.loads(packed)
+    return _timed(limits, function, args)
+
+
+def _told(future: Future[_Outcome], each: _Work, limits: Limits, function: Callable[..., T]) -> T | ReportError:
+    """What became of a file in the pool; a future that is not done has lost its process."""
+    name, args = each
+    fault = future.exception() if future.done() else BrokenPipeError()
+    if isinstance(fault, TimeoutError):
+        return _too_slow(name, limits)
+    if fault is not None:
+        return _alone(name, limits, function, args)
+    outcome = future.result()
+    match outcome.end:
+        case "value" | "refused":
+            return outcome.value  # type: ignore[no-any-return]
+        case "bug":
+            return _not_understood(name, outcome)
+        case "memory":
+            return _alone(name, limits, function, args)
+
+
+def _alone(name: str, limits: Limits, function: Callable[..., T], args: tuple[Any, ...]) -> T | ReportError:
+    try:
+        return confined(name, limits, function, *args)
+    except ReportError as fault:
+        return fault
+
+
+def _clean_start() -> Any:
+    """How processes begin: forking this one would copy its threads' locks in whatever state they are."""
+    methods = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
 
 
 _SIMPLER = "请用原来的程序打开，另存为（导出）一份新的再试；很长的文件请分成几份"
@@ -120,9 +223,16 @@ def _limited(
 ) -> _Outcome:
     begins.send_bytes(_BEGUN)
     begins.close()
-    _set_limits(limits)
+    _set_memory(limits)
+    return _timed(limits, function, args, kwargs)
+
+
+def _timed(
+    limits: Limits, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None
+) -> _Outcome:
+    _set_time(limits)
     try:
-        return _Outcome("value", function(*args, **kwargs))
+        return _Outcome("value", function(*args, **(kwargs or {})))
     except ReportError as fault:
         return _Outcome("refused", fault)
     except MemoryError:
@@ -151,19 +261,33 @@ def _not_begun(name: str) -> EnvironmentLacking:
     return EnvironmentLacking([error("program.not-begun", what, fix, Location(file=name))])
 
 
-def _set_limits(limits: Limits) -> None:
-    """Bounds for this process, where the system has them: Windows has none, macOS does not keep that of memory."""
+def _set_memory(limits: Limits) -> None:
+    """Bounds the memory of this process, where the system does: Windows has no bounds, macOS does not keep this one."""
     try:
         import resource
     except ImportError:
         return
-    # If the parent is killed, nobody is left to stop this process but the system.
-    seconds = math.ceil(limits.seconds) + 5
-    for kind, bound in ((resource.RLIMIT_AS, limits.memory_bytes), (resource.RLIMIT_CPU, seconds)):
-        try:
-            resource.setrlimit(kind, (bound, bound))
-        except (ValueError, OSError):
-            continue  # a lower bound is set already
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    except (ValueError, OSError):
+        return  # a lower bound is set already
+
+
+def _set_time(limits: Limits) -> None:
+    """Bounds the computing time of this process from here on, whatever it has read before.
+
+    If the parent is killed, nobody is left to stop this process but the system.
+    """
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    bound = math.ceil(used.ru_utime + used.ru_stime + limits.seconds) + 5
+    try:
+        resource.setrlimit(resource.RLIMIT_CPU, (bound, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    except (ValueError, OSError):
+        return
 
 
 # By which signals a system ends a process that takes too much.
@@ -176,6 +300,16 @@ def _place(fault: Exception) -> str:
     ours = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents]
     inner = (ours or frames)[-1]
     return f"{Path(inner.filename).stem} 第 {inner.lineno} 行"
+
+
+def _too_slow(name: str, limits: Limits) -> InputError:
+    what = f"「{called(name)}」在 {limits.seconds:g} 秒内没有读完，已停止"
+    return _refused("file.too-slow", what, _SIMPLER, name)
+
+
+def _not_understood(name: str, outcome: _Outcome) -> InputError:
+    what = f"程序没有读懂「{called(name)}」的内部结构（{outcome.value}）"
+    return _refused("file.not-understood", what, _SIMPLER + "；仍然如此，请把文件交给维护人员", name)
 
 
 def _too_big(name: str, limits: Limits) -> InputError:

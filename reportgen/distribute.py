@@ -10,14 +10,24 @@ from typing import Any
 
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, wanted_sheets
 from reportgen.ledger.duties import Duty, UnitDuties, duties_by_unit
-from reportgen.ledger.ids import with_ids
+from reportgen.ledger.ids import same_ids, with_ids
 from reportgen.ledger.keeping import entry_text
-from reportgen.ledger.model import Entry, Ledger, Sheet
+from reportgen.ledger.merging import rolled_over
+from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.named_units import vague_names
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import period_line, period_name, same_period, unit_line
+from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.units import Register
-from reportgen.ledger.words import FIELD_NAMES, JUDGEMENTS, STANDARD_WORDS, Words, plain_key
+from reportgen.ledger.words import (
+    FIELD_NAMES,
+    JUDGEMENTS,
+    STANDARD_WORDS,
+    Words,
+    header_key,
+    plain_key,
+    return_words,
+)
 from reportgen.ledger.workbook import Column, SheetText, is_as_written, write_workbook
 from reportgen.package import short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, did_you_mean, error, refuse_errors, warning
@@ -82,16 +92,21 @@ def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[
     wants = wanted_sheets(config, source, beside, problems)
     if form:
         problems += form.problems
-        attempt(problems, lambda: return_words(words, form.value))
+        attempt(problems, lambda: form_words(words, form.value))
     ledger = (
         attempt(problems, lambda: read_ledger_files(files, wants, register, words, on)) if files and wants else None
     )
     for outcome in (found[0], ledger):
         problems += outcome.problems if outcome else ()
+    problems += same_ids(ledger.value) if ledger else ()
     refuse_errors(problems)
     assert form, "refused above"
     assert ledger, "refused above"
-    kept = in_period(with_ids(ledger.value), period_name(config.year, config.period))
+    kept = with_ids(ledger.value)
+    period = period_name(config.year, config.period)
+    if not same_period(kept.period, period):
+        # What the ledger of another period, or of an unknown one, says of progress is last period's.
+        kept = rolled_over(kept, period).ledger
     problems += vague_names(kept, register, on) if register else []
     duties = duties_by_unit(kept, register, on)
     chosen = _chosen(duties.value, units, register, source.file)
@@ -99,7 +114,7 @@ def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[
     return _distribution(chosen, form.value, kept, problems)
 
 
-def return_words(words: Words, form: PreparedForm) -> Words:
+def form_words(words: Words, form: PreparedForm) -> Words:
     """The words (用词) by which returns are read: also by the headers of the form that the units got.
 
     Raises `InputError` for a header that already means something else.
@@ -108,7 +123,7 @@ def return_words(words: Words, form: PreparedForm) -> Words:
     for sheet in Sheet:
         for column, title, where in form.columns(sheet):
             if column.field == "duty":
-                if words.field_of(title):
+                if return_words(words).field_of(title):
                     what = f"「本单位职责」一列的表头「{short(title)}」已表示别的意思"
                     problems.append(error("forms.same-title", what, "请换一个表头", where))
                 continue
@@ -120,24 +135,16 @@ def return_words(words: Words, form: PreparedForm) -> Words:
     return words
 
 
-def duty_headers(form: PreparedForm) -> frozenset[str]:
-    """The headers (表头) of the form that say nothing about an entry: a return need not carry them over."""
-    return frozenset(title for sheet in Sheet for column, title, _ in form.columns(sheet) if column.field == "duty")
+def without_duties(returned: Return, form: PreparedForm) -> Return:
+    """The return without the column 本单位职责 of the form (去掉本单位职责), in which no unit says anything."""
+    headers = {
+        header_key(title) for sheet in Sheet for column, title, _ in form.columns(sheet) if column.field == "duty"
+    }
 
+    def plain(row: ReturnRow) -> ReturnRow:
+        return replace(row, others=tuple(other for other in row.others if header_key(other[0]) not in headers))
 
-def in_period(ledger: Ledger, period: str) -> Ledger:
-    """The ledger at the beginning of a period (滚动到本期); as it stands if it already is of that period.
-
-    What a ledger of another period, or of an unknown one, says of progress is last period's.
-    """
-    if ledger.period and same_period(ledger.period, period):
-        return ledger
-
-    def rolled(entry: Entry) -> Entry:
-        return replace(entry, last_progress=entry.progress, progress="", judgement="", phrase="")
-
-    goals, tasks = (tuple(rolled(entry) for entry in ledger.entries(sheet)) for sheet in Sheet)
-    return replace(ledger, goals=goals, tasks=tasks, period=period)
+    return replace(returned, rows=tuple(map(plain, returned.rows)))
 
 
 def refuse_to_lose(files: Mapping[str, bytes], folder: Path) -> None:
@@ -201,7 +208,9 @@ def _distribution(
     for each in chosen:
         if not each.duties:
             continue
-        texts = texts_for(form, each.unit, each.led, each.supported)
+        goals, tasks = (len(each.of_sheet(sheet)) for sheet in Sheet)
+        counts = {"leads": each.led, "supports": each.supported, "goals": goals, "tasks": tasks}
+        texts = texts_for(form, each.unit, counts)
         name = f"{each.rank + 1:0{digits}d}_{safe_name(texts.file_name)}.xlsx"
         sheets = [_sheet(each, sheet, columns[sheet], form, texts, ledger) for sheet in Sheet if each.of_sheet(sheet)]
         files[name] = write_workbook(sheets, f"{each.unit} {texts.title}")

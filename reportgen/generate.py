@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from reportgen import __version__
 from reportgen.document import Document, Table
-from reportgen.inputs import attempt, configured_register, configured_words, ledger_files
+from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.words import STANDARD_WORDS
@@ -130,7 +130,8 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     if prepared and files:
         wants = Wants(needed_fields(prepared.value))
         given = register[0].value if register[0] else None
-        ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words))
+        day = None if sound.problems else units_day(config)
+        ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words, day))
     problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
     if template and styles:
         problems += unknown_themes(template[0], styles[0], template[1].locate)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from reportgen.ledger.periods import last_day
 from reportgen.ledger.reading import Wants
 from reportgen.ledger.register_file import read_register
 from reportgen.ledger.units import Register
@@ -44,6 +46,15 @@ def configured_register(config: Config, beside: Path) -> tuple[Outcome[Register]
     shown = shown_path(Path(config.units))
     source = read_source(read_file(beside / config.units, shown), shown)
     return read_register(source), source
+
+
+def units_day(config: Config) -> date | None:
+    """The day (单位名称以哪一天为准) on which the register's units must stand.
+
+    A report calls units as they are called when it is issued; without that date, as at the end of its period. None
+    where neither says a day: then no unit is judged to have ended.
+    """
+    return config.date or last_day(config.year, config.period)
 
 
 def ledger_files(config: Config, beside: Path, instead: Sequence[Path] = ()) -> tuple[tuple[str, bytes], ...]:

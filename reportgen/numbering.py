@@ -56,3 +56,12 @@ def heading_label(level: int, number: int) -> str:
 def chinese_date(day: datetime.date) -> str:
     """Date of signature (成文日期): Arabic digits, no leading zeros. GB/T 9704—2012 7.3.5."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def date_in(text: str) -> datetime.date | None:
+    """The date (日期) in one of the ways that offices write it; None for what is none of them.
+
+    Raises `ValueError` for a day that no calendar has.
+    """
+    parts = re.fullmatch(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*", text)
+    return datetime.date(*map(int, parts.groups())) if parts else None

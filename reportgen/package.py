@@ -22,6 +22,8 @@ _CHUNK = 256 * 1024
 EMPTY, TEXT, PDF = "空文件", "文本文件", "PDF 文件"
 ENCRYPTED, DAMAGED = "加了密码的 Office 文件", "损坏的压缩包"
 XLSX, DOCX = "Excel 工作簿（.xlsx）", "Word 文档（.docx）"
+XLS, ODS = "旧版表格（.xls 或 .et）", "OpenDocument 表格（.ods）"
+UNKNOWN, UNKNOWN_OLD = "无法识别的文件", "无法识别的旧版 Office 文件"
 
 # Declarations of XML that no office program writes, in the encodings that XML readers find by themselves.
 _DECLARATIONS = tuple(
@@ -32,11 +34,29 @@ _XML_PART = re.compile(r"\.(xml|rels|vml)$", re.IGNORECASE)
 _WORKBOOK_PART = re.compile(r"^xl/workbook[^/]*\.xml$", re.IGNORECASE)
 _DOCUMENT_PART = re.compile(r"^word/document[^/]*\.xml$", re.IGNORECASE)
 
+_PICTURE = "图片"
+# How systems begin what they export as a workbook; `mime-version` is Excel's web page in one file.
+_WEB_TAGS = ("html", "!doctype html", "table", "meta", "head", "body", "style", "script", "div", "!--")
+_WEB_PAGE = (b"mime-version:", *(f"<{tag}".encode() for tag in _WEB_TAGS))
+_ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+# Streams by which a file of the time before 2007 is known.
+_STREAMS = {
+    "EncryptedPackage": ENCRYPTED,
+    "WordDocument": "旧版 Word 文档（.doc 或 .wps）",
+    "PowerPoint Document": "旧版演示文稿（.ppt 或 .dps）",
+    "Workbook": XLS,
+    "Book\0": XLS,
+    "__substg1.0_": "邮件（.msg）",
+}
 _MAGIC = (
     (b"%PDF", PDF),
     (b"{\\rtf", "RTF 文档"),
-    (b"\x89PNG", "图片"),
-    (b"\xff\xd8\xff", "图片"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"II*\0", _PICTURE),
+    (b"MM\0*", _PICTURE),
+    (b"L\0\0\0\x01\x14\x02\0", "快捷方式"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gzip 压缩包"),
@@ -48,34 +68,52 @@ def binary_kind(blob: bytes) -> str | None:
     if blob.startswith(b"PK\x03\x04"):
         return _package_kind(blob)
     if blob.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        if "EncryptedPackage".encode("utf-16-le") in blob:
-            return ENCRYPTED
-        if "WordDocument".encode("utf-16-le") in blob:
-            return "旧版 Word 文档（.doc 或 .wps）"
-        if "PowerPoint Document".encode("utf-16-le") in blob:
-            return "旧版演示文稿（.ppt 或 .dps）"
-        return "旧版表格（.xls 或 .et）"
+        return _ole_kind(blob)
+    if (blob.startswith(b"RIFF") and blob[8:12] == b"WEBP") or (blob.startswith(b"BM") and blob[6:10] == bytes(4)):
+        return _PICTURE
     return next((kind for magic, kind in _MAGIC if blob.startswith(magic)), None)
+
+
+def _ole_kind(blob: bytes) -> str:
+    """The kind of a file of the time before 2007 by its first stream: those of embedded objects come later.
+
+    Entries of its directory lie at multiples of 128, so that no word of its text is taken for one.
+    """
+    for entry in re.finditer(b"|".join(re.escape(name.encode("utf-16-le")) for name in _STREAMS), blob):
+        if entry.start() % 128 == 0:
+            return _STREAMS[entry[0].decode("utf-16-le")]
+    return UNKNOWN_OLD
 
 
 def _package_kind(blob: bytes) -> str:
     try:
         with ZipFile(BytesIO(blob)) as archive:
             names = archive.namelist()
+            is_ods = "mimetype" in names and _starts_as_ods(archive)
     except (BadZipFile, OSError, ValueError, NotImplementedError):
         return DAMAGED
     if any(_WORKBOOK_PART.match(name) for name in names):
         return XLSX
+    if is_ods:
+        return ODS
     for start, kind in (
         ("word/", DOCX),
         ("ppt/", "演示文稿（.pptx）"),
         ("xl/", "二进制工作簿（.xlsb）"),
         ("OFD.xml", "OFD 版式文件（.ofd）"),
-        ("content.xml", "OpenDocument 文件（.ods 或 .odt）"),
+        ("content.xml", "OpenDocument 文件（不是表格）"),
     ):
         if any(name.startswith(start) for name in names):
             return kind
     return "普通压缩包"
+
+
+def _starts_as_ods(archive: ZipFile) -> bool:
+    try:
+        with archive.open("mimetype") as stream:
+            return stream.read(len(_ODS_TYPE)) == _ODS_TYPE
+    except Exception:
+        return False  # whatever zip libraries raise about a part that is broken or locked
 
 
 def file_kind(blob: bytes) -> str:
@@ -85,15 +123,15 @@ def file_kind(blob: bytes) -> str:
     if kind := binary_kind(blob):
         return kind
     start = blob[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+    if start.startswith(_WEB_PAGE):
         return "网页（HTML）"
     if start.startswith(b"<?xml"):
         return "XML 表格或网页"
     try:
         text = decode_text(blob, "")
     except InputError:
-        return "无法识别的文件"
-    return "无法识别的文件" if "\0" in text else TEXT
+        return UNKNOWN
+    return UNKNOWN if "\0" in text else TEXT
 
 
 @dataclass(frozen=True)
@@ -132,6 +170,18 @@ WORD_FILE = Office(
     programs="WPS 或 Word",
     suffix=".docx",
     save_as="请用 WPS 或 Word 打开后另存为「Word 文档（*.docx）」",
+)
+
+ODS_FILE = Office(
+    kind=ODS,
+    noun="工作簿",
+    main_part=re.compile(r"^content\.xml$"),
+    strict_namespace=b"",
+    strict_code="",
+    strict_name="",
+    programs="WPS 或 LibreOffice",
+    suffix=".ods",
+    save_as=WORKBOOK.save_as,
 )
 
 
@@ -225,7 +275,8 @@ def _check_parts(archive: ZipFile, name: str, office: Office) -> None:
 def _check_xml(data: bytes, part: ZipInfo, name: str, office: Office) -> None:
     if any(word in data for word in _DECLARATIONS):
         raise _unsafe(name, f"内部文件「{short(part.filename)}」含有 DOCTYPE 或 ENTITY 声明", office)
-    if office.main_part.match(part.filename) and office.strict_namespace in data:
+    strict = office.strict_namespace
+    if strict and office.main_part.match(part.filename) and strict in data:
         what = f"「{called(name)}」是「{office.strict_name}」，本程序不读这种格式"
         raise InputError([error(office.strict_code, what, office.save_as, Location(file=name))])
 

@@ -399,8 +399,14 @@ def _whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-# Zero-width and direction marks that come along with copied text and are never meant.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad]")
+# Zero-width and direction marks that come along with copied text and are never meant, blanks that pass for letters
+# (Hangul fillers), anchors of annotations, tags.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+# Characters that somebody made for his own machine (自造字).
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 # All that `clean_text` makes a line feed of.
 _LINE_ENDS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -419,6 +425,11 @@ def clean_text(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     if illegal:
         text = _ILLEGAL.sub("", text)
     return text, invisible, illegal
+
+
+def private_characters(text: str) -> tuple[str, ...]:
+    """The characters of private use (自造字) in a text, each once: another machine shows something else, or nothing."""
+    return tuple(dict.fromkeys(_PRIVATE.findall(text)))
 
 
 def name_of(character: str) -> str:

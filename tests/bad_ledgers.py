@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from reportgen.ledger.reading import read_ledger_files
@@ -38,7 +39,7 @@ class BadLedger:
             if self.name.startswith("units-"):
                 return read_register(read_source(self.make(), self.name)).problems
             files = [(self.name, self.make()), *((name, make()) for name, make in self.beside)]
-            return read_ledger_files(files, WANTS_TASKS, REGISTER).problems
+            return read_ledger_files(files, WANTS_TASKS, REGISTER, on=date(2026, 6, 30)).problems
         except InputError as fault:
             return fault.problems
 
@@ -100,8 +101,9 @@ WARNING_CODES = frozenset(
     {
         "ledger.above-head", "ledger.duplicate-row", "ledger.duplicate-unit", "ledger.empty-progress", "ledger.hidden",
         "ledger.no-progress", "ledger.no-rows", "ledger.number-format", "ledger.odd-unit", "ledger.remark-row",
-        "ledger.repeated-head",
+        "ledger.repeated-head", "ledger.comment", "ledger.covered-text", "ledger.long-number", "ledger.picture",
+        "ledger.unseen-text",
         "ledger.unclosed-bracket", "ledger.unknown-column", "ledger.unknown-unit", "ledger.unread-sheet",
-        "text.invisible",
+        "ledger.ended-unit", "ledger.vague-unit", "text.invisible", "text.private-character",
     }
 )  # fmt: skip

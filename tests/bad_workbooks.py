@@ -7,6 +7,7 @@ from collections.abc import Callable
 from zipfile import ZIP_STORED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.ledger_files import (
@@ -88,6 +89,32 @@ def _strict(name: str, data: bytes) -> bytes:
 
 def _doctype(name: str, data: bytes) -> bytes:
     return b'<!DOCTYPE x [<!ENTITY a "b">]>' + data if name.endswith("sheet1.xml") else data
+
+
+_DRAWN = b"""<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:twoCellAnchor><xdr:sp><xdr:txBody><a:p><a:r>
+<a:t>\xe5\x8f\xa6\xe8\xa1\x8c\xe4\xb8\x8a\xe6\x8a\xa5</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:twoCellAnchor>
+<xdr:twoCellAnchor><xdr:pic/></xdr:twoCellAnchor></xdr:wsDr>"""
+_DRAWING = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId9" Type='
+    b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing" Target="../drawings/drawing1.xml"/>'
+    b"</Relationships>"
+)
+
+
+def drawn_over() -> bytes:
+    """A ledger with a text box 另行上报 and a picture over its cells."""
+    parts = [("xl/drawings/drawing1.xml", _DRAWN), ("xl/worksheets/_rels/sheet1.xml.rels", _DRAWING)]
+    return repacked(tasks(TASK_ROW), parts=parts)
+
+
+def commented(book: Workbook) -> None:
+    """An edit that puts a comment at C2."""
+    _sheet(book)["C2"].comment = Comment("请再核实数量", "审核")
+
+
+def _cover(blob: bytes) -> bytes:
+    return with_sheet_xml(blob, "</sheetData>", '</sheetData><mergeCells><mergeCell ref="F2:F3"/></mergeCells>')
 
 
 def _twice(blob: bytes) -> bytes:
@@ -197,6 +224,13 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
         lambda: tasks(task(progress=0.5), edit=_number_format),
         [("ledger.number-format", "F2")],
     ),
+    "long-number.xlsx": (lambda: tasks(task(progress=123456789012345678)), [("ledger.long-number", "F2")]),
+    "comment.xlsx": (lambda: tasks(TASK_ROW, edit=commented), [("ledger.comment", "C2")]),
+    "drawn-over.xlsx": (drawn_over, [("ledger.unseen-text", "重点任务"), ("ledger.picture", "重点任务")]),
+    "covered.xlsx": (
+        lambda: _cover(tasks(TASK_ROW, task(text="另一项", progress="盖住的话"))),
+        [("ledger.covered-text", "F3")],
+    ),
     "hidden.xlsx": (lambda: tasks(TASK_ROW, edit=_hide), [("ledger.hidden", "A2"), ("ledger.hidden", "F1")]),
     "merged-across.xlsx": (
         lambda: tasks(["一、城市更新"], TASK_ROW, edit=merged("A2:G2")),
@@ -232,6 +266,9 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
         lambda: tasks(task(lead="区教委、区教委", support="区财政局（区金融办"), task(text="另", lead="区教位")),
         [("ledger.duplicate-unit", "D2"), ("ledger.unclosed-bracket", "E2"), ("ledger.unknown-unit", "D3")],
     ),
+    "vague-unit.xlsx": (lambda: tasks(task(lead="区教委", support="区级有关部门")), [("ledger.vague-unit", "E2")]),
+    "ended-unit.xlsx": (lambda: tasks(task(lead="区文教局")), [("ledger.ended-unit", "D2")]),
+    "private-character.xlsx": (lambda: tasks(task(text="建成\ue123公园")), [("text.private-character", "C2")]),
     "odd-unit.xlsx": (
         lambda: tasks(task(lead="牵头：区教委 配合：区财政局")),
         [("ledger.odd-unit", "D2")],

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -15,7 +16,7 @@ from openpyxl import Workbook
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants
-from reportgen.ledger.units import Group, Register, Unit
+from reportgen.ledger.units import Group, Register, Unit, Validity
 
 TASK_HEAD = ["序号", "分类", "工作任务", "责任单位", "配合单位", "进展情况", "推进情况"]
 TASK_ROW = [1, "城市更新", "建成口袋公园5个", "区城管局", "区财政局", "已建成3个。", "正常推进"]
@@ -32,6 +33,7 @@ REGISTER = Register(
         Unit("区财政局", "部门", second_names=("区金融办",)),
         Unit("区规划自然资源局", "部门"),
         Unit("区教委", "部门"),
+        Unit("区文教局", "部门", validity=Validity(last=date(2025, 12, 31)), successor="区教委"),
     ),
     groups=(Group("各镇街", vague=True),),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.confine import LIMITS, Limits, confined, read_outside
+from reportgen.confine import LIMITS, Limits, confined, confined_each, read_outside
 from reportgen.problems import EnvironmentLacking, InputError, Location, Problem, ReportError, error, warning
 from reportgen.writers.fonts import GlyphsMissing
 
@@ -120,7 +120,10 @@ def test_what_eats_the_memory_is_ended_and_told(function, args) -> None:
 
 @linux_only
 def test_the_bounds_stand_in_the_worker_alone() -> None:
-    assert confined("x", ROOMY, bounds) == {"RLIMIT_AS": 1024**3, "RLIMIT_CPU": 20}
+    within = confined("x", ROOMY, bounds)
+    assert within["RLIMIT_AS"] == 1024**3
+    # What the process took to start comes on top.
+    assert 20 < within["RLIMIT_CPU"] < 30
     assert bounds()["RLIMIT_AS"] != 1024**3
 
 
@@ -147,13 +150,16 @@ def test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file() -> None:
     assert "「报告.docx」没有读；不是文件有问题" in problem.what
 
 
-def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "call", ["confined('报告.docx', LIMITS, len, 'ab')", "list(confined_each('ab', LIMITS, len, 'ab'))"]
+)
+def test_a_script_without_a_main_guard_is_told_so(tmp_path: Path, call: str) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from reportgen.confine import LIMITS, confined\n"
+        "from reportgen.confine import LIMITS, confined, confined_each\n"
         "from reportgen.problems import ReportError\n"
         "try:\n"
-        "    print(confined('报告.docx', LIMITS, len, 'ab'))\n"
+        f"    print({call})\n"
         "except ReportError as fault:\n"
         "    print([problem.code for problem in fault.problems], fault)\n",
         encoding="utf-8",
@@ -199,6 +205,110 @@ def test_a_bug_is_told_with_its_place_and_no_word_of_python() -> None:
     assert f"（test_confine 第 {line} 行）" in problem.what
     assert "维护人员" in problem.fix
     assert not re.search("Error|/", problem.what)
+
+
+# ---- many files
+
+
+def act(deed: str, value: int) -> int | str:
+    """One file of many: what it does to its reader."""
+    match deed:
+        case "hang":
+            spin_in_c()
+        case "swallow":
+            swallow_bit_by_bit()
+        case "leave":
+            leave(70)
+        case "killed":
+            be_killed()
+        case "refuse":
+            refuse()
+        case "stumble":
+            stumble()
+        case "pid":
+            return f"{os.getpid()}"
+    return 2 * value
+
+
+def read_each(deeds: list[str], limits: Limits = ROOMY) -> list[int | str]:
+    """For each deed its value, or the code of its fault, which must be about its own file and nobody else's."""
+    names = [f"{i}.xlsx" for i in range(len(deeds))]
+    told: list[int | str] = []
+    for name, each in zip(names, confined_each(names, limits, act, deeds, range(len(deeds))), strict=True):
+        if isinstance(each, InputError):
+            places = {problem.where for problem in each.problems}
+            assert places == {Location(file=name)} or each.problems[0].code == "file.damaged"
+            told.append(each.problems[0].code)
+        else:
+            assert not isinstance(each, ReportError)
+            told.append(each)
+    assert multiprocessing.active_children() == []
+    return told
+
+
+def test_many_files_come_back_in_order_from_few_processes() -> None:
+    assert read_each([""] * 30) == [2 * i for i in range(30)]
+    processes = read_each(["pid"] * 30)
+    assert 1 <= len(set(processes)) <= 8
+    assert str(os.getpid()) not in processes
+
+
+def test_no_file_and_a_single_file_are_read_too() -> None:
+    assert read_each([]) == []
+    assert read_each([""]) == [0]
+    assert read_each(["refuse"]) == ["file.damaged"]
+
+
+def test_a_file_that_hangs_among_many_costs_only_itself() -> None:
+    assert read_each(["", "hang", "", ""], Limits(seconds=2)) == [0, "file.too-slow", 4, 6]
+
+
+@linux_only
+def test_a_file_that_eats_the_memory_among_many_costs_only_itself() -> None:
+    assert read_each(["", "swallow", "", ""]) == [0, "file.too-big", 4, 6]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_a_crash_among_many_costs_only_its_own_file() -> None:
+    deeds = ["", "leave", "", "killed", "stumble", "", "refuse", ""]
+    codes = ["file.damaged", "file.too-big", "file.not-understood", "file.damaged"]
+    assert read_each(deeds) == [0, codes[0], 4, codes[1], codes[2], 10, codes[3], 14]
+
+
+def test_every_file_crashing_is_told_for_every_file() -> None:
+    assert read_each(["leave"] * 3) == ["file.damaged"] * 3
+
+
+def cpu_left(_: str) -> float:
+    """Seconds of computing time that this process still may take; then it takes some."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    left = resource.getrlimit(resource.RLIMIT_CPU)[0] - used.ru_utime - used.ru_stime
+    until = time.process_time() + 0.4
+    while time.process_time() < until:
+        pass
+    return left
+
+
+@linux_only
+def test_each_file_has_the_whole_time_whatever_its_process_has_read_before() -> None:
+    left = [each for each in confined_each("abcdef", ROOMY, cpu_left, "abcdef") if isinstance(each, float)]
+    assert len(left) == 6
+    assert all(ROOMY.seconds + 5 <= each <= ROOMY.seconds + 6.1 for each in left)
+
+
+def test_giving_up_halfway_leaves_no_process() -> None:
+    some = confined_each("abc", ROOMY, act, ["", "", "hang"], range(3))
+    assert next(some) == 0
+    some.close()  # type: ignore[attr-defined]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_ends_before_it_begins_is_none_of_the_faults_of_many_files_either() -> None:
+    told = list(confined_each("abc", ROOMY, act, ["", Deadly(), ""], range(3)))
+    assert (told[0], told[2]) == (0, 4)
+    assert isinstance(told[1], EnvironmentLacking)
 
 
 # ---- the file itself

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
 
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
+from reportgen.ledger.outside import READABLE
+from reportgen.ledger.register_file import GROUP_KEYS, UNIT_KEYS, read_register
+from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
+from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
 from reportgen.problems import error
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
 from reportgen.rules import Rule
+from reportgen.source import read_source
 from reportgen.template.schema import (
     AnnexSpec,
     ColumnSpec,
     Config,
+    FormColumn,
+    FormField,
     ImprintSpec,
     LetterheadSpec,
     ListSpec,
+    ReturnForm,
+    ReturnsConfig,
     Template,
 )
 from reportgen.writers import WRITERS
@@ -31,7 +42,7 @@ from tests.projects import ROOT, run
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "lint", "doctor", "import"])
+@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import"])
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
@@ -40,6 +51,20 @@ def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
 
 def test_every_configuration_key_stands_in_the_readme() -> None:
     assert [name for name in Config.model_fields if f"`{name}`" not in README] == []
+
+
+def test_every_key_and_kind_of_a_register_stands_in_the_readme() -> None:
+    keys = [key for key in (*UNIT_KEYS, *GROUP_KEYS) if f"`{key}`" not in README and f"`{key}: " not in README]
+    assert keys == []
+    assert "、".join(KINDS) in README
+
+
+def test_the_register_of_the_readme_is_one() -> None:
+    text = next(block for block in re.findall(r"```yaml\n(.*?)```", README, re.S) if "units:  " in block)
+    register = read_register(read_source(text.encode(), "单位.yaml")).value
+    assert [unit.name for unit in register.members("河长制成员单位", date(2026, 4, 1))] == [
+        "区商务委", "区科技信息局", "石渡街道", "柳荫镇",
+    ]  # fmt: skip
 
 
 def test_every_rule_of_the_format_check_stands_in_the_readme_with_the_unit_of_its_tolerance() -> None:
@@ -69,10 +94,24 @@ def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
     assert said in README
 
 
+def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() -> None:
+    chapter = README[README.index("## 能读哪些反馈文件") :]
+    chapter = chapter[: chapter.index("\n## ")]
+    assert [suffix for suffix in READABLE if f"`{suffix}`" not in chapter] == []
+    assert f"最多 {MAX_DATA_ROWS} 行、{MAX_COLUMNS} 列" in chapter
+
+
 @pytest.mark.parametrize("model", [Template, LetterheadSpec, ImprintSpec, ListSpec, AnnexSpec, ColumnSpec])
 def test_every_template_key_stands_in_its_chapter_of_the_readme(model: type[BaseModel]) -> None:
     chapter = README[README.index("\n## 改模板\n") : README.index("\n## 改版式\n")]
     assert [name for name in model.model_fields if not re.search(f"`{name}(: true)?`", chapter)] == []
+
+
+@pytest.mark.parametrize("model", [ReturnsConfig, ReturnForm, FormColumn])
+def test_every_key_of_the_return_form_stands_in_its_chapter_of_the_readme(model: type[BaseModel]) -> None:
+    chapter = README[README.index("\n## 发反馈表\n") :].split("\n## ")[1]
+    assert [name for name in model.model_fields if f"`{name}`" not in chapter] == []
+    assert [name for name in get_args(FormField) if f"`{name}`" not in chapter] == []
 
 
 def test_every_shipped_template_and_its_sample_stand_in_the_readme() -> None:

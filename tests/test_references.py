@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,14 @@ import openpyxl
 import pytest
 
 from reportgen.generate import Request, generate
+from reportgen.ledger.model import Sheet
+from reportgen.ledger.named_units import named_units, vague_names
+from reportgen.ledger.reading import Wants, read_ledger
+from reportgen.ledger.register_file import read_register
+from reportgen.ledger.units import Standing
 from reportgen.review.format_docx import check_docx
 from reportgen.review.format_pdf import check_pdf
+from reportgen.source import read_source
 from tests.builders import styles
 from tests.projects import REFERENCE, ROOT
 
@@ -136,6 +143,7 @@ def test_the_body_of_the_first_document_comes_out_word_for_word(ledgers, tmp_pat
     config = (ROOT / "configs/shapingba-2022h1.yaml").read_text(encoding="utf-8")
     own = {"opening": opening, "on_schedule_sentence": sentence}
     config += "".join(f"  {name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in own.items())
+    config = config.replace("units: units/", f"units: {ROOT}/configs/units/")
     path = tmp_path / "shapingba-2022h1.yaml"
     path.write_text(config, encoding="utf-8")
 
@@ -143,6 +151,30 @@ def test_the_body_of_the_first_document_comes_out_word_for_word(ledgers, tmp_pat
     body = made[1 : made.index("节 纵向", 1)]
     texts = [line.split(" ", 1)[1] for line in body]
     assert "\n".join(texts).replace("⏎", "\n").split("\n") == lines
+
+
+@pytest.mark.parametrize(("name", "count", "vague"), [("shapingba", 96, 19), ("fuling", 43, 0)])
+def test_every_unit_name_of_both_documents_is_in_its_register_and_the_vague_ones_are_listed(
+    ledgers, name, count, vague
+):
+    source = ROOT / "configs" / "units" / f"{name}.yaml"
+    register = read_register(read_source(source.read_bytes(), source.name)).value
+    blob = (ledgers / f"{name}.xlsx").read_bytes()
+    outcome = read_ledger(blob, f"{name}.xlsx", Wants({Sheet.TASKS: frozenset()}), register, on=date(2023, 6, 30))
+    assert [problem for problem in outcome.problems if problem.code.endswith("-unit")] == []
+    named = named_units(outcome.value, register)
+    written = {
+        unit
+        for rows in tables()[{"shapingba": "shapingba_2022h1", "fuling": "fuling_2023h1"}[name]].values()
+        for row in rows
+        for unit in row["lead"] + row.get("support", [])
+    }
+    assert {each.resolved.written for each in named} == written
+    assert len(written) == count
+    assert {each.resolved.standing for each in named} <= {Standing.UNIT, Standing.VAGUE}
+    listed = vague_names(outcome.value, register)
+    assert len(listed) == vague
+    assert all(problem.where and "名录注明" in problem.fix for problem in listed)
 
 
 @pytest.mark.parametrize("name", ["shapingba-2022h1", "fuling-2023h1"])

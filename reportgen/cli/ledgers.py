@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from reportgen.cli.shell import Command, WrongUsage, app, report
-from reportgen.problems import Problem
+from reportgen.cli.shell import (
+    EXIT_CODES,
+    Command,
+    WrongUsage,
+    app,
+    fail,
+    print_json,
+    print_problems,
+    report,
+)
+from reportgen.problems import InputError, Problem, ReportError
+
+if TYPE_CHECKING:
+    from reportgen.collect import Collected
+    from reportgen.ledger.findings import Finding
 
 # ---- forms out to the units
 
@@ -54,12 +68,124 @@ def _print_forms(result: Mapping[str, Any], out: Path) -> None:
     )
     for each in result["forms"]:
         table.add_row(each["unit"], str(each["leads"]), str(each["supports"]), each["file"])
-    Console().print(table)
+    if result["forms"]:
+        Console().print(table)
     if result["without"]:
         print(f"没有任务、不出表的单位 {len(result['without'])} 个：{'、'.join(result['without'])}")
     print(f"已生成 {len(result['forms'])} 份反馈表，在文件夹 {out.as_posix()}")
 
 
+# ---- the returns in
+
+
+@app.command(help="把各单位的反馈汇总成一份台账。有读不了或对不上的，其余照样汇总，逐条列出，退出码为 1", cls=Command)
+def collect(
+    config: Annotated[Path, typer.Argument(metavar="配置", help="配置文件，如 configs/qingping-2026h1.yaml")],
+    returns: Annotated[list[Path], typer.Argument(metavar="反馈", help="反馈文件或存放反馈的文件夹，可以写几个")],
+    into: Annotated[Path, typer.Option(metavar="文件", help="汇总到这份台账（.xlsx）；已有的，接着汇总")],
+    page: Annotated[Path | None, typer.Option("--report", metavar="文件", help="另写一份网页报告（.html）")] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="日期", help="按这一天判断是否逾期，如 2026-07-10；不写则是今天")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="有读不了或对不上的，就什么也不写")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
+) -> None:
+    """Merge the returns of the units into one ledger."""
+    from reportgen.collect import Request, collect, page_values
+    from reportgen.collect import as_json as plain
+    from reportgen.pages import page as drawn
+    from reportgen.publish import publish
+
+    day = _day(on)
+    if page is not None and page.suffix.lower() not in (".html", ".htm"):
+        raise WrongUsage("--report 的文件名要以 .html 结尾")
+    files: dict[Path, bytes] = {}
+    try:
+        request = Request(config=config, returns=returns, into=into, on=day, own=(page,) if page else ())
+        collected = collect(request)
+        written = collected.complete or not strict
+        # The page first: where it cannot be written, the ledger is not either.
+        if page is not None:
+            files[page] = drawn("collection", page_values(collected))
+        if written and collected.changed:
+            files[into] = collected.workbook
+        for folder in dict.fromkeys(path.parent for path in files):
+            publish({path.name: blob for path, blob in files.items() if path.parent == folder}, folder)
+    except ReportError as fault:
+        fail(fault, as_json)
+    if as_json:
+        problems = [problem.as_json() for problem in collected.problems]
+        names = [path.as_posix() for path in files]
+        print_json({"ok": collected.complete, "files": names, **plain(collected), "problems": problems})
+    else:
+        print_problems(collected.problems)
+        _print_collected(collected, into, page, written)
+    if not collected.complete:
+        raise typer.Exit(EXIT_CODES[InputError])
+
+
+def _day(text: str | None) -> date:
+    from reportgen.numbering import date_in
+
+    if text is None:
+        return date.today()
+    try:
+        day = date_in(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise WrongUsage(f"--on 的「{text}」不是日期，请写成 2026-07-10 的样子")
+    return day
+
+
+def _print_collected(collected: Collected, into: Path, page: Path | None, written: bool) -> None:
+    """The counts, what to do by kind, and where all of it stands."""
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from reportgen.ledger.findings import State, by_kind
+
+    collection = collected.collection
+    counts = collection.counts()
+    late = f"（其中迟报 {counts['late']} 个）" if counts["late"] else ""
+    print(f"{collected.title}：应反馈 {counts['asked']} 个单位，已反馈 {counts['returned']} 个{late}。")
+    unread = f"，其中 {counts['unread']} 份读不了" if counts["unread"] else ""
+    print(f"读了 {counts['files']} 份反馈{unread}；台账 {counts['entries']} 项，已有进展 {counts['answered']} 项。")
+    for state in (State.OVERDUE, State.MISSING, State.UNREAD):
+        if units := collection.units_in(state):
+            print(f"{state.value}（{len(units)}）：{'、'.join(each.unit for each in units)}")
+    if late_units := collection.units_in(State.LATE):
+        print(f"{State.LATE.value}：{'、'.join(f'{each.unit} {each.day}' for each in late_units)}")
+    if groups := by_kind(collection.open_findings):
+        table = Table(
+            "要办的事",
+            Column("件", justify="right"),
+            Column("涉及", overflow="fold"),
+            Column("怎么办", overflow="fold"),
+        )
+        for kind, found in groups.items():
+            table.add_row(kind.title, str(len(found)), _concerned(found), kind.advice)
+        Console(markup=False, highlight=False).print(table)
+    for name, why in collected.skipped:
+        print(f"略过：{name}（{why}）")
+    if not written:
+        print("有读不了或对不上的，按 --strict 没有写入台账。")
+    elif collected.changed:
+        print(f"已写入：{into.as_posix()}（逐条清单在「待处理」表，出处在「来源」表）")
+    else:
+        print(f"{into.as_posix()} 和上次一样，没有改动。")
+    if page is not None:
+        print(f"网页报告：{page.as_posix()}")
+
+
+def _concerned(found: Sequence[Finding]) -> str:
+    """The units or, where none is known, the files that findings are about."""
+    names = dict.fromkeys(each.unit or (each.where.file if each.where else "") for each in found)
+    listed = list(filter(None, names))
+    return "、".join(listed[:_MOST_CONCERNED]) + (f" 等 {len(listed)} 个" if len(listed) > _MOST_CONCERNED else "")
+
+
+_MOST_CONCERNED = 4
 # ---- an issued report back into a ledger
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportgen.ledger.units import Register
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.．)）](?!\d)|^\s*\d{1,2}\s*$")
 _STOP = re.compile(r"[。.．]+$")
 _NO_UNIT = frozenset({"无", "—", "-", "/", "暂无"})
 _ONLY_BRACKETS = re.compile(r"(?:（[^（）]*）)+")
+# A narrow cell cuts one name into so many lines at most.
+_MOST_PIECES = 5
 _FULL_WIDTH = str.maketrans("()", "（）")
 
 
@@ -31,15 +34,14 @@ def split_units(text: str, register: Register | None = None) -> CellUnits:
     """The units named in one cell.
 
     Cut at line breaks, 、，；/ and at spaces that part whole names (区 财 政 局 is one name), never inside brackets. A
-    piece that is only a bracket belongs to the unit before it. With a register, a name that white space cut in two
+    piece that is only a bracket belongs to the unit before it. With a register, a name that white space cut
     is mended.
     """
     pieces = _pieces(text, keep_brackets=True)
     unclosed = pieces is None
     names: list[str] = []
-    for piece, after_space in pieces or _pieces(text, keep_brackets=False) or []:
-        cut = after_space and register and _cut_in_two(names[-1], piece, register)
-        if names and (cut or _ONLY_BRACKETS.fullmatch(piece)):
+    for piece in _mended(pieces or _pieces(text, keep_brackets=False) or [], register):
+        if names and _ONLY_BRACKETS.fullmatch(piece):
             names[-1] += piece
         else:
             names.append(piece)
@@ -69,10 +71,27 @@ def _tight_brackets(text: str) -> str:
     return text if depth else "".join(kept)
 
 
-def _cut_in_two(first: str, second: str, register: Register) -> bool:
-    if register.knows_plain(first) or register.knows_plain(second):
-        return False
-    return register.knows_plain(first + second)
+def _mended(pieces: Sequence[tuple[str, bool]], register: Register | None) -> Iterator[str]:
+    """The pieces, those put together again that are one name of the register, cut by white space."""
+    start = 0
+    while start < len(pieces):
+        end = _end_of_name(pieces, start, register) if register else start + 1
+        yield "".join(piece for piece, _ in pieces[start:end])
+        start = end
+
+
+def _end_of_name(pieces: Sequence[tuple[str, bool]], start: int, register: Register) -> int:
+    name = pieces[start][0]
+    if register.knows_plain(name):
+        return start + 1
+    for end in range(start + 1, min(start + _MOST_PIECES, len(pieces))):
+        piece, after_space = pieces[end]
+        if not after_space or register.knows_plain(piece):
+            break
+        name += piece
+        if register.knows_plain(name):
+            return end + 1
+    return start + 1
 
 
 def _pieces(text: str, keep_brackets: bool) -> list[tuple[str, bool]] | None:

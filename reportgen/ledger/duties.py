@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from reportgen.ledger.answering import Answering
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.units import Register, Resolved, Standing, Unit, looks_vague
+from reportgen.ledger.units import Register, looks_vague
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Outcome, Problem, warning
@@ -59,48 +60,29 @@ def duties_by_unit(
 ) -> Outcome[tuple[UnitDuties, ...]]:
     """Every unit of the register and of the ledger with its duties on a day, in official order.
 
-    A unit that leads an entry does not support it, too; one that is named itself is no member of a group there. An
-    entry that reaches no unit at all is told; what vague names mean is told by `named_units.vague_names`.
+    A unit that leads an entry does not support it, too. An entry that reaches no unit at all is told; what vague names
+    mean is told by `named_units.vague_names`.
     """
+    answering = Answering(register, on)
     found: dict[str, dict[tuple[Sheet, int], Duty]] = {}
-    names: dict[str, str] = {}
-    problems: list[Problem] = []
+    written: dict[str, str] = {}
     guessed: dict[str, Entry] = {}
+    problems: list[Problem] = []
     for sheet in Sheet:
         for number, entry in enumerate(ledger.entries(sheet)):
-            reached = False
-            for leads, group, unit in _named(entry, register, on):
-                own = names.setdefault(plain_key(unit), unit)
-                found.setdefault(own, {}).setdefault((sheet, number), Duty(entry=entry, leads=leads, group=group))
-                reached = True
-                if register is None and _GROUP.search(plain_key(unit)):
-                    guessed.setdefault(own, entry)
-            if not reached:
+            for name in (*entry.lead_units, *entry.support_units):
+                written.setdefault(plain_key(name), name)
+                if register is None and _GROUP.search(plain_key(name)):
+                    guessed.setdefault(written[plain_key(name)], entry)
+            roles = {written.get(unit, unit): role for unit, role in answering.roles(entry).items()}
+            for unit, role in roles.items():
+                if register is not None or not looks_vague(unit):
+                    duty = Duty(entry=entry, leads=role.lead, group=role.group)
+                    found.setdefault(unit, {})[sheet, number] = duty
+            if not any((sheet, number) in found.get(unit, {}) for unit in roles):
                 problems.append(_unreached(entry))
     problems += [_needs_register(name, entry) for name, entry in guessed.items()]
     return Outcome(tuple(_in_order(found, register)), tuple(problems))
-
-
-def _named(entry: Entry, register: Register | None, on: date | None) -> Iterator[tuple[bool, str, str]]:
-    """Whether it leads, the group that names it, and the unit: leads first, units named themselves before groups."""
-    for leads, written in ((True, entry.lead_units), (False, entry.support_units)):
-        behind = [(name, _resolved(name, register, on)) for name in written]
-        for name, resolved in behind:
-            if resolved.standing is Standing.UNIT:
-                yield from ((leads, "", unit.name) for unit in resolved.units)
-            elif resolved.standing is Standing.UNKNOWN:
-                yield leads, "", name
-        for name, resolved in behind:
-            if resolved.standing in (Standing.GROUP, Standing.VAGUE):
-                yield from ((leads, resolved.name or name, unit.name) for unit in resolved.units)
-
-
-def _resolved(name: str, register: Register | None, on: date | None) -> Resolved:
-    if register is not None:
-        return register.resolve(name, on)
-    if looks_vague(name):
-        return Resolved(written=name, standing=Standing.VAGUE)
-    return Resolved(written=name, name=name, standing=Standing.UNIT, units=(Unit(name),))
 
 
 def _in_order(found: dict[str, dict[tuple[Sheet, int], Duty]], register: Register | None) -> Iterator[UnitDuties]:

@@ -23,7 +23,7 @@ from reportgen.ledger.units import Register
 from reportgen.ledger.words import JUDGEMENTS, Words, field_name, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, Severity, error, has_errors, warning
-from reportgen.source import clean_text, name_of
+from reportgen.source import clean_text, name_of, private_characters
 
 ALWAYS_NEEDED = frozenset({"text", "lead_units"})
 _NO_PROGRESS = frozenset({"近期无进展", "暂无进展", "无进展", "无"})
@@ -234,6 +234,9 @@ def read_cell(cell: Cell, problems: list[Problem]) -> str:
     if illegal:
         what = f"「{short(text, 20)}」里有不能用于文档的字符 {'、'.join(map(name_of, illegal[:4]))}"
         problems.append(error("text.illegal", what, "请删去这个字符，或重新录入这段文字", cell.origin))
+    if private := private_characters(text):
+        what = f"「{short(text, 20)}」里有自造字 {'、'.join(map(name_of, private[:4]))}，别的电脑上不是这个字"
+        problems.append(warning("text.private-character", what, "请改用标准的汉字", cell.origin))
     if "\n" not in text:
         return text.strip()
     return "\n".join(line for part in text.split("\n") if (line := part.strip()))

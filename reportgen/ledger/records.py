@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reportgen.ledger.tables import Table
+from reportgen.ledger.origins import DIGEST_LENGTH, Origin
+from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
 from reportgen.ledger.workbook import Column, SheetText
 
@@ -17,25 +18,60 @@ RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
 RECORD_SHEETS = (RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET)
 
 _PERIOD, _UNIT_LINE = "报告期：", "填报单位："
-_FILE, _UNIT, _DIGEST = "文件", "单位", "校验码（SHA-256）"
-_COLUMNS = (Column(title=_FILE, width=50), Column(title=_UNIT, width=28), Column(title=_DIGEST, width=70))
+RETURNS_COLUMNS = (
+    Column(title="文件", width=42),
+    Column(title="单位", width=20),
+    Column(title="单位依据", width=16),
+    Column(title="文件修改时间", width=20, centred=True),
+    Column(title="行数", width=7, centred=True),
+    Column(title="状态", width=16, centred=True),
+    Column(title="说明", width=46),
+    Column(title="校验码（SHA-256）", width=40, shrunk=True),
+)
+_LINES_ABOVE = 2
+_READ, _REPLACED, _UNREAD = "已读入", "已有新的一份", "读不了"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One return that was read (已读入的反馈): its file, who sent it, and its fingerprint."""
+    """One return that was received (收到的反馈): its file, who sent it, and its fingerprint.
+
+    `moment` is the file's day and time of modification. A `replaced` one came again under its name with other
+    contents; of one that is not `readable`, `note` says why.
+    """
 
     file: str
     unit: str = ""
     sha256: str
+    unit_from: str = ""
+    moment: str = ""
+    rows: int = 0
+    readable: bool = True
+    replaced: bool = False
+    note: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The beginning of the fingerprint (校验码), by which origins name the return."""
+        return self.sha256[:DIGEST_LENGTH]
+
+    @property
+    def day(self) -> str:
+        """The day (日期) of the file."""
+        return self.moment[:10]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What a merged ledger says of its making (汇总记录)."""
+    """What a merged ledger says of its making (汇总记录): the period, the returns, all that they said.
+
+    `settled` are a person's remarks on the open points, by the words of the point.
+    """
 
     period: str
     returns: tuple[Received, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    settled: tuple[tuple[tuple[str, ...], str], ...] = ()
 
 
 def period_name(year: int, period: str) -> str:
@@ -60,13 +96,23 @@ def unit_line(unit: str) -> str:
 
 def record_sheet(record: Record) -> SheetText:
     """The record as a sheet of the ledger's workbook."""
-    rows = [(each.file, each.unit, each.sha256) for each in record.returns]
+    rows = [
+        (
+            *(each.file, each.unit, each.unit_from, each.moment, str(each.rows), _state(each)),
+            *(each.note, each.sha256),
+        )
+        for each in record.returns
+    ]
     above = ("汇总记录（由程序填写，请勿改动）", period_line(record.period))
-    return SheetText(name=RECORD_SHEET, columns=_COLUMNS, rows=rows, above=above)
+    return SheetText(name=RECORD_SHEET, columns=RETURNS_COLUMNS, rows=rows, above=above)
+
+
+def _state(each: Received) -> str:
+    return _REPLACED if each.replaced else _READ if each.readable else _UNREAD
 
 
 def record_of(table: Table) -> Record:
-    """The record in a sheet; what does not stand there is empty."""
+    """The period and the returns in a record sheet; what does not stand there is empty."""
     return Record(period=period_in(table), returns=tuple(_received(table)))
 
 
@@ -79,16 +125,45 @@ def period_in(table: Table) -> str:
     return ""
 
 
+def rows_below(table: Table, columns: tuple[Column, ...]) -> Iterator[tuple[str, ...]]:
+    """The rows (行) below the head that has all these columns, each row in their order; none without such a head."""
+    top, places = _head(table, columns)
+    for row in table.rows[top + 1 :]:
+        yield tuple(row[i].text.strip() for i in places)
+
+
+def cells_beside(table: Table, columns: tuple[Column, ...]) -> Iterator[Cell]:
+    """The cells (表外内容) that are none of the sheet's own: other columns, more lines above; all without a head."""
+    top, places = _head(table, columns)
+    if not places:
+        yield from (cell for row in table.rows[:1] for cell in row if cell.text.strip())
+        return
+    for number, row in enumerate(table.rows):
+        beside = (cell for i, cell in enumerate(row) if number >= top and i not in places)
+        above = (cell for cell in row if _LINES_ABOVE <= number < top)
+        yield from (cell for cell in (*beside, *above) if cell.text.strip())
+
+
+def _head(table: Table, columns: tuple[Column, ...]) -> tuple[int, list[int]]:
+    for top, row in enumerate(table.rows[: HEAD_ROWS + 1]):
+        heads = {header_key(cell.text): i for i, cell in enumerate(row)}
+        places = [i for column in columns if (i := heads.get(header_key(column.title))) is not None]
+        if len(places) == len(columns):
+            return top, places
+    return len(table.rows), []
+
+
 def _received(table: Table) -> Iterator[Received]:
-    places: dict[str, int] | None = None
-    for row in table.rows:
-        if places is None:
-            heads = {header_key(cell.text): i for i, cell in enumerate(row)}
-            wanted = {name: heads.get(header_key(name)) for name in (_FILE, _UNIT, _DIGEST)}
-            places = {name: i for name, i in wanted.items() if i is not None}
-            if len(places) < len(wanted):
-                places = None
-            continue
-        file, unit, digest = (row[places[name]].text.strip() for name in (_FILE, _UNIT, _DIGEST))
+    for file, unit, unit_from, moment, rows, state, note, digest in rows_below(table, RETURNS_COLUMNS):
         if file or digest:
-            yield Received(file=file, unit=unit, sha256=digest)
+            yield Received(
+                file=file,
+                unit=unit,
+                sha256=digest,
+                unit_from=unit_from,
+                moment=moment,
+                rows=int(rows) if rows.isdecimal() else 0,
+                readable=state != _UNREAD,
+                replaced=state == _REPLACED,
+                note=note,
+            )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,11 +12,11 @@ from reportgen.ledger.units import ALWAYS, KINDS, Group, Register, Unit, Validit
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Outcome, Problem, did_you_mean, error, has_errors, refuse_errors
-from reportgen.source import Path_, Source, name_of
+from reportgen.source import Path_, Source, name_of, private_characters
 
 _TOP_KEYS = ("version", "units", "groups")
-_UNIT_KEYS = ("name", "kind", "aliases", "second_names", "from", "until", "successor")
-_GROUP_KEYS = ("name", "aliases", "members", "kind", "vague", "except", "note", "from", "until")
+UNIT_KEYS = ("name", "kind", "aliases", "second_names", "from", "until", "successor")
+GROUP_KEYS = ("name", "aliases", "members", "kind", "vague", "except", "note", "from", "until")
 _ONE_OF = ("members", "kind", "vague")
 # Groups within groups: as deep as anybody writes them by hand.
 MAX_NESTING = 10
@@ -50,14 +49,19 @@ def read_register(source: Source) -> Outcome[Register]:
     _refuse_overlaps(reading, groups)
     register = Register(tuple(unit for _, unit in units), tuple(group for _, group in groups))
     _check_references(reading, register, units, groups)
-    refuse_errors(reading.problems)
+    refuse_errors(sorted(reading.problems, key=_line))
     return Outcome(register)
+
+
+def _line(problem: Problem) -> tuple[int, int]:
+    place = problem.where
+    return (place.line or 0, place.column or 0) if place else (0, 0)
 
 
 def _units(reading: _Reading, top: Mapping[str, Any]) -> Iterator[tuple[Path_, Unit]]:
     for i, item in enumerate(_list(reading, ("units",), top.get("units"))):
         path: Path_ = ("units", i)
-        data = _mapping(reading, path, item, _UNIT_KEYS)
+        data = _mapping(reading, path, item, UNIT_KEYS)
         if not data:
             continue
         yield (
@@ -76,7 +80,7 @@ def _units(reading: _Reading, top: Mapping[str, Any]) -> Iterator[tuple[Path_, U
 def _groups(reading: _Reading, top: Mapping[str, Any]) -> Iterator[tuple[Path_, Group]]:
     for i, item in enumerate(_list(reading, ("groups",), top.get("groups"))):
         path: Path_ = ("groups", i)
-        data = _mapping(reading, path, item, _GROUP_KEYS)
+        data = _mapping(reading, path, item, GROUP_KEYS)
         if not data:
             continue
         group = Group(
@@ -133,8 +137,7 @@ def _text(reading: _Reading, path: Path_, data: Any) -> str:
     if not isinstance(data, str):
         reading.refuse("units.bad-shape", f"「{path[-1]}」应是文字", "请写文字，数字请加引号", path)
         return ""
-    private = sorted({character for character in data if unicodedata.category(character) == "Co"})
-    if private:
+    if private := private_characters(data):
         what = f"「{short(data)}」里有自造字 {'、'.join(map(name_of, private[:4]))}，别的电脑上不是这个字"
         reading.refuse("units.private-character", what, "请改用标准的汉字", path)
     return data.strip()

@@ -1,42 +1,245 @@
-"""Returns of the units (部门反馈) as rows, whatever shape of table they came in."""
+"""Returns of the units (部门反馈) as rows, whatever shape of table they came in.
+
+Every cell of a table with a head goes into a row, into its `others`, or is told; a table without a head is told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 
+from reportgen.ledger.contents import Contents, Passage
 from reportgen.ledger.model import Sheet
-from reportgen.problems import Location, Problem
+from reportgen.ledger.return_forms import Form, form_place, read_form
+from reportgen.ledger.return_heads import ReturnHead, distinct, find_return_head, sheet_of_name
+from reportgen.ledger.return_rows import Body, Reading, told_aside, told_empty
+from reportgen.ledger.return_units import find_unit, is_note
+from reportgen.ledger.returned import Return, ReturnRow
+from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
+from reportgen.ledger.units import Register
+from reportgen.ledger.words import Words, header_key, plain_key, return_words
+from reportgen.package import short
+from reportgen.problems import Location, error, warning
+
+__all__ = ["Return", "ReturnRow", "read_return"]
+
+_INSTRUCTIONS = re.compile(r"说明|须知|填表要求|选项|汇总记录|来源")
+# A line above the head that says how to fill the table, as our own form has it.
+_HOW_TO_FILL = re.compile(r"只填|请填|填写(?:说明|要求)|填报(?:说明|要求)|不要改动|按要求填")
+# A paragraph of that many letters is more than a title, a date or a signature.
+_LONG_PASSAGE = 60
+_LONG_TITLE = 60
+_MOST_PLACES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnRow:
-    """One row of a return (反馈的一行); what the table does not have is empty, `sheet` None where nothing says which.
+def read_return(contents: Contents, sha256: str, words: Words, register: Register | None) -> Return:
+    """What a unit returned in one file (读一份反馈): its rows, the unit, and all that a person must look at.
 
-    `judgement` is a standard word. `others` are columns that name no field, as (header, text).
+    `words` are the office's own headings; the returned rows stay usable whatever the problems say.
     """
-
+    reading = Reading(return_words(words), register)
+    around: list[list[Cell]] = []
+    last: Body | None = None
     sheet: Sheet | None = None
-    id: str = ""
-    given_no: str = ""
-    category: str = ""
-    text: str = ""
-    lead_units: tuple[str, ...] = ()
-    progress: str = ""
-    judgement: str = ""
-    phrase: str = ""
-    others: tuple[tuple[str, str], ...] = ()
-    where: Location
-    cells: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
+    width = 0
+    long: list[Passage] = []
+    for block in contents.blocks:
+        if isinstance(block, Passage):
+            sheet = sheet_of_name(block.text) or sheet if len(block.text) <= _LONG_TITLE else sheet
+            if len(plain_key(block.text)) >= _LONG_PASSAGE and not is_note(block.text):
+                long.append(block)
+            if plain_key(block.text) and not _between_parts(block.text):
+                _closed(last)
+                last = None
+            continue
+        if not block.rows:
+            continue
+        read = _Table(block, sheet, reading, around)
+        if len(block.rows[0]) != width:
+            _closed(last)
+            last = None
+        last, width = read.read(last), len(block.rows[0])
+    _closed(last)
+    if long:
+        what = f"表格外有 {len(long)} 段文字没有收入：「{short(long[0].text, 40)}」"
+        fix = "如是任务的进展，请填到表格里；如是说明，不必处理"
+        places = [passage.where for passage in long]
+        reading.problems.append(warning("return.unread-text", what, fix, places[0], places[1 : 1 + _MOST_PLACES]))
+    if not reading.rows:
+        what = "这份反馈里没有读到任何任务"
+        fix = "请用发出的填报表填报，或把任务和进展写成有表头的表格"
+        reading.problems.append(error("return.no-rows", what, fix, Location(file=contents.file)))
+    problems = [*reading.problems, *told_empty(reading.empty), *told_aside(reading.aside)]
+    sheet_of_file = sheet_of_name(contents.file)
+    rows = [row if row.sheet or not sheet_of_file else replace(row, sheet=sheet_of_file) for row in reading.rows]
+    unit, source, unit_problems = find_unit(contents, around, rows, register)
+    return Return(
+        file=contents.file,
+        sha256=sha256,
+        unit=unit,
+        unit_from=source,
+        rows=tuple(rows),
+        problems=(*unit_problems, *problems),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """One return (一份反馈): `unit` in the register's name, empty if nothing tells; `unit_from` says what told."""
+def _closed(body: Body | None) -> None:
+    if body:
+        body.close()
 
-    file: str
-    sha256: str
-    unit: str = ""
-    unit_from: str = ""
-    rows: tuple[ReturnRow, ...] = ()
-    problems: tuple[Problem, ...] = ()
+
+def _between_parts(text: str) -> bool:
+    """Whether a paragraph stands between two parts of one table, as a page's number and 续表 do."""
+    return bool(re.fullmatch(r"[-—－\d第页共/()]*(?:\(?续表?\)?)?[一二三四五六七八九十\d]*", plain_key(text)))
+
+
+class _Table:
+    """One table on its way to rows (读一张表)."""
+
+    def __init__(self, table: Table, before: Sheet | None, reading: Reading, around: list[list[Cell]]) -> None:
+        self.table = table
+        self.reading = reading
+        self.around = around
+        self.named = sheet_of_name(table.name)
+        self.before = before
+        # The rows that only say the head again.
+        self.repeated: set[int] = set()
+
+    def read(self, last: Body | None) -> Body | None:
+        """Reads all of the table; `last` is the table before, if this one may continue it. Gives what may go on."""
+        heads = self._heads()
+        if heads:
+            return self._sections(heads, last)
+        if form := read_form(self.table, self.reading.words):
+            _closed(last)
+            self._form(form)
+            return None
+        if head := self._guessed_head():
+            return self._sections([head], last)
+        if last is not None:
+            what = f"「{short(self.table.name)}」没有表头，按前一张表的表头读入"
+            fix = "请核对；分成几张的表，每张都请写表头"
+            self.reading.problems.append(warning("return.continued-table", what, fix, self.table.where))
+            last.take(self.table.rows)
+            return last
+        self._unread()
+        return None
+
+    def _heads(self) -> list[ReturnHead]:
+        heads: list[ReturnHead] = []
+        rows = self.table.rows
+        top = 0
+        while top < len(rows):
+            head = find_return_head(self.table, top, self.reading.words)
+            if head is None:
+                top += 1
+                continue
+            if heads and head.places == heads[-1].places and head.headers == heads[-1].headers:
+                # The same head on the next page; the rows between are one table's.
+                self.repeated.update(range(head.top, head.first_row))
+                top = head.first_row
+                continue
+            heads.append(head)
+            top = head.first_row
+        return heads
+
+    def _guessed_head(self) -> ReturnHead | None:
+        for top in range(min(HEAD_ROWS, len(self.table.rows))):
+            if head := find_return_head(self.table, top, self.reading.words, guess=True):
+                return head
+        return None
+
+    def _sections(self, heads: Sequence[ReturnHead], last: Body | None) -> Body | None:
+        rows = self.table.rows
+        begins = [0]
+        for head, former in zip(heads[1:], heads, strict=False):
+            top = head.top
+            while top > former.first_row and _is_title(rows[top - 1], former):
+                top -= 1
+            begins.append(top)
+        body = last
+        for number, head in enumerate(heads):
+            above = rows[begins[number] : head.top]
+            end = begins[number + 1] if number + 1 < len(heads) else len(rows)
+            self._above(above)
+            if "progress" not in head.places:
+                self._no_progress(head)
+            titled = next(
+                (found for row in above for cell in distinct(row) if (found := sheet_of_name(cell.text))), None
+            )
+            sheet = titled or self.named or head.sheet or self.before
+            if body is None or (body.head.headers, body.head.places, body.sheet) != (head.headers, head.places, sheet):
+                _closed(body)
+                self.reading.problems += head.problems
+                body = Body(head, sheet, self.reading)
+            rest = [rows[i] for i in range(head.first_row, end) if i not in self.repeated]
+            body.take(rest)
+            self._below(rest)
+        return body
+
+    def _above(self, rows: Sequence[tuple[Cell, ...]]) -> None:
+        for row in rows:
+            cells = distinct(row)
+            self.around.append(cells)
+            notes = any(is_note(cell.text) for cell in cells)
+            for cell in cells:
+                self.reading.problems += cell.faults
+            if len(cells) == 1 and _HOW_TO_FILL.search(cells[0].text):
+                continue
+            if (len(cells) > 1 and not notes) or any(len(cell.text) > _LONG_TITLE for cell in cells):
+                self.reading.aside += cells
+
+    def _below(self, rows: Sequence[tuple[Cell, ...]]) -> None:
+        for row in rows:
+            cells = distinct(row)
+            if cells and is_note(cells[0].text):
+                self.around.append(cells)
+
+    def _form(self, form: Form) -> None:
+        self.reading.problems += form.problems
+        notes = [cell for cell in form.beside if is_note(cell.text)]
+        titled = next((found for cell in form.beside if (found := sheet_of_name(cell.text))), None)
+        self.around.append(form.beside)
+        titles = [cell for cell in form.beside if len(cell.text) <= _LONG_TITLE and cell.merged]
+        self.reading.aside += [cell for cell in form.beside if cell not in notes and cell not in titles]
+        for head, cells in form.records:
+            body = Body(head, titled or self.named or head.sheet or self.before, self.reading)
+            body.take([cells])
+            body.close()
+        if not any("progress" in head.places for head, _ in form.records):
+            self._no_progress(form.records[0][0], form_place(form))
+
+    def _no_progress(self, head: ReturnHead, where: Location | None = None) -> None:
+        listed = "、".join(f"「{short(name, 12)}」" for name in dict.fromkeys(head.headers) if name)
+        what = f"「{short(self.table.name)}」没有进展情况一列；读到的表头有：{short(listed, 150)}"
+        fix = "请加上「进展情况」列；如已有，请把它的表头写成「进展情况」"
+        place = where or next((cell.where for cell in head.cells if cell), self.table.where)
+        self.reading.problems.append(error("return.no-progress-column", what, fix, place))
+
+    def _unread(self) -> None:
+        cells = [cell for row in self.table.rows for cell in distinct(row)]
+        if not cells or _INSTRUCTIONS.search(header_key(self.table.name)):
+            return
+        self.around.append(cells[:20])
+        if all(is_note(cell.text) or len(cell.text) <= 2 for cell in cells):
+            return
+        first = "、".join(f"「{short(cell.text, 12)}」" for cell in cells[:6])
+        what = f"「{short(self.table.name)}」看不出哪一行是表头，没有收入；开头是：{first}"
+        fix = "请写一行表头，至少有「工作任务」和「进展情况」；如不是任务表，不必处理"
+        self.reading.problems.append(error("return.unread-table", what, fix, self.table.where))
+
+
+def _is_title(row: Sequence[Cell], former: ReturnHead) -> bool:
+    """Whether a row before a second head stands over it, and is none of the first table's tasks."""
+    cells = distinct(row)
+    if any(is_note(cell.text) for cell in cells):
+        return True
+    if len(cells) != 1:
+        return False
+    cell = cells[0]
+    if sum(other.origin == cell.origin for other in row if other.merged) > 1:
+        return True
+    fields = {i for places in former.places.values() for i in places}
+    place = next(i for i, other in enumerate(row) if other is cell)
+    return place not in fields or place in former.places.get("given_no", ())

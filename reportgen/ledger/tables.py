@@ -115,7 +115,7 @@ def find_head(table: Table, sheet: Sheet, needed: frozenset[str], words: Words) 
     top = _head_row(table, words)
     if top is None:
         return None
-    bottom = _last_tier(table, top)
+    bottom = last_tier(table, top)
     tiers = table.rows[top : bottom + 1]
     body = table.rows[bottom + 1 :]
     used = [any(row[i].has_own_value() for row in body) for i in range(len(tiers[0]))]
@@ -177,8 +177,8 @@ def _head_row(table: Table, words: Words) -> int | None:
     return best if fields and len(fields[best]) > 1 else None
 
 
-def _last_tier(table: Table, top: int) -> int:
-    """The last row of the head: a head cell merged downwards takes the rows beside it along."""
+def last_tier(table: Table, top: int) -> int:
+    """The last row (末行) of the head: a head cell merged downwards takes the rows beside it along."""
     deep = [(i, cell.merged) for i, cell in enumerate(table.rows[top]) if cell.merged]
     last = top
     for r in range(top + 1, min(len(table.rows), top + HEAD_ROWS)):

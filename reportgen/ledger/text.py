@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Collection, Sequence
 from io import StringIO
 from typing import Any
@@ -19,9 +20,9 @@ from reportgen.ledger.tables import (
     choose_sheets,
     sheet_of_head,
 )
-from reportgen.ledger.words import FIELD_NAMES, Words, field_name
-from reportgen.package import binary_kind, short
-from reportgen.problems import InputError, Location, Problem, did_you_mean, error
+from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
+from reportgen.package import binary_kind, called, short
+from reportgen.problems import InputError, Location, Outcome, Problem, did_you_mean, error, refuse_errors
 from reportgen.source import Path_, Source, decode_text, read_source
 
 # ---- YAML and JSON ----------------------------------------------------------------
@@ -121,24 +122,45 @@ def read_csv(blob: bytes, name: str, words: Words) -> Found:
     if binary_kind(blob):
         raise wrong_kind(blob, name)
     rows = _csv_rows(decode_text(blob, name), name)
-    where = Location(file=name)
-    table = Table(name, [_csv_cells(row, number, name) for number, row in rows], where)
-    head = next((row for row in table.rows[:10] if _known(row, words) > 1), table.rows[0] if table.rows else ())
-    sheet = _csv_sheet(name, head)
-    problems: list[Problem] = []
-    below = False
-    # A row of another length has its fields in wrong columns: what else is wrong with it nobody can say.
-    fitted = []
-    for row in table.rows:
-        if below and len(row) != len(head):
-            what = f"这一行有 {len(row)} 个字段，表头有 {len(head)} 个"
+    cells = [_csv_cells(row, number, name) for number, row in rows]
+    head = next((i for i, row in enumerate(cells[:HEAD_ROWS]) if _known(row, words) > 1), 0)
+    fitted, problems = _fitted(cells, head)
+    sheet = _csv_sheet(name, cells[head] if cells else ())
+    return Found({sheet: Table(name, fitted, Location(file=name))}, (name,), tuple(problems))
+
+
+def read_csv_table(blob: bytes, name: str) -> Outcome[Table]:
+    """The table of any text file with commas or tabs (CSV 反馈); raises `InputError` for rows of another length.
+
+    The head is the first row with headers that everybody knows; an office's own are known only further up, so that
+    without any the head is the first of the rows that have the most common length.
+    """
+    rows = _csv_rows(decode_text(blob, name), name)
+    cells = [_csv_cells(row, number, name) for number, row in rows]
+    known = (i for i, row in enumerate(cells[:HEAD_ROWS]) if _known(row, STANDARD_WORDS) > 1)
+    common = Counter(map(len, cells)).most_common(1)[0][0] if cells else 0
+    head = next(known, next((i for i, row in enumerate(cells) if len(row) == common), 0))
+    fitted, problems = _fitted(cells, head)
+    refuse_errors(problems)
+    return Outcome(Table(name, fitted, Location(file=name)))
+
+
+def _fitted(rows: Sequence[tuple[Cell, ...]], head: int) -> tuple[list[tuple[Cell, ...]], list[Problem]]:
+    """The rows in the length of the head. Titles above it may be shorter; any other row of another length has its
+    fields in wrong columns, and what else is wrong with it nobody can say.
+    """
+    fitted, problems = [], []
+    for i, row in enumerate(rows):
+        width = len(rows[head])
+        filled = max((k for k, cell in enumerate(row, 1) if cell.text.strip()), default=0)
+        if filled > width or (i > head and len(row) != width):
+            what = f"这一行有 {len(row)} 个字段，表头有 {width} 个"
             fix = "请检查逗号和引号：含逗号或换行的内容要用英文双引号括起来"
             problems.append(error("text.ragged-row", what, fix, row[0].where))
             continue
-        below = below or row is head
-        blank = [Cell("", row[0].where)] * (len(head) - len(row))
-        fitted.append((*row, *blank)[: len(head)])
-    return Found({sheet: Table(name, fitted, where)}, (name,), tuple(problems))
+        blank = [Cell("", row[0].where)] * (width - len(row))
+        fitted.append((*row, *blank)[:width])
+    return fitted, problems
 
 
 def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
@@ -147,9 +169,9 @@ def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
         what = f"第 {number} 行有空字符（U+0000），不是正常的 CSV 文本"
         fix = "请用 WPS 或 Excel 另存为「CSV UTF-8」"
         raise InputError([error("text.nul", what, fix, Location(file=name, line=number))])
-    first_line = text.partition("\n")[0]
-    # 「Unicode 文本」 of Excel parts its fields with tabs.
-    delimiter = "\t" if "\t" in first_line and "," not in first_line else ","
+    # 「Unicode 文本」 of Excel parts its fields with tabs; a title above them may have neither tab nor comma.
+    parted = next((line for line in text.split("\n", HEAD_ROWS)[:HEAD_ROWS] if "\t" in line or "," in line), "")
+    delimiter = "\t" if "\t" in parted and "," not in parted else ","
     rows: list[tuple[int, list[str]]] = []
     number = 0
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -158,9 +180,9 @@ def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
             if any(field.strip() for field in row):
                 rows.append((number, row))
             if len(rows) > MAX_DATA_ROWS + HEAD_ROWS:
-                what = f"「{short(name)}」超过 {MAX_DATA_ROWS} 行"
+                what = f"「{called(name)}」超过 {MAX_DATA_ROWS} 行"
                 where = Location(file=name, line=number)
-                raise InputError([error("ledger.too-many-rows", what, "请拆成几份台账", where)])
+                raise InputError([error("ledger.too-many-rows", what, "请分成几份文件", where)])
     except csv.Error:
         what = f"第 {number + 1} 行的引号没有成对，或内容过长"
         fix = "含逗号、换行或引号的内容要用英文双引号括起来，其中的引号写两个"

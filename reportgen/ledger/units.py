@@ -217,12 +217,17 @@ class Register:
     def nearest(self, name: str) -> str | None:
         """The register's own name for the known name that is most like this one; None if none is like it."""
         key = plain_key(name)
-        best, chosen = _NEAR, None
+        matcher = difflib.SequenceMatcher(None, b=key, autojunk=False)
+        best, chosen = 0.0, None
         for known, own in self._canonical.items():
-            score = difflib.SequenceMatcher(None, known, key, autojunk=False).ratio()
-            if min(len(known), len(key)) > 2 and _is_short_for(*sorted((known, key), key=len)):
-                score = max(score, _SHORTENED)
-            if score > best or (score == best and chosen is None):
+            matcher.set_seq1(known)
+            least = max(best, _NEAR)
+            # The two quick ones are upper bounds: most names are out by them.
+            likely = matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least
+            score = matcher.ratio() if likely else 0.0
+            if score < _SHORTENED and _is_short_for(*sorted((known, key), key=len)):
+                score = _SHORTENED
+            if score >= _NEAR and score > best:
                 best, chosen = score, own
         return chosen
 
@@ -265,7 +270,7 @@ class Register:
 
 def _is_short_for(short: str, long: str) -> bool:
     """Whether a name is the other one with characters left out, the first and the last kept."""
-    if short[0] != long[0] or short[-1] != long[-1]:
+    if len(short) < 3 or short[0] != long[0] or short[-1] != long[-1]:
         return False
     rest: Iterator[str] = iter(long)
     return all(character in rest for character in short)

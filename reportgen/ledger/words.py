@@ -38,10 +38,14 @@ def field_name(field: str, sheet: Sheet) -> str:
     return FIELD_NAMES[field]
 
 
+# Marks that choose a shape of the character before them; the character is the same.
+_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
 @lru_cache(maxsize=8192)
 def plain_key(text: str) -> str:
     """The form in which names are compared (比较用): NFKC, no white space, nothing invisible."""
-    return "".join(unicodedata.normalize("NFKC", clean_text(text)[0]).split())
+    return _VARIANTS.sub("", "".join(unicodedata.normalize("NFKC", clean_text(text)[0]).split()))
 
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
@@ -166,10 +170,65 @@ STANDARD_WORDS = Words(
         "phrase": ("报告用语",),
     },
     judgements={
-        "正常推进": ("正常", "按期推进", "正常推进中", "序时推进"),
-        "推进较为滞后": ("滞后", "较为滞后", "推进滞后"),
-        "符合预期": ("达到预期",),
-        "不达预期": ("未达预期", "低于预期", "不及预期"),
-        "符合时间节点": ("符合时间节点要求", "按时间节点推进"),
+        "正常推进": (
+            "正常", "按期推进", "正常推进中", "序时推进", "按时序推进", "按序时推进", "按计划推进", "按时序进度推进",
+            "正常推进任务", "推进正常", "进展正常",
+        ),
+        "推进较为滞后": (
+            "滞后", "较为滞后", "推进滞后", "进度滞后", "进展滞后", "推进缓慢", "进展缓慢", "较滞后", "较为缓慢",
+            "滞后于序时进度", "未达序时进度",
+        ),
+        "符合预期": ("达到预期", "达到预期目标", "符合预期目标"),
+        "不达预期": ("未达预期", "低于预期", "不及预期", "未达到预期", "不符合预期"),
+        "符合时间节点": ("符合时间节点要求", "按时间节点推进", "符合时间进度"),
     },
 )  # fmt: skip
+
+# What units write over their own tables. An office's own ledger is not read with these: there a column 年度目标 beside
+# the tasks is a column of its own, and no second one for the text.
+_RETURN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": (
+        "事项编号", "编码", "任务编码", "任务号",
+    ),
+    "given_no": (
+        "序", "项目序号", "任务序号", "No", "No.",
+    ),
+    "category": (
+        "工作类别", "所属类别", "事项类别", "工作领域",
+    ),
+    "text": (
+        "任务名称", "主要任务", "重点工作任务", "重点工作", "工作事项", "事项", "事项名称", "事项内容",
+        "督查事项", "督办事项", "重点事项", "目标任务内容", "重点任务内容", "工作任务内容", "主要工作任务",
+        "主要预期目标", "目标名称", "指标名称", "主要指标", "年度目标任务", "年度目标", "目标内容", "具体任务",
+        "任务事项", "任务要求",
+    ),
+    "lead_units": (
+        "责任部门", "牵头部门", "主办单位", "承办单位", "责任牵头单位", "主责部门",
+    ),
+    "support_units": (
+        "配合部门", "协同单位", "协同部门", "参与单位", "协办部门",
+    ),
+    "last_progress": (
+        "上月进展情况", "上月进展", "上季度进展情况", "上季度进展", "上次反馈情况", "上期完成情况",
+        "上期落实情况", "上期反馈情况",
+    ),
+    "progress": (
+        "最新进展情况", "最新进展", "工作进展情况", "任务进展", "任务完成情况", "工作完成情况", "目标完成情况",
+        "指标完成情况", "落实情况", "推进落实情况", "工作推进落实情况", "工作落实情况", "任务落实情况",
+        "贯彻落实情况", "完成进展情况", "落实进展情况", "进展落实情况", "具体进展情况", "具体进展",
+        "主要进展情况", "主要进展", "工作开展情况", "开展情况", "办理情况", "办理进展", "反馈情况", "完成进度",
+        "工作进度", "进度", "进度情况", "进展进度",
+    ),
+    "judgement": (
+        "完成状态", "进展状态", "任务状态", "工作状态", "推进情况评价", "进度评价", "完成评价", "是否滞后",
+        "是否正常推进",
+    ),
+}  # fmt: skip
+
+
+def return_words(words: Words) -> Words:
+    """The words for reading returns (反馈用词): an office's own, and what units write, where it means nothing else."""
+    more = {
+        field: tuple(name for name in names if words.field_of(name) is None) for field, names in _RETURN_COLUMNS.items()
+    }
+    return Words({field: (*names, *more.get(field, ())) for field, names in words.columns.items()}, words.judgements)

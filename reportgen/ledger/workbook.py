@@ -19,10 +19,16 @@ _INLINE_LIST = 255
 _CHOICES_SHEET = "选项"
 # Every Chinese office machine has it; the theme's own face differs from program to program.
 _FACE = "宋体"
-_SIZE, _SMALL_SIZE, _TITLE_SIZE = 11.0, 8.0, 16.0
-_LINE_PER_POINT = 1.4
+_TITLE_SIZE = 16.0
+# Letters get smaller in a cell whose text would not fit into the highest row; then its column gets wider.
+_SIZES = (11.0, 10.0, 9.0)
+_SHRUNK = 8.0
+_MOST_WIDTH = 120.0
+_LINE_PER_POINT = 1.27
 # Excel and WPS know no higher row.
-_MOST_HEIGHT = 409.0
+_MOST_HEIGHT, _ROOM_BELOW = 409.0, 3.0
+# What stands still above must leave room for rows, also on a small screen.
+_MOST_FROZEN = 200.0
 _GREY, _INPUT = "E7EBF0", "FFF7CC"
 
 
@@ -78,7 +84,7 @@ def write_workbook(sheets: Sequence[SheetText], title: str = "") -> bytes:
         _write_lists(book, lists)
     stream = BytesIO()
     book.save(stream)
-    return timeless(_undated(stream.getvalue()))
+    return timeless(_finished(stream.getvalue()))
 
 
 class _Looks:
@@ -98,11 +104,11 @@ class _Looks:
 
     def line(self, cell: Any) -> None:
         """A line's above the head (表头上的说明)."""
-        self._set(cell, _SIZE, framed=False)
+        self._set(cell, _SIZES[0], framed=False)
 
     def head(self, cell: Any) -> None:
         """The head's (表头)."""
-        self._set(cell, _SIZE, bold=True, centred=True, fill=_GREY)
+        self._set(cell, _SIZES[0], bold=True, centred=True, fill=_GREY)
 
     def data(self, cell: Any, size: float, *, centred: bool = False, open: bool = False) -> None:
         """A row's (内容); what is `open` may be filled in."""
@@ -127,8 +133,7 @@ class _Looks:
 
         cell.font = Font(name=_FACE, size=size, bold=bold)
         horizontal = "center" if centred else "left"
-        vertical = "center" if centred else "top"
-        cell.alignment = Alignment(wrap_text=True, vertical=vertical, horizontal=horizontal)
+        cell.alignment = Alignment(wrap_text=True, vertical="center" if bold else "top", horizontal=horizontal)
         if framed:
             cell.border = self._frame
         if fill:
@@ -144,26 +149,32 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
 
     sheet = book.create_sheet(each.name)
     letters = [get_column_letter(index) for index in range(1, len(each.columns) + 1)]
-    room = sum(column.width for column in each.columns)
+    widths = [_width(column, at, each.rows) for at, column in enumerate(each.columns)]
+    room = sum(widths)
     for number, line in enumerate(each.above, 1):
         sheet.merge_cells(f"A{number}:{letters[-1]}{number}")
         cell = _put(sheet, number, 1, line)
         (looks.title if number == 1 else looks.line)(cell)
-        _set_height(sheet, number, _height(line, room, _TITLE_SIZE if number == 1 else _SIZE) + 2)
+        _set_height(sheet, number, _height(line, room, _TITLE_SIZE if number == 1 else _SIZES[0]) + 2)
     head = len(each.above) + 1
     for index, column in enumerate(each.columns, 1):
         looks.head(_put(sheet, head, index, column.title))
-        sheet.column_dimensions[letters[index - 1]].width = column.width
-    _set_height(sheet, head, max((_height(each.title, each.width, _SIZE) for each in each.columns), default=0) + 8)
+        sheet.column_dimensions[letters[index - 1]].width = widths[index - 1]
+    titles = [column.title for column in each.columns]
+    _set_height(
+        sheet, head, max(_height(text, width, _SIZES[0]) for text, width in zip(titles, widths, strict=True)) + 8
+    )
     for index, row in enumerate(each.rows):
-        _write_row(sheet, each, index, row, head + 1 + index, looks)
+        _write_row(sheet, each, index, row, head + 1 + index, widths, looks)
     for index, at in each.joined:
         sheet.merge_cells(f"{letters[at]}{head + 1 + index}:{letters[at + 1]}{head + 1 + index}")
     for index, column in enumerate(each.columns):
         if column.choices and each.rows:
             areas = [f"{letters[index]}{head + 1 + a}:{letters[index]}{head + 1 + b}" for a, b in _open(each, index)]
             _offer(sheet, areas, column.choices, lists)
-    sheet.freeze_panes = f"A{head + 1}"
+    if sum(sheet.row_dimensions[number].ht for number in range(1, head + 1)) <= _MOST_FROZEN:
+        sheet.freeze_panes = f"A{head + 1}"
+    _begin_at(sheet, f"{letters[_first_open(each)]}{head + 1}")
     if each.filtered and each.rows:
         sheet.auto_filter.ref = f"A{head}:{letters[-1]}{head + len(each.rows)}"
     _set_up_print(sheet, head)
@@ -174,21 +185,33 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
         sheet.protection.autoFilter = False
 
 
-def _write_row(sheet: Any, each: SheetText, index: int, row: Sequence[str], number: int, looks: _Looks) -> None:
-    """A row in the size of letters in which its longest text can be seen whole, if there is one."""
-    widths = [column.width for column in each.columns]
-    for _, at in (place for place in each.joined if place[0] == index) if each.joined else ():
-        widths[at] += widths[at + 1]
-    size = _SIZE
-    sizes = [_SMALL_SIZE if column.shrunk else size for column in each.columns]
-    height = max(map(_height, row, widths, sizes), default=0.0)
-    if height > _MOST_HEIGHT:
-        sizes = [_SMALL_SIZE] * len(sizes)
-        height = max(map(_height, row, widths, sizes))
+def _write_row(
+    sheet: Any, each: SheetText, index: int, row: Sequence[str], number: int, widths: Sequence[float], looks: _Looks
+) -> None:
+    joined = {at for place, at in each.joined if place == index} if each.joined else frozenset()
+    height = 0.0
     for at, (column, text) in enumerate(zip(each.columns, row, strict=True)):
+        width = widths[at] + (widths[at + 1] if at in joined else 0)
+        size = _SHRUNK if column.shrunk else _size(text, width)
+        height = max(height, _height(text, width, size))
         free = column.editable and (index, at) not in each.locked
-        looks.data(_put(sheet, number, at + 1, text), sizes[at], centred=column.centred, open=free)
-    _set_height(sheet, number, height + 3)
+        looks.data(_put(sheet, number, at + 1, text), size, centred=column.centred, open=free)
+    _set_height(sheet, number, height + _ROOM_BELOW)
+
+
+def _size(text: str, width: float) -> float:
+    """The size of letters (字号) in which a text can be seen whole, the smallest if it cannot."""
+    fits = (size for size in _SIZES if _height(text, width, size) + _ROOM_BELOW <= _MOST_HEIGHT)
+    return next(fits, _SIZES[-1])
+
+
+def _width(column: Column, at: int, rows: Sequence[Sequence[str]]) -> float:
+    """The width (列宽) of a column, more than was asked for if a text needs it to be seen whole."""
+    width = column.width
+    longest = max((row[at] for row in rows), key=lambda text: _height(text, width, _SIZES[-1]), default="")
+    while width < _MOST_WIDTH and _height(longest, width, _SIZES[-1]) + _ROOM_BELOW > _MOST_HEIGHT:
+        width += 2
+    return width
 
 
 def _height(text: str, width: float, size: float) -> float:
@@ -214,6 +237,16 @@ def _estimated() -> Any:
         customHeight = False
 
     return Estimated
+
+
+def _first_open(each: SheetText) -> int:
+    return next((at for at, column in enumerate(each.columns) if column.editable and (0, at) not in each.locked), 0)
+
+
+def _begin_at(sheet: Any, cell: str) -> None:
+    """The cell that is marked when somebody opens the file (打开时所在的格)."""
+    for selection in sheet.sheet_view.selection:
+        selection.activeCell = selection.sqref = cell
 
 
 def _open(each: SheetText, at: int) -> Iterator[tuple[int, int]]:
@@ -283,14 +316,23 @@ def _write_lists(book: Any, lists: dict[tuple[str, ...], str]) -> None:
 _DATED = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
 
-def _undated(blob: bytes) -> bytes:
-    """The workbook without the moment at which it was written (Law 7)."""
+# Else Excel marks each number in a text cell with a green corner: 序号 is text on purpose. openpyxl has no word for it;
+# nothing of what it writes for us stands behind this part (CT_Worksheet).
+_NOT_WRONG = b'<ignoredErrors><ignoredError sqref="A1:XFD1048576" numberStoredAsText="1"/></ignoredErrors></worksheet>'
+
+
+def _finished(blob: bytes) -> bytes:
+    """The workbook without the moment at which it was written (Law 7), and without marks of errors that are none."""
     from zipfile import ZipFile
 
     stream = BytesIO()
     with ZipFile(BytesIO(blob)) as old, ZipFile(stream, "w") as new:
         for name, data in _parts(old):
-            new.writestr(name, _DATED.sub(b"", data) if name == "docProps/core.xml" else data)
+            if name == "docProps/core.xml":
+                data = _DATED.sub(b"", data)
+            elif name.startswith("xl/worksheets/sheet"):
+                data = data.removesuffix(b"</worksheet>") + _NOT_WRONG
+            new.writestr(name, data)
     return stream.getvalue()
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from reportgen.numbering import date_in
 from reportgen.template import forms
 from reportgen.template.hints import shown
 
@@ -51,13 +52,13 @@ def _day(value: Any) -> Any:
     """A date in one of the ways that offices write it."""
     if not isinstance(value, str):
         return value
-    parts = re.fullmatch(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*", value)
-    if not parts:
-        raise ValueError(f"的「{shown(value)}」不是日期，请写成 2026-07-10 的样子")
     try:
-        return datetime.date(*map(int, parts.groups()))
+        day = date_in(value)
     except ValueError:
         raise ValueError(f"的「{shown(value)}」没有这一天，请写成 2026-07-10 的样子") from None
+    if day is None:
+        raise ValueError(f"的「{shown(value)}」不是日期，请写成 2026-07-10 的样子")
+    return day
 
 
 _LineText = Annotated[Text, AfterValidator(_one_line)]

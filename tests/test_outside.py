@@ -1,0 +1,510 @@
+"""Returned files (反馈文件): read by their content, refused by name, nothing of them lost in silence."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+import xlwt
+from openpyxl import Workbook
+
+from reportgen.confine import LIMITS, confined, confined_each
+from reportgen.ledger.contents import Contents
+from reportgen.ledger.outside import read_contents
+from reportgen.ledger.sheet import page_words
+from reportgen.ledger.tables import Table
+from reportgen.ledger.workbook import Column, SheetText, write_workbook
+from reportgen.problems import InputError, Outcome, Severity
+from tests.bad_files import word_file
+from tests.bad_returns import (
+    BAD_RETURNS,
+    ROWS,
+    BadReturn,
+    beside_the_cells,
+    bombs,
+    entity_bombs,
+    ods,
+    ods_cell,
+    ods_row,
+    ods_table,
+    old_workbook,
+    sparse,
+)
+from tests.bad_workbooks import commented
+from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, repacked, task, tasks, with_sheet_xml, workbook
+from tests.libreoffice import needs_libreoffice
+
+Texts = list[list[str]]
+AS_TEXT: Texts = [["" if value is None else str(value) for value in row] for row in ROWS]
+
+
+def tables(blob: bytes, name: str) -> list[Table]:
+    return list(read_contents(blob, name).value.tables)
+
+
+def texts(blob: bytes, name: str = "反馈.xlsx") -> Texts:
+    (table,) = tables(blob, name)
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def codes(blob: bytes, name: str) -> list[str]:
+    try:
+        return [problem.code for problem in read_contents(blob, name).problems]
+    except InputError as fault:
+        return [problem.code for problem in fault.problems]
+
+
+# ---- the kit
+
+
+@pytest.mark.parametrize("bad", BAD_RETURNS, ids=lambda bad: bad.name)
+def test_each_bad_return_is_told_with_its_place_in_plain_words(bad: BadReturn) -> None:
+    problems = bad.problems()
+    assert sorted(problem.code for problem in problems) == sorted(bad.codes)
+    for code, place in bad.expects:
+        assert any(problem.code == code and place in str(problem.where) for problem in problems)
+    assert bad.says in "".join(problem.what + problem.fix for problem in problems)
+    for problem in problems:
+        assert problem.where is not None
+        assert problem.where.file == bad.name
+        assert len(f"{problem.what}{problem.fix}") <= 300
+        assert not re.search(r"Traceback|Error\b|Exception|0x[0-9a-f]{6}|xlrd|lxml|openpyxl|<\w+ object", str(problem))
+
+
+def test_the_twelve_kinds_of_the_books_are_named() -> None:
+    """`reliability.md` I12: what a folder of returns commonly holds, each by its own name."""
+    named = {
+        "旧.doc": "Word", "扫描.pdf": "PDF", "打包.zip": "压缩包", "反馈.rtf": "RTF", "截图.png": "图片",
+        "网页.xls": "网页", "加密.xlsx": "密码", "空.xlsx": "空文件", "断.xlsx": "损坏", "~$区教委.xlsx": "临时文件",
+        "二进制.xlsb": "二进制工作簿", "幻灯片.pptx": "演示文稿",
+    }  # fmt: skip
+    by_name = {bad.name: bad for bad in BAD_RETURNS}
+    for name, word in named.items():
+        (problem,) = by_name[name].problems()
+        assert problem.severity is Severity.ERROR
+        assert word in problem.what + problem.fix
+
+
+@pytest.mark.parametrize("name", bombs())
+def test_a_package_that_unpacks_to_too_much_is_refused(name: str) -> None:
+    assert codes(bombs()[name](), name) == ["file.unsafe"]
+
+
+@pytest.mark.parametrize("name", entity_bombs())
+def test_a_package_with_entities_is_refused(name: str) -> None:
+    assert codes(entity_bombs()[name], name) == ["file.unsafe"]
+
+
+def test_hostile_files_are_refused_in_the_process_they_are_read_in() -> None:
+    made = {name: make() for name, make in bombs().items()} | entity_bombs() | {"远.xlsx": sparse()}
+    told = list(confined_each(list(made), LIMITS, read_contents, made.values(), made))
+    assert all(isinstance(each, InputError) for each in told)
+    assert {p.code for each in told if isinstance(each, InputError) for p in each.problems} == {
+        "file.unsafe",
+        "ledger.too-many-columns",
+    }
+
+
+def test_many_blank_formatted_rows_are_no_data() -> None:
+    row = '<row r="{0}">' + "".join(f'<c r="{c}{{0}}" s="0"/>' for c in "ABCDEFGH") + "</row>"
+    blank = "".join(row.format(number) for number in range(3, 60_003))
+    blob = with_sheet_xml(tasks(TASK_ROW), "</sheetData>", blank + "</sheetData>")
+    outcome = confined("多空行.xlsx", LIMITS, read_contents, blob, "多空行.xlsx")
+    assert [len(table.rows) for table in outcome.value.tables] == [2]
+    assert outcome.problems == ()
+
+
+def test_blank_rows_of_an_open_document_are_no_data_however_many_they_stand_for() -> None:
+    blank = ods_row(
+        '<table:table-cell table:number-columns-repeated="16384"/>', settings='table:number-rows-repeated="1048570"'
+    )
+    assert texts(ods(ods_table(blank, ods_row("甲", "乙"))), "a.ods") == [["甲", "乙"]]
+    (table,) = tables(ods(ods_table(blank, ods_row("甲", "乙"))), "a.ods")
+    assert table.rows[0][1].where.cell == "B1048571"
+
+
+# ---- which file it is
+
+
+@pytest.mark.parametrize(
+    ("name", "blob"),
+    [
+        ("表.xlsx", workbook({"重点任务": ROWS})),
+        ("表.XLSM", workbook({"重点任务": ROWS})),
+        ("新表.et", workbook({"重点任务": ROWS})),
+        ("表.xls", old_workbook()),
+        ("表.et", old_workbook()),
+        ("表.ods", ods(ods_table(*(ods_row(*row) for row in AS_TEXT)))),
+        ("表.csv", as_csv(ROWS)),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_each_kind_gives_the_same_table_without_a_word(name: str, blob: bytes) -> None:
+    outcome = read_contents(blob, name)
+    assert outcome.problems == ()
+    assert texts(blob, name) == AS_TEXT
+    (table,) = outcome.value.tables
+    assert table.name == ("表.csv" if name.endswith("csv") else "重点任务")
+    place = table.rows[1][2].where
+    assert (place.cell, place.line, place.column) == ((None, 2, 3) if name.endswith("csv") else ("C2", None, None))
+
+
+def test_a_word_file_is_read_whatever_it_calls_itself() -> None:
+    outcome = read_contents(word_file(), "反馈.xlsx")
+    assert [problem.code for problem in outcome.problems][:1] == ["file.wrong-suffix"]
+    assert "Word 文档" in outcome.problems[0].what
+    assert outcome.value == read_contents(word_file(), "反馈.xlsx").value
+    assert "".join(passage.text for passage in outcome.value.passages)
+    assert "file.wrong-suffix" not in codes(word_file(), "反馈.docx")
+
+
+def test_fifty_returns_are_the_same_from_many_processes() -> None:
+    made = {f"{i}.xlsx": tasks(*[task(no=j, text=f"第{i}项任务之{j}") for j in range(30)]) for i in range(50)}
+    read = confined_each(list(made), LIMITS, read_contents, made.values(), made)
+    assert list(read) == [read_contents(blob, name) for name, blob in made.items()]
+
+
+def test_every_sheet_is_a_table_and_a_blank_one_is_none() -> None:
+    blob = workbook({"填报说明": [["请于月底前报送"]], "重点任务": ROWS, "Sheet3": []})
+    assert [table.name for table in tables(blob, "a.xlsx")] == ["填报说明", "重点任务"]
+
+
+def test_what_is_wrong_with_two_sheets_comes_together() -> None:
+    many = [["x", i] for i in range(10_020)]
+    assert codes(workbook({"甲": many, "乙": [[None] * 70 + ["x"]]}), "a.xlsx") == [
+        "ledger.too-many-rows",
+        "ledger.too-many-columns",
+    ]
+
+
+def test_the_lists_of_our_own_forms_are_no_table() -> None:
+    words = tuple(f"很长很长的一个选项，第{i}种" for i in range(40))
+    column = Column(title="推进情况", width=20, editable=True, choices=words)
+    form = write_workbook([SheetText(name="重点任务", columns=(column,), rows=[["已完成"]], protected=True)])
+    outcome = read_contents(form, "表.xlsx")
+    assert ([table.name for table in outcome.value.tables], outcome.problems) == (["重点任务"], ())
+
+
+def test_a_conversation_on_a_cell_is_told_as_it_goes_on() -> None:
+    """A program of today keeps it beside a comment that only says that old programs cannot show it."""
+    rels = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+
+    def add(name: str, data: bytes) -> bytes:
+        if not name.endswith("sheet1.xml.rels"):
+            return data
+        link = f'<Relationship Id="rId77" Type="{rels}" Target="../threadedComments/t1.xml"/></Relationships>'
+        return data.replace(b"</Relationships>", link.encode())
+
+    said = "".join(f'<threadedComment ref="C2"><text>{text}</text></threadedComment>' for text in ("几个？", "五个"))
+    thread = f"<ThreadedComments>{said}</ThreadedComments>".encode()
+    blob = repacked(tasks(TASK_ROW, edit=commented), add, parts=[("xl/threadedComments/t1.xml", thread)])
+    (problem,) = read_contents(blob, "a.xlsx").problems
+    assert "「几个？；五个」" in problem.what
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('&C&"Times New Roman,Regular"&12&A', []),
+        ("&CPage &P of &N", []),
+        ("&C第 &P 页，共 &N 页", []),
+        ("&L填报单位：区教委&R&D", ["填报单位：区教委"]),
+        ("&C第&P页", []),
+    ],
+)
+def test_a_page_header_says_more_than_the_page_or_nothing(text: str, said: list[str]) -> None:
+    assert page_words(text) == said
+
+
+def test_only_the_first_comments_of_a_sheet_are_told_one_by_one() -> None:
+    from openpyxl.comments import Comment
+
+    def edit(book: Workbook) -> None:
+        for number in range(2, 32):
+            book["重点任务"][f"F{number}"].comment = Comment(f"意见{number}", "审核")
+
+    problems = read_contents(tasks(*[task(text=f"任务{i}") for i in range(30)], edit=edit), "a.xlsx").problems
+    assert [problem.code for problem in problems] == ["ledger.comment"] * 11
+    assert "「意见2」" in problems[0].what
+    assert problems[-1].what.startswith("还有 20 格有批注，没有读入：F12、F13")
+
+
+# ---- OpenDocument
+
+
+def test_spaces_tabs_and_breaks_of_an_open_document_are_text() -> None:
+    cell = (
+        "<table:table-cell><text:p>甲<text:s text:c='2'/>乙<text:tab/>丙<text:line-break/><text:span>丁</text:span>"
+        "</text:p><text:p>戊</text:p></table:table-cell>"
+    )
+    assert texts(ods(ods_table(ods_row(cell))), "a.ods") == [["甲  乙\t丙\n丁\n戊"]]
+
+
+def test_a_comment_of_an_open_document_is_told_and_no_text_of_the_cell() -> None:
+    cell = ods_cell("<office:annotation><text:p>请核</text:p></office:annotation><text:p>甲</text:p>")
+    outcome = read_contents(ods(ods_table(ods_row(cell, "乙"))), "a.ods")
+    assert [(p.code, p.where and p.where.cell) for p in outcome.problems] == [("ledger.comment", "A1")]
+    assert texts(ods(ods_table(ods_row(cell, "乙"))), "a.ods") == [["甲", "乙"]]
+
+
+def test_a_text_box_and_a_picture_of_an_open_document_are_told() -> None:
+    box = "<draw:text-box><text:p>另报</text:p></draw:text-box>"
+    shapes = f"<table:shapes><draw:frame>{box}<draw:image/></draw:frame></table:shapes>"
+    problems = read_contents(ods(ods_table(shapes, ods_row("甲"))), "a.ods").problems
+    assert [problem.code for problem in problems] == ["ledger.unseen-text", "ledger.picture"]
+    assert "「另报」" in problems[0].what
+
+
+def test_a_formula_of_an_open_document_without_result_is_a_fault_of_its_cell() -> None:
+    cells = (
+        ods_cell("", 'table:formula="of:=1+1"'),
+        ods_cell("<text:p/>", 'table:formula="of:=&quot;&quot;"'),
+    )
+    ((first, second, _),) = tables(ods(ods_table(ods_row(*cells, "甲"))), "a.ods")[0].rows
+    assert [fault.code for fault in first.faults] == ["ledger.no-cached-value"]
+    assert (second.text, second.faults) == ("", ())
+
+
+# ---- CSV
+
+CSV_TEXT = """重点任务进展情况表
+填报单位：区教委
+序号,工作任务,进展情况
+1,建成公园,已建成
+2,改造小区,"已开工，
+2个"
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
+@pytest.mark.parametrize("tabs", [False, True], ids=["commas", "tabs"])
+def test_encodings_give_equal_data_and_titles_may_be_short(encoding: str, tabs: bool) -> None:
+    written = CSV_TEXT.replace(",", "\t") if tabs else CSV_TEXT
+    assert texts(written.encode(encoding), "a.csv") == [
+        ["重点任务进展情况表", "", ""],
+        ["填报单位：区教委", "", ""],
+        ["序号", "工作任务", "进展情况"],
+        ["1", "建成公园", "已建成"],
+        ["2", "改造小区", "已开工，\n2个"],
+    ]
+
+
+def test_utf_16_of_either_order_gives_equal_data() -> None:
+    little, big = ("\ufeff" + CSV_TEXT).encode("utf-16-le"), ("\ufeff" + CSV_TEXT).encode("utf-16-be")
+    assert texts(little, "a.csv") == texts(big, "a.csv") == texts(CSV_TEXT.encode(), "a.csv")
+
+
+def test_a_head_of_the_offices_own_words_is_found_by_its_length() -> None:
+    assert texts("某表\n编码,事项,说明\n1,甲,乙\n2,丙,丁\n".encode(), "a.csv")[0] == ["某表", "", ""]
+    assert codes("某表\n编码,事项,说明\n1,甲,乙\n2,丙\n3,丁,戊\n".encode(), "a.csv") == ["text.ragged-row"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_hundred_files_with_a_broken_byte_are_refused_with_the_row(encoding: str) -> None:
+    rows = [["序号", "工作任务", "进展情况"], *([str(i), f"建成公园{i}个", "已经建成"] for i in range(1, 101))]
+    lines = as_csv(rows, encoding).split(b"\r\n")
+    for number in range(1, 101):
+        # A lone 0xFF is a byte of neither encoding.
+        broken = lines[number].replace("建".encode(encoding), b"\xff" + "建".encode(encoding)[1:], 1)
+        blob = b"\r\n".join([*lines[:number], broken, *lines[number + 1 :]])
+        with pytest.raises(InputError) as fault:
+            read_contents(blob, "a.csv")
+        (problem,) = fault.value.problems
+        assert problem.code == "file.encoding"
+        assert problem.where is not None
+        assert problem.where.line == number + 1, problem
+
+
+# ---- what nobody thinks of
+
+
+def anything(rows: int, columns: int) -> Texts:
+    """Texts with all that separates, quotes, escapes or breaks in some format."""
+    chance = random.Random(2026)
+    alphabet = "甲乙丙〇𠮷ａ１aZ07%&<>\"',;，。、；“”（）—·\t\n 　=-+@#/\\_"
+    made = [
+        ["".join(chance.choices(alphabet, k=chance.randint(1, 30))).strip() or "空" for _ in range(columns)]
+        for _ in range(rows)
+    ]
+    # A text that begins like a formula is no formula for whom it was typed as text, but is for the test's writers.
+    return [[text.lstrip("=+-@ \t\n　") or "无" for text in row] for row in made]
+
+
+def as_old_workbook(rows: Texts) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("重点任务")
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            sheet.write(r, c, text)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def as_open_document(rows: Texts) -> bytes:
+    def cell(text: str) -> str:
+        lines = escape(text).replace(" ", "<text:s/>").replace("\t", "<text:tab/>").split("\n")
+        return ods_cell("".join(f"<text:p>{line}</text:p>" for line in lines))
+
+    return ods(ods_table(*(ods_row(*map(cell, row)) for row in rows)))
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("a.xlsx", lambda rows: workbook({"重点任务": rows})),
+        ("a.xls", as_old_workbook),
+        ("a.ods", as_open_document),
+        ("a.csv", as_csv),
+        ("b.csv", lambda rows: as_csv(rows, "gb18030")),
+        ("c.csv", lambda rows: as_csv(rows, "utf-16")),
+    ],
+)
+def test_two_thousand_cells_of_anything_arrive_letter_for_letter(name: str, write: Callable[[Texts], bytes]) -> None:
+    rows = anything(200, 10)
+    assert texts(write(rows), name) == rows
+
+
+def broken(blob: bytes, chance: random.Random) -> bytes:
+    """The bytes with one or some of them changed, cut out or put in."""
+    changed = bytearray(blob)
+    for _ in range(chance.choice([1, 1, 2, 5, 20])):
+        at = chance.randrange(len(changed))
+        match chance.randrange(4):
+            case 0:
+                changed[at] = chance.randrange(256)
+            case 1:
+                del changed[at : at + chance.randrange(1, 30)]
+            case 2:
+                changed[at:at] = chance.randbytes(chance.randrange(1, 20))
+            case _:
+                changed[at : at + 4] = b"\xff\xff\xff\x7f"
+    return bytes(changed)
+
+
+def mutants(kind: str) -> Iterator[bytes]:
+    """A hundred broken files of a kind; of a package also its parts, or the package alone would be found broken."""
+    chance = random.Random(kind)
+    rows = anything(5, 5)
+    made = {"xlsx": workbook({"重点任务": rows}), "ods": as_open_document(rows), "csv": as_csv(rows)}
+    whole = made.get(kind) or as_old_workbook(rows)
+    part = {"xlsx": "sheet1.xml", "ods": "content.xml"}.get(kind)
+    for number in range(100):
+        if part and number % 2:
+            yield repacked(whole, lambda name, data: broken(data, chance) if name.endswith(str(part)) else data)
+        else:
+            yield broken(whole, chance)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv"])
+def test_a_broken_file_is_a_table_or_a_problem_and_never_a_bug(kind: str) -> None:
+    refused = 0
+    for blob in mutants(kind):
+        try:
+            assert read_contents(blob, f"a.{kind}").value.blocks
+        except InputError as fault:
+            refused += 1
+            for problem in fault.problems:
+                assert problem.where is not None
+                assert len(problem.what + problem.fix) <= 300
+    assert refused > 30
+
+
+# ---- one sheet in every format
+
+
+def full_sheet() -> bytes:
+    """A sheet of every kind of value and format that a unit may fill in."""
+
+    def edit(book: Workbook) -> None:
+        sheet = book["重点任务"]
+        for place, number_format in {
+            "A2": "000", "B2": "0.0%", "C2": 'yyyy"年"m"月"', "D2": "yyyy/m/d h:mm", "E2": '#,##0.00"万元"',
+            "F2": "0.00;(0.00)", "G2": "h:mm", "A3": "0.00", "D3": "0.00%", "E3": "yyyy-mm-dd",
+        }.items():  # fmt: skip
+            sheet[place].number_format = number_format
+        sheet.merge_cells("B4:C5")
+        sheet.row_dimensions[5].hidden = True
+        sheet.column_dimensions["E"].hidden = True
+        book["旧表"].sheet_state = "hidden"
+
+    rows: list[list[object]] = [
+        [*TASK_HEAD],
+        [7, 0.5, datetime(2026, 6, 30), datetime(2026, 6, 30, 9, 5), 1234567.5, -3.5, time(9, 5)],
+        [1.1, 1 / 3, 1_234_567_890, 0.1256, date(2026, 6, 30), "0012", "123456789012345678"],
+        ["甲\n乙", "合并", None, 'a "b", c', "=1/0", "=TRUE()", "=NA()"],
+        ["下", None, None, 0.1 + 0.2, '=""', "一  二", "=1+1"],
+        [1234567.891, 100, 2.50, "x", "全角ＡＢ", "㎡", -0.5],
+    ]
+    return workbook({"重点任务": rows, "旧表": [["旧"]]}, edit)
+
+
+@cache
+def converted(kind: str, make: Callable[[], bytes] = full_sheet, source: str = "a.xlsx") -> bytes:
+    """What LibreOffice saves of a workbook in that kind."""
+    with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
+        work = Path(folder)
+        (work / source).write_bytes(make())
+        (work / "out").mkdir()
+        profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
+        where = ["--outdir", str(work / "out"), str(work / source)]
+        command = ["soffice", "--headless", profile, "--convert-to", kind, *where]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        (made,) = (work / "out").iterdir()
+        return made.read_bytes()
+
+
+def everything(outcome: Outcome[Contents]) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """All that a file gave: each cell with place, merged range and faults; each problem with words and place."""
+    cells: list[tuple[object, ...]] = [
+        (table.name, c.text, c.where.cell, c.merged and c.merged.cell, [fault.code for fault in c.faults])
+        for table in outcome.value.tables
+        for row in table.rows
+        for c in row
+    ]
+    return cells, [(p.code, p.what, p.where and (p.where.sheet, p.where.cell)) for p in outcome.problems]
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_the_same_sheet_gives_equal_data_in_every_format(kind: str) -> None:
+    here = everything(read_contents(converted("xlsx"), "表"))
+    there = everything(read_contents(converted(kind), "表"))
+    # What the file is called stands in the first warning only.
+    assert here[0] == there[0]
+    assert here[1][1:] == there[1][1:]
+
+
+@needs_libreoffice
+def test_the_sheet_says_what_it_shows() -> None:
+    (sheet, _) = tables(converted("xlsx"), "a.xlsx")
+    assert [[cell.text for cell in row] for row in sheet.rows[1:]] == [
+        ["007", "50.0%", "2026年6月", "2026年6月30日 9:05", "1,234,567.50万元", "(3.50)", "9:05"],
+        ["1.10", "0.333333333", "1234567890", "12.56%", "2026年6月30日", "0012", "123456789012345678"],
+        ["甲\n乙", "合并", "合并", 'a "b", c', "#DIV/0!", "TRUE", "#N/A"],
+        ["下", "合并", "合并", "0.3", "", "一  二", "2"],
+        ["1234567.891", "100", "2.5", "x", "全角ＡＢ", "㎡", "-0.5"],
+    ]
+    faults = {cell.where.cell: fault.code for row in sheet.rows for cell in row for fault in cell.faults}
+    assert faults == {"E4": "ledger.error-cell", "F4": "ledger.boolean", "G4": "ledger.error-cell"}
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_what_stands_beside_the_cells_is_told_in_every_format(kind: str) -> None:
+    outcome = read_contents(converted(kind, beside_the_cells, "a.fods"), f"a.{kind}")
+    assert [[cell.text for cell in row] for table in outcome.value.tables for row in table.rows] == [["甲", "乙"]]
+    comment, beside = outcome.problems
+    assert (comment.code, comment.where and comment.where.cell) == ("ledger.comment", "A1")
+    assert "「请核实」" in comment.what
+    assert beside.code == "ledger.unseen-text"
+    assert "「填报单位：区教委；另行上报的内容」" in beside.what
