@@ -18,6 +18,7 @@ from reportgen.ledger.model import Entry, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.tables import Cell, Table
 from reportgen.problems import InputError, Location, Outcome, Problem
+from tests.bad_workbooks import OLE
 from tests.issued_by_hand import AUTO, C, downwards, pages, spaced, word_file
 from tests.libreoffice import needs_libreoffice, saved_anew
 from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, run, task
@@ -650,7 +651,7 @@ def test_more_rows_than_a_ledger_can_have_are_refused():
         ("序号,任务\n1,修路\n".encode(), "file.wrong-kind"),
         (b"%PDF-1.7 and so on", "file.wrong-kind"),
         (word_file("只有文字")[:3000], "file.damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "file.encrypted"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "file.encrypted"),
         (word_file("只有文字，没有表格。"), "import.no-table"),
         (word_file("任务表", [["姓名", "电话"], ["甲", "1234"]]), "import.no-table"),
         (word_file("任务表", [["责任单位", "进展情况"], ["甲局", "好"]]), "import.no-table"),
