@@ -29,6 +29,7 @@ from reportgen.ledger.matching import match_rows
 from reportgen.ledger.merging import Merged, merge, rolled_over
 from reportgen.ledger.model import Entry, Ledger
 from reportgen.ledger.open_sheet import collected_sheets, record_in
+from reportgen.ledger.origin_sheet import MAX_ORIGINS
 from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import RECORD_SHEET, Record, period_name, same_period
@@ -106,6 +107,7 @@ def collect(request: Request) -> Collected:
     replies = list(_replies(found, inputs))
     answering = Answering(inputs.register, inputs.day)
     merged = merge(inputs.before, replies, answering)
+    _refuse_too_much(merged, request.into)
     deadline = inputs.config.returns.deadline
     collection = collection_of(merged, answering, deadline, request.on)
     workbook = write_workbook(collected_sheets(collection, inputs.words), f"{merged.record.period}工作台账")
@@ -119,6 +121,15 @@ def collect(request: Request) -> Collected:
         skipped=found.skipped,
         problems=inputs.warnings,
     )
+
+
+def _refuse_too_much(merged: Merged, into: Path) -> None:
+    """A record that could not be read again would be worth nothing."""
+    count = len(merged.record.origins)
+    if count > MAX_ORIGINS:
+        what = f"各单位共报了 {count} 条内容，超过 {MAX_ORIGINS} 条，「{called(shown_path(into))}」记不下来源"
+        fix = "请把台账分成几份，分开汇总"
+        raise InputError([error("collect.too-many-origins", what, fix, Location(file=shown_path(into)))])
 
 
 def _inputs(request: Request) -> _Inputs:
@@ -220,8 +231,7 @@ def _replies(found: Arrivals, inputs: _Inputs) -> Iterator[Reply]:
         )
         if isinstance(result, Return):
             matches = match_rows(without_duties(result, inputs.form), ledger, inputs.register)
-            told = tuple(problem for match in matches for problem in match.problems)
-            reply = replace(reply, returned=result, matches=matches, problems=told)
+            reply = replace(reply, returned=result, matches=matches)
         yield reply
 
 

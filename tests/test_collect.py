@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from html.parser import HTMLParser
@@ -28,6 +29,7 @@ from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.pages import page
 from reportgen.problems import InputError, ReportError
+from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
 REGISTER = """\
@@ -503,6 +505,15 @@ def test_a_return_larger_than_the_limit_is_told_and_not_read(tmp_path: Path):
     ]
 
 
+def test_more_texts_than_can_be_read_again_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    monkeypatch.setattr(road, "MAX_ORIGINS", 3)
+    ((code, text),) = refusal(config, source)
+    assert code == "collect.too-many-origins"
+    assert "超过 3 条" in text
+
+
 # ---- a person at work between two runs
 
 
@@ -528,6 +539,19 @@ def test_polish_and_remarks_of_a_person_are_kept(tmp_path: Path):
     assert (point.settled, point.is_open) == ("已请民政局并入第一项", False)
     assert result.complete
     assert not collected(config, source).changed
+
+
+@needs_libreoffice
+def test_a_ledger_that_libreoffice_saved_is_collected_into_as_if_nothing_had_been(rehearsal: tuple[Path, Path]):
+    config, target = rehearsal
+    folder = target.parent / "office"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", str(folder), str(target)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    saved = folder / target.name
+    assert saved.read_bytes() != target.read_bytes()
+    result = collected(config, target.parent / "反馈", into=saved, write=False)
+    assert result.workbook == target.read_bytes()
 
 
 # ---- the command

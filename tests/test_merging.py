@@ -209,6 +209,15 @@ def test_an_unknown_number_names_the_nearest_entries_with_their_scores():
     assert "%" in point.what
 
 
+def test_what_speaks_against_a_rows_number_is_said_where_the_row_is_told():
+    before = begun()
+    wrong = row("举办龙舟赛", "办了2场。", id=first(before).id)
+    merged = merge(before, [reply(before, LEAD, [wrong])], ANSWERING)
+    (point,) = found(merged, Kind.UNPLACED)
+    assert "在台账里是「新建学校3所」，这一行写的却是「举办龙舟赛」" in point.what
+    assert found(merged, Kind.FAULT) == []
+
+
 # ---- whose word counts
 
 
@@ -381,6 +390,17 @@ def test_the_same_returns_again_give_the_same_bytes():
     twice = merge(reopened(once), said, ANSWERING)
     assert workbook(twice) == workbook(once)
     assert workbook(merge(reopened(twice), said, ANSWERING)) == workbook(once)
+
+
+def test_more_origins_than_a_sheet_holds_go_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch):
+    before = begun(entry(), JOINT, GROUPED)
+    once = merge(before, every_habit(before), ANSWERING)
+    monkeypatch.setattr("reportgen.ledger.origin_sheet.MAX_DATA_ROWS", 7)
+    blob = workbook(once)
+    tables = {table.name: table for table in read_contents(blob, "汇总.xlsx").value.tables}
+    assert [name for name in tables if name.startswith("来源")] == ["来源", "来源（2）", "来源（3）"]
+    assert workbook(merge(reopened(once), every_habit(before), ANSWERING)) == blob
+    assert read_ledger(blob, "汇总.xlsx", Wants({Sheet.TASKS: frozenset()})).problems == ()
 
 
 def every_habit(before: Merged) -> list[Reply]:

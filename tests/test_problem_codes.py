@@ -33,6 +33,7 @@ ELSEWHERE = {
     "collect.spoilt-record": "test_collect.py::test_a_spoilt_record_is_refused",
     "collect.target-open": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
     "collect.too-many-files": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
+    "collect.too-many-origins": "test_collect.py::test_more_texts_than_can_be_read_again_are_refused",
     "collect.would-lose": "test_collect.py::test_what_would_be_lost_from_the_target_is_named_and_nothing_is_written",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",

@@ -14,8 +14,10 @@ from reportgen.ledger.words import header_key, plain_key
 from reportgen.ledger.workbook import Column, SheetText
 
 RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
+# A sheet can be read again up to its limit of rows; what is more goes on in the next one.
+ORIGINS_SHEETS = (ORIGINS_SHEET, *(f"{ORIGINS_SHEET}（{number}）" for number in range(2, 10)))
 # They are the program's only in a workbook that has the first of them: an office may call a sheet of its own 来源.
-RECORD_SHEETS = (RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET)
+RECORD_SHEETS = (RECORD_SHEET, OPEN_SHEET, *ORIGINS_SHEETS)
 
 _PERIOD, _UNIT_LINE = "报告期：", "填报单位："
 RETURNS_COLUMNS = (
