@@ -85,6 +85,12 @@ def times_there() -> bool:
     return any_file(*liberation, "Windows/Fonts/times.ttf", "System/Library/Fonts/Supplemental/Times New Roman.ttf")
 
 
+def office_has(library: str) -> bool:
+    """Whether LibreOffice is there with that program of its own; it keeps them beside its start script."""
+    program = shutil.which("soffice")
+    return program is not None and (Path(program).resolve().parent / library).exists()
+
+
 def venv_works() -> bool:
     """A bare Debian has the module `venv` but not `ensurepip`, without which a venv has no pip."""
     importlib.invalidate_caches()  # apt-get may have brought it while we run
@@ -106,9 +112,19 @@ LIBREOFFICE = Part(
     "libreoffice-writer-nogui",
     "LibreOffice 文字处理",
     "用它排版 Word 文件的测试会跳过",
-    lambda: shutil.which("soffice") is not None,
+    lambda: office_has("libswlo.so"),
 )
-PARTS = {"venv": (VENV,), "demo": (*PDF_PARTS, *FONTS), "test": (*PDF_PARTS, *FONTS, POPPLER, LIBREOFFICE)}
+LIBREOFFICE_CALC = Part(
+    "libreoffice-calc-nogui",
+    "LibreOffice 电子表格",
+    "用它打开反馈表、转换表格的测试会跳过",
+    lambda: office_has("libsclo.so"),
+)
+PARTS = {
+    "venv": (VENV,),
+    "demo": (*PDF_PARTS, *FONTS),
+    "test": (*PDF_PARTS, *FONTS, POPPLER, LIBREOFFICE, LIBREOFFICE_CALC),
+}
 
 
 def is_present(part: Part) -> bool:

@@ -14,9 +14,10 @@ The house, from the ground up; an import goes down, never up:
                                opening; page* sheets passages a PDF's pages as their reader sees them
                                zones forms: which element is what, how it is written; findings
                                format_docx* format_pdf*: the format check, one module for each kind of thing
-5 inputs  generate  publish  lint  doctor  distribute
+5 inputs  generate  publish  lint  doctor  distribute  importing
                                what a configuration names; the one road; files all or none; the format check;
-                               what this machine can do; the return forms of the units
+                               what this machine can do; the return forms of the units;
+                               an issued report back to its ledger
   collect  arrivals  target    the returns of the units into one ledger: the road, which files are returns,
                                the ledger that stands there already
   pages/                       what a command found out, as a page for the eye

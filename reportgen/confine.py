@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import pickle
 import signal
 import time
 import traceback
@@ -146,8 +147,11 @@ def _pooled(
             while number not in done:
                 while len(running) < workers and (following := next(waiting, None)):
                     index, (_, args) = following
+                    # Packed, so that the process takes its work before it looks inside: one that ended while it
+                    # takes work would keep the others from theirs for a minute.
+                    packed = pickle.dumps((function, args))
                     try:
-                        future = pool.schedule(_timed, (limits, function, args), timeout=limits.seconds)
+                        future = pool.schedule(_unpacked, (limits, packed), timeout=limits.seconds)
                     except RuntimeError:  # the pool has broken down
                         done[index] = _alone(work[index][0], limits, function, args)
                         continue
@@ -161,6 +165,11 @@ def _pooled(
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
+
+
+def _unpacked(limits: Limits, packed: bytes) -> _Outcome:
+    function, args = pickle.loads(packed)
+    return _timed(limits, function, args)
 
 
 def _told(future: Future[_Outcome], each: _Work, limits: Limits, function: Callable[..., T]) -> T | ReportError:

@@ -10,7 +10,7 @@ from typing import Any
 
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, wanted_sheets
 from reportgen.ledger.duties import Duty, UnitDuties, duties_by_unit
-from reportgen.ledger.ids import with_ids
+from reportgen.ledger.ids import same_ids, with_ids
 from reportgen.ledger.keeping import entry_text
 from reportgen.ledger.merging import rolled_over
 from reportgen.ledger.model import Ledger, Sheet
@@ -98,6 +98,7 @@ def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[
     )
     for outcome in (found[0], ledger):
         problems += outcome.problems if outcome else ()
+    problems += same_ids(ledger.value) if ledger else ()
     refuse_errors(problems)
     assert form, "refused above"
     assert ledger, "refused above"

@@ -35,6 +35,9 @@ _WORKBOOK_PART = re.compile(r"^xl/workbook[^/]*\.xml$", re.IGNORECASE)
 _DOCUMENT_PART = re.compile(r"^word/document[^/]*\.xml$", re.IGNORECASE)
 
 _PICTURE = "图片"
+# How systems begin what they export as a workbook; `mime-version` is Excel's web page in one file.
+_WEB_TAGS = ("html", "!doctype html", "table", "meta", "head", "body", "style", "script", "div", "!--")
+_WEB_PAGE = (b"mime-version:", *(f"<{tag}".encode() for tag in _WEB_TAGS))
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 # Streams by which a file of the time before 2007 is known.
 _STREAMS = {
@@ -120,7 +123,7 @@ def file_kind(blob: bytes) -> str:
     if kind := binary_kind(blob):
         return kind
     start = blob[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+    if start.startswith(_WEB_PAGE):
         return "网页（HTML）"
     if start.startswith(b"<?xml"):
         return "XML 表格或网页"

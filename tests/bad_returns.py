@@ -289,6 +289,7 @@ BAD_RETURNS = [
     BadReturn("幻灯片.pptx", lambda: zipped(("ppt/presentation.xml", b"<a/>")), [(WRONG, "")], "演示文稿"),
     BadReturn("二进制.xlsb", lambda: zipped(("xl/workbook.bin", b"\0")), [(WRONG, "")], "二进制工作簿"),
     BadReturn("网页.xls", as_html, [(WRONG, "")], "网页"),
+    BadReturn("单个网页.xls", lambda: b"MIME-Version: 1.0\nX-Document-Type: Workbook\n", [(WRONG, "")], "网页"),
     BadReturn("表格2003.xls", lambda: b'<?xml version="1.0"?><Workbook/>', [(WRONG, "")], "XML 表格"),
     BadReturn("设置.yaml", lambda: b"a: 1\n", [(WRONG, "")], "文本文件"),
     BadReturn("程序.exe", lambda: b"MZ\x90\0\x03\0\xff\xff", [(WRONG, "")], "无法识别的文件"),

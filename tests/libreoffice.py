@@ -42,6 +42,18 @@ def laid_out(blob: bytes, *, as_set: bool = False) -> bytes:
         return (work / "a.pdf").read_bytes()
 
 
+@cache
+def saved_anew(blob: bytes) -> bytes:
+    """The Word file as LibreOffice writes it after reading it: other XML for the same text and tables."""
+    with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
+        work = Path(folder)
+        (work / "a.docx").write_bytes(blob)
+        profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
+        command = ["soffice", "--headless", profile, "--convert-to", "docx", "--outdir", str(work / "new")]
+        subprocess.run([*command, str(work / "a.docx")], check=True, capture_output=True, timeout=120)
+        return (work / "new" / "a.docx").read_bytes()
+
+
 def _convert(work: Path, kind: str, source: str) -> None:
     profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
     command = ["soffice", "--headless", profile, "--convert-to", kind, "--outdir", str(work), str(work / source)]

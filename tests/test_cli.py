@@ -179,7 +179,7 @@ def test_stand_in_faces_are_a_warning_and_strict_refuses_them(tmp_path):
 
 
 def test_a_character_that_no_face_has_is_refused_with_its_ledger_cell(tmp_path):
-    data = ledger(goals=[goal(报告用语="\U000e0021增长")], tasks=[task(任务进展情况="住在\U0002a6d7村。")])
+    data = ledger(goals=[goal(报告用语="\U00031350增长")], tasks=[task(任务进展情况="住在\U0002a6d7村。")])
     done = run("build", project(tmp_path, data), "--out", tmp_path / "out", "--json")
     assert done.returncode == 3
     problems = {p["what"]: p["where"] for p in json.loads(done.stdout)["problems"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import BaseModel
@@ -26,9 +27,13 @@ from reportgen.template.schema import (
     AnnexSpec,
     ColumnSpec,
     Config,
+    FormColumn,
+    FormField,
     ImprintSpec,
     LetterheadSpec,
     ListSpec,
+    ReturnForm,
+    ReturnsConfig,
     Template,
 )
 from reportgen.writers import WRITERS
@@ -37,7 +42,7 @@ from tests.projects import ROOT, run
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "lint", "doctor"])
+@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import"])
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
@@ -100,6 +105,13 @@ def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() ->
 def test_every_template_key_stands_in_its_chapter_of_the_readme(model: type[BaseModel]) -> None:
     chapter = README[README.index("\n## 改模板\n") : README.index("\n## 改版式\n")]
     assert [name for name in model.model_fields if not re.search(f"`{name}(: true)?`", chapter)] == []
+
+
+@pytest.mark.parametrize("model", [ReturnsConfig, ReturnForm, FormColumn])
+def test_every_key_of_the_return_form_stands_in_its_chapter_of_the_readme(model: type[BaseModel]) -> None:
+    chapter = README[README.index("\n## 发反馈表\n") :].split("\n## ")[1]
+    assert [name for name in model.model_fields if f"`{name}`" not in chapter] == []
+    assert [name for name in get_args(FormField) if f"`{name}`" not in chapter] == []
 
 
 def test_every_shipped_template_and_its_sample_stand_in_the_readme() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen.distribute import Distribution, distribute, form_words, safe_name, without_duties
@@ -29,13 +30,13 @@ from reportgen.ledger.records import Record, record_sheet
 from reportgen.ledger.returns import Return, read_return
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.ledger.workbook import write_workbook
-from reportgen.problems import InputError, Problem
+from reportgen.problems import InputError, Problem, Severity
 from reportgen.template.loading import load_config
 from reportgen.template.return_forms import PreparedForm, load_return_form
 from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, run, task
 
-FORM = (ROOT / "templates" / "return-form.yaml").read_text(encoding="utf-8")
+FORM = (ROOT / "templates" / "forms" / "return-form.yaml").read_text(encoding="utf-8")
 REGISTER = """\
 version: 1
 units:
@@ -254,6 +255,23 @@ def test_an_unknown_unit_is_refused_with_the_nearest_name(tmp_path: Path):
     assert "区财政局" in problem.fix
 
 
+def test_a_number_that_two_tasks_have_is_refused(tmp_path: Path):
+    data = ledger(goals=[], tasks=[task("甲", 编号="R-1"), task("乙", 编号="ｒ-1 "), task("丙"), task("丁")])
+    (problem,) = (each for each in refused(office(tmp_path, data)) if each.severity is Severity.ERROR)
+    assert problem.code == "ids.duplicate"
+    assert "「甲」和「乙」" in problem.what
+    assert problem.where is not None
+    assert len(problem.related) == 1
+
+
+def test_a_ledger_without_any_task_gives_no_form_and_says_so(tmp_path: Path):
+    done = run("forms", office(tmp_path, ledger(goals=[], tasks=[])), "--out", tmp_path / "out")
+    assert done.returncode == 0
+    assert "已生成 0 份反馈表" in done.stdout
+    assert "没有任务、不出表的单位 5 个" in done.stdout
+    assert "ledger.no-rows" in done.stderr
+
+
 # ---- what stands in a form
 
 
@@ -301,6 +319,14 @@ def test_the_sheet_says_whose_it_is_for_which_period_until_when_and_whom_to_ask(
     assert "配合" not in lines[3]
 
 
+def test_the_head_stands_still_unless_too_much_stands_above_it(tmp_path: Path):
+    short = book(distribute(office(tmp_path / "a")), "区民政局")["重点任务"]
+    assert short.freeze_panes == "A6"
+    assert short.sheet_view.selection[-1].activeCell == "H6"
+    long = own_form(tmp_path / "b", changed({"instructions": "要求。" * 600}))
+    assert book(distribute(long), "区民政局")["重点任务"].freeze_panes is None
+
+
 def test_without_a_deadline_and_a_contact_the_instructions_say_nothing_of_them(tmp_path: Path):
     sheet = book(distribute(office(tmp_path)), "柳荫镇")["重点任务"]
     said = str(sheet["A4"].value)
@@ -329,18 +355,29 @@ def test_the_sheet_is_protected_without_a_password_and_lets_widths_and_heights_b
 
 
 def test_long_texts_have_room_and_rows_grow_with_what_is_typed(tmp_path: Path):
-    long = "已建成社区食堂。" * 60
-    data = ledger(goals=[], tasks=[task("甲", 任务进展情况=long), task("乙", 任务进展情况="短。")])
-    blob = distribute(office(tmp_path, data)).files["02_区民政局_反馈表.xlsx"]
-    sheet = load_workbook(BytesIO(blob))["重点任务"]
-    head, _ = head_of(sheet)
-    heights = [float(sheet.row_dimensions[head + i].height or 0) for i in (1, 2)]
-    # 480 letters in a column of 32 half-width places: 30 lines of 10 points, for 11 the row would be too high.
-    assert 30 * 10 * 1.2 < heights[0] < 409
-    assert {cell.font.size for cell in sheet[head + 1]} == {8, 10}
-    assert {cell.font.size for cell in sheet[head + 2]} == {8, 11}
-    assert heights[1] < 60
-    assert b"customHeight" not in _part(blob, "xl/worksheets/sheet1.xml")
+    """Of 400 letters 27 lines of 11 points, of 480 letters 30 lines of 10; more than 1,000 need a wider column."""
+    texts = ["短。", "已建成社区食堂。" * 50, "已建成社区食堂。" * 60, "已建成社区食堂。" * 150]
+    widths, found = [], []
+    for count in (3, 4):
+        data = ledger(goals=[], tasks=[task(str(i), 任务进展情况=text) for i, text in enumerate(texts[:count])])
+        blob = distribute(office(tmp_path, data)).files["02_区民政局_反馈表.xlsx"]
+        sheet = load_workbook(BytesIO(blob))["重点任务"]
+        head, columns = head_of(sheet)
+        column = columns["上期进展情况"]
+        widths.append(sheet.column_dimensions[get_column_letter(column)].width)
+        sizes = [sheet.cell(head + i, column).font.size for i in range(1, count + 1)]
+        heights = [float(sheet.row_dimensions[head + i].height or 0) for i in range(1, count + 1)]
+        found.append(list(zip(sizes, heights, strict=True)))
+        assert {sheet.cell(head + i, columns["工作任务"]).font.size for i in range(1, count + 1)} == {11}
+        assert b"customHeight" not in _part(blob, "xl/worksheets/sheet1.xml")
+    assert [size for size, _ in found[0]] == [11, 11, 10]
+    assert found[0][0][1] < 40
+    assert 27 * 11 * 1.2 < found[0][1][1] <= 409
+    assert 30 * 10 * 1.2 < found[0][2][1] <= 409
+    assert widths[0] == 32
+    assert 32 < widths[1] < 120
+    assert [size for size, _ in found[1]] == [11, 11, 11, 9]
+    assert max(height for _, height in found[1]) <= 409
 
 
 def _part(blob: bytes, name: str) -> bytes:
@@ -430,6 +467,10 @@ def bad_form(folder: Path, form: str) -> list[tuple[str, str]]:
         ({"instructions": "{{ unit.__class__ }}"}, "template.undefined", "instructions"),
         ({"title": "{% if contact %}x{% endif %}"}, "forms.empty-text", "title"),
         ({"file_name": "{{ contact }}"}, "forms.empty-text", "file_name"),
+        ({"title": "{{ unit }}" + "长" * 200}, "forms.long-text", "title"),
+        ({"instructions": "{% for i in [1, 2, 3] %}" + "长" * 700 + "{% endfor %}"}, "forms.long-text", "instructions"),
+        ({"instructions": "{{ contact }}"}, "forms.empty-text", "instructions"),
+        ({"tasks": [*SMALL, column("长" * 101, "duty")]}, "forms.long-text", "tasks[3].title"),
         ({"tasks": SMALL[:2]}, "config.bad-value", "tasks"),
         ({"tasks": [*SMALL[:2], column("进展", "progress")]}, "config.bad-value", "tasks"),
         ({"tasks": [*SMALL, column("又一列", "text")]}, "config.bad-value", "tasks"),
@@ -631,3 +672,27 @@ def test_libreoffice_keeps_the_locks_the_lists_and_every_text(tmp_path: Path, sa
             assert [(rule.formula1, str(rule.sqref)) for rule in kept] == [
                 (rule.formula1, str(rule.sqref)) for rule in rules
             ]
+
+
+def test_every_form_of_the_sample_comes_back_whole_though_nobody_filled_it_in(
+    sample: Distribution, sample_ledger: Ledger
+):
+    """Beside what the office itself wrote into its ledger, all that is told is that the progress is empty."""
+    form = form_of(SAMPLE)
+    config, _ = load_config(SAMPLE, SAMPLE.name)
+    register, _ = configured_register(config, SAMPLE.parent)
+    assert register
+    words = form_words(STANDARD_WORDS, form)
+    known = {entry.id: entry for entry in sample_ledger}
+    told: set[str] = set()
+    for each in sample.forms:
+        contents = read_contents(sample.files[each.file], "反馈.xlsx")
+        back = without_duties(read_return(contents.value, "0" * 64, words, register.value), form)
+        assert (back.unit, len(back.rows)) == (each.unit, each.leads + each.supports)
+        for row in back.rows:
+            entry = known[row.id]
+            assert (row.sheet, row.text, row.given_no) == (entry.sheet, entry.text, entry.given_no)
+            assert (row.lead_units, row.support_units) == (entry.lead_units, entry.support_units)
+            assert (row.last_progress, row.progress, row.others) == (entry.progress, "", ())
+        told |= {problem.code for problem in (*contents.problems, *back.problems)}
+    assert told == {"return.empty-progress"}

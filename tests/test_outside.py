@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import random
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
+import xlwt
 from openpyxl import Workbook
 
 from reportgen.confine import LIMITS, confined, confined_each
@@ -20,6 +24,7 @@ from reportgen.ledger.sheet import page_words
 from reportgen.ledger.tables import Table
 from reportgen.ledger.workbook import Column, SheetText, write_workbook
 from reportgen.problems import InputError, Outcome, Severity
+from tests.bad_files import word_file
 from tests.bad_returns import (
     BAD_RETURNS,
     ROWS,
@@ -151,6 +156,21 @@ def test_each_kind_gives_the_same_table_without_a_word(name: str, blob: bytes) -
     assert table.name == ("表.csv" if name.endswith("csv") else "重点任务")
     place = table.rows[1][2].where
     assert (place.cell, place.line, place.column) == ((None, 2, 3) if name.endswith("csv") else ("C2", None, None))
+
+
+def test_a_word_file_is_read_whatever_it_calls_itself() -> None:
+    outcome = read_contents(word_file(), "反馈.xlsx")
+    assert [problem.code for problem in outcome.problems][:1] == ["file.wrong-suffix"]
+    assert "Word 文档" in outcome.problems[0].what
+    assert outcome.value == read_contents(word_file(), "反馈.xlsx").value
+    assert "".join(passage.text for passage in outcome.value.passages)
+    assert "file.wrong-suffix" not in codes(word_file(), "反馈.docx")
+
+
+def test_fifty_returns_are_the_same_from_many_processes() -> None:
+    made = {f"{i}.xlsx": tasks(*[task(no=j, text=f"第{i}项任务之{j}") for j in range(30)]) for i in range(50)}
+    read = confined_each(list(made), LIMITS, read_contents, made.values(), made)
+    assert list(read) == [read_contents(blob, name) for name, blob in made.items()]
 
 
 def test_every_sheet_is_a_table_and_a_blank_one_is_none() -> None:
@@ -302,6 +322,101 @@ def test_a_hundred_files_with_a_broken_byte_are_refused_with_the_row(encoding: s
         assert problem.code == "file.encoding"
         assert problem.where is not None
         assert problem.where.line == number + 1, problem
+
+
+# ---- what nobody thinks of
+
+
+def anything(rows: int, columns: int) -> Texts:
+    """Texts with all that separates, quotes, escapes or breaks in some format."""
+    chance = random.Random(2026)
+    alphabet = "甲乙丙〇𠮷ａ１aZ07%&<>\"',;，。、；“”（）—·\t\n 　=-+@#/\\_"
+    made = [
+        ["".join(chance.choices(alphabet, k=chance.randint(1, 30))).strip() or "空" for _ in range(columns)]
+        for _ in range(rows)
+    ]
+    # A text that begins like a formula is no formula for whom it was typed as text, but is for the test's writers.
+    return [[text.lstrip("=+-@ \t\n　") or "无" for text in row] for row in made]
+
+
+def as_old_workbook(rows: Texts) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("重点任务")
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            sheet.write(r, c, text)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def as_open_document(rows: Texts) -> bytes:
+    def cell(text: str) -> str:
+        lines = escape(text).replace(" ", "<text:s/>").replace("\t", "<text:tab/>").split("\n")
+        return ods_cell("".join(f"<text:p>{line}</text:p>" for line in lines))
+
+    return ods(ods_table(*(ods_row(*map(cell, row)) for row in rows)))
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("a.xlsx", lambda rows: workbook({"重点任务": rows})),
+        ("a.xls", as_old_workbook),
+        ("a.ods", as_open_document),
+        ("a.csv", as_csv),
+        ("b.csv", lambda rows: as_csv(rows, "gb18030")),
+        ("c.csv", lambda rows: as_csv(rows, "utf-16")),
+    ],
+)
+def test_two_thousand_cells_of_anything_arrive_letter_for_letter(name: str, write: Callable[[Texts], bytes]) -> None:
+    rows = anything(200, 10)
+    assert texts(write(rows), name) == rows
+
+
+def broken(blob: bytes, chance: random.Random) -> bytes:
+    """The bytes with one or some of them changed, cut out or put in."""
+    changed = bytearray(blob)
+    for _ in range(chance.choice([1, 1, 2, 5, 20])):
+        at = chance.randrange(len(changed))
+        match chance.randrange(4):
+            case 0:
+                changed[at] = chance.randrange(256)
+            case 1:
+                del changed[at : at + chance.randrange(1, 30)]
+            case 2:
+                changed[at:at] = chance.randbytes(chance.randrange(1, 20))
+            case _:
+                changed[at : at + 4] = b"\xff\xff\xff\x7f"
+    return bytes(changed)
+
+
+def mutants(kind: str) -> Iterator[bytes]:
+    """A hundred broken files of a kind; of a package also its parts, or the package alone would be found broken."""
+    chance = random.Random(kind)
+    rows = anything(5, 5)
+    made = {"xlsx": workbook({"重点任务": rows}), "ods": as_open_document(rows), "csv": as_csv(rows)}
+    whole = made.get(kind) or as_old_workbook(rows)
+    part = {"xlsx": "sheet1.xml", "ods": "content.xml"}.get(kind)
+    for number in range(100):
+        if part and number % 2:
+            yield repacked(whole, lambda name, data: broken(data, chance) if name.endswith(str(part)) else data)
+        else:
+            yield broken(whole, chance)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv"])
+def test_a_broken_file_is_a_table_or_a_problem_and_never_a_bug(kind: str) -> None:
+    refused = 0
+    for blob in mutants(kind):
+        try:
+            assert read_contents(blob, f"a.{kind}").value.blocks
+        except InputError as fault:
+            refused += 1
+            for problem in fault.problems:
+                assert problem.where is not None
+                assert len(problem.what + problem.fix) <= 300
+    assert refused > 30
 
 
 # ---- one sheet in every format

@@ -19,6 +19,8 @@ from tests.bad_configs import BAD_CONFIGS
 from tests.bad_files import BAD_FILES
 from tests.bad_ledgers import BAD_LEDGERS
 from tests.bad_returns import BAD_RETURNS
+from tests.word_returns import BAD_RETURNS as BAD_WORD_RETURNS
+from tests.word_returns import KIT as ODD_WORD_RETURNS
 
 PACKAGE = Path(reportgen.__file__).parent
 TESTS = Path(__file__).parent
@@ -35,6 +37,32 @@ ELSEWHERE = {
     "collect.too-many-files": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
     "collect.too-many-origins": "test_collect.py::test_more_texts_than_can_be_read_again_are_refused",
     "collect.would-lose": "test_collect.py::test_what_would_be_lost_from_the_target_is_named_and_nothing_is_written",
+    "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
+    "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
+    "forms.needs-register": (
+        "test_forms.py::test_without_a_register_each_name_of_the_ledger_gets_a_form_and_group_names_are_told"
+    ),
+    "forms.same-title": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
+    "forms.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
+    "forms.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
+    "import.count": "test_import.py::test_numbers_that_a_report_states_are_held_against_the_rows",
+    "import.filled-down": "test_import.py::test_empty_categories_are_filled_from_above_and_that_is_told",
+    "import.joined-rows": "test_import.py::test_a_task_over_several_rows_is_one_and_that_is_told",
+    "import.left-rows": "test_import.py::test_a_row_that_gives_no_task_is_told_with_its_place",
+    "import.no-status": "test_import.py::test_a_plain_task_table_gives_all_rows_and_says_that_no_status_is_known",
+    "import.no-table": "test_import.py::test_what_is_no_report_is_refused_in_words_and_nothing_is_written",
+    "import.no-verdict": "test_import.py::test_a_list_that_cannot_be_cut_as_stated_is_told_and_the_verdict_left_open",
+    "import.numbers": "test_import.py::test_a_leap_in_the_numbers_and_an_unnumbered_row_are_seen",
+    "import.units-differ": "test_import.py::test_a_paragraph_about_no_lagging_task_and_other_units_are_told",
+    "import.unmatched-item": "test_import.py::test_a_paragraph_about_no_lagging_task_and_other_units_are_told",
+    "import.unread-list": "test_import.py::test_a_list_that_cannot_be_cut_as_stated_is_told_and_the_verdict_left_open",
+    "import.unread-row": "test_import.py::test_a_row_over_all_columns_without_anything_below_is_told",
+    "import.unread-table": "test_import.py::test_a_table_that_is_none_of_a_ledgers_is_told_beside_those_that_are",
+    "import.unread-text": "test_import.py::test_a_sentence_with_figures_that_went_nowhere_is_told",
+    "import.unsure-phrase": "test_import.py::test_words_unlike_any_goal_are_told",
+    "import.verdicts-differ": "test_import.py::test_a_verdict_in_the_table_stands_where_the_body_says_another",
+    "output.exists": "test_import.py::test_a_file_that_is_there_stays_unless_it_says_the_same",
+    "ids.duplicate": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
@@ -48,11 +76,30 @@ ELSEWHERE = {
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
     "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
+    "output.filled-form": "test_forms.py::test_a_form_that_somebody_has_filled_in_is_never_replaced",
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "template.unknown-theme": "test_tables.py::test_an_unknown_theme_is_told_with_its_place_and_the_nearest_name",
+    "return.aside": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.continued-row": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.continued-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.duplicate-column": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.empty-progress": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.extra-cell": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.guessed-column": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.id-text-differs": "test_matching.py::test_a_number_beside_a_text_that_nobody_knows_is_not_believed",
+    "return.no-progress-column": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.no-rows": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.shared-progress": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.unit-contradiction": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.unknown-id": "test_matching.py::test_an_unknown_number_is_told_and_the_text_decides",
+    "return.unknown-status": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.unknown-unit": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.unplaced": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
 }
 
@@ -84,7 +131,8 @@ def codes_in_kits() -> set[str]:
     """Every code that a bad file of the kits must raise; that it does is held by the tests over the kits."""
     files = {bad.code for bad in BAD_FILES}
     ledgers = {code for bad in BAD_LEDGERS for code, _ in bad.expects}
-    returns = {code for bad in BAD_RETURNS for code in bad.codes}
+    returns = {code for bad in BAD_RETURNS for code in bad.codes} | {bad.code for bad in BAD_WORD_RETURNS}
+    returns |= {code for odd in ODD_WORD_RETURNS for code, _, _ in odd.told}
     return {code for bad in BAD_CONFIGS for _, code, _ in bad.expects} | ledgers | files | returns
 
 

@@ -192,7 +192,7 @@ def _in_chinese(fault: Any) -> str:
         return f"选项 {fault.option_name} 后面缺少内容"
     if "No such command" in fault.message:
         name = (re.findall(r"'([^']*)'", fault.message) or [""])[0]
-        known = [command.callback.__name__ for command in app.registered_commands if command.callback]
+        known = [each.name or each.callback.__name__ for each in app.registered_commands if each.callback]
         return f"没有命令「{name}」。{did_you_mean(name, known)}"
     if kind == "BadOptionUsage" and "does not take a value" in fault.message:
         return f"选项 {fault.option_name} 后面不写内容"

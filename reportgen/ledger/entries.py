@@ -31,7 +31,7 @@ _UNIT_FIELDS = ("lead_units", "support_units")
 # Places named after the first one, so that a message stays short; more of one fault become one problem.
 _MOST_PLACES = 5
 # How a row begins that speaks of the table and is none of its entries (compared in `plain_key` form).
-_REMARK = re.compile(r"备注|注:|说明:|填表|审核|制表|联系人|合计|总计|小计")
+REMARK = re.compile(r"备注|注:|说明:|填表|审核|制表|联系人|合计|总计|小计")
 _PLACE_IN_ROW = re.compile(r"[A-Z]+(?=\d+$)|[^\[\].]+$")
 
 
@@ -146,7 +146,7 @@ def _remark(row: Sequence[Cell], head: Head) -> Cell | None:
     first = next(cell for cell in row if cell.has_own_value())
     # What begins like a remark in a later column continues the row above.
     inner = [row[i] for name, i in head.columns.items() if name in ("support_units", "progress", "phrase")]
-    if not _REMARK.match(plain_key(first.text)) or any(cell is first for cell in inner):
+    if not REMARK.match(plain_key(first.text)) or any(cell is first for cell in inner):
         return None
     decisive = [row[i] for name, i in head.columns.items() if name in ("lead_units", "judgement")]
     filled = any((cell.text.strip() or cell.faults) and cell.origin != first.origin for cell in decisive)

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.words import plain_key
+from reportgen.package import short
+from reportgen.problems import Problem, error
 
 # Neither 0 and O nor 1 and I, which people mix up, nor vowels, which make words.
 _LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -30,6 +32,19 @@ def with_ids(ledger: Ledger) -> Ledger:
     taken = Counter(id_key(entry.id) for entry in ledger if entry.id)
     goals, tasks = (tuple(_numbered(ledger.entries(sheet), taken)) for sheet in Sheet)
     return replace(ledger, goals=goals, tasks=tasks)
+
+
+def same_ids(ledger: Ledger) -> Iterator[Problem]:
+    """An error for each entry whose number (编号) another one has already: nobody could say which a return means."""
+    first: dict[str, Entry] = {}
+    for entry in ledger:
+        other = first.setdefault(id_key(entry.id), entry)
+        if other is not entry and entry.id:
+            both = f"「{short(other.text, 40)}」和「{short(entry.text, 40)}」"
+            what = f"编号「{short(entry.id, 20)}」有两项：{both}"
+            place = other.where("id")
+            fix = "请清空后面一项的编号，程序会另编一个"
+            yield error("ids.duplicate", what, fix, entry.where("id"), [place] if place else [])
 
 
 def _numbered(entries: Sequence[Entry], taken: Counter[str]) -> Iterator[Entry]:

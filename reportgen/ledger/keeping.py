@@ -9,7 +9,7 @@ from reportgen.ledger.words import FIELD_NAMES, JUDGEMENTS, STANDARD_WORDS, Word
 from reportgen.ledger.workbook import Column, SheetText
 from reportgen.source import clean_text
 
-_ALWAYS = frozenset({"id", "given_no", "text", "lead_units", "progress", "judgement"})
+_ALWAYS = frozenset({"id", "given_no", "text", "lead_units", "progress", "judgement", "phrase"})
 _WIDTHS = {
     "id": 13.0,
     "given_no": 7.0,
@@ -75,7 +75,9 @@ def _sheet(ledger: Ledger, sheet: Sheet, words: Words) -> SheetText:
 
 
 def _is_kept(name: str, sheet: Sheet, entries: Sequence[Entry]) -> bool:
-    always = name in _ALWAYS or (name == "category" and sheet is Sheet.TASKS)
+    # What a report shows is a column though it be empty: the office writes its 报告用语 there, and without the
+    # columns of a task's annexes no report could be made.
+    always = name in _ALWAYS or (name in ("category", "support_units") and sheet is Sheet.TASKS)
     return always or any(getattr(entry, name) for entry in entries)
 
 

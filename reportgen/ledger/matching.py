@@ -1,4 +1,11 @@
-"""Which entry of the ledger a returned row speaks of (对号入座): by number, else by 序号 and text, with a score."""
+"""Which entry of the ledger a returned row speaks of (对号入座): by number, else by 序号 and text, with a score.
+
+Measured with the tasks of three ledgers (131, 141 and 206; `tests/test_matching.py`): 26,290 texts with a fifth of the
+letters dropped, letters misread, clauses reordered or cut off, endings added, figures and punctuation changed. No text
+found another task, but for one clause that is a task of its own word for word; of the eight ordinary changes 95 % and
+more found their own (misread letters, every second likely one: 83 %). The two most alike tasks that differ in more
+than a word have 0.70 (next 0.63), those that differ in one word 0.91, which is what the first three figures stand on.
+"""
 
 from __future__ import annotations
 

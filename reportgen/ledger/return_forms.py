@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from reportgen.ledger.return_heads import ReturnHead, guessed_field, header_field, sheet_of_headers
@@ -27,7 +27,8 @@ class Form:
 @dataclass(slots=True)
 class _Record:
     keys: list[Cell] = field(default_factory=list)
-    values: list[list[Cell]] = field(default_factory=list)
+    # What belongs to each heading, with its place in the row.
+    values: list[list[tuple[int, Cell]]] = field(default_factory=list)
     fields: list[str | None] = field(default_factory=list)
 
 
@@ -39,25 +40,26 @@ def read_form(table: Table, words: Words) -> Form | None:
     told = first | {field for fields in named for field in fields[::2] if field}
     if len(first) < 2 or not (first & {"text", "id"} or {"progress", "text"} <= told):
         return None
+    columns = {i for fields in named for i, name in enumerate(fields) if name and i and i % 2 == 0}
     form = Form()
     record = _Record()
     begin = next((fields[0] for fields in named if fields and fields[0]), None)
     for row, fields in zip(rows, named, strict=True):
         if not row:
             continue
-        if fields[0] is None and not (len(row) > 1 and _is_key(row[0], row)):
+        if fields[0] is None and not (len(row) > 1 and _is_key(row[0])):
             if record.values and len(row) > 1 and row[0].origin == record.keys[-1].origin:
-                record.values[-1] += row[1:]
+                record.values[-1] += list(enumerate(row))[1:]
             else:
                 form.beside += [cell for cell in row if cell.text.strip() or cell.faults]
             continue
         if record.keys and row[0].origin == record.keys[-1].origin:
-            record.values[-1] += row[1:]
+            record.values[-1] += list(enumerate(row))[1:]
             continue
         if fields[0] in ("text", "id", begin) and fields[0] in record.fields:
             _finish(record, form, words)
             record = _Record()
-        _take(row, fields, record)
+        _take(row, columns, record, words)
     _finish(record, form, words)
     return form if form.records else None
 
@@ -82,21 +84,19 @@ def _field(cell: Cell, words: Words) -> str | None:
     return header_field(cell.text, words)
 
 
-def _is_key(cell: Cell, row: Sequence[Cell]) -> bool:
+def _is_key(cell: Cell) -> bool:
     return 0 < len(header_key(cell.text)) <= 12 and not any(mark in cell.text for mark in "，。；：:,;")
 
 
-def _take(row: Sequence[Cell], fields: Sequence[str | None], record: _Record) -> None:
-    """Cuts a row into headings and what belongs to them: a heading is the first cell, and every later known one."""
+def _take(row: Sequence[Cell], columns: Set[int], record: _Record, words: Words) -> None:
+    """Cuts a row into headings and what belongs to them: headings stand first, and where other rows have known ones."""
     for i, cell in enumerate(row):
-        # A heading behind a heading is a value that is worded like one, but for an empty cell left out between them.
-        key = i == 0 or (fields[i] is not None and i % 2 == 0) or (i % 2 == 0 and len(row) >= 4 and _is_key(cell, row))
-        if key and cell.text.strip():
+        if (i == 0 or (i in columns and (_field(cell, words) or _is_key(cell)))) and cell.text.strip():
             record.keys.append(cell)
-            record.fields.append(fields[i])
+            record.fields.append(_field(cell, words))
             record.values.append([])
         elif cell.text.strip() or cell.faults:
-            record.values[-1].append(cell)
+            record.values[-1].append((i, cell))
 
 
 def _finish(record: _Record, form: Form, words: Words) -> None:
@@ -115,10 +115,27 @@ def _finish(record: _Record, form: Form, words: Words) -> None:
                 fix = "请核对；如不是，请改写表头"
                 form.problems.append(warning("return.guessed-column", what, fix, key.where))
                 break
+    for values in _side_by_side(record, fields):
+        _add(record.keys, fields, values, form)
+
+
+def _side_by_side(record: _Record, fields: Sequence[str | None]) -> list[list[list[Cell]]]:
+    """The values of each task, where several stand beside each other; all of them as those of one, if not."""
+    texts = next((values for values, name in zip(record.values, fields, strict=True) if name == "text"), [])
+    places = [i for i, _ in texts]
+    together = [[cell for _, cell in values] for values in record.values]
+    if len(places) < 2 or len(set(places)) < len(places):
+        return [together]
+    if any(i not in places for values in record.values for i, _ in values):
+        return [together]
+    return [[[cell for i, cell in values if i == place] for values in record.values] for place in places]
+
+
+def _add(keys: Sequence[Cell], fields: Sequence[str | None], found: Sequence[Sequence[Cell]], form: Form) -> None:
     places: dict[str, list[int]] = {}
     cells: list[Cell] = []
     headers: list[Cell] = []
-    for key, name, values in zip(record.keys, fields, record.values, strict=True):
+    for key, name, values in zip(keys, fields, found, strict=True):
         # An empty answer has the place of its heading.
         for cell in values or [Cell("", key.where)]:
             if name:
@@ -126,7 +143,7 @@ def _finish(record: _Record, form: Form, words: Words) -> None:
             cells.append(cell)
             headers.append(key)
     if not places.keys() & {"text", "id", "progress"}:
-        form.beside += [cell for cell in (*record.keys, *cells) if cell.text.strip()]
+        form.beside += [cell for cell in (*keys, *cells) if cell.text.strip()]
         return
     head = ReturnHead(
         {name: tuple(found) for name, found in places.items()},
@@ -134,7 +151,7 @@ def _finish(record: _Record, form: Form, words: Words) -> None:
         tuple(headers),
         0,
         0,
-        sheet_of_headers(record.keys),
+        sheet_of_headers(keys),
     )
     form.records.append((head, tuple(cells)))
 

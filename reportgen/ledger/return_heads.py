@@ -94,7 +94,7 @@ def find_return_head(table: Table, top: int, words: Words, guess: bool = False) 
         return None
     if any(len(header_key(cell.text)) > _HEADER_LETTERS for cell in cells):
         return None
-    if not guess and _is_form_row(row, words):
+    if _is_form_row(row, words, guess):
         return None
     return _head(table, top, words)
 
@@ -150,9 +150,9 @@ def distinct(row: Sequence[Cell]) -> list[Cell]:
     return cells
 
 
-def _is_form_row(row: Sequence[Cell], words: Words) -> bool:
+def _is_form_row(row: Sequence[Cell], words: Words, guess: bool) -> bool:
     """Whether a row is heading, value, heading, value, as forms with the headings at the left have it."""
-    kinds = [bool(header_field(cell.text, words)) for cell in _once(row)]
+    kinds = [bool(header_field(cell.text, words) or (guess and guessed_field(cell.text, words))) for cell in _once(row)]
     return len(kinds) >= 4 and kinds[0] and not any(a and b for a, b in pairwise(kinds))
 
 

@@ -22,7 +22,7 @@ from reportgen.problems import Location, Problem, error, has_errors, warning
 _JOINED = frozenset({"progress", "phrase", "last_progress", "lead_units", "support_units"})
 _REMARK = re.compile(r"备注|注:|说明:|填表|填报|审核|制表|联系人|联系电话|合计|总计|小计|共计|\(?以下空白")
 _MOST_PLACES = 5
-# `（一）城市更新类` numbered like a task, but in words.
+# What stands in a cell of which nothing is to be said.
 _WHITE_MARKS = frozenset("—-－–/／\\无")
 
 
@@ -69,6 +69,8 @@ class Body:
     category: tuple[str, Location | None] = ("", None)
     groups: list[_Group] = field(default_factory=list)
     numbered: bool = False
+    shared: set[Location] = field(default_factory=set)
+    announced: Cell | None = None
 
     def take(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         """Reads the next table rows."""
@@ -78,6 +80,7 @@ class Body:
 
     def close(self) -> None:
         """Makes rows of a return of what was read."""
+        self._announce(None)
         for group in self.groups:
             _close(group, self.head, self.sheet, self.reading)
         self.groups.clear()
@@ -98,24 +101,40 @@ class Body:
         if self._subtitle(row, cells, own):
             return
         first = cells[0] if cells else None
-        if first and _is_remark(first, own, fields):
+        if first and _is_remark(first, row, own, fields):
             self.reading.aside += cells
             return
         if own <= {"given_no", "category"} and not others:
-            if own == {"category"}:
+            if own == {"category"} and len(cells) == 1:
+                self._announce(cells[0])
                 self._category_of(fields)
-            self.reading.aside += [cell for cell in cells if own != {"category"}]
+            else:
+                self.reading.aside += cells
             return
         last = self.groups[-1] if self.groups else None
         if last is not None and self._continues(own, fields, last):
             last.continued = last.continued or first
             last.add({name: found for name, found in fields.items() if name != "category"}, others)
             return
+        if last is not None:
+            self._tell_shared(fields, last)
         self._category_of(fields)
+        if self.announced and self.announced.origin == self.category[1]:
+            self.announced = None
+        self._announce(None)
         group = _Group(category=self.category)
         group.add(fields, others)
         self.numbered = self.numbered or "given_no" in own or "id" in own
         self.groups.append(group)
+
+    def _tell_shared(self, fields: dict[str, list[Cell]], last: _Group) -> None:
+        known = {cell.origin for cell in last.fields.get("progress", [])}
+        shared = next((cell for cell in fields.get("progress", []) if cell.merged and cell.origin in known), None)
+        if shared and shared.origin not in self.shared:
+            self.shared.add(shared.origin)
+            what = f"「{short(shared.text)}」这一格进展由几项任务合用，每项都照此收入"
+            fix = "请核对；每项任务请各写各的进展"
+            self.reading.problems.append(warning("return.shared-progress", what, fix, shared.origin))
 
     def _repeats_head(self, row: tuple[Cell, ...]) -> bool:
         """Whether a row only says the head again, as tables do that were typed page by page."""
@@ -146,8 +165,15 @@ class Body:
             return False
         if _REMARK.match(plain_key(cell.text)) or is_note(cell.text):
             return False
+        self._announce(cell)
         self.category = (read_cell(cell, self.reading.problems), cell.origin)
         return True
+
+    def _announce(self, cell: Cell | None) -> None:
+        """Remembers a line that names the category of what follows; one that nothing followed is told."""
+        if self.announced:
+            self.reading.aside.append(self.announced)
+        self.announced = cell
 
     def _category_of(self, fields: dict[str, list[Cell]]) -> None:
         found = next((cell for cell in fields.get("category", []) if cell.text.strip()), None)
@@ -158,6 +184,8 @@ class Body:
         """Whether a row has only more of what the row above has, as where a page break cut a task in two."""
         if own & {"id", "given_no", "category", "lead_units", "judgement"}:
             return False
+        if not own:
+            return True
         if "text" not in own:
             return bool(own & {"progress", "phrase", "last_progress"}) and not _has(last, "text", empty=True)
         # More of the text alone: where tasks are numbered, this one is none of its own.
@@ -174,6 +202,8 @@ def _by_field(row: Sequence[Cell], head: ReturnHead) -> tuple[dict[str, list[Cel
     fields: dict[str, list[Cell]] = {}
     others: dict[str, list[Cell]] = {}
     taken: set[Location] = set()
+    # What is wrong with a merged range is told at its first cell, in whichever column that stands.
+    row = [next((first for first in row if first.where == cell.merged), cell) for cell in row]
     for name in ("text", "progress", *FIELD_NAMES):
         for i in head.places.get(name, ()):
             cell = row[i]
@@ -190,10 +220,12 @@ def _by_field(row: Sequence[Cell], head: ReturnHead) -> tuple[dict[str, list[Cel
     return fields, others
 
 
-def _is_remark(first: Cell, own: set[str], fields: dict[str, list[Cell]]) -> bool:
+def _is_remark(first: Cell, row: Sequence[Cell], own: set[str], fields: dict[str, list[Cell]]) -> bool:
     """Whether a row is a remark, a sum or a signature: it begins like one and answers nothing."""
     if not (_REMARK.match(plain_key(first.text)) or is_note(first.text)):
         return False
+    if sum(map(len, fields.values())) == 1 and first.where == row[0].where:
+        return True
     if any(first in fields.get(name, []) for name in ("progress", "phrase", "support_units", "last_progress")):
         return False
     return "id" not in own and not ("progress" in own and "text" in own and first not in fields["text"])
@@ -208,6 +240,8 @@ def _close(group: _Group, head: ReturnHead, sheet: Sheet | None, reading: Readin
     others: list[tuple[str, str]] = []
     for name, cells in group.fields.items():
         if name == "category":
+            more = [cell for cell in cells if cell.origin != group.category[1]]
+            others += [(FIELD_NAMES[name], text) for text, _ in _parts(more, reading) if text != group.category[0]]
             continue
         parts = _parts(cells, reading)
         if not parts:
@@ -253,13 +287,14 @@ def _close(group: _Group, head: ReturnHead, sheet: Sheet | None, reading: Readin
         cells=places,
     )
     if not any((row.id, row.text, row.progress, row.judgement, row.phrase, row.others, row.last_progress)):
+        reading.aside += [cell for cells in group.fields.values() for cell in cells if cell.text.strip()]
         return
     reading.rows.append(row)
     if group.continued is not None:
         what = f"这一行没有序号和任务，并入上一行「{short(row.text)}」"
         fix = "请核对；一项任务请写在一行里"
         reading.problems.append(warning("return.continued-row", what, fix, group.continued.where))
-    _check(row, group, reading)
+    _check(row, head, group, reading)
 
 
 def _parts(cells: Sequence[Cell], reading: Reading) -> list[tuple[str, Cell]]:
@@ -307,13 +342,14 @@ def _judgement(
     return ""
 
 
-def _check(row: ReturnRow, group: _Group, reading: Reading) -> None:
+def _check(row: ReturnRow, head: ReturnHead, group: _Group, reading: Reading) -> None:
     broken = any(has_errors(cell.faults) for cell in group.fields.get("progress", []))
     if not row.text and not row.id:
-        what = f"这一行有内容「{short(row.progress or row.judgement or row.where.file)}」，但没有编号，也没有任务"
+        said = row.progress or row.judgement or next((text for _, text in row.others), "") or row.phrase
+        what = f"这一行有内容「{short(said)}」，但没有编号，也没有任务"
         fix = "请补写任务或编号；如是上一行的续写，请并入上一行"
         reading.problems.append(error("return.unplaced", what, fix, row.where))
-    elif not row.progress and not broken and "progress" in group.fields.keys() | {"progress"}:
+    elif not row.progress and not broken and "progress" in head.places:
         reading.empty.append(row)
 
 

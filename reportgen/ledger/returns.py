@@ -25,6 +25,8 @@ from reportgen.problems import Location, error, warning
 __all__ = ["Return", "ReturnRow", "read_return"]
 
 _INSTRUCTIONS = re.compile(r"说明|须知|填表要求|选项|汇总记录|来源")
+# A line above the head that says how to fill the table, as our own form has it.
+_HOW_TO_FILL = re.compile(r"只填|请填|填写(?:说明|要求)|填报(?:说明|要求)|不要改动|按要求填")
 # A paragraph of that many letters is more than a title, a date or a signature.
 _LONG_PASSAGE = 60
 _LONG_TITLE = 60
@@ -101,20 +103,20 @@ class _Table:
         self.around = around
         self.named = sheet_of_name(table.name)
         self.before = before
+        # The rows that only say the head again.
+        self.repeated: set[int] = set()
 
     def read(self, last: Body | None) -> Body | None:
         """Reads all of the table; `last` is the table before, if this one may continue it. Gives what may go on."""
         heads = self._heads()
         if heads:
-            _closed(last)
-            return self._sections(heads)
+            return self._sections(heads, last)
         if form := read_form(self.table, self.reading.words):
             _closed(last)
             self._form(form)
             return None
         if head := self._guessed_head():
-            _closed(last)
-            return self._sections([head])
+            return self._sections([head], last)
         if last is not None:
             what = f"「{short(self.table.name)}」没有表头，按前一张表的表头读入"
             fix = "请核对；分成几张的表，每张都请写表头"
@@ -135,6 +137,7 @@ class _Table:
                 continue
             if heads and head.places == heads[-1].places and head.headers == heads[-1].headers:
                 # The same head on the next page; the rows between are one table's.
+                self.repeated.update(range(head.top, head.first_row))
                 top = head.first_row
                 continue
             heads.append(head)
@@ -147,7 +150,7 @@ class _Table:
                 return head
         return None
 
-    def _sections(self, heads: Sequence[ReturnHead]) -> Body | None:
+    def _sections(self, heads: Sequence[ReturnHead], last: Body | None) -> Body | None:
         rows = self.table.rows
         begins = [0]
         for head, former in zip(heads[1:], heads, strict=False):
@@ -155,21 +158,22 @@ class _Table:
             while top > former.first_row and _is_title(rows[top - 1], former):
                 top -= 1
             begins.append(top)
-        body: Body | None = None
+        body = last
         for number, head in enumerate(heads):
-            _closed(body)
             above = rows[begins[number] : head.top]
             end = begins[number + 1] if number + 1 < len(heads) else len(rows)
             self._above(above)
             if "progress" not in head.places:
                 self._no_progress(head)
-            self.reading.problems += head.problems
             titled = next(
                 (found for row in above for cell in distinct(row) if (found := sheet_of_name(cell.text))), None
             )
             sheet = titled or self.named or head.sheet or self.before
-            body = Body(head, sheet, self.reading)
-            rest = rows[head.first_row : end]
+            if body is None or (body.head.headers, body.head.places, body.sheet) != (head.headers, head.places, sheet):
+                _closed(body)
+                self.reading.problems += head.problems
+                body = Body(head, sheet, self.reading)
+            rest = [rows[i] for i in range(head.first_row, end) if i not in self.repeated]
             body.take(rest)
             self._below(rest)
         return body
@@ -181,6 +185,8 @@ class _Table:
             notes = any(is_note(cell.text) for cell in cells)
             for cell in cells:
                 self.reading.problems += cell.faults
+            if len(cells) == 1 and _HOW_TO_FILL.search(cells[0].text):
+                continue
             if (len(cells) > 1 and not notes) or any(len(cell.text) > _LONG_TITLE for cell in cells):
                 self.reading.aside += cells
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from reportgen.ledger.contents import Block, Contents, Passage
@@ -50,7 +50,9 @@ def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
     main = check_word_file(blob, name)
     if _OTHER_FILE.search(main):
         what = f"「{called(name)}」的正文里插入了别的文件，没有真正并进来"
-        raise InputError([error("word.other-file", what, WORD_FILE.save_as + "，再重试", Location(file=name))])
+        raise InputError(
+            [error("word.other-file", what, WORD_FILE.save_as + "，再重试", Location(file=name, cell="正文"))]
+        )
     refuse_half_read(blob, name)
     reading = _Reading(name)
     reading.read(read_word(blob))
@@ -70,16 +72,31 @@ def _wrong_kind(kind: str, name: str) -> InputError:
 
 
 # Code, what it says, how to mend it.
+_NOT_READ = "这里有{}，没有读入"
 _TELLS: dict[AsideKind, tuple[str, str, str]] = {
-    AsideKind.HIDDEN: ("word.hidden-text", "隐藏的文字", "请取消隐藏并核对；不要的请删除"),
-    AsideKind.COVERED: ("word.covered-text", "被合并单元格盖住的文字", "请拆开合并的单元格并核对；不要的请删除"),
-    AsideKind.TEXT_BOX: ("word.text-box", "文本框里的文字", "请把要报的内容移到正文或表格里"),
-    AsideKind.NOTE: ("word.note", "脚注或尾注", "请把要报的内容写进正文或表格里"),
-    AsideKind.COMMENT: ("word.comment", "批注", "请把要报的内容写进正文或表格里，并删去批注"),
-    AsideKind.PICTURE: ("word.picture", "图片", "图片里的内容读不了；如要上报，请改用文字填写"),
-    AsideKind.OBJECT: ("word.object", "嵌入的对象（图表、附件等）", "对象里的内容读不了；如要上报，请改用文字填写"),
-    AsideKind.FORMULA: ("word.formula", "公式", "请把公式改成普通文字"),
-    AsideKind.RUBY: ("word.ruby", "文字上方的拼音或注音", "如要上报，请写进正文"),
+    AsideKind.HIDDEN: ("word.hidden-text", _NOT_READ.format("隐藏的文字"), "请取消隐藏并核对；不要的请删除"),
+    AsideKind.COVERED: (
+        "word.covered-text",
+        _NOT_READ.format("被合并单元格盖住的文字"),
+        "请拆开合并的单元格并核对；不要的请删除",
+    ),
+    AsideKind.PROMPT: ("word.prompt", _NOT_READ.format("没有填写的提示文字"), "这一处还没有填；请填写后再报"),
+    AsideKind.TEXT_BOX: ("word.text-box", _NOT_READ.format("文本框"), "请把要报的内容移到正文或表格里"),
+    AsideKind.NESTED: (
+        "word.nested-table",
+        "这一格里套着表格，其中的文字已按行读进这一格",
+        "请核对；最好把里面的表格移出来",
+    ),
+    AsideKind.NOTE: ("word.note", _NOT_READ.format("脚注或尾注"), "请把要报的内容写进正文或表格里"),
+    AsideKind.COMMENT: ("word.comment", _NOT_READ.format("批注"), "请把要报的内容写进正文或表格里，并删去批注"),
+    AsideKind.PICTURE: ("word.picture", _NOT_READ.format("图片"), "图片里的内容读不了；如要上报，请改用文字填写"),
+    AsideKind.OBJECT: (
+        "word.embedded",
+        _NOT_READ.format("嵌入的对象（图表、附件等）"),
+        "对象里的内容读不了；如要上报，请改用文字填写",
+    ),
+    AsideKind.FORMULA: ("word.formula", _NOT_READ.format("公式"), "请把公式改成普通文字"),
+    AsideKind.RUBY: ("word.ruby", _NOT_READ.format("文字上方的拼音或注音"), "如要上报，请写进正文"),
 }
 
 
@@ -104,16 +121,16 @@ class _Reading:
                     self._passage(block)
         if file.changed:
             what = "文件里有修订标记，已按接受全部修订读入：新增的算，删除的不算"
-            self._tell("word.tracked-changes", what, "请在 Word 里接受或拒绝全部修订后再报，以免误会")
-        for text in dict.fromkeys(_edges(file)):
-            what = f"页眉或页脚里的文字没有读入：「{_start(text)}」"
-            self._tell("word.header", what, "如要上报，请写进正文或表格里")
+            self._tell("word.tracked-changes", what, "请在 Word 里接受或拒绝全部修订后再报，以免误会", "全文")
+        for text, edge in _edges(file).items():
+            what = f"{edge}里的文字没有读入：「{_start(text)}」"
+            self._tell("word.header", what, "如要上报，请写进正文或表格里", edge)
         if file.untold:
             what = f"有文字没有读懂，没有读入：「{_start(' '.join(file.untold))}」"
-            self._tell("word.unread", what, WORD_FILE.save_as + "，再重试")
+            self._tell("word.unread", what, WORD_FILE.save_as + "，再重试", "正文")
 
-    def _tell(self, code: str, what: str, fix: str) -> None:
-        self.told.append(warning(code, what, fix, Location(file=self.name)))
+    def _tell(self, code: str, what: str, fix: str, place: str) -> None:
+        self.told.append(warning(code, what, fix, Location(file=self.name, cell=place)))
 
     def _passage(self, paragraph: Paragraph) -> None:
         text = _shown(paragraph)
@@ -123,20 +140,26 @@ class _Reading:
             self.blocks.append(Passage(text, where))
         else:
             where = Location(file=self.name, cell=f"第{self.passages}段之后" if self.passages else "正文开头")
+        self._beside(paragraph, where)
+
+    def _beside(self, paragraph: Paragraph, where: Location) -> None:
         self.asides += [(where, aside) for aside in paragraph.asides]
+        self.asides += [(where, Aside(AsideKind.PROMPT, run.text)) for run in paragraph.runs if run.prompt]
 
     def _table(self, table: word.Table) -> None:
-        shown = [row for row in table.rows if not row.hidden]
+        shown = [row for row in table.rows if _is_seen(row)]
         if not table.rows:
             return
         self.tables += 1
         where = Location(file=self.name, sheet=f"表格{self.tables}")
         number = 0
         for row in table.rows:
-            number += not row.hidden
-            if row.hidden and (text := " ".join(filter(None, map(self._plain, row.cells)))):
-                place = Location(file=self.name, sheet=where.sheet, cell=f"第{number}行之后")
-                self.asides.append((place, Aside(AsideKind.HIDDEN, text)))
+            if _is_seen(row):
+                number += 1
+                continue
+            place = Location(file=self.name, sheet=where.sheet, cell=f"第{number}行之后")
+            for cell in row.cells:
+                self._text(cell.blocks, place)
         grid = slots(shown, table.grid, where)
         texts: dict[tuple[int, int], str] = {}
         rows = []
@@ -159,7 +182,8 @@ class _Reading:
         """The text of a cell; of one that another one covers there is none."""
         assert slot.cell is not None
         own = self._text(slot.cell.blocks, where)
-        if slot.covered and own.strip():
+        # An automatic number alone may stand in a covered cell: nobody typed it.
+        if slot.covered and slot.cell.text.strip():
             self.asides.append((where, Aside(AsideKind.COVERED, own)))
         return "" if slot.covered else own
 
@@ -168,16 +192,12 @@ class _Reading:
         for block in blocks:
             if isinstance(block, Paragraph):
                 lines.append(_shown(block))
-                self.asides += [(where, aside) for aside in block.asides]
+                self._beside(block, where)
                 continue
-            for row in block.rows:
-                lines.append("\t".join(self._text(cell.blocks, where) for cell in row.cells))
-            what = f"单元格里套着表格，其中的文字已按行读进这一格：「{_start(' '.join(lines))}」"
-            self.told.append(warning("word.nested-table", what, "请核对；最好把里面的表格移出来", where))
+            rows = ["\t".join(self._text(cell.blocks, where) for cell in row.cells) for row in block.rows]
+            lines += filter(str.strip, rows)
+            self.asides.append((where, Aside(AsideKind.NESTED, " ".join(rows))))
         return "\n".join(lines).strip("\n")
-
-    def _plain(self, cell: word.Cell) -> str:
-        return " ".join(text for paragraph in cell.paragraphs if (text := _shown(paragraph).strip()))
 
     def problems(self) -> Iterator[Problem]:
         """A warning for everything that was not read as data, one for each place and kind."""
@@ -192,10 +212,15 @@ class _Reading:
             told[kind] += 1
             if told[kind] < _TOLD_OF_A_KIND or counted[kind] == _TOLD_OF_A_KIND:
                 text = _start(" ".join(texts))
-                yield warning(code, f"这里有{what}，没有读入" + (f"：「{text}」" if text else ""), fix, where)
+                yield warning(code, what + (f"：「{text}」" if text else ""), fix, where)
             elif told[kind] == _TOLD_OF_A_KIND:
-                more = counted[kind] - _TOLD_OF_A_KIND + 1
-                yield warning(code, f"从这里起还有 {more} 处{what}，没有读入", fix, where)
+                more = counted[kind] - _TOLD_OF_A_KIND
+                yield warning(code, f"{what}（后面还有 {more} 处这样的）", fix, where)
+
+
+def _is_seen(row: word.Row) -> bool:
+    """A row marked as hidden is, if all that stands in it is (ISO/IEC 29500-1, 17.4.20)."""
+    return not row.hidden or any(_shown(each).strip() for cell in row.cells for each in cell.paragraphs)
 
 
 def _place(where: Location, row: int, column: int) -> Location:
@@ -209,7 +234,7 @@ def _start(text: str) -> str:
 
 def _shown(paragraph: Paragraph) -> str:
     """The text of a paragraph with its automatic number, also where the number is all there is."""
-    runs = [run for run in paragraph.runs if not run.letters.hidden]
+    runs = [run for run in paragraph.runs if not run.letters.hidden and not run.prompt]
     text = "".join(run.shown or run.text if run.page_number else run.text for run in runs)
     label = paragraph.label
     if not label:
@@ -222,13 +247,15 @@ def _shown(paragraph: Paragraph) -> str:
     return label + gap + text
 
 
-def _edges(file: WordFile) -> Iterator[str]:
-    """What headers and footers say besides the number of the page."""
+def _edges(file: WordFile) -> dict[str, str]:
+    """What headers and footers say besides the number of the page, and where."""
+    found: dict[str, str] = {}
     for section in file.sections:
-        for edges in (section.setup.headers, section.setup.footers):
+        for name, edges in (("页眉", section.setup.headers), ("页脚", section.setup.footers)):
             for edge in edges.values():
-                paragraphs: Sequence[Paragraph] = (*edge.paragraphs, *(box.paragraph for box in edge.boxes))
+                paragraphs = (*edge.paragraphs, *(box.paragraph for box in edge.boxes))
                 texts = ("".join(run.text for run in each.runs if not run.page_number) for each in paragraphs)
                 text = " ".join(filter(None, (each.strip() for each in texts)))
                 if any(letter.isalpha() for letter in text):
-                    yield text
+                    found.setdefault(text, name)
+    return found

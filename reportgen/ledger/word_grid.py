@@ -32,7 +32,8 @@ def slots(rows: Sequence[Row], widths: Sequence[float] | None, where: Location) 
     """The grid of the rows that are shown; columns count by the edges of cells, not by the file's own grid."""
     if len(rows) > MAX_DATA_ROWS + HEAD_ROWS:
         what = f"{where.sheet}超过 {MAX_DATA_ROWS} 行"
-        raise InputError([error("ledger.too-many-rows", what, "请删去多余的空行，或拆成几份文件", where)])
+        place = Location(file=where.file, sheet=where.sheet, cell=f"第{MAX_DATA_ROWS + 1}行")
+        raise InputError([error("ledger.too-many-rows", what, "请删去多余的空行，或拆成几份文件", place)])
     index = _columns(rows, widths)
     _refuse_wide(rows, index, where)
     width = min(max(index.values(), default=0), MAX_COLUMNS)

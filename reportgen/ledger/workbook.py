@@ -20,10 +20,15 @@ _CHOICES_SHEET = "选项"
 # Every Chinese office machine has it; the theme's own face differs from program to program.
 _FACE = "宋体"
 _TITLE_SIZE = 16.0
-_SIZES = (11.0, 10.0, 9.0, 8.0)
+# Letters get smaller in a cell whose text would not fit into the highest row; then its column gets wider.
+_SIZES = (11.0, 10.0, 9.0)
+_SHRUNK = 8.0
+_MOST_WIDTH = 120.0
 _LINE_PER_POINT = 1.27
 # Excel and WPS know no higher row.
-_MOST_HEIGHT = 409.0
+_MOST_HEIGHT, _ROOM_BELOW = 409.0, 3.0
+# What stands still above must leave room for rows, also on a small screen.
+_MOST_FROZEN = 200.0
 _GREY, _INPUT = "E7EBF0", "FFF7CC"
 
 
@@ -144,7 +149,8 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
 
     sheet = book.create_sheet(each.name)
     letters = [get_column_letter(index) for index in range(1, len(each.columns) + 1)]
-    room = sum(column.width for column in each.columns)
+    widths = [_width(column, at, each.rows) for at, column in enumerate(each.columns)]
+    room = sum(widths)
     for number, line in enumerate(each.above, 1):
         sheet.merge_cells(f"A{number}:{letters[-1]}{number}")
         cell = _put(sheet, number, 1, line)
@@ -153,17 +159,21 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
     head = len(each.above) + 1
     for index, column in enumerate(each.columns, 1):
         looks.head(_put(sheet, head, index, column.title))
-        sheet.column_dimensions[letters[index - 1]].width = column.width
-    _set_height(sheet, head, max((_height(each.title, each.width, _SIZES[0]) for each in each.columns), default=0) + 8)
+        sheet.column_dimensions[letters[index - 1]].width = widths[index - 1]
+    titles = [column.title for column in each.columns]
+    _set_height(
+        sheet, head, max(_height(text, width, _SIZES[0]) for text, width in zip(titles, widths, strict=True)) + 8
+    )
     for index, row in enumerate(each.rows):
-        _write_row(sheet, each, index, row, head + 1 + index, looks)
+        _write_row(sheet, each, index, row, head + 1 + index, widths, looks)
     for index, at in each.joined:
         sheet.merge_cells(f"{letters[at]}{head + 1 + index}:{letters[at + 1]}{head + 1 + index}")
     for index, column in enumerate(each.columns):
         if column.choices and each.rows:
             areas = [f"{letters[index]}{head + 1 + a}:{letters[index]}{head + 1 + b}" for a, b in _open(each, index)]
             _offer(sheet, areas, column.choices, lists)
-    sheet.freeze_panes = f"A{head + 1}"
+    if sum(sheet.row_dimensions[number].ht for number in range(1, head + 1)) <= _MOST_FROZEN:
+        sheet.freeze_panes = f"A{head + 1}"
     _begin_at(sheet, f"{letters[_first_open(each)]}{head + 1}")
     if each.filtered and each.rows:
         sheet.auto_filter.ref = f"A{head}:{letters[-1]}{head + len(each.rows)}"
@@ -175,22 +185,33 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
         sheet.protection.autoFilter = False
 
 
-def _write_row(sheet: Any, each: SheetText, index: int, row: Sequence[str], number: int, looks: _Looks) -> None:
-    """A row in the size of letters in which its longest text can be seen whole, if there is one."""
-    widths = [column.width for column in each.columns]
-    for _, at in (place for place in each.joined if place[0] == index) if each.joined else ():
-        widths[at] += widths[at + 1]
-    sizes: list[float] = []
+def _write_row(
+    sheet: Any, each: SheetText, index: int, row: Sequence[str], number: int, widths: Sequence[float], looks: _Looks
+) -> None:
+    joined = {at for place, at in each.joined if place == index} if each.joined else frozenset()
     height = 0.0
-    for size in _SIZES:
-        sizes = [_SIZES[-1] if column.shrunk else size for column in each.columns]
-        height = max(map(_height, row, widths, sizes), default=0.0)
-        if height <= _MOST_HEIGHT:
-            break
     for at, (column, text) in enumerate(zip(each.columns, row, strict=True)):
+        width = widths[at] + (widths[at + 1] if at in joined else 0)
+        size = _SHRUNK if column.shrunk else _size(text, width)
+        height = max(height, _height(text, width, size))
         free = column.editable and (index, at) not in each.locked
-        looks.data(_put(sheet, number, at + 1, text), sizes[at], centred=column.centred, open=free)
-    _set_height(sheet, number, height + 3)
+        looks.data(_put(sheet, number, at + 1, text), size, centred=column.centred, open=free)
+    _set_height(sheet, number, height + _ROOM_BELOW)
+
+
+def _size(text: str, width: float) -> float:
+    """The size of letters (字号) in which a text can be seen whole, the smallest if it cannot."""
+    fits = (size for size in _SIZES if _height(text, width, size) + _ROOM_BELOW <= _MOST_HEIGHT)
+    return next(fits, _SIZES[-1])
+
+
+def _width(column: Column, at: int, rows: Sequence[Sequence[str]]) -> float:
+    """The width (列宽) of a column, more than was asked for if a text needs it to be seen whole."""
+    width = column.width
+    longest = max((row[at] for row in rows), key=lambda text: _height(text, width, _SIZES[-1]), default="")
+    while width < _MOST_WIDTH and _height(longest, width, _SIZES[-1]) + _ROOM_BELOW > _MOST_HEIGHT:
+        width += 2
+    return width
 
 
 def _height(text: str, width: float, size: float) -> float:

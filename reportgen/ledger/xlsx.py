@@ -148,9 +148,11 @@ def _rows(workbook: Workbook, source: Any, sheet: SheetCells) -> Iterator[tuple[
         )
         for _, element in iterparse(stream):
             if element.tag == parts.ROW_TAG:
+                count_cells(sheet, len(element))
+                if not any(map(len, element)):
+                    del element[:]  # only formatted: nothing in any of its cells
                 lacking = [_lacks_value(cell, parts) for cell in element]
                 number, cells = parser.parse_row(element)
-                count_cells(sheet, len(cells))
                 for cell, lacks in zip(cells, lacking, strict=True):
                     cell["lacks"] = lacks
                 if element.get("hidden") in ("1", "true"):

@@ -104,18 +104,25 @@ def configured_styles(config: Config, source: Source, beside: Path) -> tuple[Sty
     return load_styles(config.style, beside, source.locate(("style",)), changes)
 
 
+# Where the data of each kind lies, and how a message calls it.
+_FOLDERS = {
+    "templates": ("templates", "模板"),
+    "forms": ("templates/forms", "反馈表"),
+    "styles": ("configs/styles", "版式"),
+}
+
+
 def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path, str]:
-    """Path and short name of a template or style sheet; unknown names are refused with the nearest one."""
+    """Path and short name of a template, return form or style sheet; unknown names are refused with the nearest one."""
     if name.endswith((".yaml", ".yml", ".json")):
         return beside / name, Path(name).name if Path(name).is_absolute() else name
-    folder = "templates" if kind == "templates" else "configs/styles"
+    folder, label = _FOLDERS[kind]
     known: list[str] = []
     for base in (beside, *_ROOTS):
         for path in sorted((base / folder).glob("*.yaml")):
             if path.stem == name:
                 return path, f"{folder}/{path.name}"
             known.append(path.stem)
-    label = "模板" if kind == "templates" else "版式"
     raise InputError([error("config.unknown-name", f"没有名为「{shown(name)}」的{label}", hint(name, known), asked)])
 
 

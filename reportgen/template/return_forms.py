@@ -21,6 +21,9 @@ _KEYS = {Sheet.GOALS: "goals", Sheet.TASKS: "tasks"}
 _FACTS = ("year", "period", "issuer", "deadline", "contact")
 _OF_UNIT = ("unit", "leads", "supports", "goals", "tasks")
 _TEXTS = ("file_name", "title", "instructions")
+# The instructions stand above the head on every page and screen; a cell holds 32,767 characters at most.
+_MOST_CHARACTERS = {"file_name": 200, "title": 200, "instructions": 2_000}
+_MOST_IN_HEADER = 100
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class FormTexts:
 
 def load_return_form(config: Config, beside: Path, asked: Location) -> Outcome[PreparedForm]:
     """The form that the configuration names in `returns`, ready to be filled in for each unit."""
-    path, name = find_data("templates", config.returns.form, beside, asked)
+    path, name = find_data("forms", config.returns.form, beside, asked)
     source = read_source(read_file(path, name), name)
     form = check_model(ReturnForm, source)
     returns = config.returns
@@ -88,15 +91,13 @@ def texts_for(prepared: PreparedForm, unit: str, counts: Mapping[str, int]) -> F
     """
     problems: list[Problem] = []
     filled = Filled(prepared.slots, {**prepared.facts, "unit": unit, **counts}, problems)
-    name, title, instructions = filled.line(("file_name",)), filled.line(("title",)), filled.text(("instructions",))
-    problems += [
-        _empty(key, prepared.source)
-        for key, text in (("file_name", name), ("title", title))
-        if not text and not problems
-    ]
+    texts = FormTexts(filled.line(("file_name",)), filled.line(("title",)), filled.text(("instructions",)))
+    if not problems:
+        for key, most in _MOST_CHARACTERS.items():
+            problems += _unfit((key,), getattr(texts, key), most, prepared.source)
     if problems:
         raise InputError(problems)
-    return FormTexts(name, title, instructions)
+    return texts
 
 
 def _texts(form: ReturnForm) -> Iterator[tuple[Path_, str, tuple[str, ...]]]:
@@ -109,18 +110,21 @@ def _texts(form: ReturnForm) -> Iterator[tuple[Path_, str, tuple[str, ...]]]:
 
 
 def _bad_titles(titles: Mapping[Path_, str], source: Source) -> Iterator[Problem]:
-    """Headers that are empty, or that stand twice in one sheet: a return could not be read by them."""
+    """Headers that are empty or too long, or that stand twice in one sheet: a return could not be read by them."""
     seen: dict[tuple[Any, str], Path_] = {}
     for key, title in titles.items():
-        if not title:
-            yield _empty(key, source)
-        elif (first := seen.setdefault((key[0], title), key)) != key:
+        faults = list(_unfit(key, title, _MOST_IN_HEADER, source))
+        yield from faults
+        if not faults and (first := seen.setdefault((key[0], title), key)) != key:
             what = f"有两列的表头都是「{shown(title)}」"
             places = source.locate(key), [source.locate(first)]
             yield error("forms.same-title", what, "请改写其中一个，收表时才分得清", *places)
 
 
-def _empty(key: str | Path_, source: Source) -> Problem:
-    path = (key,) if isinstance(key, str) else key
-    what = f"反馈表的「{path[-1]}」填出来是空的"
-    return error("forms.empty-text", what, "请写上文字", source.locate(path))
+def _unfit(key: Path_, text: str, most: int, source: Source) -> Iterator[Problem]:
+    name = f"反馈表的「{key[-1]}」"
+    if not text:
+        yield error("forms.empty-text", f"{name}填出来是空的", "请写上文字", source.locate(key))
+    elif len(text) > most:
+        what = f"{name}填出来有 {len(text)} 字，最多 {most} 字"
+        yield error("forms.long-text", what, "请缩短", source.locate(key))

@@ -20,6 +20,8 @@ class AsideKind(Enum):
 
     HIDDEN = "hidden"
     COVERED = "covered"
+    PROMPT = "prompt"
+    NESTED = "nested"
     TEXT_BOX = "text-box"
     NOTE = "note"
     COMMENT = "comment"
@@ -49,11 +51,7 @@ NOTE_MARKS = {
 def notes_of(footnotes: Element | None, endnotes: Element | None, comments: Element | None) -> Notes:
     """The notes and comments (脚注、尾注、批注) of a file."""
     found: dict[tuple[str, str], Element] = {}
-    for root, mark in (
-        (footnotes, "footnoteReference"),
-        (endnotes, "endnoteReference"),
-        (comments, "commentReference"),
-    ):
+    for root, mark in zip((footnotes, endnotes, comments), NOTE_MARKS, strict=True):
         for child in () if root is None else root:
             if number := attribute(child, "id"):
                 found[mark, number] = child

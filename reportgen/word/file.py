@@ -141,13 +141,15 @@ def read_word(blob: bytes) -> WordFile:
     lists = numbering(_related(parts, relations, "numbering"))
     styles.set_levels(level_properties(lists.lists))
     notes = notes_of(*(_related(parts, relations, kind) for kind in ("footnotes", "endnotes", "comments")))
-    reader = TextReader(styles, lists, notes)
     root = parts.xml(main)
+    prompts = root is not None and next(root.iter(W + "showingPlcHdr"), None) is not None
+    reader = TextReader(styles, lists, notes, prompts)
     edges = _Edges(parts, relations, reader, {})
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))
     odd_even = bool(switch(settings, "evenAndOddHeaders"))
-    untold = () if body is None else (each.text or "" for each in walk.letters(body) if each not in reader.told)
+    all_letters = () if body is None else body.iter(*walk.LETTERS)
+    untold = (each.text or "" for each in all_letters if each not in reader.told and walk.is_there(each))
     return WordFile(
         sections=sections,
         odd_even=odd_even,

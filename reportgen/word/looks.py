@@ -142,7 +142,7 @@ class Look:
             after=_space(found, "after"),
             line=found.get("line"),
             line_rule=str(found.get("lineRule") or "auto"),
-            outline=int(level) + 1 if level.isdigit() and len(level) == 1 and int(level) < 9 else None,
+            outline=int(level) + 1 if level.isdecimal() and len(level) == 1 and int(level) < 9 else None,
             page_break=bool(found.get("pageBreakBefore", False)),
             widow_control=bool(found.get("widowControl", True)),
             snap=bool(found.get("snapToGrid", True)),

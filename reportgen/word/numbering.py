@@ -54,7 +54,7 @@ class Numbering:
     def next(self, identity: str, level: str) -> tuple[str, Level] | None:
         """The number that the next paragraph of the list gets, and its level."""
         listed = self.lists.get(identity)
-        depth = int(level) if level.isdigit() and len(level) == 1 else 0
+        depth = int(level) if level.isdecimal() and len(level) == 1 else 0
         if listed is None or depth >= len(listed.levels):
             return None
         counts = self._counts.setdefault(listed.abstract, [None] * _LEVELS)

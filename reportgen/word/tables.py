@@ -48,7 +48,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row (行): `head` is repeated on every page, `whole` is not split over two, `hidden` is not shown."""
+    """A row (行): `head` is repeated on every page, `whole` is not split over two.
+
+    One that is `hidden` is not shown if all that stands in it is hidden.
+    """
 
     cells: tuple[Cell, ...]
     head: bool

@@ -11,17 +11,22 @@ from reportgen.word.numbering import Numbering
 from reportgen.word.parts import MC, Element, W, attribute
 from reportgen.word.runs import Field, form_field, is_page, letter, open_fields
 from reportgen.word.styles import StyleTable
-from reportgen.word.walk import branch, inline, is_formula, letters, plain_text
+from reportgen.word.walk import asks_to_fill_in, branch, inline, is_formula, letters, plain_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Letters that are set alike (文本段); `page_number` for those that Word counts, `shown` what it last counted."""
+    """Letters that are set alike (文本段).
+
+    `page_number` is for those that Word counts, `shown` what it last counted; a `prompt` (提示文字) asks to fill in a
+    content control that nobody has filled in yet.
+    """
 
     text: str
     letters: Letters
     page_number: bool = False
     shown: str = ""
+    prompt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,8 @@ class Paragraph:
         return max(self.runs, key=lambda run: len(run.text.strip())).letters if self.runs else self.mark
 
 
+# Word nests no more than 20 fields; each letter asks all those around it.
+_DEEPEST = 50
 _DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object", W + "contentPart"})
 
 
@@ -65,12 +72,14 @@ _DRAWINGS = frozenset({W + "drawing", W + "pict", W + "object", W + "contentPart
 class TextReader:
     """Reads paragraphs one behind the other, because lists count (段落读取器).
 
-    `told` are the elements with letters that came up, as text or as an aside.
+    `prompts` says that there are controls that ask to be filled in; `told` are the elements with letters that came
+    up, as text or as an aside.
     """
 
     styles: StyleTable
     numbering: Numbering
     notes: Notes = field(default_factory=dict)
+    prompts: bool = False
     told: set[Element] = field(default_factory=set)
 
     def paragraph(self, elements: Sequence[Element], table: str | None = None, first_row: bool = False) -> Paragraph:
@@ -83,14 +92,17 @@ class TextReader:
         mark = None if ppr is None else ppr.find(W + "rPr")
         reading = _Reading(self, look.style, table, first_row)
         reading.read([piece for element in elements for piece in inline(element)])
-        label = self._label(look, mark, table, first_row) if look.numbering else None
+        set_as = self.styles.letters(look.style, mark, table, first_row)
+        # What is hidden with its mark takes no room, and no number.
+        counts = look.numbering and (reading.runs or not set_as.hidden)
+        label = self._label(look, mark, table, first_row) if counts else None
         # An empty paragraph of a list counts but is judged as the empty one it is.
         numbered = label is not None and any(run.text.strip() for run in reading.runs)
         breaks = (found for element in reversed(elements) if (found := element.find(f"{W}pPr/{W}sectPr")) is not None)
         return Paragraph(
             runs=(label, *reading.runs) if label and numbered else tuple(reading.runs),
             look=look,
-            mark=self.styles.letters(look.style, mark, table, first_row),
+            mark=set_as,
             breaks_before=reading.breaks_before,
             breaks_after=reading.breaks_after,
             drawn=reading.drawn,
@@ -130,6 +142,10 @@ class _Reading:
         self._endless = open_fields(pieces)
         for piece in pieces:
             self._piece(piece)
+        # A number whose field does not end here is no less a number.
+        for each in self._fields:
+            if each.shown:
+                self._page_number(each.rpr, each.shown)
 
     def _piece(self, piece: Element) -> None:
         if piece.tag == W + "r":
@@ -160,7 +176,8 @@ class _Reading:
         if set_as.hidden:
             self.asides.append(Aside(AsideKind.HIDDEN, text))
             return
-        self.runs.append(Run(text=text, letters=set_as))
+        prompt = self.reader.prompts and asks_to_fill_in(element)
+        self.runs.append(Run(text=text, letters=set_as, prompt=prompt))
         self.breaks_after = self.breaks_after and not text.strip()
 
     def _pieces(self, element: Element, rpr: Element | None) -> Iterator[str]:
@@ -191,9 +208,10 @@ class _Reading:
             self.reader.told.add(child)
         if self._reads_text():
             return letter(child)
-        if child.tag == W + "t" and self._fields[-1].shows:
-            self._fields[-1].shown += child.text or ""
-            self._fields[-1].rpr = rpr
+        if child.tag == W + "t" and all(each.shows for each in self._fields):
+            page = next(each for each in self._fields if is_page(each.instruction))
+            page.shown += child.text or ""
+            page.rpr = rpr
         return ""
 
     def _drawing(self, element: Element) -> None:
@@ -223,7 +241,7 @@ class _Reading:
 
     def _field_mark(self, element: Element, rpr: Element | None) -> str:
         match attribute(element, "fldCharType"):
-            case "begin" if element not in self._endless:
+            case "begin" if element not in self._endless and len(self._fields) < _DEEPEST:
                 shown = form_field(element) if self._reads_text() else ""
                 self._fields.append(Field(rpr=rpr))
                 return shown

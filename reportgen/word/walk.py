@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.word.parts import MC, Element, W
+from reportgen.word.parts import MC, Element, W, switch
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
+LETTERS = (W + "t", M + "t")
+
 _ENTERED = frozenset(W + name for name in ("ins", "moveTo", "hyperlink", "smartTag", "customXml", "dir", "bdo"))
+_WRITINGS = frozenset({MC + "Choice", MC + "Fallback"})
 _GONE = frozenset({W + "del", W + "moveFrom"})
 _FORMULAS = frozenset({M + "oMath", M + "oMathPara"})
 _BLOCKS = frozenset({W + "p", W + "tbl", W + "sectPr"})
@@ -23,7 +26,7 @@ def branch(element: Element) -> Element | None:
     choice, fallback = (next(element.iterchildren(MC + name), None) for name in ("Choice", "Fallback"))
     if choice is None or fallback is None:
         return fallback if choice is None else choice
-    texts = [next(each.iter(W + "t", M + "t"), None) is not None for each in (choice, fallback)]
+    texts = [next(each.iter(*LETTERS), None) is not None for each in (choice, fallback)]
     return fallback if texts == [False, True] else choice
 
 
@@ -105,7 +108,7 @@ def _is_gone(element: Element) -> bool:
 
 def letters(element: Element) -> Iterator[Element]:
     """Every element with letters (文字) that is still there, of formulas too, in order, wherever it stands."""
-    if element.tag in (W + "t", M + "t"):
+    if element.tag in LETTERS:
         yield element
     elif element.tag == MC + "AlternateContent":
         chosen = branch(element)
@@ -114,6 +117,22 @@ def letters(element: Element) -> Iterator[Element]:
     elif not _is_gone(element):
         for child in element:
             yield from letters(child)
+
+
+def asks_to_fill_in(element: Element) -> bool:
+    """Whether it is the text (提示文字) that a content control shows until somebody fills it in."""
+    return any(switch(control.find(W + "sdtPr"), "showingPlcHdr") for control in element.iterancestors(W + "sdt"))
+
+
+def is_there(element: Element) -> bool:
+    """Whether nothing around an element takes it out of what is shown (是否显示)."""
+    inner = element
+    for above in element.iterancestors():
+        other = above.tag == MC + "AlternateContent" and inner.tag in _WRITINGS and branch(above) is not inner
+        if other or _is_gone(above):
+            return False
+        inner = above
+    return True
 
 
 def plain_text(element: Element) -> str:

@@ -1,0 +1,330 @@
+"""The rows of an issued table (附表各行) as those of a ledger: joined, filled down, section rows made categories."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
+
+from reportgen.ledger.cell_units import split_units
+from reportgen.ledger.entries import REMARK, read_entries
+from reportgen.ledger.issued_kinds import Kind, Recognised
+from reportgen.ledger.model import Entry
+from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Head, Table
+from reportgen.ledger.units import Register
+from reportgen.ledger.words import FIELD_NAMES, Words, field_name, plain_key
+from reportgen.numbering import HEADING_MARKS
+from reportgen.package import short
+from reportgen.problems import Location, Problem, error, refuse_errors, warning
+
+SECTION_HEADER = "小标题"
+"""The column for section rows that are no category (其他列)."""
+
+# By field, or by the header of another column behind a tab, which no field's name begins with.
+_Row = dict[str, Cell]
+_OTHER = "\t"
+
+
+@dataclass(slots=True)
+class _Joined:
+    """The rows of all tables of one kind, one behind the other (合并后的各行)."""
+
+    rows: list[_Row] = field(default_factory=list)
+    headers: dict[str, Cell] = field(default_factory=dict)
+    sections: list[tuple[Cell, ...]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    above: list[Cell] = field(default_factory=list)
+    opened: list[Cell] = field(default_factory=list)
+    filled: list[Location] = field(default_factory=list)
+    category: Location | None = None  # the cell, merged or not, in which the last row has its category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindRows:
+    """The entries of all tables of one kind (同类各表的条目); `renumbered`: so many had no number."""
+
+    kind: Kind
+    entries: tuple[Entry, ...]
+    rows: tuple[int, ...]
+    renumbered: int
+    problems: tuple[Problem, ...]
+
+
+def read_kind(
+    kind: Kind, tables: Sequence[Recognised], words: Words, register: Register | None, on: date | None = None
+) -> KindRows:
+    """The entries in all tables of one kind, in the report's order."""
+    joined = _Joined()
+    counts = []
+    for one in tables:
+        before = len(joined.rows)
+        _add(one, joined)
+        counts.append(len(joined.rows) - before)
+    if len(joined.rows) > MAX_DATA_ROWS:
+        what = f"「{kind.value}」超过 {MAX_DATA_ROWS} 行"
+        refuse_errors([error("ledger.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
+    _place_sections(joined, kind, words, register)
+    problems = [problem for one in tables for problem in one.head.problems] + joined.problems
+    lost, gaps = _numbers(joined.rows)
+    problems += gaps
+    entries, found = read_entries(_standard(joined, kind, tables[0].table), kind.sheet, None, words, register, on)
+    # An unknown column has been told where its head stands; the joined table only repeats that.
+    problems += [problem for problem in found if problem not in problems]
+    problems += _left(joined.rows, entries)
+    if kind.judgement:
+        entries = tuple(replace(entry, judgement=kind.judgement) for entry in entries)
+    return KindRows(kind=kind, entries=entries, rows=tuple(counts), renumbered=lost, problems=tuple(problems))
+
+
+# ---- one table's rows -------------------------------------------------------------
+
+
+def _add(one: Recognised, joined: _Joined) -> None:
+    """The rows of a table behind those already there."""
+    head, table = one.head, one.table
+    tiers = [[plain_key(cell.text) for cell in row] for row in table.rows[: head.first_row]]
+    body = [(row, [plain_key(cell.text) for cell in row] in tiers) for row in table.rows[head.first_row :]]
+    fills = "category" in head.columns and not _says_each([row for row, again in body if not again], head)
+    others = _other_columns(head)
+    for name, i in others.items():
+        cell = next((row[i] for row in reversed(table.rows[: head.first_row]) if row[i].text.strip()), None)
+        joined.headers.setdefault(name, cell or table.rows[0][i])
+    # What begins a page goes on with the category, or the task, of the page before.
+    begins = one.continues
+    if not one.continues:
+        joined.above = []
+    for row, is_head in body:
+        if is_head:
+            begins = True
+            continue
+        if (section := _section(row)) is not None:
+            _open(section, joined)
+            continue
+        cells = {name: row[i] for name, i in head.columns.items()}
+        rest = {name: row[i] for name, i in others.items()}
+        if joined.rows and (_is_covered(cells, joined.rows[-1]) or (begins and _is_rest(cells))):
+            _fold(cells, rest, joined)
+        elif any(cell.text.strip() or cell.faults for name, cell in cells.items() if name != "given_no"):
+            joined.rows.append(_with_category(cells, fills, begins, joined) | rest)
+            joined.sections.append(tuple(joined.above))
+            joined.category = cells["category"].origin if "category" in cells else None
+        begins = False
+
+
+def _other_columns(head: Head) -> dict[str, int]:
+    """The columns that name no field; the second of one header is told apart."""
+    columns: dict[str, int] = {}
+    for header, i in head.others:
+        count = sum(name.partition("（第")[0] == _OTHER + header for name in columns)
+        columns[_OTHER + header + (f"（第{count + 1}列）" if count else "")] = i
+    return columns
+
+
+def _says_each(body: Sequence[tuple[Cell, ...]], head: Head) -> bool:
+    """Whether an empty category means that there is none: the table merges equal ones, or writes each again."""
+    at = head.columns["category"]
+    covered = any(
+        row[at].merged not in (None, row[at].where) and row[at].merged == above[at].origin
+        for above, row in pairwise(body)
+    )
+    texts = [plain_key(row[at].text) for row in body]
+    again = any(text and text == above for above, text in pairwise(texts))
+    return covered or again
+
+
+def _with_category(cells: _Row, fills: bool, begins: bool, joined: _Joined) -> _Row:
+    """The row with its category; an empty one is that of the row above, if the table is typed so or a page begins."""
+    if "category" not in cells or cells["category"].text.strip():
+        return cells
+    own, text = cells["category"], cells["text"]
+    last = joined.rows[-1] if joined.rows else {}
+    above = last.get("category")
+    if above is not None and above.origin != last["text"].origin and text.text.strip():
+        goes_on = begins or own.origin == joined.category
+        if goes_on or fills:
+            joined.filled += [] if goes_on else [own.where]
+            return {**cells, "category": replace(above, merged=above.origin, faults=())}
+    return {name: cell for name, cell in cells.items() if name != "category"}
+
+
+_LONGEST_SECTION = 40
+
+
+def _section(row: Sequence[Cell]) -> Cell | None:
+    """The cell of a section row: one over all columns, or the only one, with an ordinal of a heading."""
+    filled = [cell for cell in row if cell.text.strip()]
+    if not filled or REMARK.match(plain_key(filled[0].text)):
+        return None
+    if len(row) < 2 or any(cell.origin != filled[0].origin for cell in filled):
+        return None
+    text = plain_key(filled[0].text)
+    if _level(text) in (1, 2):
+        return filled[0]
+    whole = len(filled) == len(row)
+    return filled[0] if whole and len(text) <= _LONGEST_SECTION and text[-1] not in "。;；" else None
+
+
+def _level(text: str) -> int | None:
+    return next((level for level, mark in HEADING_MARKS if mark.match(plain_key(text))), None)
+
+
+def _open(section: Cell, joined: _Joined) -> None:
+    """The section rows that stand over the rows to come, the new one at its level."""
+    level = _level(section.text) or 1
+    kept = [cell for cell in joined.above if (_level(cell.text) or 1) < level]
+    joined.above = [*kept, section]
+    joined.opened.append(section)
+
+
+# ---- one task in several rows -----------------------------------------------------
+
+
+def _is_covered(cells: _Row, above: _Row) -> bool:
+    """Whether the row's task is the one above, merged downwards."""
+    text = cells["text"]
+    return text.merged not in (None, text.where) and text.origin == above["text"].origin
+
+
+def _is_rest(cells: _Row) -> bool:
+    """Whether a row that begins a continued table holds only what did not fit into the row before."""
+    filled = {name for name, cell in cells.items() if cell.text.strip()}
+    return bool(filled) and not filled & {"text", "given_no"}
+
+
+def _fold(cells: _Row, others: _Row, joined: _Joined) -> None:
+    row = joined.rows[-1]
+    for name, cell in {**cells, **others}.items():
+        if name in ("text", "given_no", "category") or not cell.has_own_value():
+            continue
+        text = "\n".join(filter(None, (row[name].text, cell.text))) if name in row else cell.text
+        row[name] = replace(row.get(name, cell), text=text)
+    what = f"「{short(row['text'].text)}」占了几行，已并成一项，各格内容换行接在后面"
+    joined.problems.append(warning("import.joined-rows", what, "请核对这一项的各格", cells["text"].where))
+
+
+# ---- section rows, numbers --------------------------------------------------------
+
+
+def _place_sections(joined: _Joined, kind: Kind, words: Words, register: Register | None) -> None:
+    """Section rows into the columns that they stand for: the category, or what all rows below say anyway."""
+    depth = max((len(above) for above in joined.sections), default=0)
+    for level in range(depth):
+        below = [
+            (row, above[level]) for row, above in zip(joined.rows, joined.sections, strict=True) if len(above) > level
+        ]
+        name = _field_of_section(below, kind, words, register)
+        if name == _OTHER + SECTION_HEADER:
+            joined.headers.setdefault(name, replace(below[0][1], text=SECTION_HEADER))
+        for row, cell in below if name else ():
+            text = _without_ordinal(cell.text)
+            if name in row:  # a deeper one under the same header
+                text = f"{row[name].text}\n{text}"
+            row[name] = replace(cell, text=text, merged=cell.origin)
+    used = {id(cell) for above in joined.sections for cell in above}
+    for cell in joined.opened:
+        if id(cell) not in used:
+            what = f"「{short(cell.text)}」占了整行，下面没有内容，没有读入"
+            fix = "如是小标题，不必处理；如是任务，请在 Word 里按各列填写后再导入"
+            joined.problems.append(warning("import.unread-row", what, fix, cell.where))
+    if joined.filled:
+        what = f"有 {len(joined.filled)} 行的分类是空的，已按上面一行的分类填写"
+        fix = "请核对；确无分类的，请在台账里把「分类」和「工作任务」两格合并"
+        joined.problems.append(warning("import.filled-down", what, fix, joined.filled[0], joined.filled[1:6]))
+
+
+def _field_of_section(below: Sequence[tuple[_Row, Cell]], kind: Kind, words: Words, register: Register | None) -> str:
+    """The field of one level's section rows; empty if all rows below say the same anyway."""
+    pairs = [(row, plain_key(_without_ordinal(cell.text))) for row, cell in below]
+    for name in ("lead_units", "support_units"):
+        if all(
+            name in row and "、".join(map(plain_key, split_units(row[name].text, register).units)) == text
+            for row, text in pairs
+        ):
+            return ""
+    judgements = [words.judgement_of(text, kind.sheet) for _, text in pairs]
+    if all(judgements) and not any("judgement" in row for row, _ in pairs):
+        return "" if set(judgements) == {kind.judgement} else "judgement"
+    if all("category" in row and plain_key(row["category"].text) == text for row, text in pairs):
+        return ""
+    return _OTHER + SECTION_HEADER if any("category" in row for row, _ in pairs) else "category"
+
+
+def _without_ordinal(text: str) -> str:
+    line = text.replace("\n", "").strip()
+    for _, mark in HEADING_MARKS:
+        if found := mark.match(line):
+            return line[found.end() :].strip()
+    return line
+
+
+_DIGITS = re.compile(r"\d{1,5}")
+
+
+def _numbers(rows: Sequence[_Row]) -> tuple[int, list[Problem]]:
+    """How many rows have no number of their own, and where the numbers make a leap: a row may be missing there."""
+    lost, last, leaps = 0, 0, []
+    for row in rows:
+        cell = row.get("given_no")
+        found = _DIGITS.search(plain_key(cell.text)) if cell else None
+        if cell is None or found is None:
+            lost += 1
+            last += 1
+            continue
+        number = int(found[0])
+        if number not in (last + 1, 1):
+            leaps.append((cell, last, number))
+        last = number
+    problems = []
+    if leaps:
+        cell, before, number = leaps[0]
+        more = f"（这样的有 {len(leaps)} 处）" if len(leaps) > 1 else ""
+        what = f"序号从 {before} 到 {number}，不连续{more}；台账里已重新编号"
+        fix = "请核对原件：是不是少了一行、重了一行，或者编号写错"
+        places = [other.where for other, _, _ in leaps[1:6]]
+        problems.append(warning("import.numbers", what, fix, cell.where, places))
+    return lost, problems
+
+
+# ---- the joined table -------------------------------------------------------------
+
+
+def _standard(joined: _Joined, kind: Kind, first: Table) -> Table:
+    """One table with the standard head, in which a missing column of one of the tables is empty."""
+    fields = [name for name in FIELD_NAMES if any(name in row for row in joined.rows)]
+    fields = fields if "text" in fields else ["text", *fields]
+    head = [Cell(field_name(name, kind.sheet), first.where) for name in fields]
+    head += [replace(cell, text=name.removeprefix(_OTHER), merged=None) for name, cell in joined.headers.items()]
+    names = [*fields, *joined.headers]
+    return Table(first.name, [tuple(head), *(_cells(row, names) for row in joined.rows)], first.where, headed=True)
+
+
+def _cells(row: _Row, names: Sequence[str]) -> tuple[Cell, ...]:
+    """The cells of a row; merges count only where they join columns: each row has what it shares with its neighbours.
+
+    One cell over both columns is how a ledger says that a task has no category.
+    """
+    text = row["text"]
+    if "category" in names and "category" not in row and text.text.strip():
+        joined = replace(text, merged=text.where)
+        row = {**row, "category": replace(joined, faults=()), "text": joined}
+    origins = Counter(cell.merged for cell in row.values() if cell.merged)
+    cells = []
+    for name in names:
+        cell = row.get(name) or Cell("", text.where)
+        shared = cell.merged is not None and origins[cell.merged] > 1
+        cells.append(cell if shared or cell.merged is None else Cell(cell.text, cell.origin, None, cell.faults))
+    return tuple(cells)
+
+
+def _left(rows: Sequence[_Row], entries: Sequence[Entry]) -> list[Problem]:
+    """A warning that names the rows of which no entry came; why, other problems tell."""
+    read = {entry.cells["text"] for entry in entries}
+    left = [row["text"] for row in rows if row["text"].origin not in read]
+    if not left:
+        return []
+    what = f"有 {len(left)} 行没有读成条目，第一行是「{short(left[0].text, 20)}」；原因见这一行的其他提示"
+    fix = "请核对这些行；如是任务，请在 Word 里改好再导入，或在台账里补上"
+    return [warning("import.left-rows", what, fix, left[0].where, [cell.where for cell in left[1:6]])]
