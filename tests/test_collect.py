@@ -475,7 +475,7 @@ def test_two_tasks_of_one_number_are_refused_with_both_places(tmp_path: Path):
         collected(config, source, write=False)
     (problem,) = fault.value.problems
     assert (problem.code, str(problem.where), str(problem.related[0])) == (
-        "collect.same-id",
+        "ids.duplicate",
         f"{target.name}「重点任务」A3",
         f"{target.name}「重点任务」A2",
     )

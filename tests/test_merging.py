@@ -114,7 +114,7 @@ def test_progress_becomes_last_periods_and_what_the_units_answer_is_empty():
     assert (first(merged).progress, first(merged).judgement, first(merged).phrase) == ("", "", "")
     assert merged.ledger.period == PERIOD
     kept = {(each.field, each.text) for each in merged.record.origins}
-    assert kept == {("last_judgement", "正常推进"), ("last_phrase", "建成1所。")}
+    assert kept == {("last_judgement", "正常推进"), ("last_phrase", "新建学校3所。建成1所。")}
 
 
 def test_a_phrase_without_a_figure_stays():

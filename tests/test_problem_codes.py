@@ -31,7 +31,6 @@ ELSEWHERE = {
     "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
     "collect.not-a-return": "test_collect.py::test_a_collected_ledger_among_the_returns_is_told_and_not_read",
     "collect.other-period": "test_collect.py::test_a_ledger_of_another_period_is_not_collected_into",
-    "collect.same-id": "test_collect.py::test_two_tasks_of_one_number_are_refused_with_both_places",
     "collect.spoilt-record": "test_collect.py::test_a_spoilt_record_is_refused",
     "collect.target-open": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
     "collect.too-many-files": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
