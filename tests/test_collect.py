@@ -272,7 +272,9 @@ def test_a_collected_ledger_among_the_returns_is_told_and_not_read(tmp_path: Pat
     table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
     collected(config, tmp_path / "反馈", into=tmp_path / "反馈" / "旧汇总.xlsx")
     result = collected(config, tmp_path / "反馈")
-    assert [each.what for each in found(result, Kind.UNREAD)] == ["「旧汇总.xlsx」是汇总后的台账，不是单位的反馈"]
+    assert [each.what for each in found(result, Kind.UNREAD)] == [
+        "「旧汇总.xlsx」是汇总后的台账，不是单位的反馈。请把它移出反馈文件夹"
+    ]
     assert not result.complete
 
 
@@ -500,9 +502,9 @@ def test_a_return_larger_than_the_limit_is_told_and_not_read(tmp_path: Path):
     with (tmp_path / "反馈" / "区财政局.xlsx").open("wb") as huge:
         huge.truncate(LIMITS.file_bytes + 1)
     result = collected(config, tmp_path / "反馈")
-    assert [(each.unit, each.what) for each in found(result, Kind.UNREAD)] == [
-        ("区财政局", "「区财政局.xlsx」超过 50 MB")
-    ]
+    (point,) = found(result, Kind.UNREAD)
+    assert point.unit == "区财政局"
+    assert point.what.startswith("「区财政局.xlsx」超过 50 MB。")
 
 
 def test_more_texts_than_can_be_read_again_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -360,11 +360,14 @@ def test_a_file_that_cannot_be_read_is_told_and_read_next_time():
     broken = Reply(file="区教委.xlsx", sha256="ab" * 32, moment="2026-07-01 09:00:00", unit=LEAD, problems=why)
     merged = merge(before, [broken], ANSWERING)
     (point,) = found(merged, Kind.UNREAD)
-    assert (point.unit, point.what) == (LEAD, "工作簿「区教委.xlsx」读不了：压缩包不完整")
+    assert (point.unit, point.what) == (LEAD, "工作簿「区教委.xlsx」读不了：压缩包不完整。请重报")
     assert {each.unit: each.state for each in look(merged).units}[LEAD] is State.UNREAD
-    later = merge(reopened(merged), [reply(before, LEAD, [row()])], ANSWERING)
-    assert found(later, Kind.UNREAD) == []
-    assert {each.unit: each.state for each in look(later).units}[LEAD] is State.RETURNED
+    for name in ("区教委.xlsx", "区教委（重报）.xlsx"):
+        again = [reply(before, LEAD, [row()], name, "2026-07-09 09:00:00")]
+        later = merge(reopened(merged), again, ANSWERING)
+        assert found(later, Kind.UNREAD) == []
+        assert states(later, date(2026, 7, 5))[LEAD] is State.LATE
+        assert look(merge(reopened(later), again, ANSWERING), date(2026, 7, 5)) == look(later, date(2026, 7, 5))
 
 
 def test_what_a_reader_told_of_a_return_is_kept_with_it():

@@ -148,6 +148,8 @@ def _returns(
 
 
 def _same_source(old: Received, new: Received) -> bool:
+    if not old.readable and old.unit and old.unit == new.unit:
+        return True  # the unit has sent a whole one meanwhile, under whatever name
     return old.file == new.file and (old.unit == new.unit or not old.readable)
 
 
