@@ -278,6 +278,21 @@ def test_a_collected_ledger_among_the_returns_is_told_and_not_read(tmp_path: Pat
     assert not result.complete
 
 
+def test_without_a_register_units_are_known_by_the_names_that_they_write(tmp_path: Path):
+    config = office(tmp_path, OFFICE.replace("units: 名录.yaml\n", ""))
+    source = table(tmp_path / "反馈.xlsx", [answer(CANTEEN, "建成3个。")])
+
+    def named(book: Workbook) -> None:
+        book["重点任务"].insert_rows(1)
+        book["重点任务"]["A1"] = "填报单位： 区 民 政 局"
+
+    edited(source, named)
+    result = collected(config, dated(source))
+    assert progress_in(result.workbook)[1] == "建成3个。"
+    assert {each.unit: each.state for each in result.collection.units}["区民政局"] is State.RETURNED
+    assert not found(result, Kind.FOREIGN)
+
+
 def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path):
     config = office(tmp_path)
     table(tmp_path / "区民政局" / "反馈.xlsx", [answer(CANTEEN, "建成3个。") | {"责任单位": "区民政局"}])

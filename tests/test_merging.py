@@ -421,6 +421,15 @@ def every_habit(before: Merged) -> list[Reply]:
     ]
 
 
+def test_a_file_named_with_its_folder_or_without_it_is_the_same_return():
+    before = begun()
+    once = merge(before, [reply(before, LEAD, [row()], "部门/区教委.xlsx")], ANSWERING)
+    again = merge(reopened(once), [reply(before, LEAD, [row()], "区教委.xlsx")], ANSWERING)
+    assert workbook(again) == workbook(once)
+    corrected = [reply(before, LEAD, [row(progress="已建成3所。")], "区教委.xlsx", "2026-06-01 09:00:00")]
+    assert first(merge(reopened(once), corrected, ANSWERING)).progress == "已建成3所。"
+
+
 def test_the_order_of_the_files_does_not_matter():
     before = begun(entry(), JOINT, GROUPED)
     said = every_habit(before)
