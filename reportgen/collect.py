@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,11 +23,12 @@ from reportgen.inputs import (
 from reportgen.ledger.answering import Answering
 from reportgen.ledger.collection import Collection, collection_of
 from reportgen.ledger.findings import Kind, by_kind
-from reportgen.ledger.ids import id_key, with_ids
+from reportgen.ledger.ids import same_ids, with_ids
 from reportgen.ledger.matching import match_rows
 from reportgen.ledger.merging import Merged, merge, rolled_over
-from reportgen.ledger.model import Entry, Ledger
+from reportgen.ledger.model import Ledger
 from reportgen.ledger.open_sheet import collected_sheets, record_in
+from reportgen.ledger.origin_sheet import MAX_ORIGINS
 from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import RECORD_SHEET, Record, period_name, same_period
@@ -40,7 +40,7 @@ from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.ledger.workbook import write_workbook
 from reportgen.numbering import chinese_date
-from reportgen.package import called, short
+from reportgen.package import called
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors
 from reportgen.source import shown_path
 from reportgen.target import Standing, check_target, read_target
@@ -106,6 +106,7 @@ def collect(request: Request) -> Collected:
     replies = list(_replies(found, inputs))
     answering = Answering(inputs.register, inputs.day)
     merged = merge(inputs.before, replies, answering)
+    _refuse_too_much(merged, request.into)
     deadline = inputs.config.returns.deadline
     collection = collection_of(merged, answering, deadline, request.on)
     workbook = write_workbook(collected_sheets(collection, inputs.words), f"{merged.record.period}工作台账")
@@ -119,6 +120,15 @@ def collect(request: Request) -> Collected:
         skipped=found.skipped,
         problems=inputs.warnings,
     )
+
+
+def _refuse_too_much(merged: Merged, into: Path) -> None:
+    """A record that could not be read again would be worth nothing."""
+    count = len(merged.record.origins)
+    if count > MAX_ORIGINS:
+        what = f"各单位共报了 {count} 条内容，超过 {MAX_ORIGINS} 条，「{called(shown_path(into))}」记不下来源"
+        fix = "请把台账分成几份，分开汇总"
+        raise InputError([error("collect.too-many-origins", what, fix, Location(file=shown_path(into)))])
 
 
 def _inputs(request: Request) -> _Inputs:
@@ -153,7 +163,7 @@ def _inputs(request: Request) -> _Inputs:
     assert before, "refused above"
     assert form, "refused above"
     before = replace(before, ledger=with_ids(before.ledger))
-    refuse_errors(list(_same_ids(before.ledger)))
+    refuse_errors(list(same_ids(before.ledger)))
     return _Inputs(
         config=config,
         register=register,
@@ -182,21 +192,6 @@ def _begun(ledger: Ledger, period: str, files: Sequence[tuple[str, bytes]]) -> M
     return Merged(ledger=ledger, record=Record(period=period))
 
 
-def _same_ids(ledger: Ledger) -> Iterator[Problem]:
-    """Of two entries with one number nobody could say which a return means."""
-    counts = Counter(id_key(entry.id) for entry in ledger)
-    first: dict[str, Entry] = {}
-    for entry in ledger:
-        key = id_key(entry.id)
-        if counts[key] > 1 and key in first:
-            both = f"「{short(first[key].text, 40)}」和「{short(entry.text, 40)}」"
-            what = f"编号「{short(entry.id, 20)}」有两项任务：{both}"
-            fix = "请清空后面一项的编号，程序会另编一个"
-            other = first[key].where("id")
-            yield error("collect.same-id", what, fix, entry.where("id"), [other] if other else [])
-        first.setdefault(key, entry)
-
-
 # ---- the returns
 
 
@@ -220,8 +215,7 @@ def _replies(found: Arrivals, inputs: _Inputs) -> Iterator[Reply]:
         )
         if isinstance(result, Return):
             matches = match_rows(without_duties(result, inputs.form), ledger, inputs.register)
-            told = tuple(problem for match in matches for problem in match.problems)
-            reply = replace(reply, returned=result, matches=matches, problems=told)
+            reply = replace(reply, returned=result, matches=matches)
         yield reply
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from html.parser import HTMLParser
@@ -28,6 +29,7 @@ from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.pages import page
 from reportgen.problems import InputError, ReportError
+from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
 REGISTER = """\
@@ -270,8 +272,25 @@ def test_a_collected_ledger_among_the_returns_is_told_and_not_read(tmp_path: Pat
     table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
     collected(config, tmp_path / "反馈", into=tmp_path / "反馈" / "旧汇总.xlsx")
     result = collected(config, tmp_path / "反馈")
-    assert [each.what for each in found(result, Kind.UNREAD)] == ["「旧汇总.xlsx」是汇总后的台账，不是单位的反馈"]
+    assert [each.what for each in found(result, Kind.UNREAD)] == [
+        "「旧汇总.xlsx」是汇总后的台账，不是单位的反馈。请把它移出反馈文件夹"
+    ]
     assert not result.complete
+
+
+def test_without_a_register_units_are_known_by_the_names_that_they_write(tmp_path: Path):
+    config = office(tmp_path, OFFICE.replace("units: 名录.yaml\n", ""))
+    source = table(tmp_path / "反馈.xlsx", [answer(CANTEEN, "建成3个。")])
+
+    def named(book: Workbook) -> None:
+        book["重点任务"].insert_rows(1)
+        book["重点任务"]["A1"] = "填报单位： 区 民 政 局"
+
+    edited(source, named)
+    result = collected(config, dated(source))
+    assert progress_in(result.workbook)[1] == "建成3个。"
+    assert {each.unit: each.state for each in result.collection.units}["区民政局"] is State.RETURNED
+    assert not found(result, Kind.FOREIGN)
 
 
 def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path):
@@ -473,7 +492,7 @@ def test_two_tasks_of_one_number_are_refused_with_both_places(tmp_path: Path):
         collected(config, source, write=False)
     (problem,) = fault.value.problems
     assert (problem.code, str(problem.where), str(problem.related[0])) == (
-        "collect.same-id",
+        "ids.duplicate",
         f"{target.name}「重点任务」A3",
         f"{target.name}「重点任务」A2",
     )
@@ -498,9 +517,18 @@ def test_a_return_larger_than_the_limit_is_told_and_not_read(tmp_path: Path):
     with (tmp_path / "反馈" / "区财政局.xlsx").open("wb") as huge:
         huge.truncate(LIMITS.file_bytes + 1)
     result = collected(config, tmp_path / "反馈")
-    assert [(each.unit, each.what) for each in found(result, Kind.UNREAD)] == [
-        ("区财政局", "「区财政局.xlsx」超过 50 MB")
-    ]
+    (point,) = found(result, Kind.UNREAD)
+    assert point.unit == "区财政局"
+    assert point.what.startswith("「区财政局.xlsx」超过 50 MB。")
+
+
+def test_more_texts_than_can_be_read_again_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    monkeypatch.setattr(road, "MAX_ORIGINS", 3)
+    ((code, text),) = refusal(config, source)
+    assert code == "collect.too-many-origins"
+    assert "超过 3 条" in text
 
 
 # ---- a person at work between two runs
@@ -528,6 +556,19 @@ def test_polish_and_remarks_of_a_person_are_kept(tmp_path: Path):
     assert (point.settled, point.is_open) == ("已请民政局并入第一项", False)
     assert result.complete
     assert not collected(config, source).changed
+
+
+@needs_libreoffice
+def test_a_ledger_that_libreoffice_saved_is_collected_into_as_if_nothing_had_been(rehearsal: tuple[Path, Path]):
+    config, target = rehearsal
+    folder = target.parent / "office"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", str(folder), str(target)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    saved = folder / target.name
+    assert saved.read_bytes() != target.read_bytes()
+    result = collected(config, target.parent / "反馈", into=saved, write=False)
+    assert result.workbook == target.read_bytes()
 
 
 # ---- the command

@@ -114,7 +114,7 @@ def test_progress_becomes_last_periods_and_what_the_units_answer_is_empty():
     assert (first(merged).progress, first(merged).judgement, first(merged).phrase) == ("", "", "")
     assert merged.ledger.period == PERIOD
     kept = {(each.field, each.text) for each in merged.record.origins}
-    assert kept == {("last_judgement", "正常推进"), ("last_phrase", "建成1所。")}
+    assert kept == {("last_judgement", "正常推进"), ("last_phrase", "新建学校3所。建成1所。")}
 
 
 def test_a_phrase_without_a_figure_stays():
@@ -207,6 +207,15 @@ def test_an_unknown_number_names_the_nearest_entries_with_their_scores():
     (point,) = found(merged, Kind.UNPLACED)
     assert f"{first(merged).id}「新建学校3所」" in point.what
     assert "%" in point.what
+
+
+def test_what_speaks_against_a_rows_number_is_said_where_the_row_is_told():
+    before = begun()
+    wrong = row("举办龙舟赛", "办了2场。", id=first(before).id)
+    merged = merge(before, [reply(before, LEAD, [wrong])], ANSWERING)
+    (point,) = found(merged, Kind.UNPLACED)
+    assert "在台账里是「新建学校3所」，这一行写的却是「举办龙舟赛」" in point.what
+    assert found(merged, Kind.FAULT) == []
 
 
 # ---- whose word counts
@@ -351,11 +360,14 @@ def test_a_file_that_cannot_be_read_is_told_and_read_next_time():
     broken = Reply(file="区教委.xlsx", sha256="ab" * 32, moment="2026-07-01 09:00:00", unit=LEAD, problems=why)
     merged = merge(before, [broken], ANSWERING)
     (point,) = found(merged, Kind.UNREAD)
-    assert (point.unit, point.what) == (LEAD, "工作簿「区教委.xlsx」读不了：压缩包不完整")
+    assert (point.unit, point.what) == (LEAD, "工作簿「区教委.xlsx」读不了：压缩包不完整。请重报")
     assert {each.unit: each.state for each in look(merged).units}[LEAD] is State.UNREAD
-    later = merge(reopened(merged), [reply(before, LEAD, [row()])], ANSWERING)
-    assert found(later, Kind.UNREAD) == []
-    assert {each.unit: each.state for each in look(later).units}[LEAD] is State.RETURNED
+    for name in ("区教委.xlsx", "区教委（重报）.xlsx"):
+        again = [reply(before, LEAD, [row()], name, "2026-07-09 09:00:00")]
+        later = merge(reopened(merged), again, ANSWERING)
+        assert found(later, Kind.UNREAD) == []
+        assert states(later, date(2026, 7, 5))[LEAD] is State.LATE
+        assert look(merge(reopened(later), again, ANSWERING), date(2026, 7, 5)) == look(later, date(2026, 7, 5))
 
 
 def test_what_a_reader_told_of_a_return_is_kept_with_it():
@@ -383,6 +395,17 @@ def test_the_same_returns_again_give_the_same_bytes():
     assert workbook(merge(reopened(twice), said, ANSWERING)) == workbook(once)
 
 
+def test_more_origins_than_a_sheet_holds_go_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch):
+    before = begun(entry(), JOINT, GROUPED)
+    once = merge(before, every_habit(before), ANSWERING)
+    monkeypatch.setattr("reportgen.ledger.origin_sheet.MAX_DATA_ROWS", 7)
+    blob = workbook(once)
+    tables = {table.name: table for table in read_contents(blob, "汇总.xlsx").value.tables}
+    assert [name for name in tables if name.startswith("来源")] == ["来源", "来源（2）", "来源（3）"]
+    assert workbook(merge(reopened(once), every_habit(before), ANSWERING)) == blob
+    assert read_ledger(blob, "汇总.xlsx", Wants({Sheet.TASKS: frozenset()})).problems == ()
+
+
 def every_habit(before: Merged) -> list[Reply]:
     """Returns with something for every kind of point that a merge can have."""
     number = before.ledger.tasks[0].id
@@ -396,6 +419,15 @@ def every_habit(before: Merged) -> list[Reply]:
         reply(before, "青木镇", [row(GROUPED.text, "青木镇6条", others=(("备注", "一\n二"),))]),
         reply(before, "", [row(progress="没有名字")], "反馈.csv"),
     ]
+
+
+def test_a_file_named_with_its_folder_or_without_it_is_the_same_return():
+    before = begun()
+    once = merge(before, [reply(before, LEAD, [row()], "部门/区教委.xlsx")], ANSWERING)
+    again = merge(reopened(once), [reply(before, LEAD, [row()], "区教委.xlsx")], ANSWERING)
+    assert workbook(again) == workbook(once)
+    corrected = [reply(before, LEAD, [row(progress="已建成3所。")], "区教委.xlsx", "2026-06-01 09:00:00")]
+    assert first(merge(reopened(once), corrected, ANSWERING)).progress == "已建成3所。"
 
 
 def test_the_order_of_the_files_does_not_matter():

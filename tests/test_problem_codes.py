@@ -27,6 +27,15 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "collect.bad-target": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
+    "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
+    "collect.not-a-return": "test_collect.py::test_a_collected_ledger_among_the_returns_is_told_and_not_read",
+    "collect.other-period": "test_collect.py::test_a_ledger_of_another_period_is_not_collected_into",
+    "collect.spoilt-record": "test_collect.py::test_a_spoilt_record_is_refused",
+    "collect.target-open": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
+    "collect.too-many-files": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
+    "collect.too-many-origins": "test_collect.py::test_more_texts_than_can_be_read_again_are_refused",
+    "collect.would-lose": "test_collect.py::test_what_would_be_lost_from_the_target_is_named_and_nothing_is_written",
     "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.needs-register": (
@@ -53,15 +62,6 @@ ELSEWHERE = {
     "import.verdicts-differ": "test_import.py::test_a_verdict_in_the_table_stands_where_the_body_says_another",
     "output.exists": "test_import.py::test_a_file_that_is_there_stays_unless_it_says_the_same",
     "ids.duplicate": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
-    "collect.bad-target": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
-    "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
-    "collect.not-a-return": "test_collect.py::test_a_collected_ledger_among_the_returns_is_told_and_not_read",
-    "collect.other-period": "test_collect.py::test_a_ledger_of_another_period_is_not_collected_into",
-    "collect.same-id": "test_collect.py::test_two_tasks_of_one_number_are_refused_with_both_places",
-    "collect.spoilt-record": "test_collect.py::test_a_spoilt_record_is_refused",
-    "collect.target-open": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
-    "collect.too-many-files": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
-    "collect.would-lose": "test_collect.py::test_what_would_be_lost_from_the_target_is_named_and_nothing_is_written",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",

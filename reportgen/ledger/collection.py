@@ -156,9 +156,8 @@ class _View:
         if source.replaced:
             return
         where = Location(file=source.file)
-        if not source.readable:
-            yield Finding(kind=Kind.UNREAD, unit=source.unit, what=source.note or "读不了", where=where)
-        elif not source.unit and source.digest not in self.nameless:
+        # Why a file could not be read, what is wrong with it says.
+        if source.readable and not source.unit and source.digest not in self.nameless:
             yield Finding(kind=Kind.NAMELESS, what="文件里和文件名里都没有认得的单位名称", where=where)
         if COPY_NOTE in source.note:
             copies = source.note[source.note.index(COPY_NOTE) :]
@@ -222,10 +221,8 @@ class _View:
 
     def _told(self, each: Origin) -> Iterator[Finding]:
         source = self.sources.get(each.digest)
-        # Why a file could not be read is said with the file.
-        if source and not source.readable and each.use is Use.FAULT:
-            return
-        kind = Kind.FAULT if each.use is Use.FAULT else Kind.NOTE
+        broken = source is not None and not source.readable
+        kind = Kind.NOTE if each.use is Use.NOTE else Kind.UNREAD if broken else Kind.FAULT
         kind = Kind.NAMELESS if each.how == _NO_UNIT and not each.unit else kind
         yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where)
 

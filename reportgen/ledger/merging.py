@@ -7,7 +7,7 @@ person changed in the ledger is never overwritten; nothing is overwritten unlist
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.ledger.answering import Answering, Role
@@ -69,7 +69,7 @@ def rolled_over(ledger: Ledger, period: str) -> Merged:
 
 def merge(before: Merged, replies: Iterable[Reply], answering: Answering) -> Merged:
     """The ledger with what the units say, whose entries all have numbers; the order of the replies does not matter."""
-    fresh, copies = _distinct(replies)
+    fresh, copies = _distinct(replies, {each.sha256: each.file for each in before.record.returns})
     returns = _returns(before.record, fresh, copies, answering)
     current = {each.digest: each for each in returns}
     pool = _pool(before.record, fresh, current, answering)
@@ -103,16 +103,24 @@ def merge(before: Merged, replies: Iterable[Reply], answering: Answering) -> Mer
     return Merged(ledger=ledger, record=record)
 
 
-def _distinct(replies: Iterable[Reply]) -> tuple[dict[str, Reply], dict[str, list[str]]]:
-    """Each content once, by its fingerprint, and the names of the other files with the same content."""
+def _distinct(replies: Iterable[Reply], known: Mapping[str, str]) -> tuple[dict[str, Reply], dict[str, list[str]]]:
+    """Each content once, by its fingerprint, and the names of the other files with the same content.
+
+    A return that is known keeps the folder under which it was first seen: a clerk may name the file or its folder.
+    """
     fresh: dict[str, Reply] = {}
     copies: dict[str, list[str]] = defaultdict(list)
     for reply in sorted(replies, key=lambda each: (each.file, each.sha256)):
+        before = known.get(reply.sha256, "")
         if reply.sha256 in fresh:
             copies[reply.sha256].append(reply.file)
         else:
-            fresh[reply.sha256] = reply
+            fresh[reply.sha256] = replace(reply, file=before) if _name(before) == _name(reply.file) else reply
     return fresh, copies
+
+
+def _name(file: str) -> str:
+    return file.rpartition("/")[2]
 
 
 COPY_NOTE = "内容相同的另有："
@@ -148,6 +156,10 @@ def _returns(
 
 
 def _same_source(old: Received, new: Received) -> bool:
+    if not old.readable and old.unit and old.unit == new.unit:
+        return True  # the unit has sent a whole one meanwhile, under whatever name
+    if old.unit and old.unit == new.unit:
+        return _name(old.file) == _name(new.file)
     return old.file == new.file and (old.unit == new.unit or not old.readable)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from reportgen.ledger.collection import Collection
 from reportgen.ledger.findings import Finding, Kind
 from reportgen.ledger.keeping import ledger_sheets
-from reportgen.ledger.origin_sheet import ORIGINS_COLUMNS, cell_text, is_origin, origins_in, origins_sheet
+from reportgen.ledger.origin_sheet import ORIGINS_COLUMNS, cell_text, is_origin, origins_in, origins_sheets
 from reportgen.ledger.records import (
     OPEN_SHEET,
-    ORIGINS_SHEET,
+    ORIGINS_SHEETS,
     RECORD_SHEET,
     RETURNS_COLUMNS,
     Record,
@@ -19,7 +19,7 @@ from reportgen.ledger.records import (
     record_sheet,
     rows_below,
 )
-from reportgen.ledger.tables import Cell, Table
+from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Table
 from reportgen.ledger.words import Words, plain_key
 from reportgen.ledger.workbook import Column, SheetText
 
@@ -43,14 +43,16 @@ def collected_sheets(collection: Collection, words: Words) -> tuple[SheetText, .
     return (
         *ledger_sheets(collection.ledger, words=words),
         open_sheet(collection),
-        origins_sheet(record.origins, collection.ledger),
+        *origins_sheets(record.origins, collection.ledger),
         record_sheet(record),
     )
 
 
 def open_sheet(collection: Collection) -> SheetText:
     """What a person has to do, those points among them that have a remark already."""
-    rows = [tuple(map(cell_text, _row(each))) for each in collection.findings if each.kind.needs_person]
+    points = [each for each in collection.findings if each.kind.needs_person]
+    # What is more than a sheet can hold comes when these are done; the page and the terminal count all of them.
+    rows = [tuple(map(cell_text, _row(each))) for each in points[:MAX_DATA_ROWS]]
     above = (
         "待处理（由程序填写）",
         "办完一件，在「处理结果」里写一句（如：已核实），以后汇总会记得，不再计入待处理；其他格请勿改动。"
@@ -79,14 +81,14 @@ def record_in(tables: dict[str, Table]) -> Record | None:
     if RECORD_SHEET not in tables:
         return None
     record = record_of(tables[RECORD_SHEET])
-    origins = origins_in(tables[ORIGINS_SHEET]) if ORIGINS_SHEET in tables else ()
+    origins = tuple(origin for name in ORIGINS_SHEETS if name in tables for origin in origins_in(tables[name]))
     settled = tuple(settled_in(tables[OPEN_SHEET])) if OPEN_SHEET in tables else ()
     return Record(period=record.period, returns=record.returns, origins=origins, settled=settled)
 
 
 def spoilt_cells(table: Table) -> Iterator[Cell]:
     """What in a sheet of the record the program did not write (认不出的内容), and would not write again."""
-    if table.name == ORIGINS_SHEET:
+    if table.name in ORIGINS_SHEETS:
         yield from cells_beside(table, ORIGINS_COLUMNS)
         spoilt = [row for row in rows_below(table, ORIGINS_COLUMNS) if not is_origin(row)]
     elif table.name == OPEN_SHEET:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.origins import Origin, Use, column_name, column_of
-from reportgen.ledger.records import ORIGINS_SHEET, rows_below
-from reportgen.ledger.tables import MAX_CELL_CHARACTERS, Table
+from reportgen.ledger.records import ORIGINS_SHEETS, rows_below
+from reportgen.ledger.tables import MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Table
 from reportgen.ledger.workbook import Column, SheetText
 from reportgen.problems import Location
 from reportgen.source import clean_text
@@ -33,15 +33,21 @@ _SCORE = re.compile(r"[01]\.\d\d")
 _CUT = "……（太长，余下的见原文件）"
 
 
-def origins_sheet(origins: tuple[Origin, ...], ledger: Ledger) -> SheetText:
-    """The origins as a sheet of the ledger's workbook."""
+def origins_sheets(origins: tuple[Origin, ...], ledger: Ledger) -> Iterator[SheetText]:
+    """The origins as one sheet of the ledger's workbook, or as several where they are very many."""
     sheets = {entry.id: entry.sheet for entry in ledger}
-    rows = [_row(each, sheets) for each in origins]
     above = (
         "来源（由程序填写，请勿改动）",
         "台账里各单位反馈的每一格从哪里来；没有采用的也在这里。",
     )
-    return SheetText(name=ORIGINS_SHEET, columns=ORIGINS_COLUMNS, rows=rows, above=above, filtered=bool(rows))
+    for number, name in enumerate(ORIGINS_SHEETS):
+        part = origins[number * MAX_DATA_ROWS : (number + 1) * MAX_DATA_ROWS]
+        if part or not number:
+            rows = [_row(each, sheets) for each in part]
+            yield SheetText(name=name, columns=ORIGINS_COLUMNS, rows=rows, above=above, filtered=bool(rows))
+
+
+MAX_ORIGINS = MAX_DATA_ROWS * len(ORIGINS_SHEETS)
 
 
 def _row(each: Origin, sheets: Mapping[str, Sheet]) -> tuple[str, ...]:

@@ -14,8 +14,10 @@ from reportgen.ledger.words import header_key, plain_key
 from reportgen.ledger.workbook import Column, SheetText
 
 RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
+# A sheet can be read again up to its limit of rows; what is more goes on in the next one.
+ORIGINS_SHEETS = (ORIGINS_SHEET, *(f"{ORIGINS_SHEET}（{number}）" for number in range(2, 10)))
 # They are the program's only in a workbook that has the first of them: an office may call a sheet of its own 来源.
-RECORD_SHEETS = (RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET)
+RECORD_SHEETS = (RECORD_SHEET, OPEN_SHEET, *ORIGINS_SHEETS)
 
 _PERIOD, _UNIT_LINE = "报告期：", "填报单位："
 RETURNS_COLUMNS = (
@@ -29,7 +31,13 @@ RETURNS_COLUMNS = (
     Column(title="校验码（SHA-256）", width=40, shrunk=True),
 )
 _LINES_ABOVE = 2
-_READ, _REPLACED, _UNREAD = "已读入", "已有新的一份", "读不了"
+# What became of a return, by whether it could be read and whether it was replaced.
+_STATES = {
+    (True, False): "已读入",
+    (True, True): "已有新的一份",
+    (False, False): "读不了",
+    (False, True): "读不了，已有新的一份",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +116,7 @@ def record_sheet(record: Record) -> SheetText:
 
 
 def _state(each: Received) -> str:
-    return _REPLACED if each.replaced else _READ if each.readable else _UNREAD
+    return _STATES[each.readable, each.replaced]
 
 
 def record_of(table: Table) -> Record:
@@ -163,7 +171,7 @@ def _received(table: Table) -> Iterator[Received]:
                 unit_from=unit_from,
                 moment=moment,
                 rows=int(rows) if rows.isdecimal() else 0,
-                readable=state != _UNREAD,
-                replaced=state == _REPLACED,
+                readable=state not in (_STATES[False, False], _STATES[False, True]),
+                replaced=state in (_STATES[True, True], _STATES[False, True]),
                 note=note,
             )

@@ -20,7 +20,7 @@ class Reply:
     """One file of a unit as it was read (一份反馈文件): `returned` is None where it could not be read.
 
     `unit` stands in for that of the return: what the file's name says. `moment` is 2026-07-03 14:05:09, the file's
-    modification; `problems` are those of the file itself.
+    modification; `problems` are those of the file itself, those of a placed row come with its match.
     """
 
     file: str
@@ -44,7 +44,8 @@ _TOLD_BY_ROW = {"return.empty-progress"}
 def origins_of(reply: Reply, answering: Answering) -> Iterator[Origin]:
     """Everything that the file says, each text with its place; nothing is decided yet."""
     digest, unit = reply.sha256[:DIGEST_LENGTH], answering.own(reply.sender)
-    for problem in (*reply.problems, *(reply.returned.problems if reply.returned else ())):
+    placed = (problem for match in reply.matches if match.entry for problem in match.problems)
+    for problem in (*reply.problems, *(reply.returned.problems if reply.returned else ()), *placed):
         if problem.code in _TOLD_BY_ROW:
             continue
         use = Use.FAULT if problem.severity is Severity.ERROR else Use.NOTE
@@ -112,14 +113,16 @@ def _unplaced(match: Match) -> Origin:
     named += [(header, text) for header, text in row.others if text]
     known = [f"编号{row.id}"] if row.id else []
     known += [f"序号{row.given_no}"] if row.given_no else []
+    told = [problem.what for problem in match.problems]
     nearest = "；".join(_near(entry, score) for entry, score in match.nearest[:3])
+    near = f"最相近的：{nearest}" if nearest else "台账里没有相近的"
     return Origin(
         text="\n".join(f"{name}：{text}" for name, text in named),
         where=origin_place(row.where),
         how=match.how.value,
         score=round(match.score, 2),
         said=row.text or "，".join(known),
-        note="，".join((*(known if row.text else ()), f"最相近的：{nearest}" if nearest else "台账里没有相近的")),
+        note="，".join((*(known if row.text else ()), *told, near)),
         use=Use.UNPLACED,
     )
 
