@@ -12,8 +12,8 @@ import pytest
 
 from reportgen.generate import Request, generate
 from reportgen.importing import Imported, Setting, import_report, read_report, setting_of, usual_wording, written
-from reportgen.ledger.contents import Block, Contents, Passage
-from reportgen.ledger.issued import read_issued
+from reportgen.issued.report import read_issued
+from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.model import Entry, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.tables import Cell, Table

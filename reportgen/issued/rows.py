@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from reportgen.issued.kinds import Kind, Recognised
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.entries import REMARK, read_entries
-from reportgen.ledger.issued_kinds import Kind, Recognised
 from reportgen.ledger.model import Entry
 from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Head, Table
 from reportgen.ledger.units import Register

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from reportgen.ledger.contents import Block, Contents, Passage
+from reportgen.ledger.files.contents import Block, Contents, Passage
+from reportgen.ledger.files.word_grid import Slot, slots
 from reportgen.ledger.tables import Cell, Table
-from reportgen.ledger.word_grid import Slot, slots
 from reportgen.package import (
     DAMAGED,
     DOCX,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from reportgen.ledger.contents import Contents, Passage
+from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.model import STATUSES, Sheet
 from reportgen.ledger.tables import Cell, Head, Table, find_head, sheet_of_head
 from reportgen.ledger.words import Words, field_name, header_key, plain_key
