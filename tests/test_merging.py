@@ -349,8 +349,9 @@ def test_two_rows_of_one_file_about_one_task_are_a_point_and_the_better_placed_o
 def test_the_same_file_under_two_names_counts_once():
     before = begun()
     one = reply(before, LEAD, [row()], "区教委.xlsx")
-    merged = merge(before, [replace(one, file="副本.xlsx"), one], ANSWERING)
-    assert [each.file for each in merged.record.returns] == ["副本.xlsx"]
+    copy = replace(one, file="副本.xlsx", moment="2026-07-20 09:00:00")
+    merged = merge(before, [copy, one], ANSWERING)
+    assert [(each.file, each.day) for each in merged.record.returns] == [("副本.xlsx", "2026-07-01")]
     assert [each.what for each in found(merged, Kind.COPY)] == ["内容相同的另有：区教委.xlsx"]
 
 

@@ -114,6 +114,9 @@ def _distinct(replies: Iterable[Reply], known: Mapping[str, str]) -> tuple[dict[
         before = known.get(reply.sha256, "")
         if reply.sha256 in fresh:
             copies[reply.sha256].append(reply.file)
+            # It came when the first of them came.
+            same_one = fresh[reply.sha256]
+            fresh[reply.sha256] = replace(same_one, moment=min(same_one.moment, reply.moment))
         else:
             fresh[reply.sha256] = replace(reply, file=before) if _name(before) == _name(reply.file) else reply
     return fresh, copies
