@@ -7,7 +7,9 @@ The house, from the ground up; an import goes down, never up:
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits
   word/                        a Word file as its reader sees it
-2 ledger/                      台账: files in, goals and tasks out
+2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units
+  intake/                      收发反馈: who answers for what; returns as rows, rows to entries, all into one ledger
+  issued/                      已印发的报告: a finished report back to the ledger it came from
   template/                    模板: configuration + ledger → document tree
 3 writers/                     document tree + style sheet → DOCX, PDF, HTML, outline
 4 review/                      readback*: our own files back to their outline

@@ -20,25 +20,25 @@ from reportgen.inputs import (
     units_day,
     wanted_sheets,
 )
-from reportgen.ledger.answering import Answering
-from reportgen.ledger.collection import Collection, collection_of
-from reportgen.ledger.findings import Kind, by_kind
+from reportgen.intake.answering import Answering
+from reportgen.intake.collection import Collection, collection_of
+from reportgen.intake.findings import Kind, by_kind
+from reportgen.intake.matching import match_rows
+from reportgen.intake.merging import Merged, merge, rolled_over
+from reportgen.intake.open_sheet import collected_sheets, record_in
+from reportgen.intake.origin_sheet import MAX_ORIGINS
+from reportgen.intake.reminders import reminder
+from reportgen.intake.replies import Reply
+from reportgen.intake.returned import Return
+from reportgen.intake.returns import read_return
+from reportgen.ledger.files.outside import read_contents
+from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import same_ids, with_ids
-from reportgen.ledger.matching import match_rows
-from reportgen.ledger.merging import Merged, merge, rolled_over
 from reportgen.ledger.model import Ledger
-from reportgen.ledger.open_sheet import collected_sheets, record_in
-from reportgen.ledger.origin_sheet import MAX_ORIGINS
-from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import RECORD_SHEET, Record, period_name, same_period
-from reportgen.ledger.reminders import reminder
-from reportgen.ledger.replies import Reply
-from reportgen.ledger.returned import Return
-from reportgen.ledger.returns import read_return
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
-from reportgen.ledger.workbook import write_workbook
 from reportgen.numbering import chinese_date
 from reportgen.package import called
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, wanted_sheets
-from reportgen.ledger.duties import Duty, UnitDuties, duties_by_unit
+from reportgen.intake.duties import Duty, UnitDuties, duties_by_unit
+from reportgen.intake.merging import rolled_over
+from reportgen.intake.returned import Return, ReturnRow
+from reportgen.ledger.files.workbook import Column, SheetText, is_as_written, write_workbook
 from reportgen.ledger.ids import same_ids, with_ids
 from reportgen.ledger.keeping import entry_text
-from reportgen.ledger.merging import rolled_over
 from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.named_units import vague_names
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import period_line, period_name, same_period, unit_line
-from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import (
     FIELD_NAMES,
@@ -28,7 +29,6 @@ from reportgen.ledger.words import (
     plain_key,
     return_words,
 )
-from reportgen.ledger.workbook import Column, SheetText, is_as_written, write_workbook
 from reportgen.package import short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, did_you_mean, error, refuse_errors, warning
 from reportgen.source import clean_text, shown_path

@@ -11,14 +11,14 @@ from typing import Any
 
 from reportgen.confine import LIMITS, confined, read_outside
 from reportgen.inputs import attempt, configured_register, configured_words, wanted_sheets
-from reportgen.ledger.issued import Issued, read_issued
-from reportgen.ledger.issued_body import Usual
+from reportgen.issued.body import Usual
+from reportgen.issued.report import Issued, read_issued
+from reportgen.ledger.files.word import read_word_contents
+from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Sheet
 from reportgen.ledger.units import Register
-from reportgen.ledger.word import read_word_contents
 from reportgen.ledger.words import STANDARD_WORDS, Words
-from reportgen.ledger.workbook import write_workbook
 from reportgen.package import called
 from reportgen.problems import CannotWrite, Location, Outcome, Problem, error, has_errors, refuse_errors
 from reportgen.source import shown_path

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from reportgen.confine import LIMITS, confined, read_outside
-from reportgen.ledger.contents import Contents
-from reportgen.ledger.merging import Merged, rolled_over
+from reportgen.intake.merging import Merged, rolled_over
+from reportgen.intake.open_sheet import record_in, spoilt_cells
+from reportgen.ledger.files.contents import Contents
+from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.model import Ledger
-from reportgen.ledger.open_sheet import record_in, spoilt_cells
-from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.records import ORIGINS_SHEET, RECORD_SHEET, RECORD_SHEETS, same_period
 from reportgen.ledger.tables import Table

@@ -39,7 +39,7 @@ class BadReturn:
 
     def problems(self) -> tuple[Problem, ...]:
         """All problems that reading it raises or gives."""
-        from reportgen.ledger.outside import read_contents
+        from reportgen.ledger.files.outside import read_contents
 
         try:
             return read_contents(self.make(), self.name).problems

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reportgen.ledger.contents import Block
+from reportgen.ledger.files.contents import Block
 from tests.return_tables import passage, table
 
 UNIT = "填报单位：区教委"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from reportgen.ledger.contents import Block, Contents, Passage
-from reportgen.ledger.returns import Return, read_return
+from reportgen.intake.returns import Return, read_return
+from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.tables import Cell, Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS

@@ -24,7 +24,7 @@ from reportgen.arrivals import MAX_RETURNS
 from reportgen.collect import Collected, Request, collect
 from reportgen.confine import LIMITS
 from reportgen.distribute import distribute
-from reportgen.ledger.findings import Finding, Kind, State
+from reportgen.intake.findings import Finding, Kind, State
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.pages import page

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
-from reportgen.ledger.outside import READABLE
+from reportgen.ledger.files.outside import READABLE
 from reportgen.ledger.register_file import GROUP_KEYS, UNIT_KEYS, read_register
 from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
 from reportgen.ledger.units import KINDS

@@ -21,15 +21,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen.distribute import Distribution, distribute, form_words, safe_name, without_duties
 from reportgen.inputs import configured_register, ledger_files, wanted_sheets
+from reportgen.intake.returns import Return, read_return
+from reportgen.ledger.files.outside import read_contents
+from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import STATUSES, VERDICTS, Ledger
-from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import Record, record_sheet
-from reportgen.ledger.returns import Return, read_return
 from reportgen.ledger.words import STANDARD_WORDS
-from reportgen.ledger.workbook import write_workbook
 from reportgen.problems import InputError, Problem, Severity
 from reportgen.template.loading import load_config
 from reportgen.template.return_forms import PreparedForm, load_return_form

@@ -12,12 +12,13 @@ import pytest
 
 from reportgen.generate import Request, generate
 from reportgen.importing import Imported, Setting, import_report, read_report, setting_of, usual_wording, written
-from reportgen.ledger.contents import Block, Contents, Passage
-from reportgen.ledger.issued import read_issued
+from reportgen.issued.report import read_issued
+from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.model import Entry, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.tables import Cell, Table
 from reportgen.problems import InputError, Location, Outcome, Problem
+from tests.bad_workbooks import OLE
 from tests.issued_by_hand import AUTO, C, downwards, pages, spaced, word_file
 from tests.libreoffice import needs_libreoffice, saved_anew
 from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, run, task
@@ -167,6 +168,15 @@ def test_a_small_report_with_odd_data_comes_out_the_same_byte_for_byte(tmp_path,
     found, first, again = round_trip(tmp_path, project(tmp_path / "甲", ODD[name]))
     assert again == first
     assert set(codes(found)) <= ALLOWED.get(name, set())
+
+
+@needs_libreoffice
+def test_our_own_report_saved_anew_by_libreoffice_still_comes_out_the_same(tmp_path) -> None:
+    config = CONFIGS / "qingping-2026h1.yaml"
+    first = docx_of(config)
+    book = tmp_path / "导入.xlsx"
+    book.write_bytes(at_once(saved_anew(first), config).workbook)
+    assert docx_of(config, book) == first
 
 
 # ---- sections in our own tables ---------------------------------------------------
@@ -423,6 +433,21 @@ def test_a_title_inside_the_table_says_what_it_is():
     assert found.issued.tables[0].evidence == "标题「推进滞后任务情况表」"
 
 
+def test_a_head_with_indicators_makes_a_table_of_goals_whatever_its_title() -> None:
+    found = by_hand(
+        "主要任务完成情况", [["序号", "指标", "完成情况", "牵头单位"], ["1", "税收增长3%", "下降1%。", "乙局"]]
+    )
+    assert [goal.text for goal in found.issued.ledger.goals] == ["税收增长3%"]
+    assert found.issued.tables[0].evidence == "表头「指标」"
+    assert codes(found) == ["import.no-verdict"]
+
+
+def test_a_title_on_the_line_below_its_annex_mark_is_read() -> None:
+    found = by_hand("附件2\n推进较为滞后的1项任务进展情况表", [HEAD, ROW])
+    assert found.issued.tables[0].title == "推进较为滞后的1项任务进展情况表"
+    assert [task.judgement for task in found.issued.ledger.tasks] == ["推进较为滞后"]
+
+
 def test_an_annex_without_a_title_has_that_of_the_annex_list():
     lists = (
         "附件：1.滞后任务表",
@@ -502,6 +527,26 @@ def test_columns_that_the_program_does_not_know_are_kept_and_told():
     (task,) = ledger_in(found)
     assert task.others == (("备注", "见附图"), ("完成时限", "12月"))
     assert codes(found) == ["ledger.unknown-column", "ledger.unknown-column"]
+
+
+def test_what_stands_under_the_status_and_is_none_is_progress_or_kept_beside() -> None:
+    head = ["序号", "工作任务", "责任单位", "推进情况"]
+    found = by_hand("正常推进任务", [head, ["1", "修路", "甲局", "已开工，完成50%"]])
+    assert [task.progress for task in found.issued.ledger.tasks] == ["已开工，完成50%"]
+    assert codes(found) == []
+    found = by_hand("重点任务", [head, ["1", "修路", "甲局", "滞后"], ["2", "架桥", "甲局", "等待资金"]])
+    assert [(task.judgement, task.others) for task in ledger_in(found)] == [
+        ("推进较为滞后", (("原件所写推进情况", ""),)),
+        ("", (("原件所写推进情况", "等待资金"),)),
+    ]
+    assert "ledger.unknown-status" in codes(found)
+
+
+def test_sums_and_remarks_below_a_table_are_no_tasks_and_are_told() -> None:
+    rows = [["合计", "", "", "1项"], [C("备注：数据截至6月底", span=4)]]
+    found = by_hand("正常推进任务", [HEAD, ROW, *rows])
+    assert len(found.issued.ledger.tasks) == 1
+    assert codes(found) == ["ledger.remark-row", "ledger.remark-row"]
 
 
 def test_a_leap_in_the_numbers_and_an_unnumbered_row_are_seen():
@@ -606,7 +651,7 @@ def test_more_rows_than_a_ledger_can_have_are_refused():
         ("序号,任务\n1,修路\n".encode(), "file.wrong-kind"),
         (b"%PDF-1.7 and so on", "file.wrong-kind"),
         (word_file("只有文字")[:3000], "file.damaged"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "file.encrypted"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "file.encrypted"),
         (word_file("只有文字，没有表格。"), "import.no-table"),
         (word_file("任务表", [["姓名", "电话"], ["甲", "1234"]]), "import.no-table"),
         (word_file("任务表", [["责任单位", "进展情况"], ["甲局", "好"]]), "import.no-table"),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from reportgen.ledger.files.workbook import Column, SheetText, write_workbook
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Ledger, Sheet
@@ -28,7 +29,6 @@ from reportgen.ledger.records import (
     same_period,
 )
 from reportgen.ledger.tables import Cell, Table
-from reportgen.ledger.workbook import Column, SheetText, write_workbook
 from reportgen.problems import Location, Outcome
 from reportgen.source import clean_text
 from tests.projects import ROOT
@@ -75,8 +75,8 @@ def test_the_sample_written_and_read_is_the_same_ledger_without_a_new_warning():
 
 def test_columns_that_nobody_fills_are_left_out_and_the_others_stand_in_their_order():
     assert heads(ledger(goal(), task())) == [
-        ["编号", "序号", "预期目标", "责任单位", "进展情况", "评价"],
-        ["编号", "序号", "分类", "工作任务", "责任单位", "配合单位", "进展情况", "推进情况"],
+        ["编号", "序号", "预期目标", "责任单位", "进展情况", "评价", "报告用语"],
+        ["编号", "序号", "分类", "工作任务", "责任单位", "配合单位", "进展情况", "推进情况", "报告用语"],
     ]
     full = task(
         support_units=("区财政局",), last_progress="上期", phrase="用语", category="民生", others=(("备注", "见附表"),)

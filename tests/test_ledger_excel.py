@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.ledger.formats import date_text, general_text, number_text
+from reportgen.ledger.files.formats import date_text, general_text, number_text
 from reportgen.ledger.reading import read_ledger
 from reportgen.package import file_kind
 from reportgen.problems import InputError

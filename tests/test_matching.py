@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from reportgen.ledger import matching
+from reportgen.intake import matching
+from reportgen.intake.matching import How, likeness, match_rows
+from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.ids import with_ids
-from reportgen.ledger.matching import How, likeness, match_rows
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.units import Group, Register, Unit
 from reportgen.problems import Location
 

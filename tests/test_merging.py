@@ -12,23 +12,23 @@ from typing import Any
 
 import pytest
 
-from reportgen.ledger.answering import Answering
-from reportgen.ledger.collection import Collection, collection_of
-from reportgen.ledger.findings import Finding, Kind, State
+from reportgen.intake.answering import Answering
+from reportgen.intake.collection import Collection, collection_of
+from reportgen.intake.findings import Finding, Kind, State
+from reportgen.intake.matching import match_rows
+from reportgen.intake.merging import Merged, merge, rolled_over
+from reportgen.intake.open_sheet import collected_sheets, record_in
+from reportgen.intake.reminders import reminder
+from reportgen.intake.replies import Reply
+from reportgen.intake.returned import Return, ReturnRow
+from reportgen.ledger.files.outside import read_contents
+from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import with_ids
-from reportgen.ledger.matching import match_rows
-from reportgen.ledger.merging import Merged, merge, rolled_over
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.open_sheet import collected_sheets, record_in
 from reportgen.ledger.origins import Use, natural
-from reportgen.ledger.outside import read_contents
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.ledger.reminders import reminder
-from reportgen.ledger.replies import Reply
-from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.units import Group, Register, Unit
 from reportgen.ledger.words import STANDARD_WORDS, plain_key
-from reportgen.ledger.workbook import write_workbook
 from reportgen.problems import Location, error, warning
 
 PERIOD = "2026年1—6月"
@@ -400,7 +400,7 @@ def test_the_same_returns_again_give_the_same_bytes():
 def test_more_origins_than_a_sheet_holds_go_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch):
     before = begun(entry(), JOINT, GROUPED)
     once = merge(before, every_habit(before), ANSWERING)
-    monkeypatch.setattr("reportgen.ledger.origin_sheet.MAX_DATA_ROWS", 7)
+    monkeypatch.setattr("reportgen.intake.origin_sheet.MAX_DATA_ROWS", 7)
     blob = workbook(once)
     tables = {table.name: table for table in read_contents(blob, "汇总.xlsx").value.tables}
     assert [name for name in tables if name.startswith("来源")] == ["来源", "来源（2）", "来源（3）"]

@@ -14,11 +14,11 @@ import pytest
 from openpyxl import load_workbook
 
 from reportgen.collect import Collected, Request, as_json, collect
+from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.ledger.workbook import write_workbook
 from tests.habits import HABITS, Answers, Filled
 from tests.projects import ROOT, SAMPLE
 from tests.test_rehearsal import sample_register

@@ -18,11 +18,11 @@ import xlwt
 from openpyxl import Workbook
 
 from reportgen.confine import LIMITS, confined, confined_each
-from reportgen.ledger.contents import Contents
-from reportgen.ledger.outside import read_contents
-from reportgen.ledger.sheet import page_words
+from reportgen.ledger.files.contents import Contents
+from reportgen.ledger.files.outside import read_contents
+from reportgen.ledger.files.sheet import page_words
+from reportgen.ledger.files.workbook import Column, SheetText, write_workbook
 from reportgen.ledger.tables import Table
-from reportgen.ledger.workbook import Column, SheetText, write_workbook
 from reportgen.problems import InputError, Outcome, Severity
 from tests.bad_files import word_file
 from tests.bad_returns import (

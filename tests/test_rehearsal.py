@@ -13,12 +13,12 @@ import pytest
 from openpyxl import load_workbook
 
 from reportgen.inputs import configured_register
+from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.units import Register
-from reportgen.ledger.workbook import write_workbook
 from reportgen.template.loading import load_config
 from tests.habits import HABITS, Answers, Tables, filled, sends_gbk_csv
 from tests.projects import ROOT, SAMPLE, run

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from reportgen.ledger.excel import read_workbook
+from reportgen.ledger.files.excel import read_workbook
+from reportgen.ledger.files.text import read_csv
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.text import read_csv
 from reportgen.ledger.words import STANDARD_WORDS
 from tests.ledger_files import as_csv, workbook
 from tests.odd_returns import HABITS

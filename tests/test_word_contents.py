@@ -7,8 +7,8 @@ import time
 import pytest
 from pypdfium2 import PdfDocument
 
-from reportgen.ledger.contents import Contents, Passage
-from reportgen.ledger.word import read_word_contents
+from reportgen.ledger.files.contents import Contents, Passage
+from reportgen.ledger.files.word import read_word_contents
 from reportgen.problems import InputError, Location, Problem, Severity
 from tests.ledger_files import repacked
 from tests.libreoffice import laid_out, needs_libreoffice

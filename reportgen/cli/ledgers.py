@@ -23,7 +23,7 @@ from reportgen.problems import InputError, Problem, ReportError
 
 if TYPE_CHECKING:
     from reportgen.collect import Collected
-    from reportgen.ledger.findings import Finding
+    from reportgen.intake.findings import Finding
 
 # ---- forms out to the units
 
@@ -143,7 +143,7 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
     from rich.console import Console
     from rich.table import Column, Table
 
-    from reportgen.ledger.findings import State, by_kind
+    from reportgen.intake.findings import State, by_kind
 
     collection = collected.collection
     counts = collection.counts()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.words import FIELD_NAMES, JUDGEMENTS, STANDARD_WORDS, Words, field_name
-from reportgen.ledger.workbook import Column, SheetText
 from reportgen.source import clean_text
 
 _ALWAYS = frozenset({"id", "given_no", "text", "lead_units", "progress", "judgement", "phrase"})

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from reportgen.ledger.entries import ALWAYS_NEEDED, read_entries
-from reportgen.ledger.excel import read_workbook
+from reportgen.ledger.files.excel import read_workbook
+from reportgen.ledger.files.package import refuse_temporary, wrong_kind
+from reportgen.ledger.files.text import read_csv, read_structured
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.package import refuse_temporary, wrong_kind
 from reportgen.ledger.tables import Found, Table, find_head, sheet_of_head
-from reportgen.ledger.text import read_csv, read_structured
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
 from reportgen.package import short

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.origins import DIGEST_LENGTH, Origin
 from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
-from reportgen.ledger.workbook import Column, SheetText
 
 RECORD_SHEET, ORIGINS_SHEET, OPEN_SHEET = "汇总记录", "来源", "待处理"
 # A sheet can be read again up to its limit of rows; what is more goes on in the next one.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reportgen.ledger.answering import Answering
-from reportgen.ledger.matching import How, Match
+from reportgen.intake.answering import Answering
+from reportgen.intake.matching import How, Match
+from reportgen.intake.returns import Return
 from reportgen.ledger.model import Entry
 from reportgen.ledger.origins import COLLECTED, DIGEST_LENGTH, Origin, Use, column_name, origin_place
-from reportgen.ledger.returns import Return
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, Severity

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from reportgen.ledger.contents import Passage
-from reportgen.ledger.issued_kinds import Kind
+from reportgen.issued.kinds import Kind
+from reportgen.ledger.files.contents import Passage
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Problem, warning

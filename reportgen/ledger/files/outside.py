@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reportgen import package
-from reportgen.ledger import package as ledgers
-from reportgen.ledger.contents import Contents
-from reportgen.ledger.sheet import SheetsRead, as_table, unseen
+from reportgen.ledger.files import package as ledgers
+from reportgen.ledger.files.contents import Contents
+from reportgen.ledger.files.sheet import SheetsRead, as_table, unseen
+from reportgen.ledger.files.text import read_csv_table
 from reportgen.ledger.tables import Table
-from reportgen.ledger.text import read_csv_table
 from reportgen.package import DAMAGED, DOCX, EMPTY, ENCRYPTED, ODS, TEXT, XLS, XLSX, called, file_kind, short
 from reportgen.problems import InputError, Location, Outcome, Problem, error, refuse_errors, warning
 
@@ -68,19 +68,19 @@ def read_contents(blob: bytes, name: str) -> Outcome[Contents]:
     problems = list(_wrong_suffix(name, kind)) if _is_readable(kind, name) else []
     match kind:
         case package.XLSX:
-            from reportgen.ledger.xlsx import read_xlsx
+            from reportgen.ledger.files.xlsx import read_xlsx
 
             outcome = _gathered(name, read_xlsx(blob, name))
         case package.XLS:
-            from reportgen.ledger.xls import read_xls
+            from reportgen.ledger.files.xls import read_xls
 
             outcome = _gathered(name, read_xls(blob, name))
         case package.ODS:
-            from reportgen.ledger.ods import read_ods
+            from reportgen.ledger.files.ods import read_ods
 
             outcome = _gathered(name, read_ods(blob, name))
         case package.DOCX:
-            from reportgen.ledger.word import read_word_contents
+            from reportgen.ledger.files.word import read_word_contents
 
             outcome = read_word_contents(blob, name)
         case package.TEXT if _is_readable(kind, name):

@@ -15,8 +15,8 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
-from reportgen.ledger.package import damaged
-from reportgen.ledger.sheet import (
+from reportgen.ledger.files.package import damaged
+from reportgen.ledger.files.sheet import (
     SheetCells,
     SheetsRead,
     Shown,

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from io import StringIO
 from typing import Any
 
+from reportgen.ledger.files.package import wrong_kind
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.package import wrong_kind
 from reportgen.ledger.tables import (
     HEAD_ROWS,
     MAX_COLUMNS,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.origins import Origin, Use, column_name, column_of
 from reportgen.ledger.records import ORIGINS_SHEETS, rows_below
 from reportgen.ledger.tables import MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Table
-from reportgen.ledger.workbook import Column, SheetText
 from reportgen.problems import Location
 from reportgen.source import clean_text
 

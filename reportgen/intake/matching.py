@@ -16,9 +16,9 @@ from datetime import date
 from enum import Enum
 from functools import lru_cache
 
+from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.ids import id_key
 from reportgen.ledger.model import Entry, Ledger
-from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import plain_key
 from reportgen.package import short

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from reportgen.issued.kinds import Kind, Recognised
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.entries import REMARK, read_entries
-from reportgen.ledger.issued_kinds import Kind, Recognised
 from reportgen.ledger.model import Entry
 from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Head, Table
 from reportgen.ledger.units import Register
@@ -67,6 +67,7 @@ def read_kind(
         what = f"「{kind.value}」超过 {MAX_DATA_ROWS} 行"
         refuse_errors([error("ledger.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
     _place_sections(joined, kind, words, register)
+    _keep_unknown_judgements(joined, kind, words)
     problems = [problem for one in tables for problem in one.head.problems] + joined.problems
     lost, gaps = _numbers(joined.rows)
     problems += gaps
@@ -205,6 +206,24 @@ def _fold(cells: _Row, others: _Row, joined: _Joined) -> None:
     joined.problems.append(warning("import.joined-rows", what, "请核对这一项的各格", cells["text"].where))
 
 
+def _keep_unknown_judgements(joined: _Joined, kind: Kind, words: Words) -> None:
+    """What stands under 推进情况 or 评价 and is none of their words: progress, if nothing else is, else kept beside."""
+    said = [row for row in joined.rows if row.get("judgement") and row["judgement"].text.strip()]
+    unknown = [row for row in said if words.judgement_of(row["judgement"].text, kind.sheet) is None]
+    if not unknown:
+        return
+    is_progress = len(unknown) == len(said) and not any("progress" in row for row in joined.rows)
+    header = f"原件所写{field_name('judgement', kind.sheet)}"
+    if is_progress:
+        for row in joined.rows:
+            if "judgement" in row:
+                row["progress"] = row.pop("judgement")
+        return
+    joined.headers.setdefault(_OTHER + header, replace(unknown[0]["judgement"], text=header))
+    for row in unknown:
+        row[_OTHER + header] = row["judgement"]
+
+
 # ---- section rows, numbers --------------------------------------------------------
 
 
@@ -260,7 +279,7 @@ def _without_ordinal(text: str) -> str:
     return line
 
 
-_DIGITS = re.compile(r"\d{1,5}")
+_DIGITS = re.compile(r"\(?(\d{1,5})[).、。]?")
 
 
 def _numbers(rows: Sequence[_Row]) -> tuple[int, list[Problem]]:
@@ -268,12 +287,15 @@ def _numbers(rows: Sequence[_Row]) -> tuple[int, list[Problem]]:
     lost, last, leaps = 0, 0, []
     for row in rows:
         cell = row.get("given_no")
-        found = _DIGITS.search(plain_key(cell.text)) if cell else None
+        text = plain_key(cell.text) if cell else ""
+        found = _DIGITS.fullmatch(text)
+        if text and not found:
+            continue  # a remark, a sum
         if cell is None or found is None:
             lost += 1
             last += 1
             continue
-        number = int(found[0])
+        number = int(found[1])
         if number not in (last + 1, 1):
             leaps.append((cell, last, number))
         last = number
@@ -322,9 +344,15 @@ def _cells(row: _Row, names: Sequence[str]) -> tuple[Cell, ...]:
 def _left(rows: Sequence[_Row], entries: Sequence[Entry]) -> list[Problem]:
     """A warning that names the rows of which no entry came; why, other problems tell."""
     read = {entry.cells["text"] for entry in entries}
-    left = [row["text"] for row in rows if row["text"].origin not in read]
+    left = [row["text"] for row in rows if row["text"].origin not in read and not _is_remark(row)]
     if not left:
         return []
     what = f"有 {len(left)} 行没有读成条目，第一行是「{short(left[0].text, 20)}」；原因见这一行的其他提示"
     fix = "请核对这些行；如是任务，请在 Word 里改好再导入，或在台账里补上"
     return [warning("import.left-rows", what, fix, left[0].where, [cell.where for cell in left[1:6]])]
+
+
+def _is_remark(row: _Row) -> bool:
+    """Whether the row is one of which reading has told that it is a remark or a sum."""
+    first = next((cell for cell in row.values() if cell.text.strip()), None)
+    return first is not None and bool(REMARK.match(plain_key(first.text)))

@@ -11,14 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from reportgen.ledger.contents import Block, Contents, Passage
+from reportgen.ledger.files.contents import Block, Contents, Passage
+from reportgen.ledger.files.word_grid import Slot, slots
 from reportgen.ledger.tables import Cell, Table
-from reportgen.ledger.word_grid import Slot, slots
 from reportgen.package import (
     DAMAGED,
     DOCX,
     EMPTY,
     ENCRYPTED,
+    TEXT,
     WORD_FILE,
     called,
     damaged,
@@ -62,12 +63,21 @@ def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
     return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
 
 
+# Kinds that WPS or Word opens, so that they can be saved as .docx.
+_DOCUMENTS = ("旧版 Word 文档", "RTF", "网页", "XML", "OpenDocument", TEXT)
+
+
 def _wrong_kind(kind: str, name: str) -> InputError:
     if kind == DAMAGED:
         return damaged(name, "压缩包不完整", WORD_FILE)
     if kind == ENCRYPTED:
         return encrypted(name, WORD_FILE)
-    fix = "请检查文件是否保存成功" if kind == EMPTY else WORD_FILE.save_as + "，再重试"
+    if kind == EMPTY:
+        fix = "请检查文件是否保存成功"
+    elif kind.startswith(_DOCUMENTS):
+        fix = WORD_FILE.save_as + "，再重试"
+    else:
+        fix = "请选择正确的文件；要报的内容请填在 Word（.docx）或 Excel（.xlsx）文件里"
     return InputError([error("file.wrong-kind", f"「{called(name)}」的内容是{kind}", fix, Location(file=name))])
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reportgen.intake.returned import ReturnRow
 from reportgen.ledger.cell_units import split_units
-from reportgen.ledger.contents import Contents, Passage
-from reportgen.ledger.returned import ReturnRow
+from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.tables import Cell
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import header_key, plain_key

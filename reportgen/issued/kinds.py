@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from reportgen.ledger.contents import Contents, Passage
+from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.model import STATUSES, Sheet
 from reportgen.ledger.tables import Cell, Head, Table, find_head, sheet_of_head
-from reportgen.ledger.words import Words, field_name, plain_key
+from reportgen.ledger.words import Words, field_name, header_key, plain_key
 from reportgen.package import short
 from reportgen.problems import Problem, warning
 
@@ -67,6 +67,7 @@ _LIST_LEAD = re.compile(r"附件[:：](?:1[.．、]|[^\d])")
 _LIST_ENTRY = re.compile(r"(\d{1,2})[.．、](?!\d)(.+)")
 _NUMBER = re.compile(r"附件(\d{1,2}|[一二三四五六七八九十]{1,3})")
 _IMPRINT = re.compile(r"抄送|分送|印发$")
+_GOAL_HEADERS = frozenset({"指标", "主要指标", "经济指标"})
 _CONTINUED = re.compile(r"\(续\w{0,2}\)|续表\d*")
 
 
@@ -123,7 +124,7 @@ def kind_of_title(title: str, words: Words) -> Kind | None:
     )
     if lagging != normal:
         return Kind.LAGGING if lagging else Kind.NORMAL
-    if "预期目标" in key and not re.search(r"重点(工作)?任务", key):
+    if re.search(r"预期目标|经济.{0,4}指标", key) and not re.search(r"重点(工作)?任务", key):
         return Kind.GOALS
     return Kind.TASKS if re.search(r"任务|重点工作|民生实事", key) else None
 
@@ -162,7 +163,7 @@ def _recognised(
     sheet = said.sheet if said else Sheet.TASKS
     head = _mended(find_head(table, sheet, frozenset(), words), table)
     if head and _is_goals_head(table, head) and said in (None, Kind.TASKS):
-        said, evidence = Kind.GOALS, "表头「预期目标」"
+        said, evidence = Kind.GOALS, f"表头「{short(_goal_header(table, head))}」"
         head = _mended(find_head(table, Sheet.GOALS, frozenset(), words), table)
     if last and (goes_on := _continuation(table, titles, said, number, head, last, _without_mark(title) + inner)):
         return goes_on
@@ -213,7 +214,14 @@ def _title_row(table: Table) -> Iterator[Cell]:
 
 
 def _is_goals_head(table: Table, head: Head) -> bool:
-    return any(sheet_of_head(row) is Sheet.GOALS for row in table.rows[: head.first_row])
+    rows = table.rows[: head.first_row]
+    named = any(header_key(cell.text) in _GOAL_HEADERS for row in rows for cell in row)
+    return named or any(sheet_of_head(row) is Sheet.GOALS for row in rows)
+
+
+def _goal_header(table: Table, head: Head) -> str:
+    texts = [row[head.columns["text"]].text for row in table.rows[: head.first_row]] if "text" in head.columns else []
+    return next((text for text in reversed(texts) if text.strip()), Sheet.GOALS.value)
 
 
 def _mended(head: Head | None, table: Table) -> Head | None:
@@ -242,5 +250,7 @@ def _without_mark(title: str) -> str:
 def _unread(table: Table, words: Words) -> Problem:
     first = "、".join(f"「{short(cell.text, 12)}」" for cell in table.rows[0][:6] if cell.text.strip())
     what = f"「{short(table.name)}」认不出是哪张表，{len(table.rows)} 行都没有读入；第一行是：{first}"
-    fix = f"如是台账内容，请在 Word 里给它写上标题和表头（{'、'.join(words.columns['text'][:4])}、责任单位等），再导入"
+    heads = "、".join(words.columns["text"][:4])
+    fix = f"如是台账内容，请在 Word 里写上表头（{heads}、责任单位等）再导入"
+    fix += "；单位自己的叫法可写在配置的 columns 里，用 --config 给出"
     return warning("import.unread-table", what, fix, table.where)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.ledger.collection import Collection
-from reportgen.ledger.findings import Kind, State
+from reportgen.intake.collection import Collection
+from reportgen.intake.findings import Kind, State
 from reportgen.package import short
 
 _LACKING = (Kind.EMPTY, Kind.UNREPORTED)

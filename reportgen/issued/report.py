@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from reportgen.ledger.contents import Contents, Passage
+from reportgen.issued.body import Told, Usual, by_position, read_body
+from reportgen.issued.counts import count_problems
+from reportgen.issued.kinds import Kind, Kinds, Recognised, annex_names, is_annex_list, recognise
+from reportgen.issued.rows import KindRows, read_kind
+from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.ids import with_ids
-from reportgen.ledger.issued_body import Told, Usual, by_position, read_body
-from reportgen.ledger.issued_counts import count_problems
-from reportgen.ledger.issued_kinds import Kind, Kinds, Recognised, annex_names, is_annex_list, recognise
-from reportgen.ledger.issued_rows import KindRows, read_kind
 from reportgen.ledger.model import STATUSES, Entry, Ledger, Sheet
 from reportgen.ledger.tables import Table
 from reportgen.ledger.units import Register

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.ledger.collection import Collection
-from reportgen.ledger.findings import Finding, Kind
+from reportgen.intake.collection import Collection
+from reportgen.intake.findings import Finding, Kind
+from reportgen.intake.origin_sheet import ORIGINS_COLUMNS, cell_text, is_origin, origins_in, origins_sheets
+from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.keeping import ledger_sheets
-from reportgen.ledger.origin_sheet import ORIGINS_COLUMNS, cell_text, is_origin, origins_in, origins_sheets
 from reportgen.ledger.records import (
     OPEN_SHEET,
     ORIGINS_SHEETS,
@@ -21,7 +22,6 @@ from reportgen.ledger.records import (
 )
 from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Table
 from reportgen.ledger.words import Words, plain_key
-from reportgen.ledger.workbook import Column, SheetText
 
 _COLUMNS = (
     Column(title="事项类别", width=18),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from reportgen.ledger.files.sheet import as_table, unseen
+from reportgen.ledger.files.xlsx import Workbook, open_workbook, read_sheet, read_top
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.records import RECORD_SHEET, RECORD_SHEETS, period_in
-from reportgen.ledger.sheet import as_table, unseen
 from reportgen.ledger.tables import Found, Table, choose_sheets
-from reportgen.ledger.xlsx import Workbook, open_workbook, read_sheet, read_top
 from reportgen.package import short
 from reportgen.problems import InputError, Problem, warning
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from reportgen.ledger.answering import Answering
+from reportgen.intake.answering import Answering
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.units import Register, looks_vague
 from reportgen.ledger.words import plain_key

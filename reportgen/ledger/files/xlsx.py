@@ -15,9 +15,9 @@ from datetime import date, time, timedelta
 from io import BytesIO
 from typing import Any, Literal
 
-from reportgen.ledger.formats import CHINESE_DATES
-from reportgen.ledger.package import check_workbook, damaged
-from reportgen.ledger.sheet import (
+from reportgen.ledger.files.formats import CHINESE_DATES
+from reportgen.ledger.files.package import check_workbook, damaged
+from reportgen.ledger.files.sheet import (
     SheetCells,
     SheetsRead,
     Shown,

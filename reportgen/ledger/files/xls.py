@@ -14,9 +14,9 @@ from datetime import date, time, timedelta
 from io import StringIO
 from typing import Any, Literal
 
-from reportgen.ledger.formats import CHINESE_DATES
-from reportgen.ledger.package import damaged
-from reportgen.ledger.sheet import (
+from reportgen.ledger.files.formats import CHINESE_DATES
+from reportgen.ledger.files.package import damaged
+from reportgen.ledger.files.sheet import (
     SheetCells,
     SheetsRead,
     Shown,

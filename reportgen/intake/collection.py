@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
-from reportgen.ledger.answering import Answering
-from reportgen.ledger.findings import Finding, Kind, State, UnitState
-from reportgen.ledger.matching import How
-from reportgen.ledger.merging import COPY_NOTE, Merged, same
+from reportgen.intake.answering import Answering
+from reportgen.intake.findings import Finding, Kind, State, UnitState
+from reportgen.intake.matching import How
+from reportgen.intake.merging import COPY_NOTE, Merged, same
 from reportgen.ledger.model import Entry, Ledger
 from reportgen.ledger.origins import LAST_PHRASE, Origin, Use, column_name
 from reportgen.ledger.records import Received, Record

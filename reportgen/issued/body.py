@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from reportgen.ledger.cell_units import split_units
-from reportgen.ledger.contents import Passage
-from reportgen.ledger.issued_lists import (
+from reportgen.issued.lists import (
     COMMAS,
     PAUSES,
     SURE,
@@ -21,6 +19,8 @@ from reportgen.ledger.issued_lists import (
     likeness,
     match_scores,
 )
+from reportgen.ledger.cell_units import split_units
+from reportgen.ledger.files.contents import Passage
 from reportgen.ledger.model import VERDICTS, Entry
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, plain_key

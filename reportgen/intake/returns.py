@@ -9,13 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reportgen.ledger.contents import Contents, Passage
+from reportgen.intake.return_forms import Form, form_place, read_form
+from reportgen.intake.return_heads import ReturnHead, distinct, find_return_head, sheet_of_name
+from reportgen.intake.return_rows import Body, Reading, told_aside, told_empty
+from reportgen.intake.return_units import find_unit, is_note
+from reportgen.intake.returned import Return, ReturnRow
+from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.model import Sheet
-from reportgen.ledger.return_forms import Form, form_place, read_form
-from reportgen.ledger.return_heads import ReturnHead, distinct, find_return_head, sheet_of_name
-from reportgen.ledger.return_rows import Body, Reading, told_aside, told_empty
-from reportgen.ledger.return_units import find_unit, is_note
-from reportgen.ledger.returned import Return, ReturnRow
 from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, header_key, plain_key, return_words

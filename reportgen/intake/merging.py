@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reportgen.ledger.answering import Answering, Role
-from reportgen.ledger.matching import How
+from reportgen.intake.answering import Answering, Role
+from reportgen.intake.matching import How
+from reportgen.intake.replies import Reply, origins_of
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.origins import (
     COLLECTED,
@@ -25,7 +26,6 @@ from reportgen.ledger.origins import (
     origin_place,
 )
 from reportgen.ledger.records import Received, Record
-from reportgen.ledger.replies import Reply, origins_of
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Location

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Literal, TypeAlias
 
-from reportgen.ledger.formats import date_text, general_text, number_text
-from reportgen.ledger.package import damaged
+from reportgen.ledger.files.formats import date_text, general_text, number_text
+from reportgen.ledger.files.package import damaged
 from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS, Cell, Table
 from reportgen.package import short
 from reportgen.problems import InputError, Location, Problem, error, warning
