@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -27,7 +28,7 @@ from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.origins import Use, natural
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.units import Group, Register, Unit
-from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.ledger.words import STANDARD_WORDS, plain_key
 from reportgen.problems import Location, error, warning
 
 PERIOD = "2026年1—6月"
@@ -541,6 +542,35 @@ def test_a_remark_settles_a_point_and_is_remembered_as_long_as_it_says_the_same(
     assert Kind.CONTRADICTION not in {each.kind for each in look(again).open_findings}
     changed = merge(marked, [said[0], reply(before, SECOND, [row(JOINT.text, "三")])], ANSWERING)
     assert [each.settled for each in found(changed, Kind.CONTRADICTION)] == [""]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_comes_nothing_is_lost_unlisted_or_different_the_second_time(seed: int):
+    chance = random.Random(seed)
+    base = merged = begun(entry(progress="甲", judgement="正常推进"), JOINT, GROUPED)
+    tasks = [task.text for task in base.ledger.tasks] + ["新建学校3所（含小学）", "没有此事"]
+    for _ in range(3):
+        said = []
+        for number in range(chance.randint(1, 4)):
+            unit = chance.choice([LEAD, SECOND, HELPER, STRANGER, "柳荫镇", "青木镇", ""])
+            rows = [
+                row(chance.choice(tasks), chance.choice(["", "甲", "乙 1", "丙\n2", "乙1"]), line)
+                for line in range(5, 5 + chance.randint(1, 3))
+            ]
+            moment = f"2026-07-0{chance.randint(1, 9)} 09:00:00"
+            said.append(reply(base, unit, rows, f"{unit}{number if chance.random() < 0.5 else ''}.xlsx", moment))
+        polish = {"progress": chance.choice(["人改", "", "甲"])} if chance.random() < 0.4 else {}
+        before = reopened(merged, **polish)
+        merged = merge(before, said, ANSWERING)
+        blob = workbook(merged)
+        assert workbook(merge(reopened(merged), said, ANSWERING)) == blob
+        assert workbook(merge(before, said[::-1], ANSWERING)) == blob
+        kept = {plain_key(origin.text) for origin in merged.record.origins}
+        placed = [match.row for each in said for match in each.matches if match.entry]
+        assert {plain_key(each.progress) for each in placed} <= kept | {""}
+        told = {(each.id, plain_key(each.theirs)) for each in found(merged, Kind.OVERWRITTEN)}
+        for old, new in zip(before.ledger.tasks, merged.ledger.tasks, strict=True):
+            assert old.progress in ("", new.progress) or (old.id, plain_key(old.progress)) in told
 
 
 # ---- who has returned
