@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -161,13 +160,11 @@ def test_the_longest_cell_that_excel_knows_comes_back_whole():
     assert again(ledger(task(progress=text))).tasks[0].progress == text
 
 
-def test_ten_thousand_tasks_are_written_in_seconds_and_read_again():
+def test_ten_thousand_tasks_are_written_and_read_again():
     kept = with_ids(
         ledger(*(task(f"建成社区食堂{i}个", category="民生", progress="已建成。" * 20) for i in range(10_000)))
     )
-    start = time.process_time()
     blob = write_workbook(ledger_sheets(kept))
-    assert time.process_time() - start < 20
     assert read(blob, Wants({Sheet.TASKS: frozenset()})).value == kept
 
 
