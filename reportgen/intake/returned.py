@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reportgen.ledger.model import Sheet
+from reportgen.ledger.words import plain_key
 from reportgen.problems import Location, Problem
 
 
@@ -14,7 +15,8 @@ class ReturnRow:
     """One row of a return (反馈的一行); what the table does not have is empty, `sheet` None where nothing says which.
 
     `judgement` is a standard word. `others` are columns that name no field, as (header, text), and what a person must
-    still judge: an unknown status, the second of two columns for one field.
+    still judge: the second of two columns for one field. `unread_judgement` is a status as written that no word of the
+    office's is.
     """
 
     sheet: Sheet | None = None
@@ -26,6 +28,7 @@ class ReturnRow:
     support_units: tuple[str, ...] = ()
     progress: str = ""
     judgement: str = ""
+    unread_judgement: str = ""
     phrase: str = ""
     last_progress: str = ""
     others: tuple[tuple[str, str], ...] = ()
@@ -35,11 +38,45 @@ class ReturnRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """One return (一份反馈): `unit` in the register's name, empty if nothing tells; `unit_from` says what told."""
+    """One return (一份反馈): `unit` in the register's name, empty if nothing tells; `unit_from` says what told.
+
+    `period` is the period for which it says that it is, as written; empty if it says none.
+    """
 
     file: str
     sha256: str
     unit: str = ""
     unit_from: str = ""
+    period: str = ""
     rows: tuple[ReturnRow, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+# What people write into a cell that they have nothing for. 近期无进展 is an answer.
+_PLACEHOLDERS = frozenset(
+    [
+        "无",
+        "没有",
+        "暂无",
+        "空",
+        "略",
+        "同上",
+        "同前",
+        "同上期",
+        "见附件",
+        "详见附件",
+        "附后",
+        "/",
+        "\\",
+        "-",
+        "—",
+        "——",
+        "－",
+    ]
+)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only fills its cell (占位文字): 无, 同上, 见附件, a dash."""
+    key = plain_key(text).strip("。.;；()（）")
+    return key in _PLACEHOLDERS or key in {plain_key(each) for each in _PLACEHOLDERS}
