@@ -347,6 +347,12 @@ BAD_RETURNS = [
     BadReturn("错列.csv", lambda: "序号,工作任务\n1,甲\n2\n3,乙,丙\n".encode(), [("text.ragged-row", ":3")] * 2, ""),
     BadReturn("长题.csv", lambda: "甲,乙,丙\n序号,工作任务\n1,甲\n".encode(), [("text.ragged-row", ":1")], ""),
     BadReturn("空字符.csv", lambda: "序号,工作任务\n1,甲\0\n".encode(), [("text.nul", ":2")], "空字符"),
+    BadReturn(
+        "问号.csv",
+        lambda: "序号,工作任务,进展情况\n1,新建学校2所,已开工\n".encode("ascii", "replace"),
+        [("text.question-marks", ":1:1")],
+        "报送原来的 .xlsx",
+    ),
     # -- read, with a word on what is odd
     BadReturn("表.xlsx", lambda: as_csv(ROWS), [("file.wrong-suffix", "")], "CSV 文本"),
     BadReturn("表.xls", lambda: tasks(*ROWS[1:]), [("file.wrong-suffix", "")], "Excel 工作簿"),

@@ -275,7 +275,6 @@ HABITS: dict[str, Habit] = {
     "an unknown status": Habit(
         (table("序号 | 工作任务 | 进展情况 | 完成状态\n1 | 新建学校2所 | 已开工。 | 差不多"),),
         TWO[:1],
-        ("return.unknown-status",),
     ),
     "yes or no": Habit((table("序号 | 工作任务 | 进展情况 | 是否滞后\n1 | 新建学校2所 | 已开工。 | 否"),), TWO[:1]),
     "a table without a head": Habit(
@@ -334,6 +333,7 @@ HABITS: dict[str, Habit] = {
             table(f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}"),
         ),
         TWO,
+        ("return.unread-text",),
     ),
     "how to fill the table, above the head": Habit(
         (
@@ -381,5 +381,126 @@ HABITS: dict[str, Habit] = {
         (passage("填报单位：区财政局（盖章）"), table("序号 | 工作任务 | 进展情况\n1 | 新建学校2所 | 已开工。")),
         TWO[:1],
         ("return.unit-contradiction",),
+    ),
+    "sentences below 推进情况": Habit(
+        (
+            table(
+                "序号 | 工作任务 | 责任单位 | 目前推进情况\n1 | 新建学校2所 | 区教委 | 已开工。\n"
+                "2 | 增加学位300个 | 区教委 | 正常推进，已增加120个。"
+            ),
+        ),
+        (TWO[0], ("2", "增加学位300个", "正常推进，已增加120个。")),
+        ("return.guessed-column",),
+    ),
+    "a form with sentences beside 推进情况": Habit(
+        (table("任务名称 | 新建学校2所\n责任单位 | 区教委\n推进情况 | 一所已开工，一所在招标。"),),
+        (("", "新建学校2所", "一所已开工，一所在招标。"),),
+        ("return.guessed-column",),
+    ),
+    "a sheet called 说明 with answers": Habit(
+        (
+            table(f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}"),
+            table("新建幼儿园1所，已经完成主体工程 | 区教委", name="进展情况说明"),
+        ),
+        TWO,
+        ("return.unread-table",),
+    ),
+    "a sheet called 填报说明 with more than instructions": Habit(
+        (
+            table("一、请填写进展情况。\n二、我委新建幼儿园1所。", name="填报说明"),
+            table(f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}"),
+        ),
+        TWO,
+        ("return.unread-table",),
+    ),
+    "short lines beside the table": Habit(
+        (
+            passage("区教委2026年上半年进展情况", 1),
+            passage("区政府督查室：", 2),
+            passage("现将有关情况报告如下：", 3),
+            passage("幼儿园1所已建成。", 4),
+            table(f"序号 | 工作任务 | 责任单位 | 进展情况\n{BODY}"),
+            passage("联系人：某某  电话：023-0000", 5),
+            passage("区教委", 6),
+            passage("2026年7月3日", 7),
+        ),
+        TWO,
+        ("return.unread-text",),
+    ),
+    "tasks in paragraphs": Habit(
+        (
+            passage("区教委重点任务进展情况", 1),
+            passage("1. 新建学校2所。进展：已开工。", 2),
+            passage("2. 增加学位300个。进展：已增加120个。", 3),
+            passage("区教委", 4),
+        ),
+        TWO,
+        ("return.from-passages",),
+        "反馈.docx",
+    ),
+    "tasks in paragraphs with headings": Habit(
+        (
+            passage("填报单位：区教委", 1),
+            passage("任务名称：新建学校2所  责任单位：区教委  进展情况：", 2),
+            passage("（1）一所已建成。", 3),
+            passage("（2）另一所在建。", 4),
+            passage("任务名称：增加学位300个", 5),
+            passage("进展情况：已增加120个。", 6),
+            passage("存在问题：用地紧张。", 7),
+        ),
+        (("", "新建学校2所", "（1）一所已建成。\n（2）另一所在建。"), ("", "增加学位300个", "已增加120个。")),
+        ("return.from-passages",),
+        "反馈.docx",
+    ),
+    "prose alone": Habit(
+        (passage("一、教育", 1), passage("新建学校2所已开工，增加学位120个。", 2)),
+        (),
+        ("return.no-rows", "return.unread-text"),
+        "区教委.docx",
+    ),
+    "the instructions of our own form": Habit(
+        (
+            table(
+                "重点任务进展情况反馈表\n填报单位：区教委\n报告期：2026年1—6月\n"
+                "1.黄色的格由单位填，其他格不要改动。\\n2.牵头的2项，写整项工作的进展。\n"
+                "编号 | 序号 | 工作任务 | 进展情况\nA1 | 1 | 新建学校2所 | 已开工。\n"
+                "A2 | 2 | 增加学位300个 | 已增加120个。",
+                *("A1:D1", "A2:D2", "A3:D3", "A4:D4"),
+            ),
+        ),
+        TWO,
+    ),
+    "a numbered line above a head that is not ours": Habit(
+        (
+            table(
+                "1.我委新建幼儿园1所\n序号 | 工作任务 | 责任单位 | 进展情况\n" + BODY,
+                "A1:D1",
+            ),
+        ),
+        TWO,
+        ("return.aside",),
+    ),
+    "a remark between two tables of one sheet": Habit(
+        (
+            table(
+                "预期目标\n序号 | 预期目标 | 进展情况 | 评价\n1 | 学前教育毛入园率98% | 98.2%。 | 符合预期\n"
+                "备注：毛入园率是预计数。\n"
+                "重点任务\n序号 | 工作任务 | 责任单位 | 进展情况\n1 | 新建学校2所 | 区教委 | 已开工。",
+                *("A1:D1", "A4:D4", "A5:D5"),
+            ),
+        ),
+        (("1", "学前教育毛入园率98%", "98.2%。"), ("1", "新建学校2所", "已开工。")),
+        ("return.aside",),
+    ),
+    "a remark below the tasks' column between two tables": Habit(
+        (
+            table(
+                "编号 | 预期目标 | 进展情况 | 评价\nA1 | 学前教育毛入园率98% | 98.2%。 | 符合预期\n"
+                "| 备注：毛入园率是预计数。\n"
+                "编号 | 工作任务 | 责任单位 | 进展情况\nA2 | 新建学校2所 | 区教委 | 已开工。\n备注：含改建。",
+            ),
+        ),
+        (("", "学前教育毛入园率98%", "98.2%。"), ("", "新建学校2所", "已开工。")),
+        ("return.aside",),
     ),
 }

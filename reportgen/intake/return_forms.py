@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from reportgen.intake.return_heads import ReturnHead, guessed_field, header_field, sheet_of_headers
+from reportgen.intake.return_heads import (
+    ReturnHead,
+    guessed_field,
+    header_field,
+    is_sentence,
+    sheet_of_headers,
+    told_guess,
+)
 from reportgen.ledger.tables import Cell, Table
 from reportgen.ledger.words import Words, header_key
-from reportgen.problems import Location, Problem, warning
+from reportgen.problems import Location, Problem
 
 _HEADER_LETTERS = 20
 # What a form's heading may be guessed to be; its others are named in full or stay others.
@@ -109,12 +116,13 @@ def _finish(record: _Record, form: Form, words: Words) -> None:
         for i, key in enumerate(record.keys):
             if fields[i] is None and guessed_field(key.text, words) == wanted:
                 fields[i] = wanted
-                what = (
-                    f"表头「{key.text.strip()[:20]}」不认识，按「{'工作任务' if wanted == 'text' else '进展情况'}」读入"
-                )
-                fix = "请核对；如不是，请改写表头"
-                form.problems.append(warning("return.guessed-column", what, fix, key.where))
+                form.problems.append(told_guess(key, wanted))
                 break
+    if "progress" not in fields and "judgement" in fields:
+        at = fields.index("judgement")
+        if any(is_sentence(cell.text, words) for _, cell in record.values[at]):
+            fields[at] = "progress"
+            form.problems.append(told_guess(record.keys[at], "progress"))
     for values in _side_by_side(record, fields):
         _add(record.keys, fields, values, form)
 

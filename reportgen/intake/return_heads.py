@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.tables import Cell, Table, last_tier
-from reportgen.ledger.words import FIELD_NAMES, Words, header_key
+from reportgen.ledger.words import FIELD_NAMES, Words, header_key, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, warning
 
@@ -38,6 +38,8 @@ _GUESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("support_units", re.compile(r"(?:配合|协办|协同).*(?:单位|部门)")),
     ("id", re.compile(r"编号|编码")),
 )
+# A status is a word or two.
+_STATUS_LETTERS = 10
 _GUESSED = frozenset({"text", "progress", "lead_units", "judgement"})
 _CUTOFF = 0.75
 _GOAL_HEADERS = frozenset(
@@ -67,7 +69,8 @@ _TASK_HEADERS = frozenset(
 class ReturnHead:
     """The head of a return's table (反馈表表头): for each column its field, or None, and its header.
 
-    `places` has the columns of each field from left to right; `top` and `first_row` enclose the head's rows.
+    `places` has the columns of each field from left to right; `top` and `first_row` enclose the head's rows. In a
+    `mixed` column for the progress a cell that only has a status's word is the status.
     """
 
     places: dict[str, tuple[int, ...]]
@@ -77,6 +80,7 @@ class ReturnHead:
     first_row: int
     sheet: Sheet | None = None
     problems: tuple[Problem, ...] = ()
+    mixed: bool = False
 
 
 def find_return_head(table: Table, top: int, words: Words, guess: bool = False) -> ReturnHead | None:
@@ -191,16 +195,38 @@ def _head(table: Table, top: int, words: Words) -> ReturnHead:
             origins = {cell.origin for i in near if (cell := lowest[i])}
             chosen = near if len(origins) == 1 else near[:1]
             places[field] = chosen
-            problems.append(_told_guess(lowest[chosen[0]], field))
+            problems.append(told_guess(lowest[chosen[0]], field))
     body = table.rows[bottom + 1 :]
     for field, columns in places.items():
         if len(columns) > 1 and len({naming[i].origin for i in columns if i in naming}) > 1:
             places[field], told = _one_of(field, columns, naming, body, words)
             problems += told
+    mixed = "progress" not in places and _tells_progress(places.get("judgement", ()), body, words)
+    if mixed:
+        places["progress"] = places.pop("judgement")
+        problems.append(told_guess(lowest[places["progress"][0]], "progress"))
     headers = tuple(" ".join(cell.text.split()) if cell else "" for cell in lowest)
     found = {name: tuple(places[name]) for name in FIELD_NAMES if name in places}
     cells = [cell for tier in tiers for cell in tier]
-    return ReturnHead(found, headers, tuple(lowest), top, bottom + 1, sheet_of_headers(cells), tuple(problems))
+    return ReturnHead(found, headers, tuple(lowest), top, bottom + 1, sheet_of_headers(cells), tuple(problems), mixed)
+
+
+def _tells_progress(columns: Sequence[int], body: Sequence[tuple[Cell, ...]], words: Words) -> bool:
+    """Whether what stands below 推进情况 are sentences, as in tables that have no other column for the progress."""
+    return any(is_sentence(row[i].text, words) for row in body for i in columns)
+
+
+def is_sentence(text: str, words: Words) -> bool:
+    """Whether a text in a status's place tells a progress (写成句子的推进情况)."""
+    if is_status(text, words):
+        return False
+    key = plain_key(text).rstrip("。.;；")
+    return len(key) > _STATUS_LETTERS or bool(re.search(r"[,，。;；:：]", key))
+
+
+def is_status(text: str, words: Words) -> bool:
+    """Whether a text is a status's word (评价用词)."""
+    return any(words.judgement_of(text, sheet) for sheet in Sheet)
 
 
 def _named(tiers: Sequence[tuple[Cell, ...]], i: int, words: Words) -> tuple[str | None, Cell | None, Cell | None]:
@@ -262,7 +288,8 @@ def _split_shared(places: dict[str, list[int]], tiers: Sequence[tuple[Cell, ...]
         places["category"], places["text"] = [texts[0]], [texts[1]]
 
 
-def _told_guess(cell: Cell | None, field: str) -> Problem:
+def told_guess(cell: Cell | None, field: str) -> Problem:
+    """That a heading was guessed (猜测的表头)."""
     header = short(cell.text, 20) if cell else ""
     name = FIELD_NAMES[field]
     what = f"表头「{header}」不认识，按「{name}」读入"

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reportgen.intake.return_heads import ReturnHead, distinct, header_field
-from reportgen.intake.return_units import is_note
+from reportgen.intake.return_heads import ReturnHead, distinct, header_field, is_status
+from reportgen.intake.return_notes import is_note, told_in_full
 from reportgen.intake.returned import ReturnRow
 from reportgen.ledger.cell_units import split_units
-from reportgen.ledger.entries import read_cell
+from reportgen.ledger.entries import REMARK, read_cell
 from reportgen.ledger.model import STATUSES, Sheet
 from reportgen.ledger.tables import Cell
 from reportgen.ledger.units import Register
@@ -20,7 +20,6 @@ from reportgen.problems import Location, Problem, error, has_errors, warning
 
 # Fields whose text in several rows of one task is one text, in order.
 _JOINED = frozenset({"progress", "phrase", "last_progress", "lead_units", "support_units"})
-_REMARK = re.compile(r"备注|注:|说明:|填表|填报|审核|制表|联系人|联系电话|合计|总计|小计|共计|\(?以下空白")
 _MOST_PLACES = 5
 # What stands in a cell of which nothing is to be said.
 _WHITE_MARKS = frozenset("—-－–/／\\无")
@@ -36,6 +35,8 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     aside: list[Cell] = field(default_factory=list)
     empty: list[ReturnRow] = field(default_factory=list)
+    # The headers of the progress, in which a period may stand.
+    asked: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -91,6 +92,8 @@ class Body:
         if self._repeats_head(row):
             return
         fields, others = _by_field(row, head)
+        if head.mixed and all(is_status(cell.text, self.reading.words) for cell in fields.get("progress", [])):
+            fields |= {"judgement": fields.pop("progress", [])}
         own = {name for name, found in fields.items() if any(cell.has_own_value() for cell in found)}
         merged_on = self._same_task(fields)
         if merged_on is not None:
@@ -163,7 +166,7 @@ class Body:
         beside_text = own == {"given_no"} and not re.fullmatch(r"[\d.()、]*", plain_key(cell.text))
         if not (over_all or (beside_text and "text" in columns)) or len(plain_key(cell.text)) > 40:
             return False
-        if _REMARK.match(plain_key(cell.text)) or is_note(cell.text):
+        if REMARK.match(plain_key(cell.text)) or is_note(cell.text):
             return False
         self._announce(cell)
         self.category = (read_cell(cell, self.reading.problems), cell.origin)
@@ -222,7 +225,7 @@ def _by_field(row: Sequence[Cell], head: ReturnHead) -> tuple[dict[str, list[Cel
 
 def _is_remark(first: Cell, row: Sequence[Cell], own: set[str], fields: dict[str, list[Cell]]) -> bool:
     """Whether a row is a remark, a sum or a signature: it begins like one and answers nothing."""
-    if not (_REMARK.match(plain_key(first.text)) or is_note(first.text)):
+    if not (REMARK.match(plain_key(first.text)) or is_note(first.text)):
         return False
     if sum(map(len, fields.values())) == 1 and first.where == row[0].where:
         return True
@@ -264,9 +267,7 @@ def _close(group: _Group, head: ReturnHead, sheet: Sheet | None, reading: Readin
     if category and category_place:
         texts["category"], places["category"] = category, category_place
     asked = next((head.headers[i] for i in head.places.get("judgement", ())), "")
-    judgement = _judgement(
-        _answered(asked, texts.get("judgement", "")), places.get("judgement"), sheet, others, reading
-    )
+    judgement, unread = _judgement(_answered(asked, texts.get("judgement", "")), sheet, reading.words)
     where = places.get("text") or places.get("progress") or (group.first.origin if group.first else None)
     if where is None:
         where = next(cell.origin for cells in group.others.values() for cell in cells)
@@ -280,13 +281,15 @@ def _close(group: _Group, head: ReturnHead, sheet: Sheet | None, reading: Readin
         support_units=split_units(texts.get("support_units", ""), reading.register).units,
         progress=texts.get("progress", ""),
         judgement=judgement,
+        unread_judgement=unread,
         phrase=texts.get("phrase", ""),
         last_progress=texts.get("last_progress", ""),
         others=tuple(others),
         where=where,
         cells=places,
     )
-    if not any((row.id, row.text, row.progress, row.judgement, row.phrase, row.others, row.last_progress)):
+    said = (row.progress, row.judgement, row.unread_judgement, row.phrase, row.others, row.last_progress)
+    if not any((row.id, row.text, *said)):
         reading.aside += [cell for cells in group.fields.values() for cell in cells if cell.text.strip()]
         return
     reading.rows.append(row)
@@ -326,26 +329,26 @@ def _answered(asked: str, text: str) -> str:
     return STATUSES[1] if (answer == "是") == behind else STATUSES[0]
 
 
-def _judgement(
-    text: str, where: Location | None, sheet: Sheet | None, others: list[tuple[str, str]], reading: Reading
-) -> str:
+def _judgement(text: str, sheet: Sheet | None, words: Words) -> tuple[str, str]:
+    """The standard word of a status, and what is written instead of one."""
     if not text or plain_key(text) in _WHITE_MARKS:
-        return ""
+        return "", ""
     for each in [sheet] if sheet else [Sheet.TASKS, Sheet.GOALS]:
-        if word := reading.words.judgement_of(text, each):
-            return word
-    name = field_name("judgement", sheet or Sheet.TASKS)
-    others.append((name, text))
-    what = f"不认识的{name}「{short(text)}」，没有当作评价收入"
-    fix = reading.words.judgement_hint(text, sheet or Sheet.TASKS)
-    reading.problems.append(warning("return.unknown-status", what, short(fix, 200), where))
-    return ""
+        if word := words.judgement_of(text, each):
+            return word, ""
+    return "", text
 
 
 def _check(row: ReturnRow, head: ReturnHead, group: _Group, reading: Reading) -> None:
     broken = any(has_errors(cell.faults) for cell in group.fields.get("progress", []))
     if not row.text and not row.id:
-        said = row.progress or row.judgement or next((text for _, text in row.others), "") or row.phrase
+        said = (
+            row.progress
+            or row.judgement
+            or row.unread_judgement
+            or next((text for _, text in row.others), "")
+            or row.phrase
+        )
         what = f"这一行有内容「{short(said)}」，但没有编号，也没有任务"
         fix = "请补写任务或编号；如是上一行的续写，请并入上一行"
         reading.problems.append(error("return.unplaced", what, fix, row.where))
@@ -365,10 +368,10 @@ def told_empty(rows: Sequence[ReturnRow]) -> Iterator[Problem]:
 
 
 def told_aside(cells: Sequence[Cell]) -> Iterator[Problem]:
-    """One warning for all cells below a head that are none of its tasks (备注、合计、落款)."""
-    if not cells:
-        return
-    listed = "、".join(f"「{short(cell.text, 20)}」" for cell in cells[:4]) + ("等" if len(cells) > 4 else "")
-    what = f"表里有 {len(cells)} 格不是任务，没有收入：{listed}"
-    fix = "备注、合计、填报人等不必处理；如是任务或进展，请写到相应的列里"
-    yield warning("return.aside", what, fix, cells[0].where, [cell.where for cell in cells[1 : 1 + _MOST_PLACES]])
+    """What all cells beside the tasks of a table say (备注、合计、落款、表头上面的文字)."""
+    yield from told_in_full(
+        "return.aside",
+        lambda count: f"表里有 {count} 格不是任务，没有收入",
+        "备注、合计、填报人等不必处理；如是任务或进展，请写到相应的列里",
+        [(cell.text, cell.where) for cell in cells],
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reportgen.intake.return_notes import LABEL, LONG_LINE, UNIT_HEADERS
 from reportgen.intake.returned import ReturnRow
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.files.contents import Contents, Passage
@@ -20,19 +21,9 @@ _UNIT_LINE = re.compile(
     r"(?:(?:填报|填表|报送|上报|反馈|责任|报告|呈报|汇报)\s*(?:单\s*位|部\s*门)|单\s*位(?:\s*名\s*称)?|部\s*门(?:\s*名\s*称)?)"
     r"\s*(?:名称)?\s*" + _ENDS_LABEL
 )
-# A longer text is prose.
-_LONG_LINE = 120
 # Above a table 「单位：万元」 says in what its figures are.
 _BARE = re.compile(r"单\s*位\s*[:：]")
 _MEASURE = re.compile(r"[百千万亿]*(?:元|美元|人|个|项|件|吨|户|亩|公里|[平立]方米|%|天|家|所|辆|次)(?:[、,/].*)?")
-_UNIT_HEADERS = frozenset(
-    {"填报单位", "填表单位", "报送单位", "上报单位", "反馈单位", "单位名称", "单位", "填报部门", "报送部门"}
-)
-_LABEL = re.compile(
-    r"(?:填\s*报|填\s*表|审\s*核|联\s*系|制\s*表|经\s*办|负\s*责|分\s*管|签\s*发|报\s*送|上\s*报|截\s*[至止]|统\s*计|主\s*要|电\s*话|日\s*期|时\s*间"
-    r"|手\s*机|单\s*位|部\s*门|责\s*任)"
-    r"[^:：，。；]{0,12}[:：]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +35,22 @@ class Told:
     where: Location
 
 
-def is_note(text: str) -> bool:
-    """Whether a text only says who filled the table in, and when (填报人、日期等)."""
-    return len(text) <= _LONG_LINE and (bool(_LABEL.match(text.strip())) or header_key(text) in _UNIT_HEADERS)
-
-
 def unit_lines(texts: Sequence[tuple[str, Location]]) -> Iterator[tuple[str, Location]]:
     """The names behind 「填报单位：」 and its like (填报单位一行), each with its place."""
     for i, (text, where) in enumerate(texts):
-        if header_key(text) in _UNIT_HEADERS and i + 1 < len(texts) and not re.search(r"[:：]", text):
+        if header_key(text) in UNIT_HEADERS and i + 1 < len(texts) and not re.search(r"[:：]", text):
             yield texts[i + 1][0].strip(), texts[i + 1][1]
             continue
-        for found in _UNIT_LINE.finditer(text) if len(text) <= _LONG_LINE else ():
+        for found in _UNIT_LINE.finditer(text) if len(text) <= LONG_LINE else ():
             if found.start() and not text[found.start() - 1].isspace():
                 # （责任单位：……） behind a sentence says whose task that is.
                 continue
             rest = text[found.end() :].split("\n")[0]
-            other = _LABEL.search(rest)
+            other = LABEL.search(rest)
             name = (rest[: other.start()] if other else rest).strip(" 　\t，,；;。_")
             name = re.sub(r"\s*[(（](?:盖章|公章|签章|章)[)）]\s*$", "", name)
             name = re.split(r"\s{3,}|\t", name)[0].strip()
-            if not name and not other and i + 1 < len(texts) and not _LABEL.match(texts[i + 1][0].strip()):
+            if not name and not other and i + 1 < len(texts) and not LABEL.match(texts[i + 1][0].strip()):
                 # The label and the name in two cells beside each other.
                 name, where = texts[i + 1][0].strip(), texts[i + 1][1]
                 name = name if len(name) <= 30 else ""
@@ -99,7 +85,7 @@ def find_unit(
             near = register.nearest(name)
             fix = (f"是否要写「{short(near)}」？" if near else "") + "请写名录里的名称，或把这个单位加进名录"
             problems.append(warning("return.unknown-unit", what, fix, where))
-    columns = {text for row in rows for header, text in row.others if header_key(header) in _UNIT_HEADERS}
+    columns = {text for row in rows for header, text in row.others if header_key(header) in UNIT_HEADERS}
     if len(columns) == 1 and (own := _known(columns.pop(), register)):
         told.append(Told(own, "填报单位一列", rows[0].where))
     if not told:

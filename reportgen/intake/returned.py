@@ -54,29 +54,12 @@ class Return:
 
 # What people write into a cell that they have nothing for. 近期无进展 is an answer.
 _PLACEHOLDERS = frozenset(
-    [
-        "无",
-        "没有",
-        "暂无",
-        "空",
-        "略",
-        "同上",
-        "同前",
-        "同上期",
-        "见附件",
-        "详见附件",
-        "附后",
-        "/",
-        "\\",
-        "-",
-        "—",
-        "——",
-        "－",
-    ]
+    map(plain_key, ("无", "没有", "暂无", "空", "略", "同上", "同前", "同上期", "见附件", "详见附件", "附后"))
 )
+_DASHES = frozenset("".join(map(plain_key, "/\\-—－–―_")))
 
 
 def is_placeholder(text: str) -> bool:
     """Whether a text only fills its cell (占位文字): 无, 同上, 见附件, a dash."""
-    key = plain_key(text).strip("。.;；()（）")
-    return key in _PLACEHOLDERS or key in {plain_key(each) for each in _PLACEHOLDERS}
+    key = plain_key(text).strip("。.;()")
+    return bool(plain_key(text)) and (key in _PLACEHOLDERS or set(key) <= _DASHES)

@@ -1,21 +1,35 @@
 """Returns of the units (部门反馈) as rows, whatever shape of table they came in.
 
-Every cell of a table with a head goes into a row, into its `others`, or is told; a table without a head is told.
+Every cell below a head goes into a row, into its `others`, or is told word for word. So is what stands above a head,
+beside the tables, and in tables of which nobody knows the head, but for lines that only frame a return
+(`return_notes`), a head said again, and a cell of dashes for a status.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from reportgen.intake.return_forms import Form, form_place, read_form
 from reportgen.intake.return_heads import ReturnHead, distinct, find_return_head, sheet_of_name
+from reportgen.intake.return_notes import (
+    INSTRUCTION_SHEETS,
+    LONG_LINE,
+    is_between_parts,
+    is_frame,
+    is_instruction,
+    is_note,
+    told_above,
+    told_in_full,
+)
+from reportgen.intake.return_passages import read_passages
+from reportgen.intake.return_periods import stated_period
 from reportgen.intake.return_rows import Body, Reading, told_aside, told_empty
-from reportgen.intake.return_units import find_unit, is_note
+from reportgen.intake.return_units import find_unit
 from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.model import Sheet
+from reportgen.ledger.records import unit_line
 from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, header_key, plain_key, return_words
@@ -24,11 +38,6 @@ from reportgen.problems import Location, error, warning
 
 __all__ = ["Return", "ReturnRow", "read_return"]
 
-_INSTRUCTIONS = re.compile(r"说明|须知|填表要求|选项|汇总记录|来源")
-# A line above the head that says how to fill the table, as our own form has it.
-_HOW_TO_FILL = re.compile(r"只填|请填|填写(?:说明|要求)|填报(?:说明|要求)|不要改动|按要求填")
-# A paragraph of that many letters is more than a title, a date or a signature.
-_LONG_PASSAGE = 60
 _LONG_TITLE = 60
 _MOST_PLACES = 5
 
@@ -43,13 +52,10 @@ def read_return(contents: Contents, sha256: str, words: Words, register: Registe
     last: Body | None = None
     sheet: Sheet | None = None
     width = 0
-    long: list[Passage] = []
     for block in contents.blocks:
         if isinstance(block, Passage):
             sheet = sheet_of_name(block.text) or sheet if len(block.text) <= _LONG_TITLE else sheet
-            if len(plain_key(block.text)) >= _LONG_PASSAGE and not is_note(block.text):
-                long.append(block)
-            if plain_key(block.text) and not _between_parts(block.text):
+            if not is_between_parts(block.text):
                 _closed(last)
                 last = None
             continue
@@ -61,11 +67,13 @@ def read_return(contents: Contents, sha256: str, words: Words, register: Registe
             last = None
         last, width = read.read(last), len(block.rows[0])
     _closed(last)
-    if long:
-        what = f"表格外有 {len(long)} 段文字没有收入：「{short(long[0].text, 40)}」"
-        fix = "如是任务的进展，请填到表格里；如是说明，不必处理"
-        places = [passage.where for passage in long]
-        reading.problems.append(warning("return.unread-text", what, fix, places[0], places[1 : 1 + _MOST_PLACES]))
+    beside = _from_passages(contents, reading)
+    reading.problems += told_in_full(
+        "return.unread-text",
+        lambda count: f"表格外有 {count} 段文字没有收入",
+        "如是任务的进展，请填到表格里；如是说明，不必处理",
+        [(passage.text, passage.where) for passage in beside],
+    )
     if not reading.rows:
         what = "这份反馈里没有读到任何任务"
         fix = "请用发出的填报表填报，或把任务和进展写成有表头的表格"
@@ -79,19 +87,42 @@ def read_return(contents: Contents, sha256: str, words: Words, register: Registe
         sha256=sha256,
         unit=unit,
         unit_from=source,
+        period=_period(contents, around, reading),
         rows=tuple(rows),
         problems=(*unit_problems, *problems),
     )
 
 
+def _from_passages(contents: Contents, reading: Reading) -> Sequence[Passage]:
+    """The passages that say something and that no row came from; where no table gave any row, passages may."""
+    passages = [passage for passage in contents.passages if plain_key(passage.text)]
+    if not reading.rows:
+        read = read_passages(passages, reading.words, reading.register)
+        passages = read.left
+        named = {sheet for passage in passages if (sheet := sheet_of_name(passage.text))}
+        for head, cells in read.records:
+            body = Body(head, named.copy().pop() if len(named) == 1 else None, reading)
+            body.take([cells])
+            body.close()
+        if read.records:
+            what = f"{len(read.records)} 项任务写在段落里，不在表格里，已按「任务……进展：……」读入"
+            fix = "请逐项核对任务和进展有没有读全；以后请填在表格里"
+            places = [head.cells[0].where for head, _ in read.records if head.cells[0]]
+            reading.problems.append(warning("return.from-passages", what, fix, places[0], places[1 : 1 + _MOST_PLACES]))
+    return [passage for passage in passages if not is_frame(passage.text, reading.register)]
+
+
+def _period(contents: Contents, around: Sequence[Sequence[Cell]], reading: Reading) -> str:
+    cells = [cell.text for row in around for cell in row]
+    passages = [passage.text for passage in contents.passages]
+    lines = [text for text in (*cells, *passages) if len(text) <= LONG_LINE]
+    titles = [text for text in lines if len(text) <= _LONG_TITLE and is_frame(text, reading.register)]
+    return stated_period(lines, titles, reading.asked)
+
+
 def _closed(body: Body | None) -> None:
     if body:
         body.close()
-
-
-def _between_parts(text: str) -> bool:
-    """Whether a paragraph stands between two parts of one table, as a page's number and 续表 do."""
-    return bool(re.fullmatch(r"[-—－\d第页共/()]*(?:\(?续表?\)?)?[一二三四五六七八九十\d]*", plain_key(text)))
 
 
 class _Table:
@@ -162,7 +193,8 @@ class _Table:
         for number, head in enumerate(heads):
             above = rows[begins[number] : head.top]
             end = begins[number + 1] if number + 1 < len(heads) else len(rows)
-            self._above(above)
+            self._above(above, head)
+            self.reading.asked += [head.headers[i] for i in head.places.get("progress", ())]
             if "progress" not in head.places:
                 self._no_progress(head)
             titled = next(
@@ -178,17 +210,14 @@ class _Table:
             self._below(rest)
         return body
 
-    def _above(self, rows: Sequence[tuple[Cell, ...]]) -> None:
-        for row in rows:
-            cells = distinct(row)
+    def _above(self, rows: Sequence[tuple[Cell, ...]], head: ReturnHead) -> None:
+        lines = [distinct(row) for row in rows]
+        own = "id" in head.places and any(cell.text.startswith(unit_line("")) for cells in lines for cell in cells)
+        for row, cells in zip(rows, lines, strict=True):
             self.around.append(cells)
-            notes = any(is_note(cell.text) for cell in cells)
-            for cell in cells:
+            for cell in row:
                 self.reading.problems += cell.faults
-            if len(cells) == 1 and _HOW_TO_FILL.search(cells[0].text):
-                continue
-            if (len(cells) > 1 and not notes) or any(len(cell.text) > _LONG_TITLE for cell in cells):
-                self.reading.aside += cells
+            self.reading.aside += told_above(cells, own, self.reading.register)
 
     def _below(self, rows: Sequence[tuple[Cell, ...]]) -> None:
         for row in rows:
@@ -198,12 +227,11 @@ class _Table:
 
     def _form(self, form: Form) -> None:
         self.reading.problems += form.problems
-        notes = [cell for cell in form.beside if is_note(cell.text)]
         titled = next((found for cell in form.beside if (found := sheet_of_name(cell.text))), None)
         self.around.append(form.beside)
-        titles = [cell for cell in form.beside if len(cell.text) <= _LONG_TITLE and cell.merged]
-        self.reading.aside += [cell for cell in form.beside if cell not in notes and cell not in titles]
+        self.reading.aside += [cell for cell in form.beside if not is_frame(cell.text, self.reading.register)]
         for head, cells in form.records:
+            self.reading.asked += [head.headers[i] for i in head.places.get("progress", ())]
             body = Body(head, titled or self.named or head.sheet or self.before, self.reading)
             body.take([cells])
             body.close()
@@ -219,15 +247,18 @@ class _Table:
 
     def _unread(self) -> None:
         cells = [cell for row in self.table.rows for cell in distinct(row)]
-        if not cells or _INSTRUCTIONS.search(header_key(self.table.name)):
-            return
+        register = self.reading.register
+        named = header_key(self.table.name) in INSTRUCTION_SHEETS
         self.around.append(cells[:20])
-        if all(is_note(cell.text) or len(cell.text) <= 2 for cell in cells):
+        if all(is_frame(cell.text, register) or (named and is_instruction(cell.text)) for cell in cells):
             return
-        first = "、".join(f"「{short(cell.text, 12)}」" for cell in cells[:6])
-        what = f"「{short(self.table.name)}」看不出哪一行是表头，没有收入；开头是：{first}"
-        fix = "请写一行表头，至少有「工作任务」和「进展情况」；如不是任务表，不必处理"
-        self.reading.problems.append(error("return.unread-table", what, fix, self.table.where))
+        self.reading.problems += told_in_full(
+            "return.unread-table",
+            lambda count: f"「{short(self.table.name)}」看不出哪一行是表头，有 {count} 格没有收入",
+            "请写一行表头，至少有「工作任务」和「进展情况」；如不是任务表，不必处理",
+            [(cell.text, cell.where) for cell in cells],
+            stops=True,
+        )
 
 
 def _is_title(row: Sequence[Cell], former: ReturnHead) -> bool:

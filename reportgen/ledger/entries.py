@@ -31,7 +31,7 @@ _UNIT_FIELDS = ("lead_units", "support_units")
 # Places named after the first one, so that a message stays short; more of one fault become one problem.
 _MOST_PLACES = 5
 # How a row begins that speaks of the table and is none of its entries (compared in `plain_key` form).
-REMARK = re.compile(r"备注|注:|说明:|填表|审核|制表|联系人|合计|总计|小计")
+REMARK = re.compile(r"备注|注:|说明:|填表|审核|制表|联系人|合计|总计|小计|共计|\(?以下空白")
 _PLACE_IN_ROW = re.compile(r"[A-Z]+(?=\d+$)|[^\[\].]+$")
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from reportgen import package
 from reportgen.ledger.files import package as ledgers
 from reportgen.ledger.files.contents import Contents
-from reportgen.ledger.files.sheet import SheetsRead, as_table, unseen
+from reportgen.ledger.files.sheet import SheetCells, SheetsRead, as_table, unseen
 from reportgen.ledger.files.text import read_csv_table
 from reportgen.ledger.tables import Table
+from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.package import DAMAGED, DOCX, EMPTY, ENCRYPTED, ODS, TEXT, XLS, XLSX, called, file_kind, short
 from reportgen.problems import InputError, Location, Outcome, Problem, error, refuse_errors, warning
 
@@ -143,6 +144,27 @@ def _refused(blob: bytes, name: str, kind: str) -> InputError:
 # ---- spreadsheets
 
 _CHOICES_SHEET = "选项"  # of `workbook.write_workbook`; old formats keep it only hidden
+_LONG_CHOICE = 30
+
+
+def _is_choices(sheet: SheetCells) -> bool:
+    """Whether a sheet holds the words of drop-down lists (选项表) and nothing else: lists of words without a head."""
+    if sheet.state == "visible" or sheet.title != _CHOICES_SHEET or sheet.merges or sheet.comments:
+        return False
+    if list(sheet.values) != list(range(1, len(sheet.values) + 1)):
+        return False
+    if any(STANDARD_WORDS.field_of(text) for text, _ in sheet.values[1].values()):
+        return False
+    above: set[int] | None = None
+    for row in sheet.values.values():
+        columns = set(row)
+        # Each list goes down without a gap, and its words are short.
+        if (above is not None and not columns <= above) or any(
+            fault or len(text) > _LONG_CHOICE or re.search("[。；;]", text) for text, fault in row.values()
+        ):
+            return False
+        above = columns
+    return bool(sheet.values)
 
 
 def _gathered(name: str, read: SheetsRead) -> Outcome[Contents]:
@@ -156,8 +178,8 @@ def _gathered(name: str, read: SheetsRead) -> Outcome[Contents]:
     for sheet in read.sheets:
         if sheet.is_blank():
             continue
-        if sheet.state != "visible" and sheet.title == _CHOICES_SHEET:
-            continue  # the words of the drop-down lists in our own forms
+        if _is_choices(sheet):
+            continue
         if sheet.state == "own":
             what = f"工作表「{short(sheet.title)}」是程序深度隐藏的，没有读入"
             fix = "一般不用管它；如果里面有要报的内容，请抄到看得见的表里"

@@ -114,6 +114,9 @@ def _value_cell(source: Source, path: Path_, value: Any, name: str) -> Cell:
     return Cell("", where, None, (error("ledger.not-text", what, "请写成文字；数字请加引号", where),))
 
 
+# So many question marks, and more of them than Chinese characters, are what is left of a text.
+_MANY_LOST = 8
+
 # ---- CSV --------------------------------------------------------------------------
 
 
@@ -140,9 +143,22 @@ def read_csv_table(blob: bytes, name: str) -> Outcome[Table]:
     known = (i for i, row in enumerate(cells[:HEAD_ROWS]) if _known(row, STANDARD_WORDS) > 1)
     common = Counter(map(len, cells)).most_common(1)[0][0] if cells else 0
     head = next(known, next((i for i, row in enumerate(cells) if len(row) == common), 0))
+    _refuse_question_marks(cells, name)
     fitted, problems = _fitted(cells, head)
     refuse_errors(problems)
     return Outcome(Table(name, fitted, Location(file=name)))
+
+
+def _refuse_question_marks(rows: Sequence[tuple[Cell, ...]], name: str) -> None:
+    """Raise `InputError` for a file whose Chinese is gone: saved where it cannot be, each character is a 「?」."""
+    text = "".join(cell.text for row in rows for cell in row)
+    lost = text.count("?") + text.count("\ufffd")
+    if lost < _MANY_LOST or lost <= sum(character > "\u2e7f" for character in text.replace("\ufffd", "")):
+        return
+    where = next(cell.where for row in rows for cell in row if "?" in cell.text or "\ufffd" in cell.text)
+    what = f"「{called(name)}」里的文字已变成问号"
+    fix = "另存时丢了中文，改编码也没有用；请报送原来的 .xlsx"
+    raise InputError([error("text.question-marks", what, fix, where)])
 
 
 def _fitted(rows: Sequence[tuple[Cell, ...]], head: int) -> tuple[list[tuple[Cell, ...]], list[Problem]]:

@@ -1,0 +1,165 @@
+"""Returns without tables (段落反馈): 「1. 任务。进展：……」 and 「任务名称：…… 进展情况：……」 as rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from reportgen.intake.return_heads import ReturnHead, header_field
+from reportgen.intake.return_notes import is_frame
+from reportgen.ledger.files.contents import Passage
+from reportgen.ledger.tables import Cell
+from reportgen.ledger.units import Register
+from reportgen.ledger.words import FIELD_NAMES, Words, plain_key
+from reportgen.problems import Location
+
+_ORDINAL = re.compile(
+    r"\s*(?:[(（]?(\d{1,3})[)）]|(\d{1,3})[.．、](?!\d)|[(（]?([一二三四五六七八九十]{1,3})[)）、])\s*"
+)
+# A heading behind which something stands: at the beginning, or behind a stop or a blank.
+_HEADING = re.compile(
+    r"(?:(?<=^)|(?<=[\s。；;，,（(【]))([^\s。；;，,、:：（）()【】]{2,20})(?:[(（][^()（）]{1,20}[)）])?】?\s*[:：]"
+)
+# What a task's passages tell beside the fields.
+_OTHER = re.compile(r"问题|打算|计划|安排|建议|措施|备注|时限|节点|联系|下一?步")
+_LONGEST_TASK = 400
+
+
+@dataclass(slots=True)
+class PassagesRead:
+    """What the passages gave (段落里的任务): for each task a head and its one row, and the passages left over."""
+
+    records: list[tuple[ReturnHead, tuple[Cell, ...]]] = field(default_factory=list)
+    left: list[Passage] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Record:
+    passages: list[Passage] = field(default_factory=list)
+    # Field, header, text and place of each part, in order.
+    parts: list[tuple[str | None, str, str, Location]] = field(default_factory=list)
+
+    def has(self, name: str) -> bool:
+        return any(part[0] == name and part[2] for part in self.parts)
+
+
+def read_passages(passages: Sequence[Passage], words: Words, register: Register | None) -> PassagesRead:
+    """The tasks of a return that is written in paragraphs; a passage that is none of a task's is left over.
+
+    A task is only one if something behind 进展： or another heading of the ledger's answers it.
+    """
+    read = PassagesRead()
+    records: list[_Record] = []
+    record: _Record | None = None
+    for passage in passages:
+        before, parts = _parts(passage, words)
+        begun = _begun(passage, before, parts)
+        if begun is not None and not (record and not parts and _is_point(passage, record)):
+            record = _Record([passage], begun)
+            records.append(record)
+        elif record is not None and _goes_on(passage, before, parts, record, register):
+            record.passages.append(passage)
+            if before:
+                name, header, _, _ = record.parts[-1]
+                record.parts.append((name, header, before, passage.where))
+            record.parts += parts
+        else:
+            record = None
+            read.left.append(passage)
+    for each in records:
+        if each.has("progress") and (each.has("text") or each.has("id")):
+            read.records.append(_row(each))
+        else:
+            read.left += each.passages
+    order = {id(passage): i for i, passage in enumerate(passages)}
+    read.left.sort(key=lambda passage: order[id(passage)])
+    return read
+
+
+def _parts(passage: Passage, words: Words) -> tuple[str, list[tuple[str | None, str, str, Location]]]:
+    """What stands before the first known heading of a passage, and the parts behind the headings."""
+    found = [
+        (match, name)
+        for match in _HEADING.finditer(passage.text)
+        if (name := header_field(match[1], words)) or (_OTHER.search(match[1]) and len(match[1]) <= 12)
+    ]
+    if not found:
+        return passage.text.strip(), []
+    parts: list[tuple[str | None, str, str, Location]] = []
+    for i, (match, name) in enumerate(found):
+        end = found[i + 1][0].start() if i + 1 < len(found) else len(passage.text)
+        text = passage.text[match.end() : end].strip().rstrip("（(【").strip()
+        # Two cells of one row never stand in the same place.
+        place = replace(passage.where, cell=f"{passage.where.cell}「{match[1]}」")
+        parts.append((name if isinstance(name, str) else None, match[1], text, place))
+    return passage.text[: found[0][0].start()].strip().rstrip("（(【").strip(), parts
+
+
+def _begun(
+    passage: Passage, before: str, parts: Sequence[tuple[str | None, str, str, Location]]
+) -> list[tuple[str | None, str, str, Location]] | None:
+    """The parts of a task that begins with this passage; None if none does."""
+    names = [name for name, _, _, _ in parts]
+    ordinal = _ORDINAL.match(passage.text)
+    head = before[ordinal.end() :].strip() if ordinal and before else before
+    number = next((group for group in ordinal.groups() if group), "") if ordinal else ""
+    first = [("given_no", FIELD_NAMES["given_no"], number, _at(passage, "序号"))] if number else []
+    if "text" in names or "id" in names:
+        return None if names[0] not in ("text", "id", "given_no", "category") else [*first, *parts]
+    if not number or not head or len(head) > _LONGEST_TASK:
+        return None
+    text = head.rstrip("。；;，,")
+    return [*first, ("text", FIELD_NAMES["text"], text, passage.where), *parts]
+
+
+def _is_point(passage: Passage, record: _Record) -> bool:
+    """Whether a numbered passage is a point of the progress above it: tasks are not numbered in that way."""
+    return record.parts[-1][0] == "progress" and _way(passage.text) != _way(record.passages[0].text)
+
+
+def _way(text: str) -> str:
+    """In which way a text is numbered: 1. or （1） or 一、."""
+    ordinal = _ORDINAL.match(text)
+    return re.sub(r"[\s\d一二三四五六七八九十]+", "", plain_key(ordinal[0])) + str(ordinal.lastindex) if ordinal else ""
+
+
+def _at(passage: Passage, name: str) -> Location:
+    return replace(passage.where, cell=f"{passage.where.cell}「{name}」")
+
+
+def _goes_on(
+    passage: Passage,
+    before: str,
+    parts: Sequence[tuple[str | None, str, str, Location]],
+    record: _Record,
+    register: Register | None,
+) -> bool:
+    """Whether a passage tells more of the task above it."""
+    if parts and not before:
+        return True
+    if is_frame(passage.text, register) or not plain_key(passage.text):
+        return False
+    # More paragraphs of what the heading above asks for.
+    return bool(before) and record.parts[-1][0] == "progress" and not parts
+
+
+def _row(record: _Record) -> tuple[ReturnHead, tuple[Cell, ...]]:
+    places: dict[str, list[int]] = {}
+    cells: list[Cell] = []
+    headers: list[Cell] = []
+    for name, header, text, where in record.parts:
+        if not text:
+            continue
+        if name:
+            places.setdefault(name, []).append(len(cells))
+        cells.append(Cell(text, where))
+        headers.append(Cell(header, where))
+    head = ReturnHead(
+        {name: tuple(found) for name, found in places.items()},
+        tuple(cell.text for cell in headers),
+        tuple(headers),
+        0,
+        0,
+    )
+    return head, tuple(cells)
