@@ -65,18 +65,27 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """What this run rolled over (结转上期): the ledger that it began with, how many texts became last period's."""
+    """What this run rolled over (结转上期): the ledger that it began with, how many texts became last period's.
+
+    No later run of the period tells it again.
+    """
 
     ledger: str
     moved: int
 
+    def as_json(self) -> dict[str, Any]:
+        """The roll-over as plain data."""
+        return {"ledger": self.ledger, "moved": self.moved}
+
+
+def _rolled(before: Merged) -> Rolled | None:
+    moved = sum(bool(entry.last_progress) for entry in before.ledger)
+    return Rolled(before.ledger.file, moved) if before.rolled else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What came of a collection (汇总所得): the ledger's bytes, whether it differs from the one that stands there.
-
-    `rolled` is told by the run that began the period, and by no later one.
-    """
+    """What came of a collection (汇总所得): the ledger's bytes, whether it differs from the one that stands there."""
 
     collection: Collection
     workbook: bytes
@@ -104,7 +113,6 @@ class _Inputs:
     day: date | None
     before: Merged
     standing: Standing | None
-    rolled: Rolled | None
     warnings: tuple[Problem, ...]
 
 
@@ -132,7 +140,7 @@ def collect(request: Request) -> Collected:
         reminder=reminder(collection, _shown(deadline), inputs.config.returns.contact or ""),
         skipped=found.skipped,
         problems=inputs.warnings,
-        rolled=inputs.rolled,
+        rolled=_rolled(inputs.before),
     )
 
 
@@ -163,10 +171,8 @@ def _inputs(request: Request) -> _Inputs:
     day = units_day(config)
     standing = attempt(problems, lambda: read_target(request.into, period, words, register, day))
     before: Merged | None = None
-    began = ""
     if standing:
         before = standing.merged
-        began = shown_path(request.into) if standing.began else ""
     elif not request.into.exists():
         wants = wanted_sheets(config, source, beside, problems)
         files = attempt(problems, lambda: ledger_files(config, beside), source.locate(("ledger",)))
@@ -174,9 +180,7 @@ def _inputs(request: Request) -> _Inputs:
         if files and wants:
             read = attempt(problems, lambda: read_ledger_files(files, wants, register, words, day))
         problems += read.problems if read else ()
-        if read and files:
-            before = _begun(read.value, period, files)
-            began = "" if _is_of(read.value, period) else "、".join(name for name, _ in files)
+        before = _begun(read.value, period, files) if read and files else None
     refuse_errors(problems)
     assert before, "refused above"
     assert form, "refused above"
@@ -191,7 +195,6 @@ def _inputs(request: Request) -> _Inputs:
         day=day,
         before=before,
         standing=standing,
-        rolled=Rolled(began, sum(bool(entry.last_progress) for entry in before.ledger)) if began else None,
         warnings=tuple(problem for problem in problems if problem.code not in _LEDGER_NEWS),
     )
 
@@ -202,17 +205,13 @@ _LEDGER_NEWS = {"ledger.empty-progress", "ledger.no-progress"}
 
 def _begun(ledger: Ledger, period: str, files: Sequence[tuple[str, bytes]]) -> Merged:
     """The configuration's ledger at the beginning of the period; one that states this very period goes on as it is."""
-    if not _is_of(ledger, period):
+    if not ledger.period or not same_period(ledger.period, period):
         return rolled_over(with_ids(ledger), period)
     for name, blob in files:
         record = record_in({table.name: table for table in read_contents(blob, name).value.tables})
         if record is not None:
             return Merged(ledger=ledger, record=record)
     return Merged(ledger=ledger, record=Record(period=period))
-
-
-def _is_of(ledger: Ledger, period: str) -> bool:
-    return bool(ledger.period) and same_period(ledger.period, period)
 
 
 # ---- the returns
@@ -293,7 +292,7 @@ def as_json(collected: Collected) -> dict[str, Any]:
         "complete": collected.complete,
         "changed": collected.changed,
         "period": collection.record.period,
-        "rolled": {"ledger": collected.rolled.ledger, "moved": collected.rolled.moved} if collected.rolled else None,
+        "rolled": collected.rolled.as_json() if collected.rolled else None,
         "deadline": collection.deadline.isoformat() if collection.deadline else None,
         "on": collection.on.isoformat() if collection.on else None,
         "counts": collection.counts(),

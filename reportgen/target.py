@@ -37,15 +37,11 @@ _MOST_TOLD = 8
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The ledger that stands there already (已有的汇总台账), its bytes, and what it told when it was read.
-
-    It `began` the period if it was never collected into, so that what it said became last period's.
-    """
+    """The ledger that stands there already (已有的汇总台账), its bytes, and what it told when it was read."""
 
     blob: bytes
     merged: Merged
     problems: tuple[Problem, ...]
-    began: bool = False
 
 
 def check_target(into: Path) -> None:
@@ -89,7 +85,7 @@ def read_target(into: Path, period: str, words: Words, register: Register | None
     refuse_errors(problems)
     if record is not None and record.period:
         return Standing(blob, Merged(ledger=ledger.value, record=record), ledger.problems)
-    return Standing(blob, rolled_over(ledger.value, period), ledger.problems, began=True)
+    return Standing(blob, rolled_over(ledger.value, period), ledger.problems)
 
 
 def _read_whole(
