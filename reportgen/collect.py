@@ -63,6 +63,26 @@ class Request:
     own: Sequence[Path] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """What this run rolled over (结转上期): the ledger that it began with, how many texts became last period's.
+
+    No later run of the period tells it again.
+    """
+
+    ledger: str
+    moved: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The roll-over as plain data."""
+        return {"ledger": self.ledger, "moved": self.moved}
+
+
+def _rolled(before: Merged) -> Rolled | None:
+    moved = sum(bool(entry.last_progress) for entry in before.ledger)
+    return Rolled(before.ledger.file, moved) if before.rolled else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
     """What came of a collection (汇总所得): the ledger's bytes, whether it differs from the one that stands there."""
@@ -75,6 +95,7 @@ class Collected:
     reminder: str
     skipped: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+    rolled: Rolled | None = None
 
     @property
     def complete(self) -> bool:
@@ -119,6 +140,7 @@ def collect(request: Request) -> Collected:
         reminder=reminder(collection, _shown(deadline), inputs.config.returns.contact or ""),
         skipped=found.skipped,
         problems=inputs.warnings,
+        rolled=_rolled(inputs.before),
     )
 
 
@@ -246,6 +268,7 @@ def page_values(collected: Collected) -> dict[str, Any]:
         "title": collected.title,
         "into": collected.name,
         "changed": collected.changed,
+        "rolled": collected.rolled,
         "deadline": _shown(collection.deadline),
         "on": _shown(collection.on),
         "counts": collection.counts(),
@@ -269,6 +292,7 @@ def as_json(collected: Collected) -> dict[str, Any]:
         "complete": collected.complete,
         "changed": collected.changed,
         "period": collection.record.period,
+        "rolled": collected.rolled.as_json() if collected.rolled else None,
         "deadline": collection.deadline.isoformat() if collection.deadline else None,
         "on": collection.on.isoformat() if collection.on else None,
         "counts": collection.counts(),

@@ -220,7 +220,7 @@ def _distribution(
 
 
 def _columns(form: PreparedForm, ledger: Ledger, sheet: Sheet) -> Iterator[tuple[FormColumn, Column]]:
-    """The columns of a sheet, in every unit's form the same: those that are empty for all are left out."""
+    """The columns of a sheet but those that are empty for all units."""
     for column, title, _ in form.columns(sheet):
         if column.field in _LEFT_OUT_IF_EMPTY and not any(getattr(e, column.field) for e in ledger.entries(sheet)):
             continue
@@ -233,7 +233,6 @@ def _columns(form: PreparedForm, ledger: Ledger, sheet: Sheet) -> Iterator[tuple
                 editable=column.fill is not None,
                 choices=choices,
                 centred=column.field in ("given_no", "duty", "judgement"),
-                shrunk=column.field == "id",
             ),
         )
 
@@ -247,6 +246,9 @@ def _sheet(
     ledger: Ledger,
 ) -> SheetText:
     duties = each.of_sheet(sheet)
+    if not any(duty.leads for duty in duties):
+        # A unit that leads nothing here has nothing to say in these columns.
+        columns = [each for each in columns if each[0].fill != "牵头" or each[0].field == "progress"]
     locked = frozenset(
         (row, at)
         for at, (column, _) in enumerate(columns)
@@ -256,12 +258,19 @@ def _sheet(
     above = (texts.title, unit_line(each.unit), period_line(ledger.period), texts.instructions)
     return SheetText(
         name=sheet.value,
-        columns=tuple(column for _, column in columns),
+        columns=tuple(_wide_enough(columns)),
         rows=[tuple(_text(duty, column, form) for column, _ in columns) for duty in duties],
         above=tuple(clean_text(line)[0] for line in above if line),
         protected=True,
         locked=locked,
     )
+
+
+def _wide_enough(columns: Sequence[tuple[FormColumn, Column]]) -> Iterator[Column]:
+    """The columns; this period's progress has as much room as last period's that it is written beside."""
+    last = next((at for at, (column, _) in enumerate(columns) if column.field == "last_progress"), None)
+    for column, shown in columns:
+        yield replace(shown, not_below=last) if column.field == "progress" else shown
 
 
 def _text(duty: Duty, column: FormColumn, form: PreparedForm) -> str:

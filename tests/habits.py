@@ -53,14 +53,13 @@ def filled(form: bytes, answers: Answers) -> list[Filled]:
             continue
         head = tuple(texts[top])
         table = Filled(sheet.title, tuple(row[0] for row in texts[:top] if row[0]), head, ())
-        number, progress, status = head.index("编号"), table.column(*PROGRESS), table.column(*STATUS)
-        role = table.column(*ROLE)
+        number, progress, role = head.index("编号"), table.column(*PROGRESS), table.column(*ROLE)
         rows = []
         for row in texts[top + 1 :]:
             if row[role].startswith("配合"):
                 row[progress] = HELPED
             elif row[number] in answers:
-                row[progress], row[status] = answers[row[number]]
+                row[progress], row[table.column(*STATUS)] = answers[row[number]]
             if any(row):
                 rows.append(tuple(row))
         tables.append(replace(table, rows=tuple(rows)))

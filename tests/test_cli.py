@@ -119,6 +119,10 @@ def test_another_ledger_can_stand_in_for_the_configured_one(tmp_path):
     [
         (["buld"], "是否要写「build」"),
         (["build"], "缺少配置"),
+        (["forms", "x.yaml"], "缺少 --out 文件夹"),
+        (["collect", "x.yaml", "反馈"], "缺少 --into 文件"),
+        (["collect", "x.yaml", "--into", "y.xlsx"], "缺少反馈"),
+        (["import", "x.docx"], "缺少 --out 文件"),
         (["build", "x.yaml", "--fromat", "pdf"], "--format"),
         (["build", "x.yaml", "--format", "odt"], "没有「odt」这种输出格式"),
         (["build", "x.yaml", "--format", ","], "输出格式"),

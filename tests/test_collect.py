@@ -593,11 +593,12 @@ def test_the_terminal_says_the_counts_first_and_then_what_to_do(evening: Path):
     done = run("collect", evening / "报告.yaml", evening / "反馈", "--into", evening / "一.xlsx", "--on", "2026-07-10")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
-    assert lines[:4] == [
+    assert lines[:5] == [
         "2026年1—6月：应反馈 3 个单位，已反馈 2 个（其中迟报 1 个）。",
         "读了 4 份反馈，其中 1 份读不了；台账 3 项，已有进展 2 项。",
-        "逾期未反馈（1）：区发展改革委",
-        "迟报：区财政局 2026-07-07",
+        "底稿：台账.yaml（作为上期，3 项进展移到上期栏）",
+        "逾期未反馈 1 个：区发展改革委",
+        "迟报 1 个：区财政局 2026-07-07",
     ]
     for words in ("读不了的文件", "对不上的行", "责任单位说法不一", "没有反馈的单位"):
         assert words in done.stdout

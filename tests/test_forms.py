@@ -18,14 +18,17 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reportgen.collect import Request, Rolled, collect
 from reportgen.distribute import Distribution, distribute, form_words, safe_name, without_duties
 from reportgen.inputs import configured_register, ledger_files, wanted_sheets
+from reportgen.intake.findings import Kind
 from reportgen.intake.returns import Return, read_return
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import STATUSES, VERDICTS, Ledger
+from reportgen.ledger.origins import Use
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import Record, record_sheet
 from reportgen.ledger.words import STANDARD_WORDS
@@ -179,6 +182,16 @@ def test_a_unit_leads_before_it_supports_and_only_the_lead_says_how_a_task_stand
     assert str(rule.sqref) == sheet.cell(head + 1, columns["推进情况"]).coordinate
 
 
+def test_a_sheet_in_which_a_unit_leads_nothing_asks_it_for_no_status(tmp_path: Path):
+    data = ledger(goals=[goal(责任单位="柳荫镇")], tasks=[task("甲", 责任单位="区民政局", 配合单位="柳荫镇")])
+    form = book(distribute(office(tmp_path, data)), "柳荫镇")
+    (lead,), (support,) = table(form["预期目标"]), table(form["重点任务"])
+    assert "评价" in lead
+    assert "推进情况" not in support
+    assert "1—6月进展情况" in support
+    assert not form["重点任务"].data_validations.dataValidation
+
+
 def test_a_unit_that_leads_does_not_support_the_same_task_too(tmp_path: Path):
     data = ledger(goals=[], tasks=[task("甲", 责任单位="石渡街道", 配合单位="各镇街")])
     made = distribute(office(tmp_path, data))
@@ -293,7 +306,7 @@ def test_what_was_already_returned_in_this_period_is_filled_in_for_the_lead(tmp_
     assert (lead["1—6月进展情况"], lead["推进情况"]) == ("已建成2个，第三个正在装修。", STATUSES[0])
     assert "上期进展情况" not in lead
     (support, *_) = tasks_of(distribute(path), "柳荫镇")
-    assert (support["1—6月进展情况"], support["推进情况"]) == ("", "")
+    assert support["1—6月进展情况"] == ""
 
 
 def test_a_collected_ledger_of_another_period_is_the_last_one(tmp_path: Path):
@@ -325,7 +338,8 @@ def test_without_a_deadline_and_a_contact_the_instructions_say_nothing_of_them(t
     said = str(sheet["A4"].value)
     assert "请于" not in said
     assert "联系人" not in said
-    assert "配合的3项" in said
+    assert "配合的3项，配合单位只写本单位的工作" in said
+    assert "请直接填本表发回，不要另存为 CSV" in said
 
 
 def test_a_text_of_the_ledger_is_never_a_formula_in_a_form(tmp_path: Path):
@@ -358,6 +372,8 @@ def test_long_texts_have_room_and_rows_grow_with_what_is_typed(tmp_path: Path):
         head, columns = head_of(sheet)
         column = columns["上期进展情况"]
         widths.append(sheet.column_dimensions[get_column_letter(column)].width)
+        room = sheet.column_dimensions[get_column_letter(columns["1—6月进展情况"])].width
+        assert room >= widths[-1]  # where one writes there is as much room as where one reads
         sizes = [sheet.cell(head + i, column).font.size for i in range(1, count + 1)]
         heights = [float(sheet.row_dimensions[head + i].height or 0) for i in range(1, count + 1)]
         found.append(list(zip(sizes, heights, strict=True)))
@@ -689,3 +705,15 @@ def test_every_form_of_the_sample_comes_back_whole_though_nobody_filled_it_in(
             assert (row.last_progress, row.progress, row.others) == (entry.progress, "", ())
         told |= {problem.code for problem in (*contents.problems, *back.problems)}
     assert told == {"return.empty-progress"}
+
+
+def test_forms_that_nobody_filled_in_answer_nothing(tmp_path: Path, sample: Distribution):
+    """Collected as they went out: no text of ours is taken for a unit's, and each unit is told what it left empty."""
+    for name, blob in sample.files.items():
+        (tmp_path / name).write_bytes(blob)
+    result = collect(Request(config=SAMPLE, returns=[tmp_path], into=tmp_path / "汇总.xlsx"))
+    assert result.rolled == Rolled("../samples/qingping-2026h1/台账.xlsx", 141)
+    assert result.collection.counts()["answered"] == 0
+    assert [each for each in result.collection.record.origins if each.is_answer and each.use is not Use.EMPTY] == []
+    kinds = {each.kind for each in result.collection.open_findings}
+    assert kinds == {Kind.EMPTY}

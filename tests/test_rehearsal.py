@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,7 @@ class Rehearsal:
 
     def collect(self, into: Path | None = None) -> Mapping[str, Any]:
         """Collect all returns, over what is there."""
-        done = run("collect", self.config, self.returns, "--into", into or self.ledger, "--json")
+        done = run("collect", self.config, self.returns, "--into", into or self.ledger, "--on", "2026-07-10", "--json")
         assert done.returncode == 0, done.stdout + done.stderr
         report: Mapping[str, Any] = json.loads(done.stdout)
         return report
@@ -107,6 +109,9 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
             # Some habits give every file the same name; the clerk who saves the mails keeps them apart.
             (returns / unit).mkdir(exist_ok=True)
             (returns / unit / name).write_bytes(blob)
+            # Every tenth unit is late: the deadline is the 5th of July.
+            arrived = datetime(2026, 7, 7 if turn % 10 == 9 else 3, 10).timestamp()
+            os.utime(returns / unit / name, (arrived, arrived))
     made = Rehearsal(config, returns, folder / "台账.xlsx", {}, habits, answers)
     return replace(made, report=made.collect())
 
@@ -133,7 +138,8 @@ def test_every_unit_answered_and_every_habit_was_tried(rehearsal: Rehearsal) -> 
     assert set(rehearsal.habits.values()) == {habit.__name__ for habit in HABITS}
     counts = rehearsal.report["counts"]
     assert counts["returned"] == counts["asked"] == len(rehearsal.habits) == 49
-    assert (counts["missing"], counts["unread"], counts["open"]) == (0, 0, 0)
+    assert (counts["missing"], counts["unread"], counts["open"], counts["late"]) == (0, 0, 0, 4)
+    assert (counts["files"], counts["entries"], counts["answered"]) == (53, 141, 141)
 
 
 def test_every_answer_stands_in_its_row_and_nothing_else_changed(rehearsal: Rehearsal) -> None:

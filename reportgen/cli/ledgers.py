@@ -23,7 +23,6 @@ from reportgen.problems import InputError, Problem, ReportError
 
 if TYPE_CHECKING:
     from reportgen.collect import Collected
-    from reportgen.intake.findings import Finding
 
 # ---- forms out to the units
 
@@ -71,8 +70,8 @@ def _print_forms(result: Mapping[str, Any], out: Path) -> None:
     if result["forms"]:
         Console().print(table)
     if result["without"]:
-        print(f"没有任务、不出表的单位 {len(result['without'])} 个：{'、'.join(result['without'])}")
-    print(f"已生成 {len(result['forms'])} 份反馈表，在文件夹 {out.as_posix()}")
+        print(f"没有任务、不出表的单位 {len(result['without'])} 个：{_some(result['without'])}")
+    print(f"已生成 {len(result['forms'])} 份反馈表，在文件夹 {out}")
 
 
 # ---- the returns in
@@ -140,9 +139,6 @@ def _day(text: str | None) -> date:
 
 def _print_collected(collected: Collected, into: Path, page: Path | None, written: bool) -> None:
     """The counts, what to do by kind, and where all of it stands."""
-    from rich.console import Console
-    from rich.table import Column, Table
-
     from reportgen.intake.findings import State, by_kind
 
     collection = collected.collection
@@ -151,41 +147,40 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
     print(f"{collected.title}：应反馈 {counts['asked']} 个单位，已反馈 {counts['returned']} 个{late}。")
     unread = f"，其中 {counts['unread']} 份读不了" if counts["unread"] else ""
     print(f"读了 {counts['files']} 份反馈{unread}；台账 {counts['entries']} 项，已有进展 {counts['answered']} 项。")
+    if rolled := collected.rolled:
+        print(f"底稿：{rolled.ledger}（作为上期，{rolled.moved} 项进展移到上期栏）")
     for state in (State.OVERDUE, State.MISSING, State.UNREAD):
         if units := collection.units_in(state):
-            print(f"{state.value}（{len(units)}）：{'、'.join(each.unit for each in units)}")
+            print(f"{state.value} {len(units)} 个：{_some([each.unit for each in units])}")
     if late_units := collection.units_in(State.LATE):
-        print(f"{State.LATE.value}：{'、'.join(f'{each.unit} {each.day}' for each in late_units)}")
+        print(f"{State.LATE.value} {len(late_units)} 个：{_some([f'{each.unit} {each.day}' for each in late_units])}")
     if groups := by_kind(collection.open_findings):
-        table = Table(
-            "要办的事",
-            Column("件", justify="right"),
-            Column("涉及", overflow="fold"),
-            Column("怎么办", overflow="fold"),
-        )
+        # No table: in the width of a terminal its columns would be three words wide.
+        print(f"要办的事 {counts['open']} 件：")
         for kind, found in groups.items():
-            table.add_row(kind.title, str(len(found)), _concerned(found), kind.advice)
-        Console(markup=False, highlight=False).print(table)
-    for name, why in collected.skipped:
-        print(f"略过：{name}（{why}）")
+            concerned = _some([each.unit or (each.where.file if each.where else "") for each in found])
+            print(f"  {kind.title} {len(found)} 件" + (f"：{concerned}" if concerned else ""))
+            print(f"      怎么办：{kind.advice}")
+    if collected.skipped:
+        print(f"略过 {len(collected.skipped)} 个文件：{_some([f'{name}（{why}）' for name, why in collected.skipped])}")
     if not written:
         print("有读不了或对不上的，按 --strict 没有写入台账。")
     elif collected.changed:
-        print(f"已写入：{into.as_posix()}（逐条清单在「待处理」表，出处在「来源」表）")
+        print(f"已写入：{into}（逐条清单在「待处理」表，出处在「来源」表）")
     else:
-        print(f"{into.as_posix()} 和上次一样，没有改动。")
+        print(f"{into} 和上次一样，没有改动。")
     if page is not None:
-        print(f"网页报告：{page.as_posix()}")
+        print(f"网页报告：{page}")
 
 
-def _concerned(found: Sequence[Finding]) -> str:
-    """The units or, where none is known, the files that findings are about."""
-    names = dict.fromkeys(each.unit or (each.where.file if each.where else "") for each in found)
-    listed = list(filter(None, names))
-    return "、".join(listed[:_MOST_CONCERNED]) + (f" 等 {len(listed)} 个" if len(listed) > _MOST_CONCERNED else "")
+def _some(names: Sequence[str]) -> str:
+    """The first of the names, each once, and how many there are."""
+    listed = list(dict.fromkeys(filter(None, names)))
+    more = f" 等 {len(listed)} 个（见网页报告/--json）" if len(listed) > _MOST_LISTED else ""
+    return "、".join(listed[:_MOST_LISTED]) + more
 
 
-_MOST_CONCERNED = 4
+_MOST_LISTED = 10
 # ---- an issued report back into a ledger
 
 

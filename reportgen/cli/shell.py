@@ -187,7 +187,11 @@ def _in_chinese(fault: Any) -> str:
         return f"没有选项 {fault.option_name}" + (f"，是否要写 {near[0]}" if near else "")
     if kind == "MissingParameter":
         param = fault.param
-        return f"缺少{(param.metavar or param.name) if param else '参数'}"
+        if param is None:
+            return "缺少参数"
+        # Of an option the reader must learn its name, of an argument its place is enough.
+        option = f" {param.opts[0]} " if param.param_type_name == "option" else ""
+        return f"缺少{option}{param.metavar or param.name}"
     if kind == "BadOptionUsage" and "requires an argument" in fault.message:
         return f"选项 {fault.option_name} 后面缺少内容"
     if "No such command" in fault.message:

@@ -33,10 +33,11 @@ from reportgen.problems import Location
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """A merged ledger and its record (汇总后的台账)."""
+    """A merged ledger and its record (汇总后的台账); `rolled` where a ledger was just rolled over into this period."""
 
     ledger: Ledger
     record: Record
+    rolled: bool = False
 
 
 def same(one: str, other: str) -> bool:
@@ -64,7 +65,7 @@ def rolled_over(ledger: Ledger, period: str) -> Merged:
 
     goals, tasks = (tuple(map(next_period, ledger.entries(sheet))) for sheet in Sheet)
     new = replace(ledger, goals=goals, tasks=tasks, period=period)
-    return Merged(ledger=new, record=Record(period=period, origins=tuple(origins)))
+    return Merged(ledger=new, record=Record(period=period, origins=tuple(origins)), rolled=True)
 
 
 def merge(before: Merged, replies: Iterable[Reply], answering: Answering) -> Merged:

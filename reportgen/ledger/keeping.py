@@ -52,7 +52,6 @@ def _sheet(ledger: Ledger, sheet: Sheet, words: Words) -> SheetText:
             width=_WIDTHS[name],
             choices=JUDGEMENTS[sheet] if name == "judgement" else (),
             centred=name in ("given_no", "judgement"),
-            shrunk=name == "id",
         )
         for name in fields
     ]

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from reportgen.pages.points import points_of
+
 _FOLDER = Path(__file__).parent
 
 
@@ -18,4 +20,5 @@ def page(name: str, values: Mapping[str, Any]) -> bytes:
 
     templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
     templates.trim_blocks = templates.lstrip_blocks = True
+    templates.filters["points"] = points_of
     return templates.get_template(f"{name}.html.jinja").render(values).encode("utf-8", "replace")

@@ -1,4 +1,10 @@
-"""The return form (反馈表) of an office, made ready: its texts compiled, its headers filled in, its names checked."""
+"""The return form (反馈表) of an office, made ready: its texts compiled, its headers filled in, its names checked.
+
+From the template's file to the workbook of one unit: `schema.ReturnForm` is the file as it is written, `PreparedForm`
+that file ready for one configuration, `FormTexts` its texts for one unit, `distribute.UnitForm` what a command tells
+of a workbook that was made. What comes back is a `Return`, whatever table it is in; `intake.return_forms.Form` is one
+shape of such a table (headings at the left) and has nothing to do with ours.
+"""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ _MOST_WIDTH = 120.0
 _LINE_PER_POINT = 1.27
 # Excel and WPS know no higher row.
 _MOST_HEIGHT, _ROOM_BELOW = 409.0, 3.0
+_SURE_SHARE, _ROOM_IN_LINE = 0.93, 6.0
 # What stands still above must leave room for rows, also on a small screen.
 _MOST_FROZEN = 200.0
 _GREY, _INPUT = "E7EBF0", "FFF7CC"
@@ -36,7 +37,8 @@ _GREY, _INPUT = "E7EBF0", "FFF7CC"
 class Column:
     """Column (列) of a sheet: its width in characters (half-width), and what a person may do in it.
 
-    `shrunk` is for a column that few people read: its text is small.
+    `shrunk` is for a column that few people read: its text is small. `not_below` is another column, by its index, that
+    this one must not be narrower than.
     """
 
     title: str
@@ -45,6 +47,7 @@ class Column:
     choices: tuple[str, ...] = ()
     centred: bool = False
     shrunk: bool = False
+    not_below: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,13 +152,15 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
 
     sheet = book.create_sheet(each.name)
     letters = [get_column_letter(index) for index in range(1, len(each.columns) + 1)]
-    widths = [_width(column, at, each.rows) for at, column in enumerate(each.columns)]
+    widths = _widths(each)
     room = sum(widths)
     for number, line in enumerate(each.above, 1):
         sheet.merge_cells(f"A{number}:{letters[-1]}{number}")
         cell = _put(sheet, number, 1, line)
         (looks.title if number == 1 else looks.line)(cell)
-        _set_height(sheet, number, _height(line, room, _TITLE_SIZE if number == 1 else _SIZES[0]) + 2)
+        # Programs break lines a little earlier or later; a cut-off instruction would not be read.
+        size, share = (_TITLE_SIZE, 1.0) if number == 1 else (_SIZES[0], _SURE_SHARE)
+        _set_height(sheet, number, _height(line, room * share, size) + _ROOM_IN_LINE)
     head = len(each.above) + 1
     for index, column in enumerate(each.columns, 1):
         looks.head(_put(sheet, head, index, column.title))
@@ -203,6 +208,15 @@ def _size(text: str, width: float) -> float:
     """The size of letters (字号) in which a text can be seen whole, the smallest if it cannot."""
     fits = (size for size in _SIZES if _height(text, width, size) + _ROOM_BELOW <= _MOST_HEIGHT)
     return next(fits, _SIZES[-1])
+
+
+def _widths(each: SheetText) -> list[float]:
+    """The width of each column (各列宽)."""
+    widths = [_width(column, at, each.rows) for at, column in enumerate(each.columns)]
+    for at, column in enumerate(each.columns):
+        if column.not_below is not None:
+            widths[at] = max(widths[at], widths[column.not_below])
+    return widths
 
 
 def _width(column: Column, at: int, rows: Sequence[Sequence[str]]) -> float:
