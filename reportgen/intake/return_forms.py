@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from reportgen.intake.return_heads import ReturnHead, guessed_field, header_field, sheet_of_headers
+from reportgen.intake.return_heads import ReturnHead, guessed_field, sheet_of_headers
 from reportgen.ledger.tables import Cell, Table
-from reportgen.ledger.words import Words, header_key
+from reportgen.ledger.words import Words, header_field, header_key
 from reportgen.problems import Location, Problem, warning
 
 _HEADER_LETTERS = 20
