@@ -34,6 +34,11 @@ class Imported:
     issued: Issued
     problems: tuple[Problem, ...]
 
+    @property
+    def complete(self) -> bool:
+        """Whether every table that belongs to the ledger by its title was read (是否读全)."""
+        return not self.issued.unread
+
     def as_json(self) -> dict[str, Any]:
         """What was recognised, as plain data."""
         ledger = self.issued.ledger
@@ -50,6 +55,7 @@ class Imported:
                 }
                 for table in self.issued.tables
             ],
+            "unread": list(self.issued.unread),
             "counts": {"goals": len(ledger.goals), "tasks": len(ledger.tasks)},
             "judgements": {word: judgements[word] for word in (*VERDICTS, *STATUSES) if word in judgements},
             "renumbered": self.issued.renumbered,
@@ -80,11 +86,10 @@ def import_report(file: Path, config: Path | None = None) -> Imported:
     read = attempt(
         problems, lambda: confined(name, LIMITS, read_report, read_outside(file, name, LIMITS), name, setting)
     )
-    problems += read.problems if read else ()
     if read is None or has_errors(problems):
-        refuse_errors(problems)
+        refuse_errors([*problems, *(read.problems if read else ())])
     assert read, "refused above"
-    return written(Outcome(read.value, tuple(problems)), setting)
+    return written(Outcome(read.value, (*problems, *read.problems)), setting)
 
 
 def written(read: Outcome[Issued], setting: Setting) -> Imported:
@@ -136,8 +141,7 @@ def read_report(blob: bytes, name: str, setting: Setting) -> Outcome[Issued]:
             contents.value, usual_wording(setting.period), setting.words, setting.register, setting.day
         ),
     )
-    if issued is None:
-        refuse_errors(problems)
+    refuse_errors(problems)
     assert issued, "refused above"
     return Outcome(issued.value, (*problems, *issued.problems))
 

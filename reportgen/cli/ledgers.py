@@ -184,7 +184,12 @@ _MOST_LISTED = 10
 # ---- an issued report back into a ledger
 
 
-@app.command("import", help="把已印发的报告（Word 文件）读回台账。--out 已有的文件不会被覆盖", cls=Command)
+@app.command(
+    "import",
+    help="把已印发的报告（Word 文件）读回台账。--out 已有的文件不会被覆盖；"
+    "有该读而没有读入的表，其余照样写成台账，退出码为 1",
+    cls=Command,
+)
 def import_report(
     file: Annotated[Path, typer.Argument(metavar="文件", help="已印发的报告，.docx")],
     out: Annotated[
@@ -203,13 +208,20 @@ def import_report(
     if out.suffix.lower() != ".xlsx":
         raise WrongUsage("--out 要写 .xlsx 文件，如 --out ledger.xlsx")
 
-    def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    try:
         imported = imported_report(file, config)
         refuse_to_replace(imported.workbook, out)
         publish({out.name: imported.workbook}, out.parent)
-        return {"file": out.as_posix(), **imported.as_json()}, imported.problems
-
-    report(run, _print_imported, as_json)
+    except ReportError as fault:
+        fail(fault, as_json)
+    result = {"ok": imported.complete, "file": out.as_posix(), **imported.as_json()}
+    if as_json:
+        print_json({**result, "problems": [problem.as_json() for problem in imported.problems]})
+    else:
+        print_problems(imported.problems)
+        _print_imported(result)
+    if not imported.complete:
+        raise typer.Exit(EXIT_CODES[InputError])
 
 
 def _print_imported(result: Mapping[str, Any]) -> None:
@@ -227,4 +239,6 @@ def _print_imported(result: Mapping[str, Any]) -> None:
         print(f"从正文读到 {result['phrases']} 项的用语；与自动成文相同的，报告用语留空")
     if result["renumbered"]:
         print(f"原件有 {result['renumbered']} 行没有序号，已补上")
+    if result["unread"]:
+        print(f"没有读入的表 {len(result['unread'])} 张：{'、'.join(result['unread'])}（原因见上面的错误），台账不全")
     print(f"已写成台账：{result['file']}")

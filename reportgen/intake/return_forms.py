@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
-from reportgen.intake.return_heads import (
-    ReturnHead,
-    guessed_field,
-    header_field,
-    is_sentence,
-    sheet_of_headers,
-    told_guess,
-)
+from reportgen.intake.return_heads import ReturnHead, guessed_field, is_sentence, sheet_of_headers, told_guess
 from reportgen.ledger.tables import Cell, Table
-from reportgen.ledger.words import Words, header_key
+from reportgen.ledger.words import Words, header_field, header_key
 from reportgen.problems import Location, Problem
 
 _HEADER_LETTERS = 20

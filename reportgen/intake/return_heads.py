@@ -11,19 +11,19 @@ from itertools import pairwise
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.tables import Cell, Table, last_tier
-from reportgen.ledger.words import FIELD_NAMES, Words, header_key, plain_key
+from reportgen.ledger.words import (
+    FIELD_NAMES,
+    HEADER_LETTERS,
+    Words,
+    header_field,
+    header_key,
+    plain_key,
+    without_period,
+)
 from reportgen.package import short
 from reportgen.problems import Location, Problem, warning
 
 _YEARS = re.compile(r"(?:19|20)\d\d")
-# A longer text is nobody's heading.
-_HEADER_LETTERS = 30
-# 截至6月底进展情况, 1—6月完成情况, 上半年工作进展, 二季度进展: the heading is what remains.
-_DAY = r"(?:(?:19|20)\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|份|底|末|初|中旬|上旬|下旬)?|上半年|下半年|全年|年底|年末)"
-_SEASON = r"(?:第?[一二三四1-4]季度|[12]?\d?[-—~–至到]+\d{1,2}月份?|\d{1,2}月?[-—~–至到]+\d{1,2}月份?)"
-_PERIOD = re.compile(
-    rf"^(?:(?:截至|截止|至|到)?(?:{_SEASON}|{_DAY}|目前|当前|现在)为?止?的?|本(?:年度|年|季度|季|月|周|次|期|阶段)|当月|当季|近期|阶段性)+"
-)
 # What says that a heading tells of something else than the present progress.
 _NOT_NOW = re.compile(
     r"下[一1]?(?:步|阶段|期|月|季|周)|计划|打算|安排|问题|困难|原因|建议|措施|时限|时间|期限|备注|标准|要求|目标值|序时"
@@ -96,30 +96,17 @@ def find_return_head(table: Table, top: int, words: Words, guess: bool = False) 
         return None
     if not names & {"text", "progress", "id"}:
         return None
-    if any(len(header_key(cell.text)) > _HEADER_LETTERS for cell in cells):
+    if any(len(header_key(cell.text)) > HEADER_LETTERS for cell in cells):
         return None
     if _is_form_row(row, words, guess):
         return None
     return _head(table, top, words)
 
 
-def header_field(text: str, words: Words) -> str | None:
-    """The field that a heading names (列名), whatever period stands before it."""
-    return words.field_of(text) or _without_period(text, words)
-
-
-def _without_period(text: str, words: Words) -> str | None:
-    key = header_key(text)
-    if len(key) > _HEADER_LETTERS:
-        return None
-    rest = _PERIOD.sub("", key)
-    return words.field_of(rest) if rest and rest != key else None
-
-
 def guessed_field(text: str, words: Words) -> str | None:
     """The field that an unknown heading probably names (猜测的列名); None if it is near nothing."""
     key = header_key(text)
-    if not 2 <= len(key) <= _HEADER_LETTERS or any(mark in key for mark in "。;；!?"):
+    if not 2 <= len(key) <= HEADER_LETTERS or any(mark in key for mark in "。;；!?"):
         return None
     return _guess(key, tuple((field, names) for field, names in words.columns.items()))
 
@@ -299,7 +286,7 @@ def told_guess(cell: Cell | None, field: str) -> Problem:
 
 def sheet_of_headers(cells: Sequence[Cell]) -> Sheet | None:
     """Which sheet headings speak of (哪张表); None if they fit both."""
-    keys = {_PERIOD.sub("", key) or key for cell in cells if (key := header_key(cell.text))}
+    keys = {without_period(key) or key for cell in cells if (key := header_key(cell.text))}
     goals, tasks = bool(keys & _GOAL_HEADERS), bool(keys & _TASK_HEADERS)
     if goals != tasks:
         return Sheet.GOALS if goals else Sheet.TASKS

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from reportgen.intake.return_heads import ReturnHead, header_field
+from reportgen.intake.return_heads import ReturnHead
 from reportgen.intake.return_notes import is_frame
 from reportgen.ledger.files.contents import Passage
 from reportgen.ledger.tables import Cell
 from reportgen.ledger.units import Register
-from reportgen.ledger.words import FIELD_NAMES, Words, plain_key
+from reportgen.ledger.words import FIELD_NAMES, Words, header_field, plain_key
 from reportgen.problems import Location
 
 _ORDINAL = re.compile(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reportgen.intake.return_heads import ReturnHead, distinct, header_field, is_status
+from reportgen.intake.return_heads import ReturnHead, distinct, is_status
 from reportgen.intake.return_notes import is_note, told_in_full
 from reportgen.intake.returned import ReturnRow
 from reportgen.ledger.cell_units import split_units
@@ -14,7 +14,7 @@ from reportgen.ledger.entries import REMARK, read_cell
 from reportgen.ledger.model import STATUSES, Sheet
 from reportgen.ledger.tables import Cell
 from reportgen.ledger.units import Register
-from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key, plain_key
+from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_field, header_key, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, error, has_errors, warning
 

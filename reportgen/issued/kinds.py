@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from reportgen.issued.heads import find_issued_head, is_goals_head, text_header, title_row
 from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.model import STATUSES, Sheet
-from reportgen.ledger.tables import Cell, Head, Table, find_head, sheet_of_head
-from reportgen.ledger.words import Words, field_name, header_key, plain_key
+from reportgen.ledger.tables import Head, Table
+from reportgen.ledger.words import Words, field_name, plain_key
 from reportgen.package import short
-from reportgen.problems import Problem, warning
+from reportgen.problems import Problem, error, warning
 
 
 class Kind(Enum):
@@ -52,9 +53,13 @@ class Recognised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinds:
-    """All tables of a report (各表认定), in order, and what is wrong; `imprint` are the tables of a 版记."""
+    """All tables of a report (各表认定), in order, and what is wrong; `imprint` are the tables of a 版记.
+
+    `unread` are those that have the title of a ledger's table, and a head that nobody knows.
+    """
 
     tables: tuple[Recognised, ...]
+    unread: tuple[Table, ...]
     imprint: tuple[Table, ...]
     problems: tuple[Problem, ...]
 
@@ -67,7 +72,7 @@ _LIST_LEAD = re.compile(r"附件[:：](?:1[.．、]|[^\d])")
 _LIST_ENTRY = re.compile(r"(\d{1,2})[.．、](?!\d)(.+)")
 _NUMBER = re.compile(r"附件(\d{1,2}|[一二三四五六七八九十]{1,3})")
 _IMPRINT = re.compile(r"抄送|分送|印发$")
-_GOAL_HEADERS = frozenset({"指标", "主要指标", "经济指标"})
+_END_OF_TITLE = re.compile(r"表$|情况$|清单$|台账$|[:：]$")
 _CONTINUED = re.compile(r"\(续\w{0,2}\)|续表\d*")
 
 
@@ -75,6 +80,7 @@ def recognise(contents: Contents, words: Words) -> Kinds:
     """Every table of the report with what it is (认表)."""
     names = annex_names(contents)
     found: list[Recognised] = []
+    unread: list[Table] = []
     imprint: list[Table] = []
     problems: list[Problem] = []
     above: list[Passage] = []
@@ -85,14 +91,15 @@ def recognise(contents: Contents, words: Words) -> Kinds:
         if not block.rows or _is_imprint(block):
             imprint += [block] if block.rows else []
             continue
-        last = found[-1] if found else None
-        one = _recognised(block, _title(above), names, last, words)
+        title = _title_of(block, _passages_of_title(above), names, words)
+        one = _recognised(block, title, found[-1] if found else None, words)
         if one:
             found.append(one)
         else:
-            problems.append(_unread(block, words))
+            unread += [block] if title.kind and title.names_table else []
+            problems.append(_unread(block, title, words))
         above = []
-    return Kinds(tables=tuple(found), imprint=tuple(imprint), problems=tuple(problems))
+    return Kinds(tables=tuple(found), unread=tuple(unread), imprint=tuple(imprint), problems=tuple(problems))
 
 
 def annex_names(contents: Contents) -> dict[str, str]:
@@ -134,7 +141,7 @@ def _is_imprint(table: Table) -> bool:
     return len(texts) <= 6 and any(_IMPRINT.search(text) for text in texts)
 
 
-def _title(above: Sequence[Passage]) -> tuple[Passage, ...]:
+def _passages_of_title(above: Sequence[Passage]) -> tuple[Passage, ...]:
     """The passages directly above a table that are its title, from 附件 on if that stands there."""
     taken: list[Passage] = []
     for passage in reversed(above[-_TITLE_PASSAGES:]):
@@ -144,113 +151,94 @@ def _title(above: Sequence[Passage]) -> tuple[Passage, ...]:
         taken.insert(0, passage)
         if _MARK.match(key):
             return tuple(taken)
-    marked = [passage for passage in taken if re.search(r"表$|情况$|清单$|台账$|[:：]$", plain_key(passage.text))]
+    marked = [passage for passage in taken if _END_OF_TITLE.search(plain_key(passage.text))]
     # Without 附件, what stands above may be a signature or the last line of the text: only the nearest are meant.
     return tuple(taken[taken.index(marked[0]) :] if marked else taken[-2:])
 
 
-def _recognised(
-    table: Table, titles: tuple[Passage, ...], names: dict[str, str], last: Recognised | None, words: Words
-) -> Recognised | None:
-    title = _CONTINUED.sub("", "".join(plain_key(passage.text) for passage in titles))
-    inner = "".join(dict.fromkeys(plain_key(cell.text) for cell in _title_row(table)))
-    said = kind_of_title(title + inner, words)
-    evidence = f"标题「{short(_without_mark(title) + inner, 40)}」"
-    number = _NUMBER.search(title)
-    if said is None and number and number[1] in names:
-        said = kind_of_title(names[number[1]], words)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Title:
+    """A table's title, what kind it says, if any, where that stands; `number` is that of its 附件.
+
+    `names_table` tells a title from a heading of the text that happens to stand above a table.
+    """
+
+    passages: tuple[Passage, ...]
+    text: str
+    kind: Kind | None
+    evidence: str
+    number: re.Match[str] | None
+    names_table: bool
+
+
+def _title_of(table: Table, passages: tuple[Passage, ...], names: dict[str, str], words: Words) -> _Title:
+    above = _CONTINUED.sub("", "".join(plain_key(passage.text) for passage in passages))
+    inner = "".join(dict.fromkeys(plain_key(cell.text) for cell in title_row(table)))
+    text = _without_mark(above) + inner
+    kind = kind_of_title(above + inner, words)
+    evidence = f"标题「{short(text, 40)}」"
+    number = _NUMBER.search(above)
+    if kind is None and number and number[1] in names:
+        kind = kind_of_title(names[number[1]], words)
         evidence = f"附件说明「{short(names[number[1]], 40)}」"
-    sheet = said.sheet if said else Sheet.TASKS
-    head = _mended(find_head(table, sheet, frozenset(), words), table)
-    if head and _is_goals_head(table, head) and said in (None, Kind.TASKS):
-        said, evidence = Kind.GOALS, f"表头「{short(_goal_header(table, head))}」"
-        head = _mended(find_head(table, Sheet.GOALS, frozenset(), words), table)
-    if last and (goes_on := _continuation(table, titles, said, number, head, last, _without_mark(title) + inner)):
+    named = bool(inner) or any(_MARK.match(key) or _END_OF_TITLE.search(key) for key in _keys(passages))
+    return _Title(passages=passages, text=text, kind=kind, evidence=evidence, number=number, names_table=named)
+
+
+def _keys(passages: Sequence[Passage]) -> Iterator[str]:
+    for passage in passages:
+        yield plain_key(passage.text)
+
+
+def _recognised(table: Table, title: _Title, last: Recognised | None, words: Words) -> Recognised | None:
+    kind, evidence = title.kind, title.evidence
+    head = find_issued_head(table, kind.sheet if kind else Sheet.TASKS, words)
+    if head and is_goals_head(table, head) and kind in (None, Kind.TASKS):
+        kind, evidence = Kind.GOALS, f"表头「{short(text_header(table, head))}」"
+        head = find_issued_head(table, Sheet.GOALS, words)
+    if last and (goes_on := _continuation(table, replace(title, kind=kind), head, last)):
         return goes_on
     if head is None or "text" not in head.columns:
         return None
-    if said is None:
+    if kind is None:
         others = [field_name(name, Sheet.TASKS) for name in ("lead_units", "progress") if name in head.columns]
         if not others:
             return None
-        said, evidence = Kind.TASKS, f"表头「{'、'.join(['工作任务', *others])}」"
-    return Recognised(
-        kind=said, table=table, head=head, title=_without_mark(title) + inner, evidence=evidence, titles=titles
-    )
+        kind, evidence = Kind.TASKS, f"表头「{'、'.join(['工作任务', *others])}」"
+    return Recognised(kind=kind, table=table, head=head, title=title.text, evidence=evidence, titles=title.passages)
 
 
-def _continuation(
-    table: Table,
-    titles: tuple[Passage, ...],
-    said: Kind | None,
-    number: re.Match[str] | None,
-    head: Head | None,
-    last: Recognised,
-    title: str,
-) -> Recognised | None:
+def _continuation(table: Table, title: _Title, head: Head | None, last: Recognised) -> Recognised | None:
     """The table as the continuation of the one before it, which has its title, its head or both."""
-    if number and number[0] not in "".join(plain_key(passage.text) for passage in last.titles):
+    if title.number and title.number[0] not in "".join(_keys(last.titles)):
         return None
-    if said not in (None, last.kind):
+    if title.kind not in (None, last.kind):
         return None
     if head is None or "text" not in head.columns:
         if len(table.rows[0]) != len(last.table.rows[0]) or (head is not None and head.first_row):
             return None
         evidence = f"没有表头，栏数与前面的{last.table.name}相同，续表"
         head = replace(last.head, first_row=0, problems=())
-    elif head.columns.keys() == last.head.columns.keys() and (said is None or title == last.title):
-        evidence = f"{'表头' if said is None else '标题和表头'}与前面的{last.table.name}相同，续表"
+    elif head.columns.keys() == last.head.columns.keys() and (title.kind is None or title.text == last.title):
+        evidence = f"{'表头' if title.kind is None else '标题和表头'}与前面的{last.table.name}相同，续表"
     else:
         return None
-    return replace(last, table=table, head=head, evidence=evidence, continues=True, titles=titles)
-
-
-def _title_row(table: Table) -> Iterator[Cell]:
-    """The cells of the first rows that are one cell over the whole width: a title inside the table."""
-    for row in table.rows[:3]:
-        if len(row) < 2 or any(cell.origin != row[0].origin for cell in row):
-            return
-        yield row[0]
-
-
-def _is_goals_head(table: Table, head: Head) -> bool:
-    rows = table.rows[: head.first_row]
-    named = any(header_key(cell.text) in _GOAL_HEADERS for row in rows for cell in row)
-    return named or any(sheet_of_head(row) is Sheet.GOALS for row in rows)
-
-
-def _goal_header(table: Table, head: Head) -> str:
-    texts = [row[head.columns["text"]].text for row in table.rows[: head.first_row]] if "text" in head.columns else []
-    return next((text for text in reversed(texts) if text.strip()), Sheet.GOALS.value)
-
-
-def _mended(head: Head | None, table: Table) -> Head | None:
-    """The head; a column without header right of the task's is the task's own, the one before it the category's.
-
-    So it looks if the head cell over both was not merged.
-    """
-    if head is None or "text" not in head.columns or "category" in head.columns:
-        return head
-    at = head.columns["text"]
-    if ("", at + 1) not in head.others:
-        return head
-    below = {row[at + 1].where for row in table.rows[head.first_row :]}
-    return replace(
-        head,
-        columns={**head.columns, "category": at, "text": at + 1},
-        others=tuple(other for other in head.others if other != ("", at + 1)),
-        problems=tuple(problem for problem in head.problems if problem.where not in below),
-    )
+    return replace(last, table=table, head=head, evidence=evidence, continues=True, titles=title.passages)
 
 
 def _without_mark(title: str) -> str:
     return _MARK.sub("", title, count=1)
 
 
-def _unread(table: Table, words: Words) -> Problem:
+def _unread(table: Table, title: _Title, words: Words) -> Problem:
     first = "、".join(f"「{short(cell.text, 12)}」" for cell in table.rows[0][:6] if cell.text.strip())
-    what = f"「{short(table.name)}」认不出是哪张表，{len(table.rows)} 行都没有读入；第一行是：{first}"
     heads = "、".join(words.columns["text"][:4])
-    fix = f"如是台账内容，请在 Word 里写上表头（{heads}、责任单位等）再导入"
-    fix += "；单位自己的叫法可写在配置的 columns 里，用 --config 给出"
+    if title.kind and title.names_table:
+        what = f"「{short(table.name)}」按{title.evidence}是{title.kind.value}的表，但表头里认不出哪一列是任务或目标，"
+        what += f"{len(table.rows)} 行都没有读入；第一行是：{first}"
+        fix = f"请在 Word 里把这一列的表头写成：{heads} 之一，再导入"
+        fix += "；单位自己的叫法可写在配置的 columns 里，用 --config 给出"
+        return error("import.unread-table", what, fix, table.where)
+    what = f"「{short(table.name)}」认不出是哪张表，{len(table.rows)} 行都没有读入；第一行是：{first}"
+    fix = f"如是台账内容，请在 Word 里写上表头（{heads}、责任单位等）再导入；不是台账内容的，不必处理"
     return warning("import.unread-table", what, fix, table.where)

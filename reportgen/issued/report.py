@@ -10,7 +10,7 @@ from datetime import date
 from reportgen.issued.body import Told, Usual, by_position, read_body
 from reportgen.issued.counts import count_problems
 from reportgen.issued.kinds import Kind, Kinds, Recognised, annex_names, is_annex_list, recognise
-from reportgen.issued.rows import KindRows, read_kind
+from reportgen.issued.rows import KindRows, merges_categories, read_kind
 from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.model import STATUSES, Entry, Ledger, Sheet
@@ -18,7 +18,7 @@ from reportgen.ledger.tables import Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words, plain_key
 from reportgen.package import called, short
-from reportgen.problems import InputError, Location, Outcome, Problem, error, refuse_errors, warning
+from reportgen.problems import InputError, Location, Outcome, Problem, error, has_errors, warning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,13 @@ class IssuedTable:
 class Issued:
     """An issued report as it was read (导入结果).
 
-    `renumbered` rows had no number of their own, `phrases` were found in the body.
+    `renumbered` rows had no number of their own, `phrases` were found in the body. `unread` are the tables that by
+    their title belong to the ledger, and are not in it.
     """
 
     ledger: Ledger
     tables: tuple[IssuedTable, ...]
+    unread: tuple[str, ...]
     renumbered: int
     phrases: int
 
@@ -60,14 +62,17 @@ def read_issued(
     kinds = recognise(contents, words)
     if not kinds.tables:
         raise InputError([*kinds.problems, _no_table(contents)])
-    problems = list(kinds.problems)
+    problems: list[Problem] = []
+    merging = any(map(merges_categories, kinds.tables))
     read = [
-        read_kind(kind, tables, words, register, on)
+        read_kind(kind, tables, words, register, on, merging)
         for kind in Kind
         if (tables := [one for one in kinds.tables if one.kind is kind])
     ]
     problems += [problem for each in read for problem in each.problems]
-    refuse_errors(problems)
+    if has_errors(problems):
+        raise InputError([*kinds.problems, *problems])
+    problems = [*kinds.problems, *problems]
     by_kind = {each.kind: each.entries for each in read}
     body = _body(contents, kinds)
     tasks = _tasks(kinds, by_kind)
@@ -84,6 +89,7 @@ def read_issued(
     issued = Issued(
         ledger=ledger,
         tables=tuple(_shown(kinds.tables, read)),
+        unread=tuple(table.name for table in kinds.unread),
         renumbered=sum(each.renumbered for each in read),
         phrases=told.phrases,
     )
@@ -144,15 +150,21 @@ def _found(ledger: Ledger) -> dict[Kind, int]:
 
 
 def _without_judgement(ledger: Ledger, kinds: Kinds) -> Iterator[Problem]:
-    for sheet, code, name, why in (
-        (Sheet.GOALS, "import.no-verdict", "评价", "正文里没有读到哪些目标符合预期、哪些不达预期"),
-        (Sheet.TASKS, "import.no-status", "推进情况", "文件没有按正常推进、推进较为滞后分成附件"),
+    for sheet, code, name, why, when in (
+        (
+            *(Sheet.GOALS, "import.no-verdict", "评价", "正文里没有读到哪些目标符合预期、哪些不达预期"),
+            "生成报告前要填，空着不能生成",
+        ),
+        (
+            *(Sheet.TASKS, "import.no-status", "推进情况", "文件没有按正常推进、推进较为滞后分成附件"),
+            "生成分正常、滞后的报告前要填，只出一张任务表的可以空着",
+        ),
     ):
         empty = [entry for entry in ledger.entries(sheet) if not entry.judgement]
         if empty:
             first = next(one.table for one in kinds.tables if one.kind.sheet is sheet)
             what = f"{len(empty)} 项{sheet.value}没有「{name}」，如「{short(empty[0].text)}」：{why}"
-            fix = f"请在台账的「{name}」列填写；不需要的可以空着"
+            fix = f"请在台账的「{name}」列填写；{when}"
             yield warning(code, what, fix, empty[0].where("text") or _place(first))
 
 

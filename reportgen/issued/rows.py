@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from reportgen.issued.heads import UNKNOWN_COLUMN
 from reportgen.issued.kinds import Kind, Recognised
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.entries import REMARK, read_entries
@@ -22,10 +23,13 @@ from reportgen.problems import Location, Problem, error, refuse_errors, warning
 
 SECTION_HEADER = "小标题"
 """The column for section rows that are no category (其他列)."""
+NO_HEADER = "原件无表头"
+"""The header of a column that has none in the report (无表头的列)."""
 
 # By field, or by the header of another column behind a tab, which no field's name begins with.
 _Row = dict[str, Cell]
 _OTHER = "\t"
+_AS_WRITTEN = "原件所写"
 
 
 @dataclass(slots=True)
@@ -39,6 +43,7 @@ class _Joined:
     above: list[Cell] = field(default_factory=list)
     opened: list[Cell] = field(default_factory=list)
     filled: list[Location] = field(default_factory=list)
+    bare: list[Location] = field(default_factory=list)
     category: Location | None = None  # the cell, merged or not, in which the last row has its category
 
 
@@ -54,27 +59,37 @@ class KindRows:
 
 
 def read_kind(
-    kind: Kind, tables: Sequence[Recognised], words: Words, register: Register | None, on: date | None = None
+    kind: Kind,
+    tables: Sequence[Recognised],
+    words: Words,
+    register: Register | None,
+    on: date | None = None,
+    merging: bool = False,
 ) -> KindRows:
-    """The entries in all tables of one kind, in the report's order."""
+    """The entries in all tables of one kind, in the report's order.
+
+    `merging` says that a table of the report merges equal categories: in the others an empty one is none, too.
+    """
     joined = _Joined()
     counts = []
     for one in tables:
         before = len(joined.rows)
-        _add(one, joined)
+        _add(one, joined, merging)
         counts.append(len(joined.rows) - before)
     if len(joined.rows) > MAX_DATA_ROWS:
         what = f"「{kind.value}」超过 {MAX_DATA_ROWS} 行"
         refuse_errors([error("ledger.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
+    lost, gaps = _numbers(joined.rows)
+    without_task = _taken_out(joined)
     _place_sections(joined, kind, words, register)
     _keep_unknown_judgements(joined, kind, words)
     problems = [problem for one in tables for problem in one.head.problems] + joined.problems
-    lost, gaps = _numbers(joined.rows)
-    problems += gaps
+    problems += [*_category_problems(joined), *gaps, *_kept_columns(joined)]
     entries, found = read_entries(_standard(joined, kind, tables[0].table), kind.sheet, None, words, register, on)
-    # An unknown column has been told where its head stands; the joined table only repeats that.
-    problems += [problem for problem in found if problem not in problems]
-    problems += _left(joined.rows, entries)
+    left, reasons = _left(joined.rows, entries, without_task, found)
+    known = [*problems, *reasons]
+    problems += [problem for problem in found if problem.code != UNKNOWN_COLUMN and problem not in known]
+    problems += left
     if kind.judgement:
         entries = tuple(replace(entry, judgement=kind.judgement) for entry in entries)
     return KindRows(kind=kind, entries=entries, rows=tuple(counts), renumbered=lost, problems=tuple(problems))
@@ -83,18 +98,19 @@ def read_kind(
 # ---- one table's rows -------------------------------------------------------------
 
 
-def _add(one: Recognised, joined: _Joined) -> None:
+def _add(one: Recognised, joined: _Joined, merging: bool) -> None:
     """The rows of a table behind those already there."""
     head, table = one.head, one.table
     tiers = [[plain_key(cell.text) for cell in row] for row in table.rows[: head.first_row]]
     body = [(row, [plain_key(cell.text) for cell in row] in tiers) for row in table.rows[head.first_row :]]
-    fills = "category" in head.columns and not _says_each([row for row, again in body if not again], head)
+    fills = "category" in head.columns and not _says_each(one, [row for row, again in body if not again])
+    leaves = fills and merging
     others = _other_columns(head)
     for name, i in others.items():
         cell = next((row[i] for row in reversed(table.rows[: head.first_row]) if row[i].text.strip()), None)
         joined.headers.setdefault(name, cell or table.rows[0][i])
     # What begins a page goes on with the category, or the task, of the page before.
-    begins = one.continues
+    begins = goes_on = one.continues
     if not one.continues:
         joined.above = []
     for row, is_head in body:
@@ -103,15 +119,21 @@ def _add(one: Recognised, joined: _Joined) -> None:
             continue
         if (section := _section(row)) is not None:
             _open(section, joined)
+            goes_on = False
             continue
         cells = {name: row[i] for name, i in head.columns.items()}
         rest = {name: row[i] for name, i in others.items()}
-        if joined.rows and (_is_covered(cells, joined.rows[-1]) or (begins and _is_rest(cells))):
+        if joined.rows and (
+            _is_covered(cells, joined.rows[-1])
+            or (begins and _is_rest(cells))
+            or (goes_on and _is_more_progress(cells, rest))
+        ):
             _fold(cells, rest, joined)
         elif any(cell.text.strip() or cell.faults for name, cell in cells.items() if name != "given_no"):
-            joined.rows.append(_with_category(cells, fills, begins, joined) | rest)
+            joined.rows.append(_with_category(cells, fills, leaves, begins, joined) | rest)
             joined.sections.append(tuple(joined.above))
             joined.category = cells["category"].origin if "category" in cells else None
+            goes_on = True
         begins = False
 
 
@@ -119,25 +141,35 @@ def _other_columns(head: Head) -> dict[str, int]:
     """The columns that name no field; the second of one header is told apart."""
     columns: dict[str, int] = {}
     for header, i in head.others:
+        header = header or NO_HEADER
         count = sum(name.partition("（第")[0] == _OTHER + header for name in columns)
         columns[_OTHER + header + (f"（第{count + 1}列）" if count else "")] = i
     return columns
 
 
-def _says_each(body: Sequence[tuple[Cell, ...]], head: Head) -> bool:
-    """Whether an empty category means that there is none: the table merges equal ones, or writes each again."""
-    at = head.columns["category"]
-    covered = any(
+def merges_categories(one: Recognised) -> bool:
+    """Whether the table merges equal categories one below the other (合并相同的分类)."""
+    at = one.head.columns.get("category")
+    return at is not None and any(
         row[at].merged not in (None, row[at].where) and row[at].merged == above[at].origin
-        for above, row in pairwise(body)
+        for above, row in pairwise(one.table.rows[one.head.first_row :])
     )
-    texts = [plain_key(row[at].text) for row in body]
-    again = any(text and text == above for above, text in pairwise(texts))
-    return covered or again
 
 
-def _with_category(cells: _Row, fills: bool, begins: bool, joined: _Joined) -> _Row:
-    """The row with its category; an empty one is that of the row above, if the table is typed so or a page begins."""
+def _says_each(one: Recognised, body: Sequence[tuple[Cell, ...]]) -> bool:
+    """Whether an empty category means that there is none: the table merges equal ones, or writes each again."""
+    at = one.head.columns["category"]
+    texts = [plain_key(row[at].text) for row in body if not _section(row)]
+    # 甲, empty, 甲: whoever leaves out what is the same would have left out the last.
+    written = list(filter(None, texts))
+    return merges_categories(one) or any(text == above for above, text in pairwise(written))
+
+
+def _with_category(cells: _Row, fills: bool, leaves: bool, begins: bool, joined: _Joined) -> _Row:
+    """The row with its category; an empty one is that of the row above, if the table `fills` so or a page begins.
+
+    If other tables of the report merge equal categories, it `leaves` it empty, and that is told.
+    """
     if "category" not in cells or cells["category"].text.strip():
         return cells
     own, text = cells["category"], cells["text"]
@@ -145,7 +177,9 @@ def _with_category(cells: _Row, fills: bool, begins: bool, joined: _Joined) -> _
     above = last.get("category")
     if above is not None and above.origin != last["text"].origin and text.text.strip():
         goes_on = begins or own.origin == joined.category
-        if goes_on or fills:
+        if not goes_on and leaves:
+            joined.bare.append(own.where)
+        elif goes_on or fills:
             joined.filled += [] if goes_on else [own.where]
             return {**cells, "category": replace(above, merged=above.origin, faults=())}
     return {name: cell for name, cell in cells.items() if name != "category"}
@@ -155,17 +189,21 @@ _LONGEST_SECTION = 40
 
 
 def _section(row: Sequence[Cell]) -> Cell | None:
-    """The cell of a section row: one over all columns, or the only one, with an ordinal of a heading."""
+    """The cell of a section row: one over all columns, or its text in each, or the only one, with an ordinal."""
     filled = [cell for cell in row if cell.text.strip()]
-    if not filled or REMARK.match(plain_key(filled[0].text)):
-        return None
-    if len(row) < 2 or any(cell.origin != filled[0].origin for cell in filled):
+    if len(row) < 2 or not filled or REMARK.match(plain_key(filled[0].text)):
         return None
     text = plain_key(filled[0].text)
-    if _level(text) in (1, 2):
+    one = all(cell.origin == filled[0].origin for cell in filled)
+    again = len(filled) >= _REPEATED and all(plain_key(cell.text) == text for cell in filled)
+    if one and _level(text) in (1, 2):
         return filled[0]
-    whole = len(filled) == len(row)
+    whole = (one or again) and len(filled) == len(row)
     return filled[0] if whole and len(text) <= _LONGEST_SECTION and text[-1] not in "。;；" else None
+
+
+# In so many columns nobody writes the same by chance.
+_REPEATED = 3
 
 
 def _level(text: str) -> int | None:
@@ -195,6 +233,12 @@ def _is_rest(cells: _Row) -> bool:
     return bool(filled) and not filled & {"text", "given_no"}
 
 
+def _is_more_progress(cells: _Row, others: _Row) -> bool:
+    """Whether a row holds progress and nothing else of its own: the task above goes on."""
+    filled = {name for name, cell in {**cells, **others}.items() if cell.has_own_value()}
+    return filled == {"progress"} and not cells["text"].text.strip()
+
+
 def _fold(cells: _Row, others: _Row, joined: _Joined) -> None:
     row = joined.rows[-1]
     for name, cell in {**cells, **others}.items():
@@ -213,7 +257,7 @@ def _keep_unknown_judgements(joined: _Joined, kind: Kind, words: Words) -> None:
     if not unknown:
         return
     is_progress = len(unknown) == len(said) and not any("progress" in row for row in joined.rows)
-    header = f"原件所写{field_name('judgement', kind.sheet)}"
+    header = f"{_AS_WRITTEN}{field_name('judgement', kind.sheet)}"
     if is_progress:
         for row in joined.rows:
             if "judgement" in row:
@@ -248,10 +292,24 @@ def _place_sections(joined: _Joined, kind: Kind, words: Words, register: Registe
             what = f"「{short(cell.text)}」占了整行，下面没有内容，没有读入"
             fix = "如是小标题，不必处理；如是任务，请在 Word 里按各列填写后再导入"
             joined.problems.append(warning("import.unread-row", what, fix, cell.where))
-    if joined.filled:
-        what = f"有 {len(joined.filled)} 行的分类是空的，已按上面一行的分类填写"
-        fix = "请核对；确无分类的，请在台账里把「分类」和「工作任务」两格合并"
-        joined.problems.append(warning("import.filled-down", what, fix, joined.filled[0], joined.filled[1:6]))
+
+
+def _category_problems(joined: _Joined) -> Iterator[Problem]:
+    for places, how, fix in (
+        (
+            joined.filled,
+            "已按上面一行的分类填写",
+            "请核对；确无分类的，请在台账里把「分类」和「工作任务」两格合并",
+        ),
+        (
+            joined.bare,
+            "同一文件别的表把相同的分类合并了，所以当作没有分类",
+            "请核对；与上一行同类的，请在台账里补上",
+        ),
+    ):
+        if places:
+            what = f"有 {len(places)} 行的分类是空的，{how}"
+            yield warning("import.filled-down", what, fix, places[0], places[1:6])
 
 
 def _field_of_section(below: Sequence[tuple[_Row, Cell]], kind: Kind, words: Words, register: Register | None) -> str:
@@ -341,15 +399,79 @@ def _cells(row: _Row, names: Sequence[str]) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _left(rows: Sequence[_Row], entries: Sequence[Entry]) -> list[Problem]:
-    """A warning that names the rows of which no entry came; why, other problems tell."""
+def _kept_columns(joined: _Joined) -> list[Problem]:
+    """A warning for each column of the report that is none of a ledger's: it is kept, and no report shows it."""
+    problems = []
+    for name, cell in joined.headers.items():
+        header = name.removeprefix(_OTHER)
+        if header == SECTION_HEADER:
+            what = f"「{short(cell.text)}」这样占整行的小标题，记在台账的「{SECTION_HEADER}」列"
+        elif header.startswith(_AS_WRITTEN):
+            continue  # reading tells of each word that it does not know
+        elif header.startswith(NO_HEADER):
+            what = f"有一列没有表头，内容保留在台账的「{short(header, 20)}」列"
+        else:
+            what = f"表头「{short(header, 20)}」不是台账的列，内容原样保留在台账里"
+        fix = "生成报告用不到，不必处理；如是台账的某一列，请在 Word 里改写表头再导入，或把它写在配置的 columns 里"
+        problems.append(warning("import.kept-column", what, fix, cell.where))
+    return problems
+
+
+def _taken_out(joined: _Joined) -> list[_Row]:
+    """The rows that name no task and are no remark either, taken out of the joined ones."""
+    left, rows, sections = [], [], []
+    for row, above in zip(joined.rows, joined.sections, strict=True):
+        if row["text"].text.strip() or row["text"].faults or _is_remark(row):
+            rows.append(row)
+            sections.append(above)
+        else:
+            left.append(row)
+    joined.rows, joined.sections = rows, sections
+    return left
+
+
+def _left(
+    rows: Sequence[_Row], entries: Sequence[Entry], without_task: Sequence[_Row], found: Sequence[Problem]
+) -> tuple[list[Problem], list[Problem]]:
+    """Warnings that quote the rows of which no entry came, with the reason; the problems that they repeat so."""
     read = {entry.cells["text"] for entry in entries}
-    left = [row["text"] for row in rows if row["text"].origin not in read and not _is_remark(row)]
-    if not left:
-        return []
-    what = f"有 {len(left)} 行没有读成条目，第一行是「{short(left[0].text, 20)}」；原因见这一行的其他提示"
-    fix = "请核对这些行；如是任务，请在 Word 里改好再导入，或在台账里补上"
-    return [warning("import.left-rows", what, fix, left[0].where, [cell.where for cell in left[1:6]])]
+    fix = "请核对原件：如是任务，请在 Word 里补上任务再导入，或在台账里补上；如是上一行的续写，请并入上一行"
+    left = [(row, "没有写任务", fix) for row in without_task]
+    reasons: list[Problem] = []
+    for row in rows:
+        if row["text"].origin in read or _is_remark(row):
+            continue
+        places = {place for cell in row.values() for place in (cell.where, cell.origin)}
+        why = next((problem for problem in found if problem.where in places and not problem.related), None)
+        if why and len(left) < _MOST_QUOTED:
+            reasons.append(why)
+            left.append((row, why.what, why.fix))
+        else:
+            left.append((row, "原因见其他提示", "请核对这一行；如是任务，请在 Word 里改好再导入，或在台账里补上"))
+    told = [
+        warning("import.left-rows", f"「{_quoted(row)}」这一行没有读入：{why}", fix, _begin(row))
+        for row, why, fix in left[:_MOST_QUOTED]
+    ]
+    if more := [row for row, _, _ in left[_MOST_QUOTED:]]:
+        what = f"另有 {len(more)} 行没有读入：{'、'.join(f'「{_quoted(row)}」' for row in more[:3])}"
+        what += "等" if len(more) > 3 else ""
+        fix = "请核对这些行；如是任务，请在 Word 里改好再导入，或在台账里补上"
+        told.append(warning("import.left-rows", what, fix, _begin(more[0]), [_begin(row) for row in more[1:6]]))
+    return told, reasons
+
+
+_MOST_QUOTED = 5
+
+
+def _quoted(row: _Row) -> str:
+    texts = {cell.origin: cell.text for cell in row.values() if cell.text.strip()}
+    return short(" ".join(texts.values()), 40)
+
+
+def _begin(row: _Row) -> Location:
+    """Where the row's task stands, or what it has instead."""
+    cells = [row["text"], *row.values()]
+    return next((cell.where for cell in cells if cell.text.strip()), row["text"].where)
 
 
 def _is_remark(row: _Row) -> bool:

@@ -232,3 +232,29 @@ def return_words(words: Words) -> Words:
         field: tuple(name for name in names if words.field_of(name) is None) for field, names in _RETURN_COLUMNS.items()
     }
     return Words({field: (*names, *more.get(field, ())) for field, names in words.columns.items()}, words.judgements)
+
+
+HEADER_LETTERS = 30
+"""A longer text is nobody's heading (表头字数)."""
+# 截至6月底进展情况, 1—6月完成情况, 上半年工作进展, 二季度进展: the heading is what remains.
+_DAY = r"(?:(?:19|20)\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|份|底|末|初|中旬|上旬|下旬)?|上半年|下半年|全年|年底|年末)"
+_SEASON = r"(?:第?[一二三四1-4]季度|[12]?\d?[-—~–至到]+\d{1,2}月份?|\d{1,2}月?[-—~–至到]+\d{1,2}月份?)"
+_PERIOD = re.compile(
+    rf"^(?:(?:截至|截止|至|到)?(?:{_SEASON}|{_DAY}|目前|当前|现在)为?止?的?|本(?:年度|年|季度|季|月|周|次|期|阶段)|当月|当季|近期|阶段性)+"
+)
+
+
+def without_period(key: str) -> str:
+    """A heading in its compared form without the period before it (去掉时间); empty if it says nothing else."""
+    return _PERIOD.sub("", key)
+
+
+def header_field(text: str, words: Words) -> str | None:
+    """The field that a heading names (列名), whatever period stands before it."""
+    if field := words.field_of(text):
+        return field
+    key = header_key(text)
+    if len(key) > HEADER_LETTERS:
+        return None
+    rest = without_period(key)
+    return words.field_of(rest) if rest and rest != key else None
