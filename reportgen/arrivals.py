@@ -53,14 +53,15 @@ def arrivals(named: Sequence[Path], own: Iterable[Path], limits: Limits) -> Arri
     skipped: dict[str, str] = {}
     mine = {_real(path) for path in own}
     for path in named:
-        if path.is_dir():
+        # Unlike pathlib, `os.path` takes a name that no folder can hold for one that is not there.
+        if os.path.isdir(path):
             for inner in _files_in(path):
                 name = _printable(inner.relative_to(path).as_posix())
                 if why := _no_return(inner, path, mine):
                     skipped[name] = why
                 else:
                     found.setdefault(_real(inner), name)
-        elif not path.exists():
+        elif not os.path.exists(path):
             what = f"找不到反馈文件「{called(shown_path(path))}」"
             fix = "请检查路径；也可以写文件夹，里面的反馈都会读入"
             problems.append(error("file.not-found", what, fix, Location(file=shown_path(path))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -153,7 +154,7 @@ def refuse_to_lose(files: Mapping[str, bytes], folder: Path) -> None:
     for name in files:
         path = folder / name
         try:
-            if path.is_file() and not is_as_written(path.read_bytes()):
+            if os.path.isfile(path) and not is_as_written(path.read_bytes()):
                 touched.append(path)
         except OSError:
             continue  # publishing tells why it cannot be replaced
@@ -166,7 +167,9 @@ def refuse_to_lose(files: Mapping[str, bytes], folder: Path) -> None:
 
 def old_forms(files: Mapping[str, bytes], folder: Path) -> list[Problem]:
     """A warning for the workbooks in the folder that are none of these (以前的表): somebody might send them."""
-    others = sorted(path.name for path in folder.glob("*.xlsx") if path.name not in files) if folder.is_dir() else []
+    others = (
+        sorted(path.name for path in folder.glob("*.xlsx") if path.name not in files) if os.path.isdir(folder) else []
+    )
     others = [name for name in others if not name.startswith(("~$", ".~"))]
     if not others:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -162,7 +163,7 @@ def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[Fo
         if name not in roles:
             what = f"没有「{name}」这个字体角色"
             problems.append(error("config.unknown-key", what, did_you_mean(name, roles), where))
-        elif not (folder / file).is_file():
+        elif not os.path.isfile(folder / file):
             fix = "请检查路径；相对路径从配置所在的文件夹算起"
             problems.append(error("file.not-found", f"找不到字体文件「{file}」", fix, where))
         else:

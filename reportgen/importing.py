@@ -21,6 +21,7 @@ from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.package import called
 from reportgen.problems import CannotWrite, Location, Outcome, Problem, error, has_errors, refuse_errors
+from reportgen.publish import refuse_bad_name
 from reportgen.source import shown_path
 from reportgen.template.filters import FILTERS
 from reportgen.template.loading import load_sound_config
@@ -100,6 +101,7 @@ def written(read: Outcome[Issued], setting: Setting) -> Imported:
 
 def refuse_to_replace(blob: bytes, place: Path) -> None:
     """Raise `CannotWrite` if a file stands there that says anything else (不覆盖已有文件)."""
+    refuse_bad_name(place)
     if not place.exists():
         return
     try:

@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from reportgen.problems import CannotWrite, Location, Problem, error, warning
@@ -22,7 +24,11 @@ _REASONS = {
     errno.EROFS: "磁盘是只读的",
     errno.ENOSPC: "磁盘空间不足",
     errno.ENAMETOOLONG: "文件名太长",
+    errno.ELOOP: "这是一个指向自己的链接",
+    errno.ENODEV: "同名的不是普通文件",
 }
+# So much of a place stands in a message; its end says more than its beginning.
+_SHOWN = 120
 _STAGE = re.compile(r"\.reportgen-(\d+)-")
 
 
@@ -30,37 +36,68 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
     """Put the files into `folder`, replacing those of the same names; others are left alone.
 
     All are written and synced beside their places first, and if one cannot take its place the others go back, so
-    that a full disk, a locked file or a kill loses nothing that was there. Raises `CannotWrite`.
+    that a full disk, a locked file or a kill loses nothing that was there. A link stays one: the file that it points
+    at is replaced; who may read a file stays, too. Raises `CannotWrite`.
     """
-    stage: Path | None = None
+    stages: dict[Path, Path] = {}
     place = folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        stage = Path(tempfile.mkdtemp(prefix=f".reportgen-{os.getpid()}-", dir=folder))
+        staged: list[tuple[Path, Path, Path]] = []
         for name, blob in files.items():
             place = folder / name
-            _write(stage / name, blob)
-        put: list[Path] = []
+            real = Path(os.path.realpath(place)) if place.is_symlink() else place
+            if real.parent not in stages:
+                stages[real.parent] = _stage(real.parent)
+            new = stages[real.parent] / f"{len(staged)}.new"
+            _write(new, blob)
+            _keep_access(real, new)
+            staged.append((place, real, new))
+        put: list[tuple[Path, Path]] = []
         try:
-            for name in files:
-                place = folder / name
-                _keep_old(place, stage / f"{name}.old")
-                os.replace(stage / name, place)
-                put.append(place)
+            for named, real, new in staged:
+                place = named
+                kept = new.with_suffix(".old")
+                _keep_old(real, kept)
+                os.replace(new, real)
+                put.append((real, kept))
         except OSError:
             for done in put:
-                _put_back(done, stage / f"{done.name}.old")
+                _put_back(*done)
             raise
-        _sync_folder(folder)
-    except OSError as fault:
-        reason = _REASONS.get(fault.errno or 0, "写入失败")
-        fix = "请检查文件夹的写入权限和磁盘空间；若文件正在 WPS、Word 或阅读器中打开，请先关闭"
-        where = Location(file=str(place))
-        raise CannotWrite([error("output.cannot-write", f"无法写入「{place}」：{reason}", fix, where)]) from None
+        for each in stages:
+            _sync_folder(each)
+    except (OSError, ValueError) as fault:
+        raise _cannot_write(place, fault) from None
     finally:
-        if stage is not None:
-            shutil.rmtree(stage, ignore_errors=True)
+        for each in stages.values():
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def refuse_bad_name(place: Path) -> None:
+    """Raise `CannotWrite` for a name that no file can have (文件名不能用), such as one that is too long."""
+    try:
+        place.lstat()
+    except ValueError as fault:  # U+0000
+        raise _cannot_write(place, fault) from None
+    except OSError as fault:
+        if fault.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+            raise _cannot_write(place, fault) from None
+
+
+def _cannot_write(place: Path, fault: OSError | ValueError) -> CannotWrite:
+    reason = _REASONS.get(getattr(fault, "errno", None) or 0, "写入失败")
+    fix = "请检查文件夹的写入权限和磁盘空间；若文件正在 WPS、Word 或阅读器中打开，请先关闭"
+    if reason == _REASONS[errno.ENAMETOOLONG]:
+        fix = "请换一个短些的文件名（约 80 个汉字以内）"
+    text = str(place)
+    shown = text if len(text) <= _SHOWN else "…" + text[-_SHOWN:]
+    return CannotWrite([error("output.cannot-write", f"无法写入「{shown}」：{reason}", fix, Location(file=text))])
+
+
+def _stage(folder: Path) -> Path:
+    _sweep(folder)
+    return Path(tempfile.mkdtemp(prefix=f".reportgen-{os.getpid()}-", dir=folder))
 
 
 def left_over(files: Mapping[str, bytes], folder: Path, manifest: str) -> list[Problem]:
@@ -71,7 +108,7 @@ def left_over(files: Mapping[str, bytes], folder: Path, manifest: str) -> list[P
     except (OSError, ValueError, LookupError, TypeError):
         return []
     stems = {Path(name).stem for name in files}
-    old = [name for name in names if name not in files and Path(name).stem in stems and (folder / name).is_file()]
+    old = [name for name in names if name not in files and Path(name).stem in stems and os.path.isfile(folder / name)]
     return [
         warning(
             "output.left-over",
@@ -85,13 +122,31 @@ def left_over(files: Mapping[str, bytes], folder: Path, manifest: str) -> list[P
 
 def _keep_old(place: Path, kept: Path) -> None:
     """A second name for the file that stands there, by which it can come back."""
-    if place.is_dir():
+    try:
+        kind = place.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(kind):
         raise IsADirectoryError(errno.EISDIR, "", str(place))
-    if place.exists():
+    if stat.S_ISLNK(kind):  # what a link points at stands here, unless it points at itself
+        raise OSError(errno.ELOOP, "", str(place))
+    if not stat.S_ISREG(kind):
+        raise OSError(errno.ENODEV, "", str(place))
+    with suppress(FileNotFoundError):
         try:
             os.link(place, kept)
         except OSError:  # file systems without links
             shutil.copy2(place, kept)
+
+
+def _keep_access(place: Path, new: Path) -> None:
+    """Who may read and write the new file (文件权限): whoever might the old one."""
+    if place.is_file():
+        old = place.stat()
+        if (old.st_uid, old.st_gid) != (new.stat().st_uid, new.stat().st_gid):
+            with suppress(OSError, AttributeError):  # only the administrator gives files away
+                os.chown(new, old.st_uid, old.st_gid)
+        new.chmod(stat.S_IMODE(old.st_mode))
 
 
 def _put_back(place: Path, kept: Path) -> None:

@@ -10,6 +10,7 @@ import errno
 import hashlib
 import json
 import math
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -121,13 +122,13 @@ def read_file(path: Path, name: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        hint = _nearest_file(path) if path.parent.is_dir() else "该文件夹不存在，请检查路径"
+        hint = _nearest_file(path) if os.path.isdir(path.parent) else "该文件夹不存在，请检查路径"
         raise _refused("file.not-found", f"找不到文件「{_short(name)}」", hint, Location(file=name)) from None
     except IsADirectoryError:
         what = f"「{_short(name)}」是文件夹，不是文件"
         raise _refused("file.is-folder", what, "请写出文件名", Location(file=name)) from None
-    except OSError as fault:
-        what = f"读不了文件「{_short(name)}」：{_WHY_UNREADABLE.get(fault.errno or 0, '读取失败')}"
+    except (OSError, ValueError) as fault:  # ValueError: a name with U+0000
+        what = f"读不了文件「{_short(name)}」：{_WHY_UNREADABLE.get(getattr(fault, 'errno', None) or 0, '读取失败')}"
         fix = "请检查文件权限，或关闭正在占用它的程序后重试"
         raise _refused("file.unreadable", what, fix, Location(file=name)) from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words
 from reportgen.package import called, short
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, Problem, error, refuse_errors
+from reportgen.publish import refuse_bad_name
 from reportgen.source import shown_path
 
 # What reading a ledger tells of, and writing it anew would lose.
@@ -48,6 +50,7 @@ def check_target(into: Path) -> None:
     """Raise `InputError` or `CannotWrite` where nothing can be put under that name (能否写入)."""
     shown = shown_path(into)
     where = Location(file=shown)
+    refuse_bad_name(into)
     if into.is_dir():
         raise InputError(
             [error("collect.bad-target", f"「{called(shown)}」是文件夹", "请写出文件名，如 台账.xlsx", where)]
@@ -59,7 +62,7 @@ def check_target(into: Path) -> None:
         what = f"「{called(shown)}」不是普通文件"
         raise InputError([error("collect.bad-target", what, "请换一个文件名", where)])
     for lock in (f"~${into.name}", f".~lock.{into.name}#", f".~{into.name}"):
-        if (into.parent / lock).exists():
+        if os.path.exists(into.parent / lock):
             what = f"「{called(shown)}」正在 WPS、Excel 或 LibreOffice 里打开着，没有写入"
             fix = f"请先关闭它再汇总；如果没有打开，请删去旁边的「{short(lock, 60)}」"
             raise CannotWrite([error("collect.target-open", what, fix, where)])

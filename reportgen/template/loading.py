@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +35,7 @@ def load_config(path: Path, name: str) -> tuple[Config, Source]:
 
 def _config_source(path: Path, name: str) -> Source:
     """The text of a configuration; another kind of file, such as the ledger itself, is refused by name."""
-    if path.suffix.lower() not in (".yaml", ".yml", ".json") and path.is_file():
+    if path.suffix.lower() not in (".yaml", ".yml", ".json") and os.path.isfile(path):
         fix = "请给出配置文件（.yaml）；台账写在配置的 ledger 里，或用 --ledger 给出"
         raise InputError([error("file.wrong-kind", f"「{name}」不是配置文件", fix, Location(file=name))])
     return read_source(read_file(path, name), name)
