@@ -186,7 +186,7 @@ class _Table:
         begins = [0]
         for head, former in zip(heads[1:], heads, strict=False):
             top = head.top
-            while top > former.first_row and _is_title(rows[top - 1], former):
+            while top > former.first_row and _is_title(rows[top - 1], former, self.reading.register):
                 top -= 1
             begins.append(top)
         body = last
@@ -261,7 +261,7 @@ class _Table:
         )
 
 
-def _is_title(row: Sequence[Cell], former: ReturnHead) -> bool:
+def _is_title(row: Sequence[Cell], former: ReturnHead, register: Register | None) -> bool:
     """Whether a row before a second head stands over it, and is none of the first table's tasks."""
     cells = distinct(row)
     if any(is_note(cell.text) for cell in cells):
@@ -273,4 +273,6 @@ def _is_title(row: Sequence[Cell], former: ReturnHead) -> bool:
         return True
     fields = {i for places in former.places.values() for i in places}
     place = next(i for i, other in enumerate(row) if other is cell)
+    if is_frame(cell.text, register) and (place not in former.places.get("text", ()) or sheet_of_name(cell.text)):
+        return True
     return place not in fields or place in former.places.get("given_no", ())
