@@ -49,9 +49,8 @@ _BETWEEN = re.compile(r"[-—－\d第页共/()]*(?:\(?续表?\)?)?[一二三四�
 # How to fill the table, as forms have it above the head; a unit says that it has done so in other words.
 _INSTRUCTS = re.compile(r"(?:\(?\d{1,2}[.、．)]|[①②③④⑤⑥]|[一二三四五六][、.]|请|注意|填[报表写](?:说明|要求|须知))")
 _HOW_TO_FILL = re.compile(
-    r"只填|请填|请(?:于|在|按)|按要求填|填写(?:说明|要求)|填[报表](?:说明|要求|须知)|不要(?:改动|增删)|如实填"
+    r"只填|只写|请填|请(?:于|在|按|把|将|勿)|按要求填|点选|填写(?:说明|要求)|填[报表](?:说明|要求|须知)|不要(?:改动|增删)|如实填"
 )
-_ASKS = re.compile("[填写报选]")
 INSTRUCTION_SHEETS = frozenset({"填报说明", "填表说明", "填写说明", "填报须知", "填表须知", "填报要求", "填表要求"})
 
 
@@ -104,7 +103,7 @@ def is_instruction(text: str, own_form: bool = False) -> bool:
     lines = [line.strip() for line in text.strip().split("\n") if line.strip()]
     if not lines or not all(_INSTRUCTS.match(line) for line in lines):
         return False
-    return bool((_ASKS if own_form else _HOW_TO_FILL).search(text))
+    return own_form or bool(_HOW_TO_FILL.search(text))
 
 
 # ---- what is told of all else

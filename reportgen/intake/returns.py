@@ -109,7 +109,11 @@ def _from_passages(contents: Contents, reading: Reading) -> Sequence[Passage]:
             fix = "请逐项核对任务和进展有没有读全；以后请填在表格里"
             places = [head.cells[0].where for head, _ in read.records if head.cells[0]]
             reading.problems.append(warning("return.from-passages", what, fix, places[0], places[1 : 1 + _MOST_PLACES]))
-    return [passage for passage in passages if not is_frame(passage.text, reading.register)]
+    return [
+        passage
+        for passage in passages
+        if not is_frame(passage.text, reading.register) and not is_instruction(passage.text)
+    ]
 
 
 def _period(contents: Contents, around: Sequence[Sequence[Cell]], reading: Reading) -> str:
