@@ -99,7 +99,8 @@ def _parts(passage: Passage, words: Words) -> tuple[str, list[_Part]]:
         if passage.text[: match.start()].endswith(("（", "(")):
             text = text.rstrip("。；;").removesuffix("）").removesuffix(")")
         # Two cells of one row never stand in the same place.
-        place = replace(passage.where, cell=f"{passage.where.cell}「{header}」")
+        times = sum(other == header for _, other, _ in found[:i])
+        place = _at(passage, f"「{header}」" + (f"（第{times + 1}处）" if times else ""))
         parts.append((name, header, text, place))
     return _unbracketed(passage.text[: found[0][0].start()]), parts
 
@@ -112,16 +113,20 @@ def _unbracketed(text: str) -> str:
 def _begun(passage: Passage, before: str, parts: Sequence[_Part]) -> list[_Part] | None:
     """The parts of a task that begins with this passage; None if none does."""
     names = [name for name, _, _, _ in parts]
-    ordinal = _ORDINAL.match(passage.text)
-    head = before[ordinal.end() :].strip() if ordinal and before else before
+    ordinal = _ORDINAL.match(before)
+    head = before[ordinal.end() :].strip() if ordinal else before
     number = next((group for group in ordinal.groups() if group), "") if ordinal else ""
-    first = [("given_no", FIELD_NAMES["given_no"], number, _at(passage, "序号"))] if number else []
-    if "text" in names or "id" in names:
-        return None if names[0] not in ("text", "id", "given_no", "category") else [*first, *parts]
-    if not number or not head or len(head) > _LONGEST_TASK:
+    first: list[_Part] = [("given_no", FIELD_NAMES["given_no"], number, _at(passage, "开头"))] if number else []
+    named = "text" in names or "id" in names
+    if named and names[0] not in ("text", "id", "given_no", "category"):
         return None
-    text = head.rstrip("。；;，,")
-    return [*first, ("text", FIELD_NAMES["text"], text, passage.where), *parts]
+    if not named and (not number or not head or len(head) > _LONGEST_TASK):
+        return None
+    if head and "text" in names:
+        first.append((None, "段首", head, passage.where))
+    elif head:
+        first.append(("text", FIELD_NAMES["text"], head.rstrip("。；;，,"), passage.where))
+    return [*first, *parts]
 
 
 def _is_point(passage: Passage, record: _Record) -> bool:
@@ -136,7 +141,7 @@ def _way(text: str) -> str:
 
 
 def _at(passage: Passage, name: str) -> Location:
-    return replace(passage.where, cell=f"{passage.where.cell}「{name}」")
+    return replace(passage.where, cell=f"{passage.where.cell}{name}")
 
 
 def _goes_on(
