@@ -43,7 +43,7 @@ from reportgen.numbering import chinese_date
 from reportgen.package import called
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors
 from reportgen.source import shown_path
-from reportgen.target import Standing, check_target, read_target
+from reportgen.target import ExistingLedger, check_target, read_target
 from reportgen.template.loading import load_sound_config
 from reportgen.template.return_forms import PreparedForm, load_return_form
 from reportgen.template.schema import Config
@@ -112,7 +112,7 @@ class _Inputs:
     form: PreparedForm
     day: date | None
     before: Merged
-    standing: Standing | None
+    standing: ExistingLedger | None
     warnings: tuple[Problem, ...]
 
 

@@ -15,7 +15,7 @@ from reportgen.ledger.files.contents import Contents
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.ledger.records import ORIGINS_SHEET, RECORD_SHEET, RECORD_SHEETS, same_period
+from reportgen.ledger.records import ORIGINS_SHEET, RECORD_SHEET, RECORD_SHEETS, period_in, same_period
 from reportgen.ledger.tables import Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words
@@ -38,7 +38,7 @@ _MOST_TOLD = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExistingLedger:
     """The ledger that stands there already (已有的汇总台账), its bytes, and what it told when it was read."""
 
     blob: bytes
@@ -68,7 +68,9 @@ def check_target(into: Path) -> None:
             raise CannotWrite([error("collect.target-open", what, fix, where)])
 
 
-def read_target(into: Path, period: str, words: Words, register: Register | None, on: date | None) -> Standing | None:
+def read_target(
+    into: Path, period: str, words: Words, register: Register | None, on: date | None
+) -> ExistingLedger | None:
     """The ledger at that place as the beginning of this run; None if there is none.
 
     Raises `InputError` if it is of another period, is damaged, or holds what writing it anew would lose.
@@ -86,9 +88,9 @@ def read_target(into: Path, period: str, words: Words, register: Register | None
         raise InputError([error("collect.other-period", what, fix, Location(file=name))])
     problems = [*_spoilt(tables, name), *_would_lose(name, tables, contents, ledger, record is not None)]
     refuse_errors(problems)
-    if record is not None and record.period:
-        return Standing(blob, Merged(ledger=ledger.value, record=record), ledger.problems)
-    return Standing(blob, rolled_over(ledger.value, period), ledger.problems)
+    if record is not None:
+        return ExistingLedger(blob, Merged(ledger=ledger.value, record=record), ledger.problems)
+    return ExistingLedger(blob, rolled_over(ledger.value, period), ledger.problems)
 
 
 def _read_whole(
@@ -108,6 +110,10 @@ def _spoilt(tables: dict[str, Table], name: str) -> Iterator[Problem]:
     """The record must be as the program wrote it, else a person's texts could not be told from the units'."""
     if RECORD_SHEET not in tables:
         return
+    if not period_in(tables[RECORD_SHEET]):
+        # Without it nobody knows whether the progress is this period's or the last one's.
+        what = f"「{RECORD_SHEET}」表上面没有「报告期：」一行，或者这一行是空的"
+        yield error("collect.spoilt-record", what, _RESTORE, tables[RECORD_SHEET].where)
     if ORIGINS_SHEET not in tables:
         what = f"「{called(name)}」里有「{RECORD_SHEET}」，却没有「{ORIGINS_SHEET}」"
         yield error("collect.spoilt-record", what, _RESTORE, Location(file=name))

@@ -452,6 +452,17 @@ HABITS: dict[str, Habit] = {
         ("return.from-passages",),
         "反馈.docx",
     ),
+    "tasks in paragraphs with brackets": Habit(
+        (
+            passage("一、新建学校2所（责任单位：区教委）。【进展情况】已开工。", 1),
+            passage("二、增加学位300个（责任单位：区教委）", 2),
+            passage("【进展情况】已增加120个。", 3),
+            passage("联系人：某某", 4),
+        ),
+        (("一", "新建学校2所", "已开工。"), ("二", "增加学位300个", "已增加120个。")),
+        ("return.from-passages",),
+        "反馈.docx",
+    ),
     "prose alone": Habit(
         (passage("一、教育", 1), passage("新建学校2所已开工，增加学位120个。", 2)),
         (),

@@ -291,12 +291,13 @@ def test_a_strangers_word_is_never_taken():
     assert [(each.unit, each.theirs) for each in found(merged, Kind.FOREIGN)] == [(STRANGER, "通水了。")]
 
 
-def test_a_nameless_return_stands_in_and_is_told():
+def test_a_nameless_returns_word_is_never_taken_and_is_told():
     before = begun()
-    nameless = reply(before, "", [row()], "反馈.xlsx")
+    nameless = reply(before, "", [row(judgement="正常推进")], "反馈.xlsx")
     merged = merge(before, [nameless], ANSWERING)
-    assert first(merged).progress == "已建成2所。"
-    assert [each.where.file for each in found(merged, Kind.NAMELESS) if each.where] == ["反馈.xlsx"]
+    assert (first(merged).progress, first(merged).judgement) == ("", "")
+    assert {each.use for each in merged.record.origins if each.is_answer} == {Use.NAMELESS}
+    assert "已建成2所。" in [each.theirs for each in found(merged, Kind.NAMELESS)]
     later = merge(before, [nameless, reply(before, LEAD, [row(progress="建成3所。")])], ANSWERING)
     assert first(later).progress == "建成3所。"
     assert "已建成2所。" in [each.theirs for each in found(later, Kind.NAMELESS)]

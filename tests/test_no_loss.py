@@ -10,8 +10,10 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 
+import docx
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from reportgen.collect import Collected, Request, as_json, collect
 from reportgen.ledger.files.workbook import write_workbook
@@ -75,19 +77,75 @@ class Tokens:
         return f"{before}{token}{behind}"
 
 
+HEAD = (
+    *("编号", "序号", "分类", "工作任务", "责任单位", "配合单位", "上期进展情况", "进展情况", "推进情况"),
+    *OWN_COLUMNS,
+)
+
+
 def table_of(unit: str, entries: list[Entry], rng: random.Random, tokens: Tokens) -> Filled:
-    """What a unit returns: its tasks in any order, columns of its own, a row about something that nobody asked."""
-    head = ("编号", "序号", "工作任务", "责任单位", "进展情况", "推进情况", *OWN_COLUMNS)
+    """What a unit returns: its tasks in any order, changes in what is not its to fill in, columns of its own.
+
+    Below its tasks stand a row about something that nobody asked, and a remark.
+    """
     rows = []
     for entry in rng.sample(entries, len(entries)):
         progress = tokens("已完成", rng.choice(["。", "，占67.5%。\n②其余在建。", "=A1+1", "（预计“8月”完工）。"]))
+        status = rng.choice(["正常推进", "推进较为滞后"])
         own = [tokens(f"{title}：") for title in OWN_COLUMNS]
-        rows.append(
-            (entry.id, entry.given_no, entry.text, unit, progress, rng.choice(["正常推进", "推进较为滞后"]), *own)
-        )
+        changed = (tokens("改到"), entry.text, unit, tokens("", "中心"), tokens("原来写的是"))
+        rows.append((entry.id, entry.given_no, *changed, progress, status, *own))
     strange = tokens("我单位自行开展的", "专项行动，与台账所列各项均无关系")
-    rows.append(("", "", strange, unit, tokens("开展了"), "", *(tokens("自加") for _ in OWN_COLUMNS)))
-    return Filled("重点任务", (f"{unit}进展情况表",), head, tuple(rows))
+    told = (tokens("其他"), strange, unit, tokens("", "协会"), tokens("上期"), tokens("开展了"), tokens("差不多"))
+    rows.append(("", "", *told, *(tokens("自加") for _ in OWN_COLUMNS)))
+    remark = tokens("备注：以上是", "的数据")
+    rows.append(("", "", "", remark, *("" for _ in HEAD[4:])))
+    return Filled("重点任务", (f"{unit}进展情况表",), HEAD, tuple(rows))
+
+
+# ---- what units write beside their tables
+
+
+def burdened(name: str, blob: bytes, tokens: Tokens) -> bytes:
+    """The file with words where nobody looks for an answer: above the head, on other sheets, in comments."""
+    if name.endswith(".xlsx"):
+        return _burdened_workbook(blob, tokens)
+    if name.endswith(".docx"):
+        return _burdened_word(blob, tokens)
+    first, rest = blob.decode("gb18030").split("\n", 1)
+    above = tokens("表头上面说了", "的事")
+    return f"{above}{',' * first.count(',')}\n{first}\n{rest}".encode("gb18030")
+
+
+def _burdened_workbook(blob: bytes, tokens: Tokens) -> bytes:
+    book = load_workbook(io.BytesIO(blob))
+    sheet = book.worksheets[0]
+    sheet.insert_rows(1)
+    for merged in sheet.merged_cells.ranges:
+        merged.shift(row_shift=1)
+    sheet["A1"] = tokens("表头上面说了", "的事")
+    sheet.cell(sheet.max_row, 1).comment = Comment(tokens("批注里说了", "的事"), "某某")
+    for title in ("进展情况说明", "资金来源", "填报说明"):
+        more = book.create_sheet(title)
+        more.append([tokens("一、", "一项已完成主体工程")])
+        more.append([tokens("二、", "一项在招标"), tokens("旁边", "也有")])
+    hidden = book.create_sheet("选项")
+    hidden.append(["工作任务", "进展情况"])
+    hidden.append([tokens("隐藏的表里", "一事"), tokens("已办理")])
+    hidden.sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _burdened_word(blob: bytes, tokens: Tokens) -> bytes:
+    document = docx.Document(io.BytesIO(blob))
+    document.paragraphs[0].insert_paragraph_before(tokens("我单位", "一事"))
+    document.add_paragraph(tokens("短", "句。"))
+    document.add_paragraph(tokens("此外，", "，以下从略" * 60 + "。") + tokens("末尾还有", "。"))
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
 
 
 def cells(workbook: bytes) -> str:
@@ -125,18 +183,19 @@ def campaign(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
     for turn, unit in enumerate(unit.name for unit in sample_register().units):
         own = [entry for entry in ledger.tasks if entry.lead_units == (unit,)]
         table = table_of(unit, own, rng, tokens)
-        sent |= {row[0]: (row[4], row[5]) for row in table.rows if row[0]}
+        progress, status = HEAD.index("进展情况"), HEAD.index("推进情况")
+        sent |= {row[0]: (row[progress], row[status]) for row in table.rows if row[0]}
         habit = HABITS[turn % len(HABITS)]
         (folder / "反馈" / unit).mkdir(parents=True)
         for name, blob in habit(unit, [table]):
-            (folder / "反馈" / unit / name).write_bytes(blob)
+            (folder / "反馈" / unit / name).write_bytes(burdened(name, blob, tokens))
     request = Request(config=config, returns=[folder / "反馈"], into=folder / "汇总.xlsx", on=date(2026, 7, 10))
     return Campaign(collect(request), sent, tokens)
 
 
 def test_ten_thousand_cells_were_sent(campaign: Campaign) -> None:
     assert len(campaign.sent) == len(campaign.merged.tasks) == 49 * TASKS_OF_A_UNIT
-    # Number, 序号, task, unit and status of each row beside the cells with words of their own.
+    # Number, 序号, task, unit and status of each row stand beside the cells with words of their own.
     assert len(campaign.tokens.given) + 5 * len(campaign.sent) > 10_000
 
 

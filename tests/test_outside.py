@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
@@ -192,6 +193,24 @@ def test_the_lists_of_our_own_forms_are_no_table() -> None:
     form = write_workbook([SheetText(name="重点任务", columns=(column,), rows=[["已完成"]], protected=True)])
     outcome = read_contents(form, "表.xlsx")
     assert ([table.name for table in outcome.value.tables], outcome.problems) == (["重点任务"], ())
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["序号", "工作任务", "进展情况"], ["1", "新建学校2所", "已开工"]],
+        [["新建学校2所已开工。"]],
+        [["正常推进"], [None], ["推进较为滞后"]],
+        [["新建学校2所，其中城区1所，乡镇1所，两所都已经在六月底以前开工建设"]],
+    ],
+)
+def test_a_hidden_sheet_that_is_only_called_like_our_lists_is_read(rows: list[list[Any]]) -> None:
+    def hide(book: Any) -> None:
+        book["选项"].sheet_state = "hidden"
+
+    outcome = read_contents(workbook({"重点任务": [TASK_HEAD, TASK_ROW], "选项": rows}, hide), "表.xlsx")
+    assert [table.name for table in outcome.value.tables] == ["重点任务", "选项"]
+    assert [problem.code for problem in outcome.problems] == ["ledger.hidden"]
 
 
 def test_a_conversation_on_a_cell_is_told_as_it_goes_on() -> None:

@@ -9,12 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+from reportgen.distribute import distribute, form_words
+from reportgen.intake.return_notes import is_note
+from reportgen.intake.returns import read_return
 from reportgen.ledger.files.excel import read_workbook
+from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.text import read_csv
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.problems import Location
+from reportgen.template.loading import load_config
+from reportgen.template.return_forms import load_return_form
 from tests.ledger_files import as_csv, workbook
 from tests.odd_returns import HABITS
+from tests.projects import SAMPLE
 from tests.return_tables import grid, passage, read, table
 
 
@@ -197,3 +205,125 @@ def test_every_field_has_its_place():
     (row,) = found.rows
     assert {name: place.cell for name, place in row.cells.items()} == {"given_no": "A2", "text": "B2", "progress": "C2"}
     assert (row.where.cell, row.others) == ("B2", (("联系人", "某某"),))
+
+
+def test_a_status_that_is_no_word_is_kept_as_it_is_written():
+    found = read(
+        table(
+            "序号 | 工作任务 | 进展情况 | 完成状态\n1 | 新建学校2所 | 已开工。 | 已完成\n2 | 增加学位 | 增加了。 | 滞后"
+        ),
+        file="区教委.xlsx",
+    )
+    assert [(row.judgement, row.unread_judgement, row.others) for row in found.rows] == [
+        ("", "已完成", ()),
+        ("推进较为滞后", "", ()),
+    ]
+    assert (found.rows[0].cells["judgement"].cell, found.problems) == ("D2", ())
+
+
+def test_below_推进情况_a_word_is_the_status_and_a_sentence_the_progress():
+    found = read(
+        table(
+            "序号 | 工作任务 | 目前推进情况\n1 | 新建学校2所 | 一所已开工，一所在招标\n"
+            "2 | 增加学位300个 | 正常\n3 | 盘活资金 |"
+        ),
+        file="区教委.xlsx",
+    )
+    assert [(row.progress, row.judgement, row.unread_judgement) for row in found.rows] == [
+        ("一所已开工，一所在招标", "", ""),
+        ("", "正常推进", ""),
+        ("", "", ""),
+    ]
+    assert [problem.code for problem in found.problems] == ["return.guessed-column", "return.empty-progress"]
+
+
+@pytest.mark.parametrize(
+    ("above", "head", "period"),
+    [
+        ("报告期：2026年1—6月", "1—3月进展情况", "2026年1—6月"),
+        ("报告期：2026年1—6月  填报日期：2026年7月3日", "进展情况", "2026年1—6月"),
+        ("2026年1—6月重点任务进展情况表", "进展情况", "2026年1—6月"),
+        ("上半年重点任务进展情况表", "1—6月进展情况", "上半年"),
+        ("2025年1—12月进展情况表", "1—6月进展情况", "2025年1—12月"),
+        ("2026年第二季度工作进展情况", "进展情况", "2026年第二季度"),
+        ("2026年重点任务进展情况表", "1-6月进展情况", "1-6月"),
+        ("（截至2026年6月30日）", "进展情况", "2026年1—6月"),
+        ("（截至6月30日）", "进展情况", ""),
+        ("重点任务进展情况表", "截至6月底进展情况", ""),
+        ("2026年重点任务表", "进展情况", ""),
+        ("1—6月进展情况和7—9月工作安排情况", "进展情况", ""),
+    ],
+)
+def test_a_line_a_title_or_the_head_states_the_period(above, head, period):
+    lines = f"{above}\n序号 | 工作任务 | {head}\n1 | 新建学校2所 | 已开工。"
+    assert read(table(lines, "A1:C1"), file="区教委.xlsx").period == period
+    below = table(lines.partition("\n")[2])
+    assert read(passage(above), below, file="区教委.docx").period == period
+
+
+def test_every_word_that_no_row_takes_is_repeated_however_long_it_is():
+    words = [f"第{i:03}句话里有一件别处没有说过的事情，" for i in range(60)]
+    found = read(
+        passage("".join(words[:30])),
+        table("序号 | 工作任务 | 进展情况\n1 | 新建学校2所 | 已开工。\n备注：" + "".join(words[30:]), "A3:C3"),
+        file="区教委.xlsx",
+    )
+    told = "".join(re.sub(r"[「」]|接上一条：|第1段|A3", "", problem.what) for problem in found.problems)
+    assert [word for word in words if word not in told] == []
+    assert {problem.code for problem in found.problems} == {"return.unread-text", "return.aside"}
+    assert max(len(problem.what) for problem in found.problems) <= 300
+
+
+def test_of_a_whole_book_the_beginning_is_repeated_and_the_rest_counted():
+    lines = "\n".join(f"第{i}件事情我委都很重视，今后还要一件一件地抓好 | 甲" for i in range(600))
+    found = read(table(lines), file="区教委.xlsx")
+    told = [problem for problem in found.problems if problem.code == "return.unread-table"]
+    assert (len(told), told[-1].what.endswith("格没有收入：太多，不再一一列出")) == (21, True)
+    assert sum(int(re.findall(r"有 (\d+) 格", problem.what)[0]) for problem in told) == 1200
+
+
+def test_our_own_form_comes_back_unfilled_with_empty_rows_and_nothing_else_to_tell():
+    distribution = distribute(SAMPLE)
+    name, blob = next((form.file, distribution.files[form.file]) for form in distribution.forms if form.supports)
+    contents = read_contents(blob, name).value
+    prepared = load_return_form(load_config(SAMPLE, SAMPLE.name)[0], SAMPLE.parent, Location(file="配置.yaml")).value
+    found = read_return(contents, "0" * 64, form_words(STANDARD_WORDS, prepared), None)
+    form = next(each for each in distribution.forms if each.file == name)
+    assert len(found.rows) == form.leads + form.supports
+    assert {(row.progress, row.judgement, row.unread_judgement, bool(row.id)) for row in found.rows} == {
+        ("", "", "", True)
+    }
+    assert (found.unit, found.period) == (form.unit, "2026年1—6月")
+    assert [problem.code for problem in found.problems] == ["return.empty-progress"]
+
+
+PIECES = [
+    "1. 新建#所",
+    "2. #",
+    "（一）#",
+    "一、#",
+    "任务名称：#",
+    "责任单位：#委",
+    "进展情况：",
+    "进展：#。",
+    "（责任单位：#）",
+]
+PIECES += ["#", "#。", "存在问题：#", "状态：#", "【进展情况】#", "备注：#", "其中：#，", "编号：#", "上期进展：#", " "]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), min_size=1, max_size=8))
+@settings(max_examples=400, deadline=None)
+def test_each_word_of_a_return_in_paragraphs_is_in_a_row_or_told(paragraphs):
+    marks: list[str] = []
+
+    def marked(piece: str) -> str:
+        if "#" in piece:
+            marks.append(f"〈{len(marks)}〉")
+        return piece.replace("#", marks[-1] if marks else "")
+
+    lines = ["".join(map(marked, pieces)) for pieces in paragraphs]
+    found = read(*(passage(line, number) for number, line in enumerate(lines, 1)), file="区教委.docx")
+    said = "".join(f"{row}" for row in found.rows) + "".join(problem.what for problem in found.problems)
+    # 责任单位：…… alone in its line is a note; of no unit that the register knows, the problems speak anyway.
+    notes = "".join(line for line in lines if is_note(line))
+    assert [mark for mark in marks if mark not in said + notes] == [], lines

@@ -13,9 +13,11 @@ from datetime import date
 from typing import TypeAlias
 
 from reportgen.intake.answering import Answering
+from reportgen.intake.deciding import same
 from reportgen.intake.findings import Finding, Kind, State, UnitState
 from reportgen.intake.matching import How
-from reportgen.intake.merging import COPY_NOTE, Merged, same
+from reportgen.intake.merging import Merged
+from reportgen.intake.receiving import COPY_NOTE
 from reportgen.ledger.model import Entry, Ledger
 from reportgen.ledger.origins import LAST_PHRASE, Origin, Use, column_name
 from reportgen.ledger.records import Received, Record

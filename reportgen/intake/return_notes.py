@@ -13,6 +13,7 @@ from reportgen.problems import Location, Problem, error, warning
 # A longer line is prose.
 LONG_LINE = 120
 _LONG_TITLE = 60
+_LONG_LABEL = 16
 UNIT_HEADERS = frozenset(
     {"填报单位", "填表单位", "报送单位", "上报单位", "反馈单位", "单位名称", "单位", "填报部门", "报送部门"}
 )
@@ -34,6 +35,11 @@ _TITLE_END = re.compile(r"(?:表格?|清单|台[账帐]|一览|情况|汇总|反
 _SHEET_TITLE = re.compile(
     r"(?:年度|主要|政府工作报告|[一二三四五六七八九十\d]+[、.])*(?:预期目标|重点任务)(?:和(?:预期目标|重点任务))?"
 )
+# A numbered title only says which part begins; any other numbered line may be a task.
+_NUMBERED = re.compile(r"\(?[一二三四五六七八九十\d]{1,3}[)、.]")
+_PART_TITLE = re.compile(
+    r"\(?[一二三四五六七八九十\d]{1,3}[)、.](?:本单位|我单位|年度|主要|预期|重点|目标|任务|工作|总体|基本|具体|进展|完成|落实|推进|和|的)*(?:情况)?"
+)
 # What a title does not say, but a sentence without its full stop does.
 _TELLS_SOMETHING = re.compile(
     r"已|正在|尚|均|我们|我单位|我局|我委|[,，:：、].{8}|\d+(?:\.\d+)?(?:%|万|亿|个|所|项|家|处|公里)"
@@ -49,9 +55,8 @@ _BETWEEN = re.compile(r"[-—－\d第页共/()]*(?:\(?续表?\)?)?[一二三四�
 # How to fill the table, as forms have it above the head; a unit says that it has done so in other words.
 _INSTRUCTS = re.compile(r"(?:\(?\d{1,2}[.、．)]|[①②③④⑤⑥]|[一二三四五六][、.]|请|注意|填[报表写](?:说明|要求|须知))")
 _HOW_TO_FILL = re.compile(
-    r"只填|请填|请(?:于|在|按)|按要求填|填写(?:说明|要求)|填[报表](?:说明|要求|须知)|不要(?:改动|增删)|如实填"
+    r"只填|只写|请填|请(?:于|在|按|把|将|勿)|按要求填|点选|填写(?:说明|要求)|填[报表](?:说明|要求|须知)|不要(?:改动|增删)|如实填"
 )
-_ASKS = re.compile("[填写报选]")
 INSTRUCTION_SHEETS = frozenset({"填报说明", "填表说明", "填写说明", "填报须知", "填表须知", "填报要求", "填表要求"})
 
 
@@ -60,7 +65,7 @@ def is_note(text: str) -> bool:
     line = text.strip()
     if len(line) > LONG_LINE or _SENTENCE.search(line.rstrip("。；;")):
         return False
-    return bool(LABEL.match(line)) or header_key(line) in UNIT_HEADERS
+    return bool(LABEL.match(line)) or (len(line) <= _LONG_LABEL and header_key(line) in UNIT_HEADERS)
 
 
 def is_between_parts(text: str) -> bool:
@@ -79,8 +84,15 @@ def is_frame(text: str, register: Register | None) -> bool:
         return True
     if register is not None and register.unit(re.sub(r"\((?:盖章|公章|章)\)$", "", key)):
         return True
-    title = header_key(text)
-    return bool(_TITLE_END.search(title)) and not _SENTENCE.search(key) and not _TELLS_SOMETHING.search(title)
+    return _is_title(text, key)
+
+
+def _is_title(text: str, key: str) -> bool:
+    if key.endswith(":") or _SENTENCE.search(key) or _TELLS_SOMETHING.search(key):
+        return False
+    if _NUMBERED.match(key):
+        return bool(_PART_TITLE.fullmatch(key))
+    return bool(_TITLE_END.search(header_key(text)))
 
 
 def told_above(cells: Sequence[Cell], own_form: bool, register: Register | None) -> Iterator[Cell]:
@@ -104,7 +116,7 @@ def is_instruction(text: str, own_form: bool = False) -> bool:
     lines = [line.strip() for line in text.strip().split("\n") if line.strip()]
     if not lines or not all(_INSTRUCTS.match(line) for line in lines):
         return False
-    return bool((_ASKS if own_form else _HOW_TO_FILL).search(text))
+    return own_form or bool(_HOW_TO_FILL.search(text))
 
 
 # ---- what is told of all else

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from reportgen.intake.return_heads import ReturnHead
 from reportgen.intake.return_notes import is_frame
@@ -19,11 +20,16 @@ _ORDINAL = re.compile(
 )
 # A heading behind which something stands: at the beginning, or behind a stop or a blank.
 _HEADING = re.compile(
-    r"(?:(?<=^)|(?<=[\s。；;，,（(【]))([^\s。；;，,、:：（）()【】]{2,20})(?:[(（][^()（）]{1,20}[)）])?】?\s*[:：]"
+    r"【([^【】]{2,20})】\s*[:：]?"
+    r"|(?:(?<=^)|(?<=[\s。；;，,（(]))([^\s。；;，,、:：（）()【】]{2,20})(?:[(（][^()（）]{1,20}[)）])?\s*[:：]"
 )
 # What a task's passages tell beside the fields.
-_OTHER = re.compile(r"问题|打算|计划|安排|建议|措施|备注|时限|节点|联系|下一?步")
+_OTHER = re.compile(r"问题|打算|计划|安排|建议|措施|备注|时限|节点|下一?步")
+_LONGEST_OTHER = 12
 _LONGEST_TASK = 400
+
+_Part: TypeAlias = tuple[str | None, str, str, Location]
+"""A part of a task's passages: its field, heading, text and place."""
 
 
 @dataclass(slots=True)
@@ -37,8 +43,7 @@ class PassagesRead:
 @dataclass(slots=True)
 class _Record:
     passages: list[Passage] = field(default_factory=list)
-    # Field, header, text and place of each part, in order.
-    parts: list[tuple[str | None, str, str, Location]] = field(default_factory=list)
+    parts: list[_Part] = field(default_factory=list)
 
     def has(self, name: str) -> bool:
         return any(part[0] == name and part[2] for part in self.parts)
@@ -77,40 +82,51 @@ def read_passages(passages: Sequence[Passage], words: Words, register: Register 
     return read
 
 
-def _parts(passage: Passage, words: Words) -> tuple[str, list[tuple[str | None, str, str, Location]]]:
+def _parts(passage: Passage, words: Words) -> tuple[str, list[_Part]]:
     """What stands before the first known heading of a passage, and the parts behind the headings."""
-    found = [
-        (match, name)
-        for match in _HEADING.finditer(passage.text)
-        if (name := header_field(match[1], words)) or (_OTHER.search(match[1]) and len(match[1]) <= 12)
-    ]
+    found = []
+    for match in _HEADING.finditer(passage.text):
+        header = match[1] or match[2]
+        name = header_field(header, words)
+        if name or (_OTHER.search(header) and len(header) <= _LONGEST_OTHER):
+            found.append((match, header, name))
     if not found:
         return passage.text.strip(), []
-    parts: list[tuple[str | None, str, str, Location]] = []
-    for i, (match, name) in enumerate(found):
+    parts: list[_Part] = []
+    for i, (match, header, name) in enumerate(found):
         end = found[i + 1][0].start() if i + 1 < len(found) else len(passage.text)
-        text = passage.text[match.end() : end].strip().rstrip("（(【").strip()
+        text = _unbracketed(passage.text[match.end() : end])
+        if passage.text[: match.start()].endswith(("（", "(")):
+            text = text.rstrip("。；;").removesuffix("）").removesuffix(")")
         # Two cells of one row never stand in the same place.
-        place = replace(passage.where, cell=f"{passage.where.cell}「{match[1]}」")
-        parts.append((name if isinstance(name, str) else None, match[1], text, place))
-    return passage.text[: found[0][0].start()].strip().rstrip("（(【").strip(), parts
+        times = sum(other == header for _, other, _ in found[:i])
+        place = _at(passage, f"「{header}」" + (f"（第{times + 1}处）" if times else ""))
+        parts.append((name, header, text, place))
+    return _unbracketed(passage.text[: found[0][0].start()]), parts
 
 
-def _begun(
-    passage: Passage, before: str, parts: Sequence[tuple[str | None, str, str, Location]]
-) -> list[tuple[str | None, str, str, Location]] | None:
+def _unbracketed(text: str) -> str:
+    """A text without the bracket in which the next heading stands."""
+    return text.strip().rstrip("（(").strip()
+
+
+def _begun(passage: Passage, before: str, parts: Sequence[_Part]) -> list[_Part] | None:
     """The parts of a task that begins with this passage; None if none does."""
     names = [name for name, _, _, _ in parts]
-    ordinal = _ORDINAL.match(passage.text)
-    head = before[ordinal.end() :].strip() if ordinal and before else before
+    ordinal = _ORDINAL.match(before)
+    head = before[ordinal.end() :].strip() if ordinal else before
     number = next((group for group in ordinal.groups() if group), "") if ordinal else ""
-    first = [("given_no", FIELD_NAMES["given_no"], number, _at(passage, "序号"))] if number else []
-    if "text" in names or "id" in names:
-        return None if names[0] not in ("text", "id", "given_no", "category") else [*first, *parts]
-    if not number or not head or len(head) > _LONGEST_TASK:
+    first: list[_Part] = [("given_no", FIELD_NAMES["given_no"], number, _at(passage, "开头"))] if number else []
+    named = "text" in names or "id" in names
+    if named and names[0] not in ("text", "id", "given_no", "category"):
         return None
-    text = head.rstrip("。；;，,")
-    return [*first, ("text", FIELD_NAMES["text"], text, passage.where), *parts]
+    if not named and (not number or not head or len(head) > _LONGEST_TASK):
+        return None
+    if head and "text" in names:
+        first.append((None, "段首", head, passage.where))
+    elif head:
+        first.append(("text", FIELD_NAMES["text"], head.rstrip("。；;，,"), passage.where))
+    return [*first, *parts]
 
 
 def _is_point(passage: Passage, record: _Record) -> bool:
@@ -125,13 +141,13 @@ def _way(text: str) -> str:
 
 
 def _at(passage: Passage, name: str) -> Location:
-    return replace(passage.where, cell=f"{passage.where.cell}「{name}」")
+    return replace(passage.where, cell=f"{passage.where.cell}{name}")
 
 
 def _goes_on(
     passage: Passage,
     before: str,
-    parts: Sequence[tuple[str | None, str, str, Location]],
+    parts: Sequence[_Part],
     record: _Record,
     register: Register | None,
 ) -> bool:

@@ -109,7 +109,11 @@ def _from_passages(contents: Contents, reading: Reading) -> Sequence[Passage]:
             fix = "请逐项核对任务和进展有没有读全；以后请填在表格里"
             places = [head.cells[0].where for head, _ in read.records if head.cells[0]]
             reading.problems.append(warning("return.from-passages", what, fix, places[0], places[1 : 1 + _MOST_PLACES]))
-    return [passage for passage in passages if not is_frame(passage.text, reading.register)]
+    return [
+        passage
+        for passage in passages
+        if not is_frame(passage.text, reading.register) and not is_instruction(passage.text)
+    ]
 
 
 def _period(contents: Contents, around: Sequence[Sequence[Cell]], reading: Reading) -> str:
@@ -186,7 +190,7 @@ class _Table:
         begins = [0]
         for head, former in zip(heads[1:], heads, strict=False):
             top = head.top
-            while top > former.first_row and _is_title(rows[top - 1], former):
+            while top > former.first_row and _is_title(rows[top - 1], former, self.reading.register):
                 top -= 1
             begins.append(top)
         body = last
@@ -261,7 +265,7 @@ class _Table:
         )
 
 
-def _is_title(row: Sequence[Cell], former: ReturnHead) -> bool:
+def _is_title(row: Sequence[Cell], former: ReturnHead, register: Register | None) -> bool:
     """Whether a row before a second head stands over it, and is none of the first table's tasks."""
     cells = distinct(row)
     if any(is_note(cell.text) for cell in cells):
@@ -273,4 +277,6 @@ def _is_title(row: Sequence[Cell], former: ReturnHead) -> bool:
         return True
     fields = {i for places in former.places.values() for i in places}
     place = next(i for i, other in enumerate(row) if other is cell)
+    if is_frame(cell.text, register) and (place not in former.places.get("text", ()) or sheet_of_name(cell.text)):
+        return True
     return place not in fields or place in former.places.get("given_no", ())

@@ -1,23 +1,29 @@
 """Where the texts of a collected ledger come from (来源): everything that the units said, taken or not.
 
-A collection remembers all of it, so that returns may come one by one and in any order.
+A collection remembers all of it: files of names of their own may come one by one and in any order, and the cells come
+out as if all had come at once (`was_taken` alone tells the way). A file that comes again under its name takes back what
+it said: of its old texts those stay that stand in the ledger, or stood there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.words import field_name, plain_key
 from reportgen.problems import Location
+from reportgen.source import clean_text
 
 # What the units answer; all other columns are the office's own.
 COLLECTED = ("progress", "judgement", "phrase")
 LAST_JUDGEMENT, LAST_PHRASE = "last_judgement", "last_phrase"
-DIGEST_LENGTH = 12
+_DIGEST_LENGTH = 12
 
 
 class Use(Enum):
@@ -40,9 +46,17 @@ class Use(Enum):
     OTHER_PERIOD = "未采用：是另一期的反馈"
     UNPLACED = "对不上台账"
     OLD = "已被该单位新的反馈替换"
+    MOVED = "已撤下：再次读入时不再对到这一项"
     BEFORE = "上期台账"
     FAULT = "读取错误"
     NOTE = "读取提醒"
+
+
+# What stands in the column of an answer and is none, or none any more.
+_NO_ANSWER = (
+    *(Use.BEFORE, Use.NOT_ITS, Use.PLACEHOLDER, Use.UNREAD_JUDGEMENT, Use.OTHER_PERIOD),
+    *(Use.OLD, Use.MOVED),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,7 @@ class Origin:
 
     `id` is the entry's number, empty where no entry was found; `field` is one of `COLLECTED`, another field of the
     ledger, or the header of a column that the ledger does not have. `said` is the row's own task text where it is not
-    the ledger's. `was_taken` says that it stood in the ledger until another text took its place.
+    the ledger's. `digest` names the return (`digest_of`). `was_taken`: it stood in the ledger and does no more.
     """
 
     id: str = ""
@@ -70,13 +84,41 @@ class Origin:
     @property
     def is_answer(self) -> bool:
         """Whether it may stand in the ledger: a text for one of the collected columns."""
-        return bool(self.id and self.text) and self.field in COLLECTED and self.use is not Use.BEFORE
+        return bool(self.id and self.text) and self.field in COLLECTED and self.use not in _NO_ANSWER
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
         """What makes it this text and no other, in whichever run it was read."""
         place = f"{self.where.sheet or ''} {self.where.cell or ''}"
-        return (self.digest, self.id, self.field, plain_key(place), plain_key(self.text))
+        return (self.digest, self.id, self.field, plain_key(place), answer_key(self.text))
+
+
+def digest_of(sha256: str, unit: str) -> str:
+    """The short name of a return (反馈校验码) by its contents and its unit: two units may send the same bytes."""
+    named = hashlib.sha256(f"{sha256} {unit}".encode()).hexdigest() if unit else sha256
+    return named[:_DIGEST_LENGTH]
+
+
+# White space in a figure parts two figures (1 5万元); elsewhere it is how somebody typed.
+_SPACE = re.compile(r"\s+")
+_PARTS_FIGURES = re.compile(r"(?<=[0-9A-Za-z])\s+(?=[0-9A-Za-z])|(?<=\d\.)\s+(?=\d)|(?<=\d)\s+(?=\.\d)", re.ASCII)
+_WIDTHS = ("<wide>", "<narrow>", "<small>", "<noBreak>")
+# What a PDF gives for some letters when one copies from it; they look alike.
+_RADICALS = frozenset(map(chr, range(0x2E80, 0x2FE0)))
+
+
+@lru_cache(maxsize=8192)
+def answer_key(text: str) -> str:
+    """The form in which answers are compared (内容比较用): white space and widths aside, no figure made another.
+
+    Less is folded than in names: 10² is not 102, 投资1 5万元 not 投资15万元.
+    """
+    folded = "".join(
+        unicodedata.normalize("NFKC", c) if c in _RADICALS or unicodedata.decomposition(c).startswith(_WIDTHS) else c
+        for c in unicodedata.normalize("NFC", clean_text(text)[0])
+    )
+    parted = _PARTS_FIGURES.sub("\0", folded)
+    return _SPACE.sub("", parted).replace("\0", " ")
 
 
 def origin_place(where: Location) -> Location:
@@ -95,7 +137,7 @@ def column_name(field: str, sheet: Sheet | None) -> str:
     return field_name(field, sheet) if field in _FIELDS else field
 
 
-_FIELDS = ("text", "category", "lead_units", *COLLECTED)
+_FIELDS = ("text", "category", "lead_units", "support_units", "last_progress", "given_no", *COLLECTED)
 _OF_NAME = {column_name(field, sheet): field for field in (*_FIELDS, LAST_JUDGEMENT, LAST_PHRASE) for sheet in Sheet}
 
 
@@ -107,7 +149,7 @@ def column_of(name: str) -> str:
 def in_order(origins: Sequence[Origin], ids: Sequence[str]) -> tuple[Origin, ...]:
     """The origins in the one order (排列次序) that does not depend on the run: by entry, column, file, place."""
     ranks = {id: rank for rank, id in enumerate(ids)}
-    fields = {name: rank for rank, name in enumerate((*COLLECTED, *_FIELDS[:3], LAST_JUDGEMENT, LAST_PHRASE))}
+    fields = {name: rank for rank, name in enumerate((*COLLECTED, *_FIELDS, LAST_JUDGEMENT, LAST_PHRASE))}
 
     def key(origin: Origin) -> tuple[int | bool | str, ...]:
         place = (origin.where.file, origin.where.sheet or "", natural(origin.where.cell or ""))

@@ -5,11 +5,13 @@ Its sheets belong to the program: reading a ledger passes over them without a wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reportgen.ledger.files.workbook import Column, SheetText
-from reportgen.ledger.origins import DIGEST_LENGTH, Origin
+from reportgen.ledger.origins import Origin, digest_of
+from reportgen.ledger.periods import last_day
 from reportgen.ledger.tables import HEAD_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
 
@@ -20,6 +22,8 @@ ORIGINS_SHEETS = (ORIGINS_SHEET, *(f"{ORIGINS_SHEET}（{number}）" for number i
 RECORD_SHEETS = (RECORD_SHEET, OPEN_SHEET, *ORIGINS_SHEETS)
 
 _PERIOD, _UNIT_LINE = "报告期：", "填报单位："
+# However somebody typed it anew: 报告期: 2026年, with the other colon.
+_PERIOD_LINE = re.compile(r"\s*报\s*告\s*期\s*[:：︰﹕∶]\s*(.*)", re.DOTALL)
 RETURNS_COLUMNS = (
     Column(title="文件", width=42),
     Column(title="单位", width=20),
@@ -60,8 +64,8 @@ class Received:
 
     @property
     def digest(self) -> str:
-        """The beginning of the fingerprint (校验码), by which origins name the return."""
-        return self.sha256[:DIGEST_LENGTH]
+        """The short name (校验码) by which origins name the return; no other unit's return has it."""
+        return digest_of(self.sha256, self.unit)
 
     @property
     def day(self) -> str:
@@ -90,6 +94,32 @@ def period_name(year: int, period: str) -> str:
 def same_period(one: str, other: str) -> bool:
     """Whether two periods (报告期) are the same one, however they were typed."""
     return plain_key(one) == plain_key(other)
+
+
+_YEAR = re.compile(r"(\d{4})年")
+_DAY = re.compile(r"\d日")
+# A date beside a period is the day on which somebody wrote; it may lie a month from the period's end.
+_NEAR = 31
+
+
+def may_be_period(said: str, period: str) -> bool:
+    """Whether what a return says of its period (反馈的报告期) may mean this one; where nothing tells, it does.
+
+    Periods are one if they end on one day: 1—6月, 上半年, 截至6月底. A bare year (2026年度) is that of the tasks.
+    """
+    if not said or same_period(said, period):
+        return True
+    years, own = (_YEAR.findall(plain_key(text)) for text in (said, period))
+    if not own:
+        return True
+    ends = last_day(int(own[-1]), period)
+    if years and years[-1] != own[-1]:
+        return False
+    rest = _YEAR.sub("", plain_key(said)).removesuffix("度")
+    found = last_day(int(own[-1]), said) if rest else None
+    if ends is None or found is None:
+        return True
+    return abs((found - ends).days) <= (_NEAR if _DAY.search(plain_key(said)) else 0)
 
 
 def period_line(period: str) -> str:
@@ -127,9 +157,8 @@ def record_of(table: Table) -> Record:
 def period_in(table: Table) -> str:
     """The period (报告期) that a record sheet states, empty if it states none."""
     for row in table.rows:
-        text = row[0].text.strip()
-        if text.startswith(_PERIOD):
-            return text.removeprefix(_PERIOD).strip()
+        if (found := _PERIOD_LINE.fullmatch(row[0].text)) and found[1].strip():
+            return found[1].strip()
     return ""
 
 
