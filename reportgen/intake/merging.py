@@ -14,6 +14,7 @@ from reportgen.intake.answering import Answering
 from reportgen.intake.deciding import Cell, Decision, Voices
 from reportgen.intake.receiving import Fresh, distinct, received
 from reportgen.intake.replies import Reply, origins_of
+from reportgen.ledger.ids import id_key
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.origins import (
     COLLECTED,
@@ -65,8 +66,8 @@ def merge(before: Merged, replies: Iterable[Reply], answering: Answering) -> Mer
     fresh, copies = distinct(replies, before.record.returns, answering)
     returns = received(before.record, fresh, copies, answering)
     current = {each.digest: each for each in returns}
-    pool = _pool(before.record, fresh, current, answering)
     numbers = {entry.id for entry in before.ledger}
+    pool = _pool(_renumbered(before.record, numbers), fresh, current, answering)
     answers: dict[tuple[str, str], list[Origin]] = defaultdict(list)
     kept = list(pool.others)
     for origin in pool.standing:
@@ -103,6 +104,15 @@ def merge(before: Merged, replies: Iterable[Reply], answering: Answering) -> Mer
     return Merged(ledger=ledger, record=record)
 
 
+def _renumbered(record: Record, numbers: Iterable[str]) -> Record:
+    """The record with the numbers as the ledger writes them now: r-z5r577 is R-Z5R577."""
+    known = {id_key(number): number for number in numbers}
+    origins = tuple(
+        replace(each, id=known.get(id_key(each.id), each.id)) if each.id else each for each in record.origins
+    )
+    return replace(record, origins=origins)
+
+
 @dataclass(frozen=True, slots=True)
 class _Pool:
     """All that was said in this collection (全部反馈): the answers that stand, and all the rest.
@@ -130,10 +140,14 @@ def _pool(record: Record, fresh: Fresh, current: Mapping[str, Received], answeri
     standing = [each for each in said if each.is_answer]
     # Returns whose unit is told otherwise now have another short name.
     gone = {each.digest for each in record.returns} - current.keys()
+    read = {digest for digest, reply in fresh.items() if reply.returned is not None}
     for each in record.origins:
         source = current.get(each.digest)
-        anew = each.digest in fresh or each.digest in gone
+        anew = each.digest in read or each.digest in gone
         if each.key in told:
+            continue
+        # A file that could be read once and cannot be now takes nothing away; what was wrong with it is told anew.
+        if each.digest in fresh and each.use in (Use.FAULT, Use.NOTE):
             continue
         if each.use is Use.BEFORE:
             others.append(each)

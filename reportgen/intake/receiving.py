@@ -83,7 +83,9 @@ def _name(file: str) -> str:
 
 def _is_read_anew(old: Received, new: Received) -> bool:
     """Whether it is the same file, whose unit is told otherwise now."""
-    return old.sha256 == new.sha256 and bool(new.unit) and (not old.unit or old.file == new.file)
+    if old.sha256 != new.sha256 or not new.unit or (old.readable and not new.readable):
+        return False
+    return not old.unit or old.file == new.file
 
 
 def _same_source(old: Received, new: Received) -> bool:
