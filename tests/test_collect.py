@@ -201,7 +201,7 @@ def test_one_corrected_return_of_the_sample_changes_one_cell(rehearsal: tuple[Pa
     assert [other for _, other in differing] == ["更正：全部完成。"]
     assert [(each.id, each.unit) for each in found(result, Kind.OVERWRITTEN)] == [(changed[0], "区教委")]
     # The other units' returns were not named again and count still.
-    assert {each.state for each in result.collection.units} <= {State.RETURNED, State.NOT_ASKED}
+    assert {each.state for each in result.collection.units if each.leads} == {State.RETURNED}
 
 
 # ---- files and folders
@@ -597,7 +597,7 @@ def test_the_terminal_says_the_counts_first_and_then_what_to_do(evening: Path):
         "2026年1—6月：应反馈 3 个单位，已反馈 2 个（其中迟报 1 个）。",
         "读了 4 份反馈，其中 1 份读不了；台账 3 项，已有进展 2 项。",
         "逾期未反馈（1）：区发展改革委",
-        "迟报：区财政局 2026-07-07",
+        "迟报（按文件日期）：区财政局 2026-07-07",
     ]
     for words in ("读不了的文件", "对不上的行", "责任单位说法不一", "没有反馈的单位"):
         assert words in done.stdout
@@ -617,10 +617,13 @@ def test_json_says_all_that_the_report_says(evening: Path):
         "returned": 2,
         "late": 1,
         "missing": 1,
+        "helpers": 0,
+        "helpers_returned": 0,
         "files": 4,
         "unread": 1,
         "entries": 3,
         "answered": 2,
+        "unjudged": 0,
         "open": 4,
         "settled": 0,
     }
@@ -736,4 +739,5 @@ def test_the_readme_says_what_each_finding_each_state_and_each_key_means(evening
 
 
 def test_what_was_not_collected_is_what_strict_refuses():
-    assert road.NOT_COLLECTED == (Kind.UNREAD, Kind.FAULT, Kind.UNPLACED, Kind.NAMELESS)
+    refused = (Kind.UNREAD, Kind.OTHER_PERIOD, Kind.FAULT, Kind.UNPLACED, Kind.NAMELESS)
+    assert refused == road.NOT_COLLECTED
