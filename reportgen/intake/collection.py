@@ -18,7 +18,7 @@ from reportgen.intake.origin_findings import origin_findings
 from reportgen.intake.said import Said
 from reportgen.intake.unit_states import unit_states
 from reportgen.ledger.model import Ledger
-from reportgen.ledger.origins import DIGEST_LENGTH, Use
+from reportgen.ledger.origins import Use
 from reportgen.ledger.records import Received, Record
 from reportgen.problems import Location
 
@@ -158,7 +158,7 @@ def _once(findings: Sequence[Finding], record: Record) -> Iterator[Finding]:
     latest: dict[tuple[str, ...], tuple[str, int]] = {}
     for number, each in enumerate(findings):
         if each.kind in _ONCE:
-            moment = moments.get((each.digest[:DIGEST_LENGTH], each.unit), "")
+            moment = moments.get((each.digest, each.unit), "")
             # Of two in one file the first, as the file goes.
             latest[point(each)] = max(latest.get(point(each), (moment, -number)), (moment, -number))
     for number, each in enumerate(findings):

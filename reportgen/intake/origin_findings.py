@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 
 from reportgen.intake.findings import Finding, Kind
 from reportgen.intake.matching import How
-from reportgen.intake.merging import same
-from reportgen.intake.said import Said, is_unread_judgement
+from reportgen.intake.merging import COPY_NOTE, same
+from reportgen.intake.said import Said, is_gap, row_of
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Sheet
 from reportgen.ledger.origins import LAST_PHRASE, Origin, Use, column_name
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import Location, did_you_mean
 
 _NO_UNIT, _TWO_UNITS = "return.unknown-unit", "return.unit-contradiction"
-# What the reader of a return says of a cell or a file, and of which the text itself is told anyway.
-_SAID_WITH_THE_TEXT = {"return.unknown-status": Use.UNREAD_JUDGEMENT, "return.other-period": Use.OTHER_PERIOD}
+# What the reader of a return says of a cell whose text is listed anyway.
+_UNKNOWN_STATUS = "return.unknown-status"
 # A word for tasks that stands among the goals, and the other way round, means this.
 _OF_OTHER_SHEET = {
     **dict(zip(STATUSES, VERDICTS, strict=False)),
@@ -29,36 +29,41 @@ _SAME_AS_LAST = "；与上期一字不差"
 
 def origin_findings(said: Said) -> Iterator[Finding]:
     """The findings of all origins, as the record goes."""
-    by_file: dict[tuple[str, str, Use], list[Origin]] = {}
-    by_row: dict[tuple[str, str], list[Origin]] = {}
-    rows: set[tuple[str, str, str, str, str]] = set()
+    broken: dict[tuple[str, str], list[Origin]] = {}
+    of_other_period: dict[tuple[str, str], list[Origin]] = {}
+    of_deleted: dict[tuple[str, str], list[Origin]] = {}
+    alike: set[tuple[str, ...]] = set()
     told = {(each.digest, each.unit, each.use) for each in said.record.origins}
     for each in said.record.origins:
-        source = said.source(each)
+        source, file = said.source(each), (each.digest, each.unit)
         if said.is_gone(each):
             continue  # what a mended return said of itself
         if each.use is Use.FAULT and source is not None and not source.readable:
-            by_file.setdefault((each.digest, each.unit, Use.FAULT), []).append(each)
-        elif each.use is Use.OTHER_PERIOD:
-            by_file.setdefault((each.digest, each.unit, Use.OTHER_PERIOD), []).append(each)
-        elif each.use is Use.UNPLACED and each.id and each.id not in said.entries:
-            by_row.setdefault((each.id, each.unit), []).append(each)
-        elif each.use in (Use.FAULT, Use.NOTE):
-            use = _SAID_WITH_THE_TEXT.get(each.how)
-            if use is None or (each.digest, each.unit, use) not in told:
+            broken.setdefault(file, []).append(each)
+            continue
+        if said.is_of_other_period(each):
+            of_other_period.setdefault(file, []).append(each)
+            continue
+        if number := said.deleted_entry(each):
+            of_deleted.setdefault((number, each.unit), []).append(each)
+            continue
+        if each.use in (Use.FAULT, Use.NOTE):
+            if each.how != _UNKNOWN_STATUS or (*file, Use.UNREAD_JUDGEMENT) not in told:
                 yield from _told(each, told)
-        else:
-            yield from _Look(said, each).findings()
+            continue
+        yield from _Look(said, each).findings()
         # A row that was found by its text is one point, however many columns it fills.
-        row = (each.digest, each.unit, each.id, each.where.sheet or "", _row_of(each))
-        alike = each.how in (How.ALIKE.value, How.NUMBER_AND_TEXT.value) and each.id in said.entries
-        if alike and row not in rows:
-            rows.add(row)
+        row = (*row_of(each), each.id)
+        is_alike = each.how in (How.ALIKE.value, How.NUMBER_AND_TEXT.value) and each.id in said.entries
+        if is_alike and row not in alike:
+            alike.add(row)
             yield _likely(each, said.entries[each.id])
-    for (_, _, use), listed in by_file.items():
-        yield _of_file(listed, use, said)
-    for listed in by_row.values():
-        yield _deleted(listed)
+    for listed in broken.values():
+        yield _unread(listed)
+    for listed in of_other_period.values():
+        yield _other_period(listed, said)
+    for (number, _), listed in of_deleted.items():
+        yield _deleted(number, listed)
 
 
 def _told(each: Origin, told: set[tuple[str, str, Use]]) -> Iterator[Finding]:
@@ -73,35 +78,33 @@ def _told(each: Origin, told: set[tuple[str, str, Use]]) -> Iterator[Finding]:
     yield Finding(kind=kind, unit=each.unit, what=f"{each.text}。{each.note}", where=each.where, digest=each.digest)
 
 
-def _of_file(listed: Sequence[Origin], use: Use, said: Said) -> Finding:
-    """One finding for a file of which nothing was used."""
+def _unread(listed: Sequence[Origin]) -> Finding:
+    """One finding for a file that could not be read."""
     first = listed[0]
-    frame = Finding(
-        kind=Kind.UNREAD, unit=first.unit, what="", where=Location(file=first.where.file), digest=first.digest
-    )
-    if use is Use.FAULT:
-        where = first.where if len(listed) == 1 else frame.where
-        return replace(frame, what="\n".join(f"{each.text}。{each.note}" for each in listed), where=where)
-    texts = [each for each in listed if each.text and each.field]
-    reasons = [
-        f"{each.text}。{each.note}"
-        for each in said.record.origins
-        if each.how == "return.other-period" and (each.digest, each.unit) == (first.digest, first.unit)
-    ]
-    reasons += [each.note or each.text for each in listed if each.note or not each.field]
-    reason = next(iter(reasons), "") or "表上写的不是这一期"
-    what = f"{reason.rstrip('。')}；{len(texts)} 条内容没有采用，记在「来源」表" if texts else reason
-    return replace(frame, kind=Kind.OTHER_PERIOD, what=what)
+    where = first.where if len(listed) == 1 else Location(file=first.where.file)
+    what = "\n".join(f"{each.text}。{each.note}" for each in listed)
+    return Finding(kind=Kind.UNREAD, unit=first.unit, what=what, where=where, digest=first.digest)
 
 
-def _deleted(listed: Sequence[Origin]) -> Finding:
+def _other_period(listed: Sequence[Origin], said: Said) -> Finding:
+    """One finding for a file that says that it is for another period."""
+    first = listed[0]
+    source = said.source(first)
+    note = source.note.split(COPY_NOTE)[0].strip("；") if source else ""
+    count = sum(bool(each.text) and each.use in (Use.OTHER_PERIOD, Use.UNPLACED) for each in listed)
+    what = f"{note or '表上写的不是这一期'}；{count} 条内容没有采用，记在「来源」表"
+    where = Location(file=first.where.file)
+    return Finding(kind=Kind.OTHER_PERIOD, unit=first.unit, what=what, where=where, digest=first.digest)
+
+
+def _deleted(number: str, listed: Sequence[Origin]) -> Finding:
     """One finding for an entry that somebody took out of the ledger, and what its unit says of it."""
     first = listed[0]
     texts = [f"{column_name(each.field, None)}：{each.text}" if each.field else each.text for each in listed]
     return Finding(
         kind=Kind.DELETED,
         unit=first.unit,
-        id=first.id,
+        id=number,
         task=next((each.said for each in listed if each.said), ""),
         what="台账里已经没有这个编号",
         theirs="\n".join(texts),
@@ -195,9 +198,11 @@ class _Look:
                 yield self.found(Kind.FOREIGN, f"{column}：这一项的责任单位是{leads or '（没有）'}")
             case Use.NAMELESS:
                 yield self.found(Kind.NAMELESS, f"{column}：看不出单位，没有采用")
-            case Use.NOT_ITS | Use.UNREAD_JUDGEMENT:
+            case Use.NOT_ITS:
                 yield from self._not_its()
-            case Use.EMPTY | Use.PLACEHOLDER:
+            case Use.UNREAD_JUDGEMENT:
+                yield from self._unread_judgement()
+            case Use.EMPTY | Use.PLACEHOLDER if is_gap(each):
                 yield from self._gap()
             case Use.SUPPORT:
                 yield self.found(Kind.SUPPORT_TEXT, f"{column}没有并入，用的是责任单位{by}的", "")
@@ -214,9 +219,12 @@ class _Look:
     def _overwritten(self) -> Iterator[Finding]:
         """A text that another one has replaced; once a person has changed the cell it is no news any more."""
         each, chosen = self.origin, self.chosen
-        replaced = each.was_taken and each.use is not Use.TAKEN and chosen is not None
-        if replaced and chosen and not same(chosen.text, each.text) and same(chosen.text, self.ours):
-            yield self.found(Kind.OVERWRITTEN, f"{self.column}：换成了{_place(chosen.where)}的{self.by}")
+        if self.entry is None or not each.was_taken or each.use is Use.TAKEN:
+            return
+        now = chosen.text if chosen else ""
+        if same(now, self.ours) and not same(now, each.text):
+            became = f"换成了{_place(chosen.where)}的{self.by}" if chosen else "撤下了，反馈里不再说这一项"
+            yield self.found(Kind.OVERWRITTEN, f"{self.column}：{became}")
 
     def _before(self) -> Iterator[Finding]:
         each, entry = self.origin, self.entry
@@ -264,19 +272,19 @@ class _Look:
         each, entry = self.origin, self.entry
         if entry is None:
             return
-        if is_unread_judgement(each):
-            yield from self._unread_judgement(entry)
-        elif each.field == "last_progress":
+        if each.field == "last_progress":
             if not same(self.ours, each.text):
                 yield self.found(Kind.IN_LAST, "写在上期一栏，没有采用")
-        elif each.field in ("text", "category", "lead_units", "support_units"):
+        elif each.field in ("text", "category", "lead_units", "support_units", "given_no"):
             if not same(self.ours, each.text):
                 yield self.found(Kind.CHANGED, f"{self.column}与台账不同", chosen=self.ours)
         else:
             yield self.found(Kind.EXTRA, f"多出的列「{each.field}」", "")
 
-    def _unread_judgement(self, entry: Entry) -> Iterator[Finding]:
-        each = self.origin
+    def _unread_judgement(self) -> Iterator[Finding]:
+        each, entry = self.origin, self.entry
+        if entry is None:
+            return
         name = column_name("judgement", entry.sheet)
         what = f"{name}「{each.text}」不是规定的写法，{_meant(each.text, entry.sheet)}"
         is_open = not entry.judgement and self.said.is_lead(entry.id, each.unit)
@@ -302,11 +310,6 @@ def _meant(text: str, sheet: Sheet) -> str:
     if word in _OF_OTHER_SHEET:
         return did_you_mean(_OF_OTHER_SHEET[word], known)
     return STANDARD_WORDS.judgement_hint(text, sheet)
-
-
-def _row_of(each: Origin) -> str:
-    """The row of a place: all cells of one row belong together."""
-    return "".join(re.findall(r"\d+", each.where.cell or "")[:1])
 
 
 def _place(where: Location) -> str:

@@ -128,4 +128,4 @@ def _unplaced(match: Match) -> Origin:
 
 
 def _near(entry: Entry, score: float) -> str:
-    return f"{entry.id}「{short(entry.text, 24)}」{score:.0%}"
+    return f"{entry.id}「{short(entry.text, 24)}」{score:.2f}"

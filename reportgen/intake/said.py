@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -13,7 +14,6 @@ from reportgen.ledger.records import Received
 
 # Of these the unit has given nothing that could be used, or has taken it back.
 _NOT_SAID = (Use.OLD, Use.BEFORE, Use.EMPTY, Use.PLACEHOLDER, Use.UNREAD_JUDGEMENT, Use.OTHER_PERIOD, Use.NAMELESS)
-_GAPS = (Use.EMPTY, Use.PLACEHOLDER)
 
 
 class Said:
@@ -37,6 +37,11 @@ class Said:
         self.heard: set[str] = set()
         self.files_with_words: set[tuple[str, str]] = set()
         self.unreadable_judgement: set[str] = set()
+        of_other = (each for each in merged.record.origins if each.use is Use.OTHER_PERIOD)
+        self._other_period = {(each.digest, each.unit) for each in of_other}
+        # Entries that somebody took out of the ledger, by their numbers, and the rows that spoke of them.
+        self.deleted: set[str] = set()
+        self.deleted_rows: dict[tuple[str, str, str], str] = {}
         for each in merged.record.origins:
             self._add(each)
 
@@ -45,12 +50,15 @@ class Said:
             self.taken[each.id, each.field] = each
         elif each.use is Use.CONFLICT:
             self.conflicts.add((each.id, each.field))
-        elif self.is_gone(each):
-            pass
-        elif each.use in _GAPS:
+        elif self.is_gone(each) or self.is_of_other_period(each):
+            return
+        elif is_gap(each):
             self.gaps[each.id].add(each.unit)
-        elif is_unread_judgement(each):
+        elif each.use is Use.UNREAD_JUDGEMENT and self.is_lead(each.id, each.unit):
             self.unreadable_judgement.add(each.id)
+        if each.id and each.id not in self.entries and each.use is not Use.BEFORE:
+            self.deleted.add(each.id)
+            self.deleted_rows[row_of(each)] = each.id
         if each.field == "progress" and each.is_answer and each.use not in _NOT_SAID:
             self.answered[each.id].add(each.unit)
         if _says_something(each):
@@ -64,7 +72,20 @@ class Said:
     def is_gone(self, each: Origin) -> bool:
         """Whether it stands in a return that a newer one has replaced, and in no cell of the ledger (已作废)."""
         source = self.source(each)
-        return source is not None and source.replaced and (not each.is_answer or each.use in _NOT_SAID[1:])
+        return source is not None and source.replaced and not each.is_answer and not each.was_taken
+
+    def is_of_other_period(self, each: Origin) -> bool:
+        """Whether it stands in a return for another period (另一期的反馈), of which nothing counts."""
+        return (each.digest, each.unit) in self._other_period and each.use not in (Use.FAULT, Use.NOTE)
+
+    def deleted_entry(self, each: Origin) -> str:
+        """The number of the entry that somebody took out of the ledger and of which a row speaks (已删去的任务)."""
+        if each.use is not Use.UNPLACED:
+            return ""
+        if each.id:
+            return each.id
+        named = (id for id in sorted(self.deleted) if id in each.note or id in each.said)
+        return self.deleted_rows.get(row_of(each)) or next(named, "")
 
     def leads(self, entry: Entry) -> list[str]:
         """The units that lead an entry (责任单位), the members of a group each by name."""
@@ -80,18 +101,19 @@ class Said:
         return [unit for unit in self.leads(entry) if unit in self.answered[entry.id]]
 
 
-def is_unread_judgement(each: Origin) -> bool:
-    """Whether it is a status that no word of the office's is (认不出的推进情况)."""
-    return each.use is Use.UNREAD_JUDGEMENT or (each.use is Use.NOT_ITS and each.field in _JUDGEMENT_NAMES)
+def is_gap(each: Origin) -> bool:
+    """Whether it is a row without a progress (没有写进展的行), or with a text that only fills the cell."""
+    return each.use is Use.EMPTY or (each.use is Use.PLACEHOLDER and each.field == "progress")
 
 
-# As the reader of returns has kept it beside the columns that it knows.
-_JUDGEMENT_NAMES = ("judgement", "推进情况", "评价")
+def row_of(each: Origin) -> tuple[str, str, str]:
+    """The row of a return in which it stands (所在行): all cells of one row belong together."""
+    return (each.digest, each.where.sheet or "", "".join(re.findall(r"\d+", each.where.cell or "")[:1]))
 
 
 def _says_something(each: Origin) -> bool:
     if each.use is Use.UNPLACED:
         return bool(each.text)
     if each.use is Use.NOT_ITS:
-        return each.field == "last_progress" or is_unread_judgement(each)
+        return each.field == "last_progress"
     return each.use is Use.UNREAD_JUDGEMENT or (each.is_answer and each.use not in _NOT_SAID)
