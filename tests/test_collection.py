@@ -1,4 +1,4 @@
-"""What a collection gives to look at (待看事项): each by gap, by lead and by file; who has returned; remarks; reminders."""
+"""What a collection gives to look at (待看事项): by gap, by lead and by file; who has returned; remarks; reminders."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ from tests.test_merging import (
 )
 
 SCHOOL, HALLS = "新建学校3所", JOINT.text
+VERDICTS_LISTED = "可用：符合预期、不达预期、符合时间节点"
 
 
 def recorded(before: Merged, *origins: Origin, returns: tuple[Received, ...]) -> Merged:
@@ -85,22 +86,15 @@ def test_a_progress_without_a_judgement_is_an_open_point_until_the_ledger_has_on
 @pytest.mark.parametrize(
     ("sheet", "text", "words"),
     [
-        (
-            Sheet.GOALS,
-            "滞后",
-            "评价「滞后」不是规定的写法，是否要写「不达预期」？可用：符合预期、不达预期、符合时间节点",
-        ),
-        (
-            Sheet.GOALS,
-            "正常",
-            "评价「正常」不是规定的写法，是否要写「符合预期」？可用：符合预期、不达预期、符合时间节点",
-        ),
+        (Sheet.GOALS, "滞后", f"评价「滞后」不是规定的写法，是否要写「不达预期」？{VERDICTS_LISTED}"),
+        (Sheet.GOALS, "正常", f"评价「正常」不是规定的写法，是否要写「符合预期」？{VERDICTS_LISTED}"),
         (Sheet.TASKS, "差不多", "推进情况「差不多」不是规定的写法，可用：正常推进、推进较为滞后"),
     ],
 )
 def test_a_status_that_is_no_word_is_one_point_with_the_word_that_is_meant(sheet: Sheet, text: str, words: str):
-    one = entry(sheet=sheet)
-    ledger = Ledger(file="台账.yaml", **{"goals" if sheet is Sheet.GOALS else "tasks": (one,)})
+    listed = (entry(sheet=sheet),)
+    goals, tasks = (listed, ()) if sheet is Sheet.GOALS else ((), listed)
+    ledger = Ledger(file="台账.yaml", goals=goals, tasks=tasks)
     before = Merged(ledger=with_ids(ledger), record=Record(period=PERIOD))
     (mine,) = before.ledger
     source = received()
@@ -144,7 +138,7 @@ def test_a_placeholder_among_the_phrases_is_no_gap():
 def test_an_empty_answer_counts_gaps_not_rows():
     before = begun()
     rows = [row(progress="", line=5), row(progress="", line=9), row(HALLS, "改造1处。", 12)]
-    again = [row(progress=" ", line=5)]
+    again = [row(progress="", line=7)]
     replies = [reply(before, LEAD, rows), reply(before, LEAD, again, "补充.xlsx", "2026-07-02 09:00:00")]
     merged = merge(before, replies, ANSWERING)
     assert whats(found(merged, Kind.EMPTY)) == [(LEAD, "已交表，未填这一项")]
@@ -194,10 +188,8 @@ def test_of_joint_leads_both_are_asked_when_neither_has_answered():
 
 def test_each_member_of_a_group_has_its_own_part_in_the_entry():
     before = begun(GROUPED, entry("修桥2座", lead_units=("青木镇",)))
-    replies = [
-        reply(before, "柳荫镇", [row(GROUPED.text, "整治6条。")]),
-        reply(before, "青木镇", [row("修桥2座", "修了。")]),
-    ]
+    texts = {"柳荫镇": (GROUPED.text, "整治6条。"), "青木镇": ("修桥2座", "修了。")}
+    replies = [reply(before, unit, [row(*words)]) for unit, words in texts.items()]
     merged = merge(before, replies, ANSWERING)
     (point,) = found(merged, Kind.UNREPORTED)
     assert (point.unit, point.what, point.is_open) == ("青木镇", "同组的柳荫镇已报，这个单位没有报", True)
@@ -275,11 +267,17 @@ def test_a_row_that_was_taken_out_of_the_ledger_is_told_as_that_with_its_return_
     assert found(again, Kind.UNPLACED) == []
 
 
-def test_a_second_status_column_is_no_surplus_column():
+def test_the_return_itself_says_again_what_the_ledger_has_not_any_more():
     before = begun()
+    number = before.ledger.tasks[1].id
     source = received()
-    merged = recorded(before, said(source, Use.NOT_ITS, "缺钱", "存在问题", id=first(before).id), returns=(source,))
-    assert [each.what for each in found(merged, Kind.EXTRA)] == ["多出的列「存在问题」"]
+    old = said(source, Use.OLD, "改造1处。", id=number, was_taken=True)
+    row_now = said(source, Use.UNPLACED, "进展情况：改造1处。", "", said=HALLS, note=f"编号{number}，台账里没有")
+    fewer = replace(before, ledger=replace(before.ledger, tasks=before.ledger.tasks[:1]))
+    merged = recorded(fewer, old, row_now, returns=(source,))
+    assert [(each.id, each.task) for each in found(merged, Kind.DELETED)] == [(number, HALLS)]
+    assert found(merged, Kind.UNPLACED) == []
+    assert found(merged, Kind.OVERWRITTEN) == []
 
 
 # ---- two texts for one cell
