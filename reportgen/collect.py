@@ -27,7 +27,7 @@ from reportgen.intake.matching import match_rows
 from reportgen.intake.merging import Merged, merge, rolled_over
 from reportgen.intake.open_sheet import collected_sheets, record_in
 from reportgen.intake.origin_sheet import MAX_ORIGINS
-from reportgen.intake.reminders import reminder
+from reportgen.intake.reminders import reminder_facts
 from reportgen.intake.replies import Reply
 from reportgen.intake.returned import Return
 from reportgen.intake.returns import read_return
@@ -45,11 +45,11 @@ from reportgen.problems import InputError, Location, Problem, ReportError, error
 from reportgen.source import shown_path
 from reportgen.target import ExistingLedger, check_target, read_target
 from reportgen.template.loading import load_sound_config
-from reportgen.template.return_forms import PreparedForm, load_return_form
+from reportgen.template.return_forms import PreparedForm, load_return_form, reminder_text
 from reportgen.template.schema import Config
 
 # What was not collected at all; `--strict` writes nothing then.
-NOT_COLLECTED = (Kind.UNREAD, Kind.FAULT, Kind.UNPLACED, Kind.NAMELESS)
+NOT_COLLECTED = (Kind.UNREAD, Kind.OTHER_PERIOD, Kind.FAULT, Kind.UNPLACED, Kind.NAMELESS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def collect(request: Request) -> Collected:
         changed=inputs.standing is None or inputs.standing.blob != workbook,
         name=shown_path(request.into),
         title=merged.record.period,
-        reminder=reminder(collection, _shown(deadline), inputs.config.returns.contact or ""),
+        reminder=reminder_text(inputs.form, reminder_facts(collection)),
         skipped=found.skipped,
         problems=inputs.warnings,
         rolled=_rolled(inputs.before),

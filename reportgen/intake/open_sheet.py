@@ -21,7 +21,7 @@ from reportgen.ledger.records import (
     rows_below,
 )
 from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Table
-from reportgen.ledger.words import Words, plain_key
+from reportgen.ledger.words import Words
 
 _COLUMNS = (
     Column(title="事项类别", width=18),
@@ -33,8 +33,11 @@ _COLUMNS = (
     Column(title="反馈内容", width=34),
     Column(title="文件", width=26),
     Column(title="位置", width=16),
+    Column(title="采用文字校验码", width=9, shrunk=True),
+    Column(title="状态", width=9, centred=True),
     Column(title="处理结果", width=20, editable=True),
 )
+_TO_DO, _DONE, _CLOSED = "待办", "已处理", "已了结"
 
 
 def collected_sheets(collection: Collection, words: Words) -> tuple[SheetText, ...]:
@@ -49,10 +52,14 @@ def collected_sheets(collection: Collection, words: Words) -> tuple[SheetText, .
 
 
 def open_sheet(collection: Collection) -> SheetText:
-    """What a person has to do, those points among them that have a remark already."""
+    """What a person has to do, what is done, and below it the remarks on what is no point any more."""
     points = [each for each in collection.findings if each.kind.needs_person]
-    # What is more than a sheet can hold comes when these are done; the page and the terminal count all of them.
-    rows = [tuple(map(cell_text, _row(each))) for each in points[:MAX_DATA_ROWS]]
+    room = MAX_DATA_ROWS - min(len(collection.closed), MAX_DATA_ROWS // 2)
+    if len(points) > room:
+        # What is more than a sheet can hold comes when these are done; no remark may go. The page counts all of them.
+        points.sort(key=lambda each: not each.settled)
+    rows = [tuple(map(cell_text, _row(each))) for each in points[:room]]
+    rows += [tuple(map(cell_text, _closed_row(words, remark))) for words, remark in collection.closed]
     above = (
         "待处理（由程序填写）",
         "办完一件，在「处理结果」里写一句（如：已核实），以后汇总会记得，不再计入待处理；其他格请勿改动。"
@@ -66,14 +73,20 @@ def _row(each: Finding) -> Iterator[str]:
     yield from (each.kind.title, each.unit, each.id, each.task, each.what, each.ours, each.theirs)
     yield each.where.file if each.where else ""
     yield f"{each.where.sheet or ''} {each.where.cell or ''}".strip() if each.where else ""
-    yield each.settled
+    yield from (each.mark, _DONE if each.settled else _TO_DO, each.settled)
+
+
+def _closed_row(words: tuple[str, ...], remark: str) -> tuple[str, ...]:
+    """A remark whose point is none any more: if the same point comes again, it holds again."""
+    kind, unit, id, task, what, theirs, mark = words
+    return (kind, unit, id, task, what, "", theirs, "", "", mark, _CLOSED, remark)
 
 
 def settled_in(table: Table) -> Iterator[tuple[tuple[str, ...], str]]:
     """The remarks (处理结果) in the sheet, each by the words of its point."""
-    for kind, unit, id, task, what, _, theirs, _, _, remark in rows_below(table, _COLUMNS):
+    for kind, unit, id, task, what, _, theirs, _, _, mark, _, remark in rows_below(table, _COLUMNS):
         if remark:
-            yield tuple(map(plain_key, (kind, unit, id, task, what, theirs))), remark
+            yield (kind, unit, id, task, what, theirs, mark), remark
 
 
 def record_in(tables: dict[str, Table]) -> Record | None:

@@ -1,46 +1,44 @@
-"""Reminders (催报) to the units that have not returned, or not all: a text to paste into a message."""
+"""Reminders (催报) to the units that have not returned, or not all: who and of what; the words are the form's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from reportgen.intake.collection import Collection
-from reportgen.intake.findings import Kind, State
+from reportgen.intake.findings import Finding, Kind, State, UnitState
 from reportgen.package import short
 
-_LACKING = (Kind.EMPTY, Kind.UNREPORTED)
+_MOST_CHARACTERS = 24
 
 
-def reminder(collection: Collection, deadline: str = "", contact: str = "") -> str:
-    """The text (催报文字), empty if nobody has to be reminded; `deadline` is a date as people write it."""
-    lines = [*_missing(collection, deadline), *_again(collection), *_lacking(collection)]
-    if lines and contact:
-        lines.append(f"联系人：{contact}。")
-    return "\n".join(lines)
+def reminder_facts(collection: Collection) -> Mapping[str, Any]:
+    """Who has to be reminded (催报名单): lists of units, each with its tasks; all empty if nobody has to be."""
+    states = {
+        "missing": (State.MISSING, State.OVERDUE),
+        "unread": (State.UNREAD,),
+        "blank": (State.BLANK, State.UNHEARD),
+        "other_period": (State.OTHER_PERIOD,),
+    }
+    kinds = {"lacking": (Kind.EMPTY, Kind.UNREPORTED), "unjudged": (Kind.UNJUDGED, Kind.UNREAD_JUDGEMENT)}
+    usable = [each for each in collection.units if each.leads]
+    silent = {each.unit for each in usable for listed in states.values() if each.state in listed}
+    points = [each for each in collection.open_findings if each.kind is not Kind.EMPTY or each.unit not in silent]
+    return {
+        **{name: _units([each for each in usable if each.state in listed]) for name, listed in states.items()},
+        **{name: list(_by_unit([each for each in points if each.kind in of])) for name, of in kinds.items()},
+        "overdue": any(each.state is State.OVERDUE for each in usable),
+    }
 
 
-def _missing(collection: Collection, deadline: str) -> Iterator[str]:
-    units = collection.units_in(State.MISSING, State.OVERDUE)
-    if not units:
-        return
-    overdue = any(each.state is State.OVERDUE for each in units)
-    when = f"（{deadline}截止" + ("，已逾期）" if overdue else "）") if deadline else ""
-    yield f"请以下 {len(units)} 个单位尽快报送{collection.record.period}工作进展情况反馈表{when}："
-    yield "、".join(f"{each.unit}（责任任务 {each.leads} 项）" for each in units) + "。"
+def _units(units: Sequence[UnitState]) -> list[dict[str, Any]]:
+    return [{"unit": each.unit, "leads": each.leads} for each in units]
 
 
-def _again(collection: Collection) -> Iterator[str]:
-    units = collection.units_in(State.UNREAD)
-    if units:
-        yield "以下单位报送的文件打不开，请用发出的反馈表重新报送：" + "、".join(each.unit for each in units) + "。"
-
-
-def _lacking(collection: Collection) -> Iterator[str]:
-    tasks: dict[str, list[str]] = {}
-    for each in collection.open_findings:
-        if each.kind in _LACKING:
-            for unit in each.unit.split("、"):
-                tasks.setdefault(unit, []).append(f"{each.id}「{short(each.task, 24)}」")
-    if tasks:
-        yield "以下单位报了表，还有任务没有写进展，请补报："
-        yield from (f"{unit}：{'；'.join(listed)}。" for unit, listed in tasks.items())
+def _by_unit(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    tasks: dict[str, list[dict[str, str]]] = {}
+    for each in findings:
+        for unit in each.unit.split("、"):
+            tasks.setdefault(unit, []).append({"id": each.id, "text": short(each.task, _MOST_CHARACTERS)})
+    for unit, listed in tasks.items():
+        yield {"unit": unit, "tasks": listed}

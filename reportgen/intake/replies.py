@@ -183,4 +183,4 @@ def _one_text(value: str | tuple[str, ...]) -> str:
 
 
 def _near(entry: Entry, score: float) -> str:
-    return f"{entry.id}「{short(entry.text, 24)}」{score:.0%}"
+    return f"{entry.id}「{short(entry.text, 24)}」{score:.2f}"

@@ -26,6 +26,9 @@ from reportgen.template.texts import Filled
 _KEYS = {Sheet.GOALS: "goals", Sheet.TASKS: "tasks"}
 _FACTS = ("year", "period", "issuer", "deadline", "contact")
 _OF_UNIT = ("unit", "leads", "supports", "goals", "tasks")
+_OF_REMINDER = ("missing", "unread", "blank", "other_period", "lacking", "unjudged", "overdue")
+# What a unit of the reminder's lists has, and each of its tasks.
+_REMINDED = frozenset({"unit", "leads", "tasks", "id", "text"})
 _TEXTS = ("file_name", "title", "instructions")
 # The instructions stand above the head on every page and screen; a cell holds 32,767 characters at most.
 _MOST_CHARACTERS = {"file_name": 200, "title": 200, "instructions": 2_000}
@@ -76,7 +79,8 @@ def load_return_form(config: Config, beside: Path, asked: Location) -> Outcome[P
     slots: dict[Path_, Slot] = {}
     for key, text, names in _texts(form):
         placed = PlacedText(text, source.lines_of(key), source.locate(key))
-        outcome = compile_slot(placed, Vocabulary(frozenset(names), frozenset(), frozenset()))
+        fields = _REMINDED if key == ("reminder",) else frozenset[str]()
+        outcome = compile_slot(placed, Vocabulary(frozenset(names), frozenset(), fields))
         problems += outcome.problems
         if outcome.value is not None:
             slots[key] = outcome.value
@@ -106,10 +110,24 @@ def texts_for(prepared: PreparedForm, unit: str, counts: Mapping[str, int]) -> F
     return texts
 
 
+def reminder_text(prepared: PreparedForm, reminded: Mapping[str, Any]) -> str:
+    """The text for the units that have not returned, or not all (催报文字); empty if nobody has to be reminded.
+
+    `reminded` are the lists of units by name. Raises `InputError` with what cannot be filled in.
+    """
+    if not any(reminded.values()):
+        return ""
+    problems: list[Problem] = []
+    text = Filled(prepared.slots, {**prepared.facts, **reminded}, problems).text(("reminder",))
+    refuse_errors(problems)
+    return text
+
+
 def _texts(form: ReturnForm) -> Iterator[tuple[Path_, str, tuple[str, ...]]]:
     """Every text of the form with its key path and the names that it may use."""
     for name in _TEXTS:
         yield (name,), getattr(form, name), (*_FACTS, *_OF_UNIT)
+    yield ("reminder",), form.reminder, (*_FACTS, *_OF_REMINDER)
     for key in _KEYS.values():
         for index, column in enumerate(getattr(form, key)):
             yield (key, index, "title"), column.title, _FACTS

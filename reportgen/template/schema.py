@@ -299,13 +299,14 @@ _FormColumns = Annotated[tuple[FormColumn, ...], AfterValidator(_whole_form)]
 
 
 class ReturnForm(_Model):
-    """Return form (反馈表) that each unit gets: its wording, its columns, and who fills in which of them."""
+    """Return form (反馈表) that each unit gets: its wording, its columns, who fills in which; and the reminder."""
 
     version: Literal[1] = Field(description="模板格式的版本")
     name: Text = Field(description="模板的中文名")
     file_name: Text = Field(description="文件名，前面会加上单位的顺序号")
     title: Text = Field(description="表的标题")
     instructions: Text = Field(description="填表说明，印在表头上面")
+    reminder: Text = Field(description="催报的文字，给还没有反馈或没有报全的单位")
     lead: _LineText = Field(default="牵头", description="本单位职责一列里，牵头的写法")
     support: _LineText = Field(default="配合", description="本单位职责一列里，配合的写法")
     goals: _FormColumns = Field(description="预期目标表的各列，从左到右")
