@@ -22,6 +22,7 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.tables import Cell, Table
 from reportgen.problems import InputError, Location, Outcome, Problem
 from tests.bad_workbooks import OLE
+from tests.issued_by_chance import report_by_chance
 from tests.issued_by_hand import AUTO, C, downwards, pages, spaced, word_file
 from tests.libreoffice import needs_libreoffice, saved_anew
 from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, run, task
@@ -171,6 +172,13 @@ def test_a_small_report_with_odd_data_comes_out_the_same_byte_for_byte(tmp_path,
     found, first, again = round_trip(tmp_path, project(tmp_path / "甲", ODD[name]))
     assert again == first
     assert set(codes(found)) <= ALLOWED.get(name, set())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_report_by_chance_comes_out_the_same_or_says_what_to_look_at(tmp_path, seed):
+    found, first, again = round_trip(tmp_path, project(tmp_path / "甲", report_by_chance(seed)))
+    assert again == first
+    assert set(codes(found)) <= {"ledger.duplicate-row", "import.unsure-phrase"}
 
 
 @needs_libreoffice
