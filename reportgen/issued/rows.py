@@ -51,7 +51,7 @@ def read_kind(
     for one in tables:
         before = len(joined.rows)
         add_table(one, joined, merging)
-        counts.append(len(joined.rows) - before)
+        counts.append(sum(bool(row["text"].text.strip()) for row in joined.rows[before:]))
     if len(joined.rows) > MAX_DATA_ROWS:
         what = f"「{kind.value}」超过 {MAX_DATA_ROWS} 行"
         refuse_errors([error("ledger.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
