@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from reportgen.generate import Request, generate
 from reportgen.importing import Imported, Setting, import_report, read_report, setting_of, usual_wording, written
+from reportgen.issued.counts import count_problems
+from reportgen.issued.kinds import Kind
 from reportgen.issued.report import read_issued
 from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.model import Entry, Sheet
@@ -19,6 +22,7 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.tables import Cell, Table
 from reportgen.problems import InputError, Location, Outcome, Problem
 from tests.bad_workbooks import OLE
+from tests.issued_by_chance import report_by_chance
 from tests.issued_by_hand import AUTO, C, downwards, pages, spaced, word_file
 from tests.libreoffice import needs_libreoffice, saved_anew
 from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, run, task
@@ -159,8 +163,8 @@ ODD: dict[str, Any] = {
 }
 
 
-# Told of our own reports, and rightly: tasks that are alike, wording that has nothing to do with its task.
-ALLOWED = {"alike": {"ledger.duplicate-row"}}
+# Told of our own reports, and rightly: tasks that are alike, wording unlike its goal in a list full of commas.
+ALLOWED = {"alike": {"ledger.duplicate-row"}, "commas": {"import.unsure-phrase"}}
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -168,6 +172,13 @@ def test_a_small_report_with_odd_data_comes_out_the_same_byte_for_byte(tmp_path,
     found, first, again = round_trip(tmp_path, project(tmp_path / "甲", ODD[name]))
     assert again == first
     assert set(codes(found)) <= ALLOWED.get(name, set())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_report_by_chance_comes_out_the_same_or_says_what_to_look_at(tmp_path, seed):
+    found, first, again = round_trip(tmp_path, project(tmp_path / "甲", report_by_chance(seed)))
+    assert again == first
+    assert set(codes(found)) <= {"ledger.duplicate-row", "import.unsure-phrase"}
 
 
 @needs_libreoffice
@@ -516,6 +527,24 @@ def test_an_empty_category_is_none_where_the_table_merges_equal_ones():
     assert [each.category for each in ledger_in(found)] == ["交通", "交通", "", "水利"]
 
 
+def test_a_category_typed_again_below_an_empty_one_says_that_the_empty_one_is_none():
+    head = ["序号", "分类", *HEAD[1:]]
+    rows = [[str(n), text, f"任务{n}", *ROW[2:]] for n, text in enumerate(["交通", "", "交通", "水利"], 1)]
+    found = by_hand("正常推进任务", [head, *rows])
+    assert [task.category for task in found.issued.ledger.tasks] == ["交通", "", "交通", "水利"]
+    assert codes(found) == []
+
+
+def test_an_empty_category_is_none_where_another_annex_merges_equal_ones_and_that_is_told():
+    head = ["序号", "分类", *HEAD[1:]]
+    cells = [C("交通", down="restart"), C(down="continue")]
+    merged = [[str(n), cell, f"任务{n}", *ROW[2:]] for n, cell in enumerate(cells, 1)]
+    lone = [["1", "水利", "治河", *ROW[2:]], ["2", "", "种树", *ROW[2:]]]
+    found = by_hand("附件1", "滞后任务", [head, *lone], "附件2", "正常推进任务", [head, *merged])
+    assert [task.category for task in found.issued.ledger.tasks] == ["水利", "", "交通", "交通"]
+    assert "所以当作没有分类" in problem(found, "import.filled-down")
+
+
 def ledger_in(found: Imported) -> tuple[Entry, ...]:
     """The tasks as they are read from the workbook."""
     return read_ledger(found.workbook, "导入.xlsx", Wants({Sheet.TASKS: frozenset()})).value.tasks
@@ -526,7 +555,64 @@ def test_columns_that_the_program_does_not_know_are_kept_and_told():
     found = by_hand("正常推进任务", [head, [*ROW, "见附图", "12月"]])
     (task,) = ledger_in(found)
     assert task.others == (("备注", "见附图"), ("完成时限", "12月"))
-    assert codes(found) == ["ledger.unknown-column", "ledger.unknown-column"]
+    assert codes(found) == ["import.kept-column", "import.kept-column"]
+    assert "表头「备注」不是台账的列，内容原样保留在台账里" in str(found.problems[0])
+    assert "「表格1」第1行第5列" in str(found.problems[0])
+
+
+def test_a_column_without_a_header_is_kept_under_a_name_of_its_own():
+    found = by_hand("正常推进任务", [[*HEAD, ""], [*ROW, "见附图"]])
+    assert [each.others for each in ledger_in(found)] == [(("原件无表头", "见附图"),)]
+    assert "有一列没有表头" in problem(found, "import.kept-column")
+
+
+OWN_HEADS = [
+    ["序号", "工作事项", "责任部门", "落实情况"],
+    ["序", "重点工作任务", "牵头部门", "截至6月底进展情况"],
+    ["No.", "督查事项", "承办单位", "上半年工作进展"],
+]
+
+
+@pytest.mark.parametrize("head", OWN_HEADS)
+def test_heads_that_units_write_are_known_as_they_are_in_returns(head):
+    found = by_hand("附件1", "滞后任务表", [head, ROW], "附件2", "正常推进任务表", [head, ["1", "架桥", *ROW[2:]]])
+    assert [(each.text, each.lead_units, each.progress, each.judgement) for each in found.issued.ledger.tasks] == [
+        ("修路3公里", ("区交通局",), "已开工。", "推进较为滞后"),
+        ("架桥", ("区交通局",), "已开工。", "正常推进"),
+    ]
+    assert codes(found) == []
+
+
+def test_of_two_columns_for_the_task_the_more_usual_is_meant_and_the_other_kept():
+    found = by_hand("正常推进任务", [["序号", "年度目标", "重点工作", *HEAD[2:]], ["1", "通车", *ROW[1:]]])
+    assert [(each.text, each.others) for each in ledger_in(found)] == [("修路3公里", (("年度目标", "通车"),))]
+    found = by_hand("正常推进任务", [["序号", "年度目标", *HEAD[1:]], ["1", "通车", *ROW[1:]]])
+    assert [(each.text, each.others) for each in ledger_in(found)] == [("修路3公里", (("年度目标", "通车"),))]
+
+
+ODD_TABLE = [["序号", "要点", "谁来办", "到哪步了"], ["1", "架桥", "区交通局", "完工。"]]
+
+
+def test_a_table_with_a_title_and_an_unknown_head_is_an_error_and_the_rest_is_written(tmp_path):
+    file, out = tmp_path / "报告.docx", tmp_path / "a.xlsx"
+    file.write_bytes(word_file("附件1", "滞后任务表", [HEAD, ROW], "附件2", "正常推进任务表", ODD_TABLE))
+    told = run("import", file, "--out", out)
+    assert told.returncode == 1
+    assert "「表格2」：错误 [import.unread-table]" in told.stderr
+    assert "标题「正常推进任务表」" in told.stderr
+    assert "2 行都没有读入；第一行是：「序号」、「要点」" in told.stderr
+    assert "没有读入的表 1 张：表格2" in told.stdout
+    entries = read_ledger(out.read_bytes(), "a.xlsx", Wants({Sheet.TASKS: frozenset()})).value.tasks
+    assert [each.text for each in entries] == ["修路3公里"]
+    said = json.loads(run("import", file, "--out", out, "--json").stdout)
+    assert (said["ok"], said["unread"]) == (False, ["表格2"])
+
+
+def test_a_small_table_below_a_heading_of_the_text_is_no_annex_left_out():
+    body = ["一、重点任务", [["单位", "项数"], ["区交通局", "1"]], "正常推进任务表", [HEAD, ROW]]
+    found = by_hand(*body)
+    assert found.complete
+    assert "：警告 [import.unread-table]" in problem(found, "import.unread-table")
 
 
 def test_what_stands_under_the_status_and_is_none_is_progress_or_kept_beside() -> None:
@@ -566,8 +652,51 @@ def test_a_row_over_all_columns_without_anything_below_is_told():
 def test_a_row_that_gives_no_task_is_told_with_its_place():
     found = by_hand("正常推进任务", [HEAD, ROW, ["2", C("架桥，区交通局负责", span=2), "完工。"]])
     assert len(found.issued.ledger.tasks) == 1
-    assert "「表格1」第3行第2列" in problem(found, "import.left-rows")
-    assert "ledger.merged-across" in codes(found)
+    assert codes(found) == ["import.left-rows"]
+    told = problem(found, "import.left-rows")
+    assert "「表格1」第3行第2列" in told
+    assert "「2 架桥，区交通局负责 完工。」这一行没有读入" in told
+    assert "几列合并，不知道属于哪一列" in told
+
+
+def test_a_row_without_a_task_is_quoted_once():
+    found = by_hand("正常推进任务", [HEAD, ROW, ["2", "", "区财政局", "资金已到位。"], ["3", "架桥", *ROW[2:]]])
+    assert [each.text for each in found.issued.ledger.tasks] == ["修路3公里", "架桥"]
+    assert codes(found) == ["import.left-rows"]
+    assert "「2 区财政局 资金已到位。」这一行没有读入：没有写任务" in problem(found, "import.left-rows")
+
+
+def test_of_many_rows_without_a_task_five_are_told_and_the_others_together():
+    rows = [[str(n), "", "区财政局", f"第{n}笔资金已到位。"] for n in range(2, 12)]
+    found = by_hand("正常推进任务", [HEAD, ROW, *rows])
+    told = [str(each) for each in found.problems]
+    assert codes(found) == ["import.left-rows"] * 6
+    assert "另有 5 行没有读入：「7 区财政局 第7笔资金已到位。」" in told[5]
+
+
+def test_a_row_with_progress_only_goes_on_with_the_task_above_and_that_is_told():
+    rows = [["", "", "", "年底完工。"], ["2", "架桥", "区交通局", "完工。"]]
+    found = by_hand("正常推进任务", [HEAD, ROW, *rows])
+    assert [each.progress for each in found.issued.ledger.tasks] == ["已开工。\n年底完工。", "完工。"]
+    assert codes(found) == ["import.joined-rows"]
+    assert found.issued.renumbered == 0
+
+
+def test_progress_below_a_section_row_belongs_to_no_task():
+    rows = [[C("二、交通", span=4)], ["", "", "", "年底完工。"], ["2", "架桥", "区交通局", "完工。"]]
+    found = by_hand("正常推进任务", [HEAD, ROW, *rows])
+    assert [each.progress for each in found.issued.ledger.tasks] == ["已开工。", "完工。"]
+    assert "「年底完工。」这一行没有读入" in problem(found, "import.left-rows")
+
+
+def test_a_section_row_that_says_its_text_in_each_column_is_a_category():
+    rows = [["一、民生"] * 4, ROW, ["二、交通"] * 4, ["2", "架桥", "区交通局", "完工。"]]
+    found = by_hand("正常推进任务", [HEAD, *rows])
+    assert [(each.category, each.text) for each in found.issued.ledger.tasks] == [
+        ("民生", "修路3公里"),
+        ("交通", "架桥"),
+    ]
+    assert codes(found) == []
 
 
 def test_a_table_that_is_none_of_a_ledgers_is_told_beside_those_that_are():
@@ -592,6 +721,37 @@ def test_numbers_that_a_report_states_are_held_against_the_rows():
     ]
 
 
+ALL = {Kind.GOALS: 0, Kind.TASKS: 0, Kind.LAGGING: 0, Kind.NORMAL: 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("重点任务5项，其中正常推进4项，滞后1项。", "5项 4项 1项"),
+        ("正常推进4项、推进较为滞后1项。", "4项 1项"),
+        ("滞后1项。", "1项"),
+        ("共5项，其中正常推进4项，滞后1项。", "5项 4项 1项"),
+        ("重点工作任务共计5项", "5项"),
+        ("5项重点任务中，正常推进4项，推进较为滞后1项。", "5项 4项 1项"),
+        ("5项重点任务中滞后1项", "5项 1项"),
+        ("4项正常推进1项滞后", "4项 1项"),
+        ("推进较为滞后的1项重点工作任务", "1项"),
+        ("滞后的重点任务1项，正常推进的重点工作任务4项", "4项 1项"),
+        ("全部5项重点任务：正常推进：4项；滞后：1项", "5项 4项 1项"),
+        ("预期目标2项，其中符合预期1项", "2项"),
+        ("2项预期目标中1项符合预期", "2项"),
+        ("滞后2项指标", ""),
+        ("投资3.5项、1-6项重点任务", ""),
+    ],
+)
+def test_numbers_are_seen_in_the_orders_in_which_offices_write_them(text, stated):
+    told = count_problems([Passage(text, Location(file="a.docx"))], ALL)
+    found = sorted((each.what.partition("读到的")[2], re.findall(r"\d+项", each.what)[0]) for each in told)
+    order = {"预期目标": 0, "重点任务": 1, "正常推进的任务": 2, "推进较为滞后的任务": 3}
+    found.sort(key=lambda each: order[each[0].partition("是")[0]])
+    assert " ".join(number for _, number in found) == stated
+
+
 GOALS = ["序号", "预期目标", "责任单位", "进展情况"]
 TWO = [["1", "生产总值增长5%", "甲局", "增长5.6%。"], ["2", "税收增长3%", "乙局", "下降1%。"]]
 
@@ -601,6 +761,14 @@ def test_a_list_that_cannot_be_cut_as_stated_is_told_and_the_verdict_left_open()
     assert [goal.judgement for goal in found.issued.ledger.goals] == ["", ""]
     assert "「符合预期」没有对上附件里的预期目标" in problem(found, "import.unread-list")
     assert "2 项预期目标没有「评价」" in problem(found, "import.no-verdict")
+    assert "生成报告前要填" in problem(found, "import.no-verdict")
+
+
+def test_a_list_that_has_no_word_of_its_only_goal_is_told():
+    body = "1项指标符合预期：生产总值增长5.6%；1项指标不达预期：民生改善。"
+    found = by_hand(body, "预期目标表", [GOALS, *TWO])
+    assert [goal.judgement for goal in found.issued.ledger.goals] == ["符合预期", "不达预期"]
+    assert "正文的「民生改善」对到预期目标「税收增长3%」" in problem(found, "import.unsure-phrase")
 
 
 def test_words_unlike_any_goal_are_told():
@@ -689,6 +857,7 @@ def test_the_command_shows_what_was_recognised_and_says_it_again_as_json(tmp_pat
                 "rows": 1,
             }
         ],
+        "unread": [],
         "counts": {"goals": 0, "tasks": 1},
         "judgements": {"推进较为滞后": 1},
         "renumbered": 0,
@@ -728,7 +897,7 @@ def test_a_configuration_gives_register_words_and_period(tmp_path):
 
 def test_every_key_of_the_json_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    chapter = readme[readme.index("\n## 把印发的报告读回台账\n") : readme.index("\n## 检查格式\n")]
+    chapter = readme.partition("\n## 把印发的报告读回台账\n")[2].partition("\n## ")[0]
     said = by_hand("滞后任务表", [HEAD, ROW]).as_json()
     keys = {*said, *said["tables"][0], *said["counts"]}
     assert {key for key in keys if f"`{key}`" not in chapter} == set()

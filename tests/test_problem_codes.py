@@ -47,6 +47,7 @@ ELSEWHERE = {
     "import.count": "test_import.py::test_numbers_that_a_report_states_are_held_against_the_rows",
     "import.filled-down": "test_import.py::test_empty_categories_are_filled_from_above_and_that_is_told",
     "import.joined-rows": "test_import.py::test_a_task_over_several_rows_is_one_and_that_is_told",
+    "import.kept-column": "test_import.py::test_columns_that_the_program_does_not_know_are_kept_and_told",
     "import.left-rows": "test_import.py::test_a_row_that_gives_no_task_is_told_with_its_place",
     "import.no-status": "test_import.py::test_a_plain_task_table_gives_all_rows_and_says_that_no_status_is_known",
     "import.no-table": "test_import.py::test_what_is_no_report_is_refused_in_words_and_nothing_is_written",

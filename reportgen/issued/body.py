@@ -18,6 +18,7 @@ from reportgen.issued.lists import (
     is_sure,
     likeness,
     match_scores,
+    may_be_cut_elsewhere,
 )
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.files.contents import Passage
@@ -198,9 +199,16 @@ def _judged(
         for part in parts:
             told[id(part.entry)] = (group.verdict, part, group)
     unsure = [(part, group) for _, part, group in told.values() if not is_sure(part, goals)]
-    # The only one that is left, where all others are sure, is sure, too; not if its list has no word of any goal.
-    strange = any(parts and not any(part.likeness for part in parts) for parts in said)
-    if len(unsure) > 1 or len(told) < len(goals) or strange:
+    # The only one that is left, where all others are sure, is sure, too; not if its list has no word of any goal, or
+    # could be cut otherwise.
+    doubtful = [
+        parts
+        for parts in said
+        if parts
+        and (not any(part.likeness for part in parts) or may_be_cut_elsewhere(parts))
+        and any(part is each for part in parts for each, _ in unsure)
+    ]
+    if len(unsure) > 1 or len(told) < len(goals) or doubtful:
         for part, group in unsure:
             what = f"正文的「{short(part.text)}」对到预期目标「{short(part.entry.text)}」，字面差别较大"
             fix = "请在台账里核对这一项的「评价」和「报告用语」"

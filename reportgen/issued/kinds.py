@@ -234,7 +234,9 @@ def _unread(table: Table, title: _Title, words: Words) -> Problem:
     first = "、".join(f"「{short(cell.text, 12)}」" for cell in table.rows[0][:6] if cell.text.strip())
     heads = "、".join(words.columns["text"][:4])
     if title.kind and title.names_table:
-        what = f"「{short(table.name)}」按{title.evidence}是{title.kind.value}的表，但表头里认不出哪一列是任务或目标，"
+        what = (
+            f"「{short(table.name)}」按{title.evidence}应是「{title.kind.value}」，但表头里认不出哪一列是任务或目标，"
+        )
         what += f"{len(table.rows)} 行都没有读入；第一行是：{first}"
         fix = f"请在 Word 里把这一列的表头写成：{heads} 之一，再导入"
         fix += "；单位自己的叫法可写在配置的 columns 里，用 --config 给出"

@@ -132,6 +132,12 @@ def is_sure(part: Part, entries: Sequence[Entry]) -> bool:
     )
 
 
+def may_be_cut_elsewhere(parts: Sequence[Part]) -> bool:
+    """Whether a part has marks inside by which the list could as well be cut (另有断法)."""
+    marks = "".join(dict.fromkeys("".join(map("".join, _SEPARATORS))))
+    return len(parts) > 1 and any(_places(part.text, marks) for part in parts)
+
+
 def match_scores(scores: Sequence[Sequence[float]], clearly: float) -> list[int | None]:
     """The entry for each text (逐段对应), by a score for each pair of them.
 

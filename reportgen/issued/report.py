@@ -9,8 +9,9 @@ from datetime import date
 
 from reportgen.issued.body import Told, Usual, by_position, read_body
 from reportgen.issued.counts import count_problems
+from reportgen.issued.joined import merges_categories
 from reportgen.issued.kinds import Kind, Kinds, Recognised, annex_names, is_annex_list, recognise
-from reportgen.issued.rows import KindRows, merges_categories, read_kind
+from reportgen.issued.rows import KindRows, read_kind
 from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.model import STATUSES, Entry, Ledger, Sheet
