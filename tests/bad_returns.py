@@ -17,7 +17,7 @@ import xlwt
 from openpyxl import Workbook
 
 from reportgen.problems import InputError, Problem
-from tests.bad_workbooks import OLE, commented, drawn_over
+from tests.bad_workbooks import OLE, commented, drawn_over, stored
 from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, repacked, task, tasks, with_sheet_xml, workbook
 
 ROWS: list[list[Any]] = [TASK_HEAD, TASK_ROW, task(no=2, text="完成“老旧小区”改造3个", progress="已开工\n2个，占66.7%")]
@@ -314,6 +314,22 @@ BAD_RETURNS = [
         "加了密码",
     ),
     BadReturn("九五.xls", excel_95, [("file.old-xls", "")], "Excel 95"),
+    BadReturn(
+        "断.docx",
+        lambda: zipped(("word/document.xml", b"x" * 2000))[:900],
+        [("file.damaged", "")],
+        "Word 文档（*.docx）",
+    ),
+    BadReturn("加密.docx", lambda: ole("EncryptedPackage"), [("file.encrypted", "")], "另存为 .docx"),
+    BadReturn(
+        "重格.xlsx", lambda: stored('<c r="F2"><v>1</v></c>' * 2), [("file.damaged", "「重点任务」F2")], "出现两次"
+    ),
+    BadReturn(
+        "断行.ods",
+        lambda: ods(ods_table(ods_row("甲", settings='table:number-rows-repeated="x"'))),
+        [("file.damaged", "「重点任务」A1")],
+        "从这一行起",
+    ),
     # -- too much
     BadReturn("远.xlsx", sparse, [("ledger.too-many-columns", "XFD1048576")], "最多 64 列"),
     BadReturn(
