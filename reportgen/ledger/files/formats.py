@@ -46,14 +46,14 @@ def number_text(value: int | float, number_format: str) -> str | None:
     if amount == 0 and len(sections) > 2:
         section = sections[2]
     elif amount < 0 and len(sections) > 1:
-        section, amount = sections[1], -amount
+        section, amount = sections[1], amount.copy_negate()
     else:
         section = sections[0]
     if section.pattern is None:
         return section.before.strip()
-    amount *= 100 ** (section.before + section.after).count("%")
+    amount = _EXACT.multiply(amount, Decimal(100) ** (section.before + section.after).count("%"))
     sign = "-" if amount < 0 else ""
-    return f"{sign}{section.before}{_digits(abs(amount), section.pattern)}{section.after}".strip()
+    return f"{sign}{section.before}{_digits(amount.copy_abs(), section.pattern)}{section.after}".strip()
 
 
 def general_text(value: int | float) -> str:

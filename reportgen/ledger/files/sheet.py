@@ -20,6 +20,7 @@ from reportgen.problems import InputError, Location, Problem, error, warning
 
 # Blank formatted cells do not count as data, but somebody has to read them: enough for 60,000 rows of 30.
 MAX_READ_CELLS = 2_000_000
+MAX_READ_ROWS = 200_000
 # So many cells of a sheet that cannot be read are told one by one; a sheet with more is broken.
 _UNREADABLE_TOLD = 20
 # So many comments of a sheet are told one by one.
@@ -80,6 +81,12 @@ def count_cells(sheet: SheetCells, cells: int) -> None:
     sheet.read += cells
     if sheet.read > MAX_READ_CELLS:
         raise _too_many(sheet, f"带格式的空白单元格太多（超过 {MAX_READ_CELLS} 个）")
+
+
+def count_rows(sheet: SheetCells, rows: int) -> None:
+    """Refuse more rows than anybody fills in (行数), blank ones too: `InputError`."""
+    if rows > MAX_READ_ROWS:
+        raise _too_many(sheet, f"带格式的空白行太多（超过 {MAX_READ_ROWS} 行）")
 
 
 def put(sheet: SheetCells, row: int, column: int, shown: Shown) -> None:

@@ -48,6 +48,7 @@ def open_workbook(blob: bytes, name: str) -> Iterator[Workbook]:
         warnings.simplefilter("ignore")
         try:
             reader = _reader()(BytesIO(blob), read_only=True, data_only=True, keep_links=False)
+            reader.called = name
             reader.read()
             book = reader.wb
             sheets = tuple(
@@ -83,12 +84,14 @@ def _reader() -> Any:
     from openpyxl.xml.constants import SHARED_STRINGS
 
     class Reader(ExcelReader):
+        called = ""
+
         def read_strings(self) -> None:
             part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
             name = part.PartName[1:] if part is not None else ""
             if name in self.valid_files:
                 with self.archive.open(name) as stream:
-                    self.shared_strings = read_strings(stream)
+                    self.shared_strings = read_strings(stream, self.called)
 
         def read_properties(self) -> None: ...
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from reportgen.ledger.files.package import damaged
 from reportgen.ledger.files.sheet import (
     SheetCells,
     Shown,
     count_cells,
+    count_rows,
     damaged_sheet,
     error_cell,
     iso_cell,
@@ -52,10 +54,6 @@ class Given:
     from_1904: bool
 
 
-class TooManyStrings(Exception):
-    """More shared texts than any sheet needs (共享文字太多)."""
-
-
 def _parsed(stream: Any, *tags: str) -> Iterator[Any]:
     """The elements of these names, each gone from memory with all before it when the next one is asked for."""
     from lxml import etree
@@ -68,29 +66,33 @@ def _parsed(stream: Any, *tags: str) -> Iterator[Any]:
             del element.getparent()[0]
 
 
-def read_strings(stream: Any) -> list[str]:
+def read_strings(stream: Any, name: str) -> list[str]:
     """The shared texts (共享文字) of a workbook, without the readings above Chinese characters."""
     strings: list[str] = []
     for item in _parsed(stream, _ITEM):
         strings.append(_letters(item))
         if len(strings) > MAX_STRINGS:
-            raise TooManyStrings
+            raise damaged(name, f"里面存的文字超过 {MAX_STRINGS} 条")
     return strings
 
 
 def _letters(element: Any) -> str:
     """The text of a shared or an own string: of its runs, not of the readings that stand beside them."""
+    if len(element) == 1 and element[0].tag == _TEXT:
+        return element[0].text or ""
     parts = (part for child in element for part in (child.iterchildren(_TEXT) if child.tag == _RUN else (child,)))
     return "".join(part.text or "" for part in parts if part.tag == _TEXT)
 
 
 def rows(stream: Any, sheet: SheetCells, given: Given) -> Iterator[tuple[int, list[tuple[int, Shown]]]]:
     """The rows that hold anything (有内容的行), their cells by column; merges and hidden parts go into `sheet`."""
-    number = 0
+    number = read = 0
     for element in _parsed(stream, _ROW, _COLUMN, _MERGE, _PAGE):
         if element.tag == _ROW:
             number = _row_number(element, number, sheet)
-            count_cells(sheet, max(1, len(element)))
+            read += 1
+            count_rows(sheet, read)
+            count_cells(sheet, len(element))
             # Most rows of a long sheet are only formatted.
             if next(element.iter(_VALUE, _FORMULA, _INLINE), None) is None:
                 continue
