@@ -167,10 +167,8 @@ def refuse_to_lose(files: Mapping[str, bytes], folder: Path) -> None:
 
 def old_forms(files: Mapping[str, bytes], folder: Path) -> list[Problem]:
     """A warning for the workbooks in the folder that are none of these (以前的表): somebody might send them."""
-    others = (
-        sorted(path.name for path in folder.glob("*.xlsx") if path.name not in files) if os.path.isdir(folder) else []
-    )
-    others = [name for name in others if not name.startswith(("~$", ".~"))]
+    found = (path.name for path in folder.glob("*.xlsx")) if os.path.isdir(folder) else ()
+    others = sorted(name for name in found if name not in files and not name.startswith(("~$", ".~")))
     if not others:
         return []
     listed = "、".join(f"「{short(name)}」" for name in others[:5])

@@ -23,8 +23,16 @@ EMPTY, TEXT, PDF = "空文件", "文本文件", "PDF 文件"
 ENCRYPTED, DAMAGED = "加了密码的 Office 文件", "损坏的压缩包"
 XLSX, DOCX = "Excel 工作簿（.xlsx）", "Word 文档（.docx）"
 XLS, ODS = "旧版表格（.xls 或 .et）", "OpenDocument 表格（.ods）"
+OLDEST_XLS = "旧版表格（Excel 4.0 或更早）"
 UNKNOWN, UNKNOWN_OLD = "无法识别的文件", "无法识别的旧版 Office 文件"
 
+# What office programs and exporters write XML in. In others `<` may be hidden from the search for declarations.
+_ENCODINGS = re.compile(
+    rb"utf-?8|utf-?16(?:le|be)?|(?:us-)?ascii|gbk|gb2312|gb18030|iso-8859-1|windows-1252", re.IGNORECASE
+)
+_DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{0,60})[\"']")
+# How a part in EBCDIC or UTF-32 begins, with and without a mark.
+_ODD_STARTS = (b"Lo\xa7\x94", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
 # Declarations of XML that no office program writes, in the encodings that XML readers find by themselves.
 _DECLARATIONS = tuple(
     word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in ("utf-8", "utf-16-le", "utf-16-be")
@@ -60,6 +68,14 @@ _MAGIC = (
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
     (b"\x1f\x8b", "gzip 压缩包"),
+    *((start, OLDEST_XLS) for start in (b"\t\0\x04\0", b"\t\x02\x06\0", b"\t\x04\x06\0")),
+)
+
+
+_XML_KINDS = (
+    (b"urn:schemas-microsoft-com:office:spreadsheet", "XML 表格（Excel 2003）"),
+    (_ODS_TYPE, "XML 表格（OpenDocument，.fods）"),
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "RTF 一类的旧格式文档（Word 2003 XML）"),
 )
 
 
@@ -126,7 +142,7 @@ def file_kind(blob: bytes) -> str:
     if start.startswith(_WEB_PAGE):
         return "网页（HTML）"
     if start.startswith(b"<?xml"):
-        return "XML 表格或网页"
+        return next((kind for mark, kind in _XML_KINDS if mark in blob[:4096]), "XML 表格或网页")
     try:
         text = decode_text(blob, "")
     except InputError:
@@ -267,9 +283,17 @@ def _check_parts(archive: ZipFile, name: str, office: Office) -> None:
                 if size > RATIO_FROM and size > MAX_RATIO * max(1, part.compress_size):
                     raise _unsafe(name, f"内部文件「{short(part.filename)}」的压缩比超过 {MAX_RATIO}", office)
                 if is_xml:
+                    if not tail:
+                        _check_encoding(chunk, part, name, office)
                     _check_xml(tail + chunk, part, name, office)
                     tail = chunk[-_OVERLAP:]
         unpacked += size
+
+
+def _check_encoding(start: bytes, part: ZipInfo, name: str, office: Office) -> None:
+    declared = _DECLARED.search(start[:1024].replace(b"\0", b""))
+    if start.startswith(_ODD_STARTS) or (declared and not _ENCODINGS.fullmatch(declared[1])):
+        raise _unsafe(name, f"内部文件「{short(part.filename)}」的编码少见", office)
 
 
 def _check_xml(data: bytes, part: ZipInfo, name: str, office: Office) -> None:

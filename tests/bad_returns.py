@@ -17,7 +17,7 @@ import xlwt
 from openpyxl import Workbook
 
 from reportgen.problems import InputError, Problem
-from tests.bad_workbooks import OLE, commented, drawn_over
+from tests.bad_workbooks import OLE, commented, drawn_over, stored
 from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, repacked, task, tasks, with_sheet_xml, workbook
 
 ROWS: list[list[Any]] = [TASK_HEAD, TASK_ROW, task(no=2, text="完成“老旧小区”改造3个", progress="已开工\n2个，占66.7%")]
@@ -291,6 +291,15 @@ BAD_RETURNS = [
     BadReturn("网页.xls", as_html, [(WRONG, "")], "网页"),
     BadReturn("单个网页.xls", lambda: b"MIME-Version: 1.0\nX-Document-Type: Workbook\n", [(WRONG, "")], "网页"),
     BadReturn("表格2003.xls", lambda: b'<?xml version="1.0"?><Workbook/>', [(WRONG, "")], "XML 表格"),
+    BadReturn("平.fods", beside_the_cells, [(WRONG, "")], "OpenDocument，.fods"),
+    BadReturn(
+        "二〇〇三.xml",
+        lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+        [(WRONG, "")],
+        "Excel 2003",
+    ),
+    BadReturn("二.xls", lambda: b"\t\0\x04\0\x02\0\x10\0" + bytes(40), [(WRONG, "")], "旧版表格"),
+    BadReturn("四.xls", lambda: b"\t\x04\x06\0\0\0\x10\0" + bytes(40), [(WRONG, "")], "旧版表格"),
     BadReturn("设置.yaml", lambda: b"a: 1\n", [(WRONG, "")], "文本文件"),
     BadReturn("程序.exe", lambda: b"MZ\x90\0\x03\0\xff\xff", [(WRONG, "")], "无法识别的文件"),
     BadReturn("加密.xlsx", lambda: ole("EncryptedPackage"), [("file.encrypted", "")], "取消密码"),
@@ -314,6 +323,22 @@ BAD_RETURNS = [
         "加了密码",
     ),
     BadReturn("九五.xls", excel_95, [("file.old-xls", "")], "Excel 95"),
+    BadReturn(
+        "断.docx",
+        lambda: zipped(("word/document.xml", b"x" * 2000))[:900],
+        [("file.damaged", "")],
+        "Word 文档（*.docx）",
+    ),
+    BadReturn("加密.docx", lambda: ole("EncryptedPackage"), [("file.encrypted", "")], "另存为 .docx"),
+    BadReturn(
+        "重格.xlsx", lambda: stored('<c r="F2"><v>1</v></c>' * 2), [("file.damaged", "「重点任务」F2")], "出现两次"
+    ),
+    BadReturn(
+        "断行.ods",
+        lambda: ods(ods_table(ods_row("甲", settings='table:number-rows-repeated="x"'))),
+        [("file.damaged", "「重点任务」A1")],
+        "从这一行起",
+    ),
     # -- too much
     BadReturn("远.xlsx", sparse, [("ledger.too-many-columns", "XFD1048576")], "最多 64 列"),
     BadReturn(
@@ -344,6 +369,13 @@ BAD_RETURNS = [
     BadReturn("宽.csv", lambda: as_csv([["甲"] * 65]), [("ledger.too-many-columns", ":1:65")], "最多 64 个"),
     # -- CSV
     BadReturn("引号.csv", lambda: '序号,工作任务\n1,"甲\n2,乙\n'.encode(), [("text.csv-quote", ":2")], "引号没有成对"),
+    BadReturn("分号.csv", lambda: "序号;工作任务;进展\n1;甲;乙\n".encode(), [("text.csv-mark", ":1")], "用「;」分列"),
+    BadReturn(
+        "竖线.csv", lambda: "反馈表\n序号|工作任务|进展\n1|甲|乙\n".encode(), [("text.csv-mark", ":2")], "用「|」分列"
+    ),
+    BadReturn("无标记.csv", lambda: "序号,甲\n一,乙\n".encode("utf-16-le"), [("file.encoding", ":1")], "UTF-16"),
+    BadReturn("三十二位.csv", lambda: "序号,甲\n1,x\n".encode("utf-32"), [("file.encoding", ":1")], "UTF-32"),
+    BadReturn("引号二.csv", lambda: '序号,甲\n1,"a\nb"\n2,"丙\n'.encode(), [("text.csv-quote", ":4")], "引号没有成对"),
     BadReturn("错列.csv", lambda: "序号,工作任务\n1,甲\n2\n3,乙,丙\n".encode(), [("text.ragged-row", ":3")] * 2, ""),
     BadReturn("长题.csv", lambda: "甲,乙,丙\n序号,工作任务\n1,甲\n".encode(), [("text.ragged-row", ":1")], ""),
     BadReturn("空字符.csv", lambda: "序号,工作任务\n1,甲\0\n".encode(), [("text.nul", ":2")], "空字符"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from zipfile import ZIP_STORED, ZipFile
 
@@ -126,6 +127,26 @@ def _overlap(blob: bytes) -> bytes:
     return with_sheet_xml(blob, "</sheetData>", f"</sheetData><mergeCells>{refs}</mergeCells>")
 
 
+def stored(cells: str) -> bytes:
+    """A ledger with these cells as XML where F2 stood."""
+
+    def change(name: str, data: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/"):
+            return data
+        changed, count = re.subn(rb'<c r="F2".*?</c>', cells.encode(), data, flags=re.DOTALL)
+        assert count == 1
+        return changed
+
+    return repacked(tasks(TASK_ROW), change)
+
+
+def _dated(value: float) -> bytes:
+    def as_date(book: Workbook) -> None:
+        _sheet(book)["F2"].number_format = "yyyy-mm-dd"
+
+    return tasks(task(progress=value), edit=as_date)
+
+
 def _no_shared_strings(name: str, data: bytes) -> bytes | None:
     return b"<sst/>" if name.endswith("sharedStrings.xml") else data
 
@@ -223,6 +244,59 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     "number-format.xlsx": (
         lambda: tasks(task(progress=0.5), edit=_number_format),
         [("ledger.number-format", "F2")],
+    ),
+    **{
+        f"stored-{i}.xlsx": (lambda cell=cell: stored(cell), [("ledger.unreadable-cell", "F2")])  # type: ignore[misc]
+        for i, cell in enumerate(
+            (
+                '<c r="F2"><v>NaN</v></c>',
+                '<c r="F2"><v>INF</v></c>',
+                '<c r="F2"><v>1e999</v></c>',
+                f'<c r="F2"><v>{"9" * 1000}</v></c>',
+                '<c r="F2"><v>很多</v></c>',
+                '<c r="F2" t="d"><v>2026-02-30</v></c>',
+                '<c r="F2" t="d"><v>2026-06-30乱</v></c>',
+                '<c r="F2" t="b"><v>也许</v></c>',
+                '<c r="F2" s="99"><v>3</v></c>',
+                '<c r="F2" s="-1"><v>3</v></c>',
+                '<c r="F2" s="x"><v>3</v></c>',
+            )
+        )
+    },
+    "date-before-all.xlsx": (lambda: _dated(-2.3), [("ledger.bad-date", "F2")]),
+    "date-of-no-day.xlsx": (lambda: _dated(60), [("ledger.bad-date", "F2")]),
+    "date-zero.xlsx": (lambda: _dated(0), [("ledger.bad-date", "F2")]),
+    "date-half.xlsx": (lambda: _dated(0.5), [("ledger.bad-date", "F2")]),
+    "date-too-late.xlsx": (lambda: _dated(2_958_466), [("ledger.bad-date", "F2")]),
+    "cell-twice.xlsx": (
+        lambda: stored('<c r="F2"><v>1</v></c><c r="F2"><v>2</v></c>'),
+        [("file.damaged", "「重点任务」F2")],
+    ),
+    "address-in-dollars.xlsx": (lambda: stored('<c r="$F$2"><v>1</v></c>'), [("file.damaged", "「重点任务」F2")]),
+    "address-too-far.xlsx": (lambda: stored('<c r="ZZZZ2"><v>1</v></c>'), [("file.damaged", "「重点任务」F2")]),
+    "row-of-letters.xlsx": (
+        lambda: with_sheet_xml(tasks(TASK_ROW), '<row r="2">', '<row r="abc">'),
+        [("file.damaged", "「重点任务」A2")],
+    ),
+    "merge-without-end.xlsx": (
+        lambda: with_sheet_xml(
+            tasks(TASK_ROW), "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A1:"/></mergeCells>'
+        ),
+        [("file.damaged", "「重点任务」")],
+    ),
+    "columns-of-letters.xlsx": (
+        lambda: with_sheet_xml(
+            tasks(TASK_ROW), "<sheetData>", '<cols><col min="x" max="y" hidden="1"/></cols><sheetData>'
+        ),
+        [("file.damaged", "「重点任务」")],
+    ),
+    "broken-from-row-2.xlsx": (
+        lambda: with_sheet_xml(tasks(TASK_ROW), '<row r="2">', '<row r="2"><x>'),
+        [("file.damaged", "「重点任务」A2")],
+    ),
+    "many-unreadable.xlsx": (
+        lambda: stored("".join(f'<c r="A{c}2"><v>x</v></c>' for c in "ABCDEFGHIJKLMNOPQRSTU")),
+        [("file.damaged", "「重点任务」")],
     ),
     "long-number.xlsx": (lambda: tasks(task(progress=123456789012345678)), [("ledger.long-number", "F2")]),
     "comment.xlsx": (lambda: tasks(TASK_ROW, edit=commented), [("ledger.comment", "C2")]),

@@ -24,7 +24,12 @@ OWNERS = {
     "docx": ("reportgen.writers.docx", "reportgen.review.readback"),
     "weasyprint": ("reportgen.writers.pdf",),
     "fontTools": ("reportgen.writers.fonts",),
-    "lxml": ("reportgen.review.readback", "reportgen.word", "reportgen.ledger.files.ods"),
+    "lxml": (
+        "reportgen.review.readback",
+        "reportgen.word",
+        "reportgen.ledger.files.ods",
+        "reportgen.ledger.files.xlsx_rows",
+    ),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
     "rapidfuzz": ("reportgen.intake.matching",),

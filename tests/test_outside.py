@@ -40,7 +40,7 @@ from tests.bad_returns import (
     old_workbook,
     sparse,
 )
-from tests.bad_workbooks import commented
+from tests.bad_workbooks import commented, stored
 from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, repacked, task, tasks, with_sheet_xml, workbook
 from tests.libreoffice import needs_libreoffice
 
@@ -527,3 +527,115 @@ def test_what_stands_beside_the_cells_is_told_in_every_format(kind: str) -> None
     assert "「请核实」" in comment.what
     assert beside.code == "ledger.unseen-text"
     assert "「填报单位：区教委；另行上报的内容」" in beside.what
+
+
+# ---- what a reader must not lose or make up
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        ('<c r="F2"><is><t>无型</t></is></c>', "无型"),
+        ('<c r="F2" t="inlineStr"><is><r><t>甲</t></r><rPh><t>jia</t></rPh><r><t>乙</t></r></is></c>', "甲乙"),
+        ('<c r="F2" t="str"><v>已_xD83D__xDE00_段</v></c>', "已\U0001f600段"),
+        ('<c r="F2" t="str"><v>_x005F_x000B_</v></c>', "_x000B_"),
+        ('<c r="F2"><v>4<!-- -->2</v></c>', "42"),
+        ('<c r="f2"><v> 3.50 </v></c>', "3.5"),
+        (f'<c r="F2"><v>{"9" * 40}</v></c>', "9" * 40),
+    ],
+)  # fmt: skip
+def test_what_a_cell_stores_is_shown_whole(cells: str, shown: str) -> None:
+    assert texts(stored(cells))[1][5] == shown
+
+
+@pytest.mark.parametrize(
+    ("number_format", "value", "shown"),
+    [
+        ("dddd", 46203, "星期二"),
+        ("[$-804]aaaa", 46203, "星期二"),
+        ('"周"aaa', 46203, "星期二"),
+        ("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", 46203, "2026年6月30日"),
+        ("yyyy-mm-dd dddd", 46203, "2026年6月30日 星期二"),
+        ("[DBNum1][$-804]yyyy年m月d日", 46203, "2026年6月30日"),
+        ("h:mm AM/PM", 0.6, "14:24"),
+        ("mm:ss", 0.5, "12:00"),
+        ("[h]:mm", 1.5, "36:00"),
+        ("yyyy-mm-dd", 59, "1900年2月28日"),
+        ("yyyy-mm-dd", 61, "1900年3月1日"),
+    ],
+)
+def test_a_date_is_shown_with_the_parts_of_its_format(number_format: str, value: float, shown: str) -> None:
+    def as_date(book: Workbook) -> None:
+        book[book.sheetnames[0]]["F2"].number_format = number_format
+
+    assert texts(tasks(task(progress=value), edit=as_date))[1][5] == shown
+
+
+def test_chinese_digits_are_told_and_not_passed_over() -> None:
+    def chinese(book: Workbook) -> None:
+        book[book.sheetnames[0]]["F2"].number_format = "[DBNum1]General"
+
+    (table,) = tables(tasks(task(progress=123), edit=chinese), "a.xlsx")
+    assert [fault.code for fault in table.rows[1][5].faults] == ["ledger.number-format"]
+
+
+def test_a_workbook_without_styles_and_one_with_a_bare_chart_sheet_are_read() -> None:
+    bare = repacked(tasks(TASK_ROW), lambda name, data: None if name == "xl/styles.xml" else data)
+    assert texts(bare)[1][2] == TASK_ROW[2]
+
+    def with_chart(book: Workbook) -> None:
+        book.create_chartsheet("图")
+
+    charted = repacked(
+        tasks(TASK_ROW, edit=with_chart), lambda name, data: None if "chartsheets/_rels" in name else data
+    )
+    assert texts(charted)[1][2] == TASK_ROW[2]
+
+
+def test_a_text_that_an_old_workbook_does_not_have_is_a_fault_of_its_cell() -> None:
+    from reportgen.ledger.files.xls import _Strings
+
+    strings = _Strings(["甲"])
+    assert strings[0] == "甲"
+    assert type(strings[0]) is str
+    assert [type(strings[i]).__name__ for i in (1, -1)] == ["_Missing", "_Missing"]
+
+
+@pytest.mark.parametrize("value", ["NaN", "INF", "很多"])
+def test_a_number_of_an_open_document_that_is_none_is_a_fault_of_its_cell(value: str) -> None:
+    cell = ods_cell("<text:p>甲</text:p>", f'office:value-type="float" office:value="{value}"')
+    (table,) = tables(ods(ods_table(ods_row(cell))), "a.ods")
+    (fault,) = table.rows[0][0].faults
+    assert (fault.code, str(fault.where)) == ("ledger.unreadable-cell", "a.ods「重点任务」A1")
+
+
+def test_a_million_blank_rows_are_refused_before_they_are_read() -> None:
+    # Of different lengths, so that the package is no bomb.
+    chance = random.Random(1)
+    blank = "".join(f'<row r="{i}" ht="{chance.random()}"/>' for i in range(3, 200_010))
+    blob = with_sheet_xml(tasks(TASK_ROW), "</sheetData>", blank + "</sheetData>")
+    assert codes(blob, "a.xlsx") == ["ledger.too-many-rows"]
+
+
+def test_a_line_for_excel_and_the_end_mark_of_dos_are_no_data() -> None:
+    assert texts("sep=;\r\n序号;任务\r\n1;甲\r\n".encode(), "a.csv") == [["序号", "任务"], ["1", "甲"]]
+    assert texts("序号,任务\n1,甲\n\x1a".encode(), "a.csv") == [["序号", "任务"], ["1", "甲"]]
+
+
+def test_rows_of_a_csv_are_counted_by_the_lines_of_the_file() -> None:
+    (table,) = tables('序号,任务\n1,"甲\n乙"\n2,丙\n'.encode(), "a.csv")
+    assert [row[0].where.line for row in table.rows] == [1, 2, 4]
+
+
+def test_a_very_long_field_is_read_and_no_fault_of_the_quotes() -> None:
+    assert texts(f'序号,任务\n1,"{"长" * 200_000}"\n'.encode(), "a.csv")[1][1] == "长" * 200_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-32", "utf-32-le", "cp037"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "word/document.xml"])
+def test_a_declaration_in_an_odd_encoding_is_refused(encoding: str, part: str) -> None:
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    data = xml.encode(encoding) if encoding != "utf-7" else xml.encode()
+    blob = tasks(TASK_ROW) if part.startswith("xl") else word_file()
+    changed = repacked(blob, lambda name, old: data if name == part else old)
+    assert codes(changed, "a.xlsx" if part.startswith("xl") else "a.docx") == ["file.unsafe"]

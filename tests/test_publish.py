@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from reportgen.problems import CannotWrite
-from reportgen.publish import left_over, publish
+from reportgen.publish import left_over, publish, refuse_bad_name
 from tests.projects import ROOT
 
 
@@ -92,3 +92,68 @@ def test_the_stage_of_a_run_still_at_work_is_kept(tmp_path):
     own.mkdir()
     publish({"甲": b"1"}, tmp_path)
     assert own.is_dir()
+
+
+def test_a_link_stays_one_and_the_file_that_it_points_at_is_replaced(tmp_path):
+    (tmp_path / "真").mkdir()
+    (tmp_path / "夹").mkdir()
+    (tmp_path / "真" / "台账.xlsx").write_bytes(b"old")
+    (tmp_path / "夹" / "台账.xlsx").symlink_to("../真/台账.xlsx")
+    publish({"台账.xlsx": b"new", "页.html": b"page"}, tmp_path / "夹")
+    assert (tmp_path / "夹" / "台账.xlsx").is_symlink()
+    assert (tmp_path / "真" / "台账.xlsx").read_bytes() == b"new"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["台账.xlsx", "台账.xlsx", "夹", "真", "页.html"]
+
+
+def test_if_a_file_cannot_take_its_place_what_a_link_points_at_goes_back(tmp_path):
+    (tmp_path / "真").mkdir()
+    (tmp_path / "夹" / "乙").mkdir(parents=True)
+    (tmp_path / "真" / "甲").write_bytes(b"old")
+    (tmp_path / "夹" / "甲").symlink_to(tmp_path / "真" / "甲")
+    with pytest.raises(CannotWrite):
+        publish({"甲": b"new", "乙": b"new"}, tmp_path / "夹")
+    assert (tmp_path / "真" / "甲").read_bytes() == b"old"
+    assert [path.name for path in (tmp_path / "真").iterdir()] == ["甲"]
+
+
+def test_a_link_that_points_at_itself_is_refused_by_that_name(tmp_path):
+    (tmp_path / "甲").symlink_to("甲")
+    with pytest.raises(CannotWrite) as caught:
+        publish({"甲": b"new"}, tmp_path)
+    assert "指向自己的链接" in caught.value.problems[0].what
+    assert [path.name for path in tmp_path.iterdir()] == ["甲"]
+
+
+def test_what_is_no_plain_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "甲")
+    with pytest.raises(CannotWrite) as caught:
+        publish({"甲": b"new"}, tmp_path)
+    assert "不是普通文件" in caught.value.problems[0].what
+    assert (tmp_path / "甲").is_fifo()
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444])
+def test_who_may_read_a_file_stays_when_it_is_replaced(tmp_path, mode):
+    (tmp_path / "台账").write_bytes(b"old")
+    (tmp_path / "台账").chmod(mode)
+    publish({"台账": b"new", "新的": b"1"}, tmp_path)
+    assert (tmp_path / "台账").stat().st_mode & 0o777 == mode
+    (tmp_path / "手写").write_bytes(b"")
+    assert (tmp_path / "新的").stat().st_mode == (tmp_path / "手写").stat().st_mode
+
+
+def test_a_name_of_the_most_bytes_is_written_and_a_longer_one_refused_with_what_to_do(tmp_path):
+    name = "长" * 85
+    publish({name: b"1"}, tmp_path)
+    publish({name: b"2"}, tmp_path)
+    assert (tmp_path / name).read_bytes() == b"2"
+    with pytest.raises(CannotWrite) as caught:
+        publish({name + "长": b"1"}, tmp_path)
+    (problem,) = caught.value.problems
+    assert "文件名太长" in problem.what
+    assert "短些的文件名" in problem.fix
+    assert len(problem.what) <= 300
+    with pytest.raises(CannotWrite, match="文件名太长"):
+        refuse_bad_name(tmp_path / (name + "长"))
+    refuse_bad_name(tmp_path / name)
+    refuse_bad_name(tmp_path / "没有")

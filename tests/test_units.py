@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from reportgen.ledger.cell_units import split_units
@@ -124,3 +126,15 @@ def test_a_bracket_that_does_not_close_keeps_no_units_together():
 )
 def test_a_register_mends_a_name_that_a_line_break_cut_in_two(cell, units):
     assert list(split_units(cell, REGISTER).units) == units
+
+
+@pytest.mark.parametrize(
+    "long", ["、".join(f"区第{i}局" for i in range(4000)), " " * 30_000 + "（甲", "。" * 30_000 + "甲"]
+)
+def test_a_long_cell_takes_no_longer_than_its_length(long: str) -> None:
+    begun = time.process_time()
+    split_units(long)
+    once = time.process_time() - begun
+    begun = time.process_time()
+    split_units(long * 4)
+    assert time.process_time() - begun < 12 * max(once, 0.01)

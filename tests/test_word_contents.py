@@ -205,3 +205,16 @@ def test_what_is_read_is_what_libreoffice_shows() -> None:
         ["3", "丁", "链接"],
         ["4", "横移来", "横移来"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("space", "shown"),
+    [("urn:unknown", "后备"), ("http://schemas.microsoft.com/office/word/2010/wordml", "选择")],
+)
+def test_of_two_writings_the_one_that_word_knows_is_read(space: str, shown: str) -> None:
+    both = (
+        f'<mc:AlternateContent xmlns:z="{space}">'
+        f'<mc:Choice Requires="z">{t("选择")}</mc:Choice><mc:Fallback>{t("后备")}</mc:Fallback></mc:AlternateContent>'
+    )
+    outcome = read_word_contents(word_return(tbl(tr(tc(f"<w:p>{both}</w:p>")))), "a.docx")
+    assert texts(outcome.value) == [[[shown]]]

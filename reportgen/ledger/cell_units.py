@@ -22,11 +22,13 @@ class CellUnits:
 _TOKEN = re.compile(r"[（(]|[）)]|\n|[、，,；;/／|｜]")
 # `1.区教委` and `区财政局。`: a list's number before a name, a stop behind it.
 _NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.．)）](?!\d)|^\s*\d{1,2}\s*$")
-_STOP = re.compile(r"[。.．]+$")
+_STOPS = "。.．"
 _NO_UNIT = frozenset({"无", "—", "-", "/", "暂无"})
 _ONLY_BRACKETS = re.compile(r"(?:（[^（）]*）)+")
 # A narrow cell cuts one name into so many lines at most.
 _MOST_PIECES = 5
+# From the first space on only: else a long row of spaces would be looked through from each of them.
+_BEFORE_BRACKET = re.compile(r"(?<!\s)\s+（")
 _FULL_WIDTH = str.maketrans("()", "（）")
 
 
@@ -56,7 +58,7 @@ def _by_spaces(text: str) -> list[str]:
     words = _NUMBER.sub(" ", _tight_brackets(text.translate(_FULL_WIDTH))).split()
     if any(len(word.partition("（")[0]) < 3 for word in words):
         words = ["".join(words)]
-    names = [_STOP.sub("", word) for word in words]
+    names = [word.rstrip(_STOPS) for word in words]
     return [name for name in names if name and name not in _NO_UNIT]
 
 
@@ -64,7 +66,7 @@ def _tight_brackets(text: str) -> str:
     """The text without the white space in and before its brackets; unchanged if they do not close."""
     kept: list[str] = []
     depth = 0
-    for character in re.sub(r"\s+（", "（", text):
+    for character in _BEFORE_BRACKET.sub("（", text):
         depth = max(0, depth + (character == "（") - (character == "）"))
         if not (depth and character.isspace()):
             kept.append(character)

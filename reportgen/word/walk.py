@@ -21,9 +21,27 @@ _FORMULAS = frozenset({M + "oMath", M + "oMathPara"})
 _BLOCKS = frozenset({W + "p", W + "tbl", W + "sectPr"})
 
 
+# What Word itself understands beyond the standard: its own extensions, and drawings of all kinds.
+_UNDERSTOOD = (
+    "http://schemas.microsoft.com/office/",
+    "http://schemas.openxmlformats.org/",
+    "urn:schemas-microsoft-com:",
+)
+
+
+def _is_understood(choice: Element) -> bool:
+    """Whether Word knows all that a writing requires (ISO/IEC 29500-3, 7.6); it shows no other."""
+    spaces = (choice.nsmap.get(prefix, "") for prefix in (choice.get("Requires") or "").split())
+    return all(space.startswith(_UNDERSTOOD) for space in spaces)
+
+
 def branch(element: Element) -> Element | None:
-    """Which of two writings of one thing (兼容内容) is shown: that for new programs, unless only the other has text."""
-    choice, fallback = (next(element.iterchildren(MC + name), None) for name in ("Choice", "Fallback"))
+    """Which of the writings of one thing (兼容内容) is shown: the first that Word knows, unless it alone has no text.
+
+    The other is for old programs, and for those that know none of the first.
+    """
+    choice = next((each for each in element.iterchildren(MC + "Choice") if _is_understood(each)), None)
+    fallback = next(element.iterchildren(MC + "Fallback"), None)
     if choice is None or fallback is None:
         return fallback if choice is None else choice
     texts = [next(each.iter(*LETTERS), None) is not None for each in (choice, fallback)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 # Built-in formats of Chinese Excel and WPS, which stand in no file and in no library's table.
 CHINESE_DATES = {
@@ -21,6 +22,10 @@ CHINESE_DATES = {
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[\$([^\]-]*)[^\]]*\]|\[[A-Za-z]+\d*\]')
 _NUMBER = re.compile(r"General|G/通用格式|@|([#0?,]*[#0?])(?:\.([#0?]*))?|\.([#0?]+)")
 _GENERAL_WIDTH = 11
+# The greatest number has 309 digits.
+_EXACT = Context(prec=800)
+# 四万六千二百零三 for 46203.
+_CHINESE_DIGITS = "[dbnum"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +40,20 @@ class _Section:
 def number_text(value: int | float, number_format: str) -> str | None:
     """The number as shown; None for a format that this program does not know."""
     sections = _sections(number_format)
-    if not sections:
+    if not sections or _CHINESE_DIGITS in number_format.lower():
         return None
     amount = _decimal(value)
     if amount == 0 and len(sections) > 2:
         section = sections[2]
     elif amount < 0 and len(sections) > 1:
-        section, amount = sections[1], -amount
+        section, amount = sections[1], amount.copy_negate()
     else:
         section = sections[0]
     if section.pattern is None:
         return section.before.strip()
-    amount *= 100 ** (section.before + section.after).count("%")
+    amount = _EXACT.multiply(amount, Decimal(100) ** (section.before + section.after).count("%"))
     sign = "-" if amount < 0 else ""
-    return f"{sign}{section.before}{_digits(abs(amount), section.pattern)}{section.after}".strip()
+    return f"{sign}{section.before}{_digits(amount.copy_abs(), section.pattern)}{section.after}".strip()
 
 
 def general_text(value: int | float) -> str:
@@ -63,7 +68,7 @@ def _decimal(value: int | float) -> Decimal:
 
 def _general(amount: Decimal) -> str:
     if amount == amount.to_integral_value():
-        return format(amount.quantize(Decimal(1)) if amount else Decimal(0), "f")
+        return format(amount.quantize(Decimal(1), context=_EXACT) if amount else Decimal(0), "f")
     whole = len(str(int(abs(amount))))
     rounded = _rounded(amount, max(0, _GENERAL_WIDTH - 1 - whole))
     if rounded == 0:
@@ -73,7 +78,7 @@ def _general(amount: Decimal) -> str:
 
 
 def _rounded(amount: Decimal, places: int) -> Decimal:
-    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
 
 
 def _sections(number_format: str) -> list[_Section]:
@@ -123,6 +128,69 @@ def _digits(amount: Decimal, pattern: re.Match[str]) -> str:
     return f"{whole}.{part}" if part else whole
 
 
+# A literal is no part of a date, an elapsed time in brackets is one; 上午 and PM say nothing that 14:30 does not.
+_NO_DATE_PART = re.compile(
+    r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|am/pm|a/p|上午/下午|general|standard|g/通用格式', re.IGNORECASE
+)
+# The system's own long date and time, whatever stands behind.
+_SYSTEM_DATE, _SYSTEM_TIME = "[$-f800]", "[$-f400]"
+_WEEKDAYS = "一二三四五六日"
+# 1900-02-29, which Excel takes for a day.
+_NO_DAY = 60
+
+
+@cache
+def _date_parts(number_format: str) -> str:
+    """The parts that a format shows of a moment: y, m, d, w for the weekday, h for the time of day."""
+    written = number_format.split(";")[0].lower()
+    if _SYSTEM_DATE in written:
+        return "ymd"
+    if _SYSTEM_TIME in written:
+        return "h"
+    shown = _NO_DATE_PART.sub(" ", written)
+    # Minutes are an m, too.
+    days = re.sub(r"\[?h+\]?[^a-z]*m{1,2}|\[m+\]|m{1,2}[^a-z]*s+(?:\.0+)?", "", shown)
+    parts = {"y": "[ye]", "m": "m", "d": "(?<!d)d{1,2}(?!d)", "w": "d{3}|a{3}"}
+    found = "".join(part for part, mark in parts.items() if re.search(mark, days))
+    return found + ("h" if re.search("[hs]|\\[m", shown) else "")
+
+
+@cache
+def is_date(number_format: str) -> bool:
+    """Whether a format shows a number as a date or time (日期格式)."""
+    written = number_format.split(";")[0]
+    if re.search(r"[0#?]", re.sub(r"[sS]\.0+", "s", _NO_DATE_PART.sub(" ", written))):
+        return False  # 0.00E+00 has an E, as the years of an era
+    return bool(_date_parts(number_format))
+
+
+def moment_of(value: int | float, number_format: str, from_1904: bool) -> datetime | time | timedelta | None:
+    """The moment (时刻) for which a number stands in a format of dates; None if it stands for none."""
+    if value < 0 or value >= _LAST_DAY:
+        return None
+    seconds = round(value * 86400)
+    if _ELAPSED.search(number_format):
+        return timedelta(seconds=seconds)
+    day, rest = divmod(seconds, 86400)
+    if _date_parts(number_format).strip("h") == "":
+        return time(rest // 3600, rest // 60 % 60, rest % 60)
+    if from_1904:
+        first = datetime(1904, 1, 1)
+    elif day in (0, _NO_DAY):
+        return None
+    else:
+        first = datetime(1899, 12, 31) if day < _NO_DAY else datetime(1899, 12, 30)
+    try:
+        return first + timedelta(days=day, seconds=rest)
+    except OverflowError:
+        return None
+
+
+# 10000-01-01.
+_LAST_DAY = 2_958_466
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+
+
 def date_text(value: date | time | timedelta, number_format: str) -> str:
     """A date as 2026年6月30日, with as many parts as its format shows."""
     if isinstance(value, timedelta):
@@ -130,15 +198,14 @@ def date_text(value: date | time | timedelta, number_format: str) -> str:
         return _clock(minutes // 60, minutes % 60, seconds)
     if isinstance(value, time):
         return _clock(value.hour, value.minute, value.second)
-    shown = _LITERAL.sub("", number_format.split(";")[0]).lower()
-    days = re.sub(r"\[?h+\]?[^a-z]*m{1,2}|m{1,2}[^a-z]*s+(?:\.0+)?", "", shown)
-    if not any(mark in days for mark in "ymd"):
-        days = "" if "h" in shown else "ymd"
+    shown = _date_parts(number_format) or "ymd"
     parts = [(value.year, "年", "y"), (value.month, "月", "m"), (value.day, "日", "d")]
-    text = "".join(f"{number}{unit}" for number, unit, mark in parts if mark in days)
+    texts = ["".join(f"{number}{unit}" for number, unit, mark in parts if mark in shown)]
+    if "w" in shown:
+        texts.append(f"星期{_WEEKDAYS[value.weekday()]}")
     if "h" in shown and isinstance(value, datetime):
-        text += (" " if text else "") + _clock(value.hour, value.minute, value.second)
-    return text
+        texts.append(_clock(value.hour, value.minute, value.second))
+    return " ".join(filter(None, texts))
 
 
 def _clock(hours: int, minutes: int, seconds: int) -> str:

@@ -21,16 +21,19 @@ from reportgen.ledger.files.sheet import (
     SheetsRead,
     Shown,
     count_cells,
+    damaged_sheet,
     error_cell,
     number_cell,
     page_words,
     place,
     put,
+    stored_number,
     truth_cell,
     uncalculated_cell,
+    unreadable_cell,
 )
 from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
-from reportgen.package import ODS_FILE, check_package, encrypted
+from reportgen.package import ODS_FILE, check_package, encrypted, short
 from reportgen.problems import InputError, Location, Problem
 
 _NAMESPACES = {
@@ -57,9 +60,11 @@ _STYLE, _SHAPES, _ANNOTATION, _P = _q("style:style"), _q("table:shapes"), _q("of
 _DRAWN = f"{{{_NAMESPACES['draw']}}}"
 # A run of spaces longer than this is nobody's text.
 _MOST_SPACES = 1_000
+_MOST_SHEETS = 1_000
 
 _DATE_PARTS = {
     "year": "yyyy", "month": "m", "day": "d", "hours": "h", "minutes": ":mm", "seconds": ":ss",
+    "day-of-week": "dddd",
 }  # fmt: skip
 
 
@@ -169,48 +174,80 @@ class _Position:
         return next((style for last, style in self.column_styles if column <= last), None)
 
 
-def _read(data: bytes, name: str, styles: _Styles) -> tuple[tuple[SheetCells, ...], tuple[Problem, ...]]:
-    sheets: list[SheetCells] = []
-    problems: list[Problem] = []
+@dataclass(slots=True)
+class _Reading:
+    """How far the content is read: the sheets so far, the one that is open, and where in it the reader is."""
+
+    name: str
+    styles: _Styles
+    sheets: list[SheetCells] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     sheet: SheetCells | None = None
-    at = _Position()
-    is_workbook = False
-    for event, element in _events(data):
-        tag = element.tag
-        if event == "start":
-            is_workbook = is_workbook or tag == _SPREADSHEET
-            if tag == _TABLE and _is_sheet(element):
-                style = element.get(_q("table:style-name"), "")
-                hidden = style in styles.hidden_tables
-                where = Location(file=name, sheet=element.get(_q("table:name"), ""))
-                sheet, at = SheetCells(where, "hidden" if hidden else "visible"), _Position()
-                sheet.floating += styles.page_words.get(styles.pages.get(style, ""), [])
-                sheets.append(sheet)
-            continue
-        if sheet is None:
-            _note_style(element, styles)
-        elif tag == _TABLE and _is_sheet(element):
-            sheet = None
-            element.clear()
-        elif tag == _COLUMN and _belongs(element):
-            _read_column(element, sheet, at)
-        elif tag == _SHAPES and _belongs(element):
-            _note_drawn(element, sheet)
-            element.clear()
-        elif tag == _ROW and _belongs(element):
-            try:
-                _read_row(element, sheet, at, styles)
-            except InputError as fault:
-                problems += fault.problems
-                sheets.remove(sheet)
-                # What else is wrong with so full a sheet nobody needs to know.
-                sheet = SheetCells(sheet.where)
-            element.clear()
-            while element.getprevious() is not None and element.getprevious().tag == _ROW:
-                element.getparent().remove(element.getprevious())
-    if not is_workbook:
+    at: _Position = field(default_factory=_Position)
+    is_workbook: bool = False
+
+
+def _read(data: bytes, name: str, styles: _Styles) -> tuple[tuple[SheetCells, ...], tuple[Problem, ...]]:
+    reading = _Reading(name, styles)
+    try:
+        for event, element in _events(data):
+            if event == "start":
+                _begin(element, reading)
+            else:
+                _take(element, reading)
+    except InputError:
+        raise
+    except Exception:
+        if reading.sheet is None:
+            raise
+        raise damaged_sheet(reading.sheet.where, "从这一行起内部结构有误", reading.at.row) from None
+    if not reading.is_workbook:
         raise damaged(name, "不是表格文件")
-    return tuple(sheets), tuple(problems)
+    return tuple(reading.sheets), tuple(reading.problems)
+
+
+def _begin(element: Any, reading: _Reading) -> None:
+    reading.is_workbook = reading.is_workbook or element.tag == _SPREADSHEET
+    if element.tag == _TABLE and _is_sheet(element):
+        style = element.get(_q("table:style-name"), "")
+        hidden = style in reading.styles.hidden_tables
+        where = Location(file=reading.name, sheet=element.get(_q("table:name"), ""))
+        reading.sheet, reading.at = SheetCells(where, "hidden" if hidden else "visible"), _Position()
+        reading.sheet.floating += reading.styles.page_words.get(reading.styles.pages.get(style, ""), [])
+        reading.sheets.append(reading.sheet)
+        if len(reading.sheets) > _MOST_SHEETS:
+            raise damaged(reading.name, f"工作表超过 {_MOST_SHEETS} 张")
+
+
+def _take(element: Any, reading: _Reading) -> None:
+    """What has come to its end: a style, a sheet, a part of the sheet that is open."""
+    tag, sheet, at = element.tag, reading.sheet, reading.at
+    if sheet is None:
+        _note_style(element, reading.styles)
+    elif tag == _TABLE and _is_sheet(element):
+        reading.sheet = None
+        _forget(element, _TABLE)
+    elif tag == _COLUMN and _belongs(element):
+        _read_column(element, sheet, at)
+    elif tag == _SHAPES and _belongs(element):
+        _note_drawn(element, sheet)
+        element.clear()
+    elif tag == _ROW and _belongs(element):
+        try:
+            _read_row(element, sheet, at, reading.styles)
+        except InputError as fault:
+            reading.problems += fault.problems
+            reading.sheets.remove(sheet)
+            # What else is wrong with so full a sheet nobody needs to know.
+            reading.sheet = SheetCells(sheet.where)
+        _forget(element, _ROW)
+
+
+def _forget(element: Any, tag: str) -> None:
+    """Free the memory of an element and of its like before it."""
+    element.clear()
+    while element.getprevious() is not None and element.getprevious().tag == tag:
+        element.getparent().remove(element.getprevious())
 
 
 def _is_sheet(table: Any) -> bool:
@@ -228,7 +265,7 @@ def _belongs(element: Any) -> bool:
 
 
 def _repeated(element: Any, name: str) -> int:
-    return max(1, int(element.get(_q(f"table:number-{name}"), "1")))
+    return max(1, int(element.get(_q(f"table:number-{name}"), "1")[:12]))
 
 
 def _read_column(element: Any, sheet: SheetCells, at: _Position) -> None:
@@ -253,7 +290,7 @@ def _read_row(row: Any, sheet: SheetCells, at: _Position, styles: _Styles) -> No
             style = cell.get(_q("table:style-name")) or row.get(_q("table:default-cell-style-name"))
             number_format = styles.format_of(style or at.style_of(column))
             for each in range(column, column + min(wide, MAX_COLUMNS + 1)):
-                shown = _shown(cell, number_format, place(sheet.where, at.row, each))
+                shown = _shown(cell, number_format, sheet, place(sheet.where, at.row, each))
                 if not shown[0].strip() and shown[1] is None:
                     break
                 for number in numbers:
@@ -287,7 +324,7 @@ def _note_drawn(drawn: Any, sheet: SheetCells) -> None:
 _ERRORS = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 
 
-def _shown(cell: Any, number_format: str, where: Location) -> Shown:
+def _shown(cell: Any, number_format: str, sheet: SheetCells, where: Location) -> Shown:
     """What the cell shows (显示的文字), or the fault that keeps it from being read."""
     kind = cell.get(_q("office:value-type"))
     paragraphs = list(_paragraphs(cell))
@@ -300,36 +337,41 @@ def _shown(cell: Any, number_format: str, where: Location) -> Shown:
     if kind == "boolean":
         return truth_cell(cell.get(_q("office:boolean-value")) == "true", where)
     if kind in ("float", "percentage", "currency"):
-        value = float(cell.get(_q("office:value"), "nan"))
+        written = cell.get(_q("office:value"))
+        value = stored_number(written or "")
+        if value is None:
+            return (
+                (text, None) if written is None else unreadable_cell(sheet, where, f"「{short(written)}」不是数", text)
+            )
         # LibreOffice writes a truth value as a number that shows a word.
         if value in (0, 1) and text.upper() in ("TRUE", "FALSE", "真", "假"):
             return truth_cell(value == 1, where)
         if number_format == "General" or not text:
-            return number_cell(int(value) if value.is_integer() else value, "General", where)
+            return number_cell(int(value) if float(value).is_integer() else value, "General", where)
         return text, None
     if kind == "date":
-        return _date_text(cell.get(_q("office:date-value"), ""), number_format, text, where)
+        return _date_text(cell.get(_q("office:date-value"), ""), number_format, text, sheet, where)
     if kind == "time":
-        return _time_text(cell.get(_q("office:time-value"), ""), text, where)
+        return _time_text(cell.get(_q("office:time-value"), ""), text, sheet, where)
     if kind == "string" and not paragraphs:
         return cell.get(_q("office:string-value"), ""), None
     return text, None
 
 
-def _date_text(written: str, number_format: str, text: str, where: Location) -> Shown:
+def _date_text(written: str, number_format: str, text: str, sheet: SheetCells, where: Location) -> Shown:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
-        return text, None
+        return (text, None) if text else unreadable_cell(sheet, where, f"「{short(written)}」不是日期", written)
     value: date = moment if "T" in written else moment.date()
     known = number_format if "General" not in number_format else ""
     return number_cell(value, known or ("yyyy-m-d h:mm" if "T" in written else "yyyy-m-d"), where)
 
 
-def _time_text(written: str, text: str, where: Location) -> Shown:
+def _time_text(written: str, text: str, sheet: SheetCells, where: Location) -> Shown:
     found = re.fullmatch(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:\.\d+)?S", written)
     if not found:
-        return text, None
+        return (text, None) if text else unreadable_cell(sheet, where, f"「{short(written)}」不是时间", written)
     hours, minutes, seconds = map(int, found.groups())
     return number_cell(timedelta(hours=hours, minutes=minutes, seconds=seconds), "[h]:mm", where)
 
@@ -343,6 +385,11 @@ def _paragraphs(cell: Any) -> Iterator[Any]:
             yield from _paragraphs(part)
 
 
+def _count(written: str) -> int:
+    """How many spaces; one where that is not said rightly, for one there is."""
+    return int(written) if re.fullmatch(r"[0-9]{1,9}", written) else 1
+
+
 # What stands in a paragraph but is not its text, and what is filled in on each page.
 _NO_TEXT = ("annotation", "ruby-text", "page-number", "page-count", "sheet-name", "date", "time", "file-name")
 
@@ -353,7 +400,7 @@ def _text(node: Any) -> str:
     for part in node:
         local = str(part.tag).rpartition("}")[2]
         if local == "s":
-            words.append(" " * min(_MOST_SPACES, int(part.get(_q("text:c"), "1"))))
+            words.append(" " * min(_MOST_SPACES, _count(part.get(_q("text:c")) or "")))
         elif local in ("tab", "line-break"):
             words.append("\t" if local == "tab" else "\n")
         elif local not in _NO_TEXT and isinstance(part.tag, str):

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reportgen import package
-from reportgen.ledger.files import package as ledgers
 from reportgen.ledger.files.contents import Contents
 from reportgen.ledger.files.sheet import SheetCells, SheetsRead, as_table, unseen
 from reportgen.ledger.files.text import read_csv_table
@@ -52,6 +51,7 @@ _WAYS_OUT = (
     ("网页", _AS_SHEET),
     ("XML", _AS_SHEET),
     ("二进制工作簿", _AS_SHEET),
+    ("旧版表格", _AS_SHEET),
     ("图片", "图片里的文字读不了；请向报送单位要可以编辑的表格或 Word 文件"),
     (package.PDF, "PDF 的表格读不准；请向报送单位要可以编辑的表格或 Word 文件"),
     ("OFD", "版式文件的表格读不准；请向报送单位要可以编辑的表格或 Word 文件"),
@@ -126,13 +126,23 @@ def _refuse_leftover(name: str) -> None:
         raise InputError([error("file.wrong-kind", what, "不用管它，也可以删去", Location(file=name))])
 
 
+# Endings of Word files: a broken or locked package says no more of what it was.
+_WORD_SUFFIXES = (".docx", ".docm", ".dotx", ".doc", ".wps", ".dot", ".wpt")
+
+
+def _office(name: str) -> package.Office:
+    """Which office program a file is for (所属程序) that only its name tells of."""
+    suffix = _suffix(name)
+    return package.WORD_FILE if suffix in _WORD_SUFFIXES else package.WORKBOOK
+
+
 def _refused(blob: bytes, name: str, kind: str) -> InputError:
-    if kind == package.UNKNOWN_OLD and _suffix(name) in _KINDS[XLS].suffixes:
-        return ledgers.damaged(name, "文件不完整")
+    if kind == package.UNKNOWN_OLD and _suffix(name) in (*_KINDS[XLS].suffixes, ".doc", ".wps"):
+        return package.damaged(name, "文件不完整", _office(name))
     if kind == DAMAGED:
-        return ledgers.damaged(name, "压缩包不完整")
+        return package.damaged(name, "压缩包不完整", _office(name))
     if kind == ENCRYPTED:
-        return package.encrypted(name, package.WORKBOOK)
+        return package.encrypted(name, _office(name))
     fix = f"能读的有 {'、'.join(READABLE)}；请向报送单位要这样的文件"
     if "压缩包" in kind:
         fix = "请先解压，把里面的文件放进反馈文件夹"

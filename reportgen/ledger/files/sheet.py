@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import Literal, TypeAlias
 
-from reportgen.ledger.files.formats import date_text, general_text, number_text
+from reportgen.ledger.files.formats import date_text, general_text, is_date, moment_of, number_text
 from reportgen.ledger.files.package import damaged
 from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS, Cell, Table
 from reportgen.package import short
@@ -20,11 +20,16 @@ from reportgen.problems import InputError, Location, Problem, error, warning
 
 # Blank formatted cells do not count as data, but somebody has to read them: enough for 60,000 rows of 30.
 MAX_READ_CELLS = 2_000_000
+MAX_READ_ROWS = 200_000
+# So many cells of a sheet that cannot be read are told one by one; a sheet with more is broken.
+_UNREADABLE_TOLD = 20
 # So many comments of a sheet are told one by one.
 _COMMENTS_TOLD = 10
 
 # A spreadsheet keeps fifteen digits of a number.
 _INEXACT = 10**15
+# and knows none that is greater.
+_GREATEST = 10**308
 
 Shown: TypeAlias = tuple[str, Problem | None]
 """What a cell shows (显示的文字), and the fault that keeps it from being read."""
@@ -47,6 +52,7 @@ class SheetCells:
     floating: list[str] = field(default_factory=list)
     pictures: int = 0
     read: int = 0
+    unreadable: int = 0
 
     def is_blank(self) -> bool:
         """Whether the sheet (空表) has nothing that anybody could miss."""
@@ -77,6 +83,12 @@ def count_cells(sheet: SheetCells, cells: int) -> None:
         raise _too_many(sheet, f"带格式的空白单元格太多（超过 {MAX_READ_CELLS} 个）")
 
 
+def count_rows(sheet: SheetCells, rows: int) -> None:
+    """Refuse more rows than anybody fills in (行数), blank ones too: `InputError`."""
+    if rows > MAX_READ_ROWS:
+        raise _too_many(sheet, f"带格式的空白行太多（超过 {MAX_READ_ROWS} 行）")
+
+
 def put(sheet: SheetCells, row: int, column: int, shown: Shown) -> None:
     """Put a cell (填入) unless it is blank; raises `InputError` for a sheet with too much in it."""
     text, fault = shown
@@ -98,6 +110,12 @@ def _too_many(sheet: SheetCells, why: str = "") -> InputError:
     fix = "请删去多余的空白行列（整行整列删除），或分成几份文件"
     where = place(sheet.where, max(sheet.values, default=1), 1)
     return InputError([error("ledger.too-many-rows", what, fix, where)])
+
+
+def damaged_sheet(where: Location, why: str, row: int = 0, column: int = 1) -> InputError:
+    """The refusal of a sheet that cannot be read (损坏的工作表), with the place of what is wrong if it is known."""
+    (fault,) = damaged(where.file, f"工作表「{short(where.sheet or '')}」" + why).problems
+    return InputError([replace(fault, where=place(where, row, column) if row else where)])
 
 
 def place(where: Location, row: int, column: int) -> Location:
@@ -141,6 +159,48 @@ def number_cell(value: int | float | date | time | timedelta, number_format: str
         what = f"不认识数字格式「{short(number_format, 40)}」，按「{text}」读入"
         return text, warning("ledger.number-format", what, "请核对；或把这一格改为文本格式重填", where)
     return text, None
+
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?")
+
+
+def stored_number(written: str) -> int | float | None:
+    """The number (存储的数) that a file writes so; None for what is none, such as NaN, or greater than any."""
+    text = written.strip()
+    if len(text) > 400 or not text.isascii() or not _NUMBER.fullmatch(text):
+        return None
+    value = int(text) if text.lstrip("+-").isdigit() else float(text)
+    return value if abs(value) < _GREATEST else None
+
+
+def serial_cell(value: int | float, number_format: str, from_1904: bool, where: Location) -> Shown:
+    """A stored number (数字、日期) as its format shows it; days are counted from the end of 1899, or from 1904."""
+    if not is_date(number_format):
+        return number_cell(value, number_format, where)
+    moment = moment_of(value, number_format, from_1904)
+    if moment is not None:
+        return number_cell(moment, number_format, where)
+    shown = general_text(value)
+    what = f"这一格的格式是日期或时间，填的数「{short(shown)}」却不是哪一天的"
+    return shown, error("ledger.bad-date", what, "请改填日期；不是日期的，请把这一格改为文本格式重填", where)
+
+
+def iso_cell(written: str, number_format: str, sheet: SheetCells, where: Location) -> Shown:
+    """A date that the file writes out (日期), such as 2026-06-30T00:00:00."""
+    try:
+        moment = datetime.fromisoformat(written.strip().removesuffix("Z"))
+    except ValueError:
+        return unreadable_cell(sheet, where, f"「{short(written)}」不是日期", written)
+    return number_cell(moment if "T" in written else moment.date(), number_format, where)
+
+
+def unreadable_cell(sheet: SheetCells, where: Location, why: str, text: str = "") -> Shown:
+    """What the file stores for a cell, but no program could show (读不懂的单元格); raises for a sheet full of them."""
+    sheet.unreadable += 1
+    if sheet.unreadable > _UNREADABLE_TOLD:
+        raise damaged_sheet(sheet.where, f"有 {_UNREADABLE_TOLD} 多格读不懂")
+    fix = "请在 WPS 或 Excel 中打开，重填这一格后保存，再重试"
+    return short(text), error("ledger.unreadable-cell", f"这一格存的内容读不懂：{why}", fix, where)
 
 
 def truth_cell(value: bool, where: Location) -> Shown:
@@ -196,7 +256,7 @@ def _merged_cells(sheet: SheetCells, width: int) -> dict[tuple[int, int], tuple[
         columns = range(left, min(right, width) + 1)
         room -= len(rows) * len(columns)
         if room < 0:
-            raise damaged(sheet.where.file, "合并单元格互相重叠")
+            raise damaged_sheet(sheet.where, "的合并单元格互相重叠")
         for row in rows:
             for column in columns:
                 covered[row, column] = (top, left)

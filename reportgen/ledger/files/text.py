@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from io import StringIO
@@ -116,6 +117,8 @@ def _value_cell(source: Source, path: Path_, value: Any, name: str) -> Cell:
 
 # So many question marks, and more of them than Chinese characters, are what is left of a text.
 _MANY_LOST = 8
+# A quote that is never closed makes one field of all that follows: longer than any file that is read.
+MAX_FIELD = 2**27
 
 # ---- CSV --------------------------------------------------------------------------
 
@@ -179,31 +182,68 @@ def _fitted(rows: Sequence[tuple[Cell, ...]], head: int) -> tuple[list[tuple[Cel
     return fitted, problems
 
 
+# DOS ended texts with it.
+_END_OF_FILE = "\x1a"
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?\r?(?:\n|$)", re.IGNORECASE)
+# By what other programs part the fields of a row.
+_OTHER_MARKS = (";", "|", "，", "；", "｜", "、")
+
+
 def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """The rows that hold anything, each with the line of the file on which it begins."""
+    text = text.rstrip(_END_OF_FILE)
+    breaks = text.count("\n")
+    if text.count("\0") * 4 > len(text) or (breaks and breaks in (text.count("\n\0"), text.count("\0\n"))):
+        what = f"「{called(name)}」是没有标记的 UTF-16 或 UTF-32 文本，认不准"
+        fix = "请用 WPS 或记事本另存为 UTF-8 编码"
+        raise InputError([error("file.encoding", what, fix, Location(file=name, line=1))])
     if "\0" in text:
         number = text.count("\n", 0, text.index("\0")) + 1
         what = f"第 {number} 行有空字符（U+0000），不是正常的 CSV 文本"
         fix = "请用 WPS 或 Excel 另存为「CSV UTF-8」"
         raise InputError([error("text.nul", what, fix, Location(file=name, line=number))])
-    # 「Unicode 文本」 of Excel parts its fields with tabs; a title above them may have neither tab nor comma.
-    parted = next((line for line in text.split("\n", HEAD_ROWS)[:HEAD_ROWS] if "\t" in line or "," in line), "")
-    delimiter = "\t" if "\t" in parted and "," not in parted else ","
-    rows: list[tuple[int, list[str]]] = []
     number = 0
+    if found := _SEPARATOR.match(text):
+        # A line by which Excel is told what parts the fields.
+        delimiter, text, number = found[1], text[found.end() :], 1
+    else:
+        delimiter = _delimiter(text, name)
+    rows: list[tuple[int, list[str]]] = []
+    csv.field_size_limit(MAX_FIELD)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    before = line = number
     try:
-        for number, row in enumerate(reader, start=1):
+        for row in reader:
+            line, before = before + 1, number + reader.line_num
             if any(field.strip() for field in row):
-                rows.append((number, row))
+                rows.append((line, row))
             if len(rows) > MAX_DATA_ROWS + HEAD_ROWS:
                 what = f"「{called(name)}」超过 {MAX_DATA_ROWS} 行"
-                where = Location(file=name, line=number)
+                where = Location(file=name, line=line)
                 raise InputError([error("ledger.too-many-rows", what, "请分成几份文件", where)])
     except csv.Error:
-        what = f"第 {number + 1} 行的引号没有成对，或内容过长"
+        what = f"从第 {before + 1} 行起，引号没有成对"
         fix = "含逗号、换行或引号的内容要用英文双引号括起来，其中的引号写两个"
-        raise InputError([error("text.csv-quote", what, fix, Location(file=name, line=number + 1))]) from None
+        raise InputError([error("text.csv-quote", what, fix, Location(file=name, line=before + 1))]) from None
     return rows
+
+
+def _delimiter(text: str, name: str) -> str:
+    """Comma or tab; raises `InputError` for a text whose rows are parted by something else."""
+    # 「Unicode 文本」 of Excel parts its fields with tabs; a title above them may have neither tab nor comma.
+    parted = next((line for line in text.split("\n", HEAD_ROWS)[:HEAD_ROWS] if "\t" in line or "," in line), "")
+    if not parted:
+        lines = [line for line in text.split("\n", HEAD_ROWS)[:HEAD_ROWS] if line.strip()]
+        for mark in _OTHER_MARKS:
+            # As often in one row as in the next: no sentence does that.
+            counts = Counter(line.count(mark) for line in lines)
+            (count, times) = max(counts.items(), key=lambda item: item[1], default=(0, 0))
+            if count > 1 and times > 1:
+                number = next(i for i, line in enumerate(text.split("\n"), 1) if mark in line)
+                what = f"「{called(name)}」用「{mark}」分列，不是 CSV 的英文逗号"
+                fix = "请用 WPS 或 Excel 打开，按这个符号分列后另存为 .xlsx"
+                raise InputError([error("text.csv-mark", what, fix, Location(file=name, line=number))])
+    return "\t" if "\t" in parted and "," not in parted else ","
 
 
 def _csv_cells(row: Sequence[str], number: int, name: str) -> tuple[Cell, ...]:

@@ -103,5 +103,5 @@ def _refuse_wide(rows: Sequence[Row], index: Mapping[int, int], where: Location)
         for cell in row.cells:
             if index[cell.column] >= MAX_COLUMNS and any(each.text.strip() or each.asides for each in cell.paragraphs):
                 what = f"第 {MAX_COLUMNS} 列以后还有内容「{short(cell.text)}」"
-                place = Location(file=where.file, sheet=where.sheet, cell=f"第{r}行")
+                place = Location(file=where.file, sheet=where.sheet, cell=f"第{r}行第{index[cell.column] + 1}列")
                 raise InputError([error("ledger.too-many-columns", what, "请删去多余的列", place)])

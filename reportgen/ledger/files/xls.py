@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from datetime import date, time, timedelta
 from io import StringIO
+from math import isfinite
 from typing import Any, Literal
 
 from reportgen.ledger.files.formats import CHINESE_DATES
@@ -21,12 +21,14 @@ from reportgen.ledger.files.sheet import (
     SheetsRead,
     Shown,
     count_cells,
+    damaged_sheet,
     error_cell,
-    number_cell,
     page_words,
     place,
     put,
+    serial_cell,
     truth_cell,
+    unreadable_cell,
 )
 from reportgen.package import WORKBOOK, called, encrypted
 from reportgen.problems import InputError, Location, Problem, error
@@ -61,22 +63,38 @@ def read_xls(blob: bytes, name: str) -> SheetsRead:
 def _read(book: Any, name: str, blob: bytes) -> SheetsRead:
     sheets: list[SheetCells] = []
     problems: list[Problem] = []
+    book._sharedstrings = _Strings(book._sharedstrings)
     for index, title in enumerate(book.sheet_names()):
-        source = book.sheet_by_index(index)
-        sheet = SheetCells(Location(file=name, sheet=title), _STATES[min(source.visibility, 2)])
+        where = Location(file=name, sheet=title)
         try:
+            source = book.sheet_by_index(index)
+            sheet = SheetCells(where, _STATES[min(source.visibility, 2)])
             _fill(book, source, sheet)
             sheets.append(sheet)
         except InputError as fault:
             problems += fault.problems
+        except Exception:
+            # A broken sheet makes xlrd raise whatever its parsers meet: IndexError, AssertionError, struct.error.
+            problems += damaged_sheet(where, "内部结构有误").problems
         book.unload_sheet(index)
     has_macros = "_VBA_PROJECT_CUR".encode("utf-16-le") in blob
     return SheetsRead(tuple(sheets), tuple(problems), has_macros)
 
 
+class _Missing(str):
+    """A shared text that the file does not have (不存在的文字); its letters are its number."""
+
+
+class _Strings(list[str]):
+    """The shared texts (共享文字); xlrd gives up the file where a cell asks for one that is not there."""
+
+    def __getitem__(self, index: Any) -> Any:
+        return list.__getitem__(self, index) if 0 <= index < len(self) else _Missing(index)
+
+
 def _fill(book: Any, source: Any, sheet: SheetCells) -> None:
     for row, column, cell in _cells(source, sheet):
-        put(sheet, row + 1, column + 1, _shown(book, cell, place(sheet.where, row + 1, column + 1)))
+        put(sheet, row + 1, column + 1, _shown(book, cell, sheet, place(sheet.where, row + 1, column + 1)))
     sheet.merges += [(left + 1, top + 1, right, bottom) for top, bottom, left, right in source.merged_cells]
     sheet.hidden_rows += [row + 1 for row, info in source.rowinfo_map.items() if info.hidden]
     sheet.hidden_columns += [(column + 1, column + 1) for column, info in source.colinfo_map.items() if info.hidden]
@@ -91,13 +109,15 @@ def _cells(source: Any, sheet: SheetCells) -> Iterator[tuple[int, int, Any]]:
         yield from ((row, column, cell) for column, cell in enumerate(cells))
 
 
-def _shown(book: Any, cell: Any, where: Location) -> Shown:
+def _shown(book: Any, cell: Any, sheet: SheetCells, where: Location) -> Shown:
     """What the cell shows (显示的文字), or the fault that keeps it from being read."""
     import xlrd
 
     match cell.ctype:
         case xlrd.XL_CELL_EMPTY | xlrd.XL_CELL_BLANK:
             return "", None
+        case xlrd.XL_CELL_TEXT if isinstance(cell.value, _Missing):
+            return unreadable_cell(sheet, where, f"文字的序号「{cell.value}」不存在")
         case xlrd.XL_CELL_TEXT:
             return str(cell.value), None
         case xlrd.XL_CELL_BOOLEAN:
@@ -106,35 +126,28 @@ def _shown(book: Any, cell: Any, where: Location) -> Shown:
             return error_cell(xlrd.error_text_from_code.get(cell.value, "#?"), where)
         case _:
             number_format = _format_of(book, cell.xf_index)
-            return number_cell(_value(book, cell.value, number_format), number_format, where)
+            if number_format is None:
+                return unreadable_cell(
+                    sheet, where, f"「{cell.value}」的样式序号「{cell.xf_index}」不存在", str(cell.value)
+                )
+            if not isfinite(cell.value):
+                return unreadable_cell(sheet, where, "不是数")
+            return serial_cell(cell.value, number_format, bool(book.datemode), where)
 
 
-def _format_of(book: Any, xf_index: int | None) -> str:
+def _format_of(book: Any, xf_index: int | None) -> str | None:
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     if xf_index is None:
         return "General"
+    if not 0 <= xf_index < len(book.xf_list):
+        return None
     key = book.xf_list[xf_index].format_key
     # Chinese Excel writes its own dates by number only.
     if key in CHINESE_DATES:
         return CHINESE_DATES[key]
     written = book.format_map[key].format_str if key in book.format_map else ""
     return written or BUILTIN_FORMATS.get(key, "General")
-
-
-def _value(book: Any, value: float, number_format: str) -> float | date | time | timedelta:
-    """The number, or the date where its format says so; xlrd's own judgement of formats is not openpyxl's."""
-    from openpyxl.styles.numbers import is_date_format, is_timedelta_format
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
-    if not is_date_format(number_format):
-        return value
-    epoch = CALENDAR_MAC_1904 if book.datemode else CALENDAR_WINDOWS_1900
-    try:
-        moment = from_excel(value, epoch, timedelta=is_timedelta_format(number_format))
-    except (OverflowError, ValueError):
-        return value
-    return moment if moment is not None else value
 
 
 # ---- what lies beside the cells

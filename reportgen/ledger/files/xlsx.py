@@ -1,35 +1,24 @@
 """Workbooks in Office Open XML (.xlsx、.xlsm): each sheet with the text of every cell as it is shown.
 
-Rows are streamed with openpyxl's own parser of sheets: its worksheet objects either believe a false size and
-know no merged cells (read-only), or build every cell of a merged range before a limit could stop them.
+openpyxl finds the sheets and their styles; the rows are streamed past it (`xlsx_rows`): its worksheet objects either
+believe a false size and know no merged cells (read-only), or build every cell of a merged range before a limit could
+stop them, and its parser gives up the file for one bad cell.
 """
 
 from __future__ import annotations
 
-import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any, Literal
 
 from reportgen.ledger.files.formats import CHINESE_DATES
 from reportgen.ledger.files.package import check_workbook, damaged
-from reportgen.ledger.files.sheet import (
-    SheetCells,
-    SheetsRead,
-    Shown,
-    count_cells,
-    error_cell,
-    number_cell,
-    page_words,
-    place,
-    put,
-    truth_cell,
-    uncalculated_cell,
-)
+from reportgen.ledger.files.sheet import SheetCells, SheetsRead, Shown, damaged_sheet, put
+from reportgen.ledger.files.xlsx_rows import Given, read_strings, rows
 from reportgen.ledger.tables import HEAD_ROWS
 from reportgen.problems import InputError, Location, Problem
 
@@ -43,7 +32,7 @@ class Workbook:
     sheets: tuple[SheetCells, ...]
     has_macros: bool
     _book: Any = field(repr=False)
-    _strings: list[str] = field(repr=False)
+    _given: Given = field(repr=False)
 
     @property
     def titles(self) -> list[str]:
@@ -58,15 +47,16 @@ def open_workbook(blob: bytes, name: str) -> Iterator[Workbook]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            from openpyxl import load_workbook
-
-            book: Any = load_workbook(BytesIO(blob), read_only=True, data_only=True, keep_links=False)
+            reader = _reader()(BytesIO(blob), read_only=True, data_only=True, keep_links=False)
+            reader.called = name
+            reader.read()
+            book = reader.wb
             sheets = tuple(
                 SheetCells(Location(file=name, sheet=sheet.title), _STATES.get(sheet.sheet_state, "visible"))
                 for sheet in book.worksheets
             )
             has_macros = any(part.lower().endswith("vbaproject.bin") for part in book._archive.namelist())
-            yield Workbook(sheets, has_macros, book, _shared_strings(book))
+            yield Workbook(sheets, has_macros, book, Given(reader.shared_strings, _formats(book), _is_of_1904(book)))
         except InputError:
             raise
         except Exception:
@@ -87,16 +77,74 @@ def read_xlsx(blob: bytes, name: str) -> SheetsRead:
     return SheetsRead(tuple(sheets), tuple(problems), workbook.has_macros)
 
 
+@cache
+def _reader() -> Any:
+    """openpyxl's reader of workbooks, without what may be broken in one and says nothing about its cells."""
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.xml.constants import SHARED_STRINGS
+
+    class Reader(ExcelReader):
+        called = ""
+
+        def read_strings(self) -> None:
+            part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
+            name = part.PartName[1:] if part is not None else ""
+            if name in self.valid_files:
+                with self.archive.open(name) as stream:
+                    self.shared_strings = read_strings(stream, self.called)
+
+        def read_properties(self) -> None: ...
+
+        def read_custom(self) -> None: ...
+
+        def read_theme(self) -> None: ...
+
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+            """A sheet that is nothing but a chart has no cells."""
+
+    return Reader
+
+
+def _formats(book: Any) -> tuple[str, ...]:
+    """The number format of each style; none at all where the file says nothing about styles."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+    def written(number: int) -> str:
+        if number >= BUILTIN_FORMATS_MAX_SIZE:
+            return str(book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
+        return BUILTIN_FORMATS.get(number) or CHINESE_DATES.get(number, "General")
+
+    if "xl/styles.xml" not in book._archive.namelist():
+        return ()
+    return tuple(written(style.numFmtId) for style in book._cell_styles)
+
+
+def _is_of_1904(book: Any) -> bool:
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    return bool(book.epoch == CALENDAR_MAC_1904)
+
+
 def read_sheet(workbook: Workbook, index: int) -> SheetCells:
-    """All of one sheet (读工作表); raises `InputError` where it holds too much."""
+    """All of one sheet (读工作表); raises `InputError` where it holds too much, or cannot be read."""
     sheet = workbook.sheets[index]
     source = workbook._book.worksheets[index]
-    for number, cells in _rows(workbook, source, sheet):
-        known = number in sheet.values
-        _put_row(workbook, cells, number, sheet)
-        if known:
-            raise damaged(sheet.where.file, f"第 {number} 行出现两次")
-    _read_beside(workbook._book, source, sheet)
+    number, read = 0, False
+    try:
+        for number, cells in _rows(workbook, source, sheet):
+            known = number in sheet.values
+            for column, shown in cells:
+                put(sheet, number, column, shown)
+            if known:
+                raise damaged_sheet(sheet.where, f"第 {number} 行出现两次", number)
+        read = True
+        _read_beside(workbook._book, source, sheet)
+    except InputError:
+        raise
+    except Exception:
+        # Broken XML, or a part whose numbers are none.
+        why = "里的批注或图形有误" if read else "从这一行起内部结构有误"
+        raise damaged_sheet(sheet.where, why, 0 if read else number + 1) from None
     return sheet
 
 
@@ -105,7 +153,8 @@ def read_top(workbook: Workbook, index: int) -> SheetCells | None:
     sheet = SheetCells(workbook.sheets[index].where, workbook.sheets[index].state)
     try:
         for number, cells in _rows(workbook, workbook._book.worksheets[index], sheet):
-            _put_row(workbook, cells, number, sheet)
+            for column, shown in cells:
+                put(sheet, number, column, shown)
             if len(sheet.values) >= HEAD_ROWS:
                 break
     except InputError:
@@ -114,102 +163,9 @@ def read_top(workbook: Workbook, index: int) -> SheetCells | None:
     return sheet
 
 
-def _shared_strings(book: Any) -> list[str]:
-    """The shared strings (共享文字); openpyxl drops every `x005F_`, which protects a typed `_x000D_`."""
-    from openpyxl.cell.text import Text
-    from openpyxl.xml.constants import SHEET_MAIN_NS
-    from openpyxl.xml.functions import iterparse
-
-    parts = [part for part in book._archive.namelist() if part.lower().endswith("sharedstrings.xml")]
-    if not any(b"x005F_" in book._archive.read(part) for part in parts):
-        return next((list(sheet._shared_strings) for sheet in book.worksheets), [])
-    with book._archive.open(parts[0]) as source:
-        nodes = (node for _, node in iterparse(source) if node.tag == f"{{{SHEET_MAIN_NS}}}si")
-        return [str(Text.from_tree(node).content) for node in nodes]  # type: ignore[union-attr]
-
-
-def _rows(workbook: Workbook, source: Any, sheet: SheetCells) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """The rows of a sheet one by one; merges and hidden parts go into `sheet` on the way."""
-    from openpyxl.utils import range_boundaries
-    from openpyxl.worksheet import _reader as parts
-    from openpyxl.xml.functions import iterparse
-
-    book = workbook._book
-    chinese = {i for i, style in enumerate(book._cell_styles) if style.numFmtId in CHINESE_DATES}
-    merge_tag = parts.MERGE_TAG.replace("mergeCells", "mergeCell")
+def _rows(workbook: Workbook, source: Any, sheet: SheetCells) -> Iterator[tuple[int, list[tuple[int, Shown]]]]:
     with source._get_source() as stream:
-        parser = parts.WorkSheetParser(
-            stream,
-            workbook._strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats | chinese,
-            timedelta_formats=book._timedelta_formats,
-        )
-        for _, element in iterparse(stream):
-            if element.tag == parts.ROW_TAG:
-                count_cells(sheet, len(element))
-                if not any(map(len, element)):
-                    del element[:]  # only formatted: nothing in any of its cells
-                lacking = [_lacks_value(cell, parts) for cell in element]
-                number, cells = parser.parse_row(element)
-                for cell, lacks in zip(cells, lacking, strict=True):
-                    cell["lacks"] = lacks
-                if element.get("hidden") in ("1", "true"):
-                    sheet.hidden_rows.append(number)
-                yield number, cells
-            elif element.tag == parts.COL_TAG and element.get("hidden") in ("1", "true"):
-                sheet.hidden_columns.append((int(element.get("min")), int(element.get("max"))))
-            elif element.tag == merge_tag:
-                left, top, right, bottom = range_boundaries(element.get("ref"))
-                sheet.merges.append((left or 1, top or 1, right or left or 1, bottom or top or 1))
-            elif _local(element) == "headerFooter":
-                sheet.floating += [said for part in element for said in page_words(part.text or "")]
-            else:
-                continue
-            element.clear()
-
-
-def _lacks_value(cell: Any, parts: Any) -> bool:
-    """Whether a cell has a formula that nobody has calculated yet."""
-    if cell.find(parts.FORMULA_TAG) is None:
-        return False
-    value = cell.findtext(parts.VALUE_TAG)
-    # An empty value is a result only where the result is text.
-    return value is None or (not value and cell.get("t") != "str")
-
-
-def _put_row(workbook: Workbook, cells: list[dict[str, Any]], number: int, sheet: SheetCells) -> None:
-    for cell in cells:
-        if cell["value"] is not None or cell["lacks"]:
-            put(sheet, number, cell["column"], _shown(workbook, cell, place(sheet.where, number, cell["column"])))
-
-
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def _shown(workbook: Workbook, cell: Mapping[str, Any], where: Location) -> Shown:
-    """What the cell shows (显示的文字), or the fault that keeps it from being read."""
-    value, kind = cell["value"], cell["data_type"]
-    if cell["lacks"]:
-        return uncalculated_cell(where)
-    if kind == "e":
-        return error_cell(str(value), where)
-    if kind == "b":
-        return truth_cell(bool(value), where)
-    if isinstance(value, str):
-        return _ESCAPED.sub(lambda mark: chr(int(mark[1], 16)), value), None
-    assert isinstance(value, int | float | date | time | timedelta)
-    return number_cell(value, _format_of(workbook._book, cell["style_id"]), where)
-
-
-def _format_of(book: Any, style: int) -> str:
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
-    number = book._cell_styles[style].numFmtId
-    if number >= BUILTIN_FORMATS_MAX_SIZE:
-        return str(book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
-    return BUILTIN_FORMATS.get(number) or CHINESE_DATES.get(number, "General")
+        yield from rows(stream, sheet, workbook._given)
 
 
 # ---- what lies beside the cells
