@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent
+# In the head of every page, so that a page among other files is known for ours.
+_MARK = b'<meta name="generator" content="reportgen">'
 
 
 def page(name: str, values: Mapping[str, Any]) -> bytes:
@@ -19,3 +21,8 @@ def page(name: str, values: Mapping[str, Any]) -> bytes:
     templates = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
     templates.trim_blocks = templates.lstrip_blocks = True
     return templates.get_template(f"{name}.html.jinja").render(values).encode("utf-8", "replace")
+
+
+def is_our_page(blob: bytes) -> bool:
+    """Whether a file is a page that this program wrote (本程序写的网页)."""
+    return _MARK in blob[:1024]
