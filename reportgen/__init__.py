@@ -20,8 +20,9 @@ The house, from the ground up; an import goes down, never up:
                                what a configuration names; the one road; files all or none; the format check;
                                what this machine can do; the return forms of the units;
                                an issued report back to its ledger
-  collect  arrivals  target    the returns of the units into one ledger: the road, which files are returns,
-                               the ledger that stands there already
+  collect  arrivals  receiving  target  collect_view
+                               the returns of the units into one ledger: the road, which files are returns,
+                               what they say, the ledger that stands there already, what is shown of it all
   pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line
 """

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reportgen.arrivals import Arrival, Arrivals, arrivals
-from reportgen.confine import LIMITS, confined_each, read_outside
+from reportgen.arrivals import arrivals, refuse_none
+from reportgen.confine import LIMITS, confined
 from reportgen.distribute import form_words, without_duties
 from reportgen.inputs import (
     attempt,
@@ -22,26 +22,22 @@ from reportgen.inputs import (
 )
 from reportgen.intake.answering import Answering
 from reportgen.intake.collection import Collection, collection_of
-from reportgen.intake.findings import Kind, by_kind
-from reportgen.intake.matching import match_rows
+from reportgen.intake.findings import Kind
 from reportgen.intake.merging import Merged, merge, rolled_over
 from reportgen.intake.open_sheet import collected_sheets, record_in
 from reportgen.intake.origin_sheet import MAX_ORIGINS
 from reportgen.intake.reminders import reminder_facts
 from reportgen.intake.replies import Reply
-from reportgen.intake.returned import Return
-from reportgen.intake.returns import read_return
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import same_ids, with_ids
-from reportgen.ledger.model import Ledger
-from reportgen.ledger.reading import read_ledger_files
-from reportgen.ledger.records import RECORD_SHEET, Record, period_name, same_period
+from reportgen.ledger.reading import Wants, read_ledger_files
+from reportgen.ledger.records import Record, period_name, same_period
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
-from reportgen.numbering import chinese_date
-from reportgen.package import called
-from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors
+from reportgen.package import XLSX, called, file_kind, short
+from reportgen.problems import CannotWrite, InputError, Location, Outcome, Problem, error, refuse_errors
+from reportgen.receiving import Setting, Told, replies_of
 from reportgen.source import shown_path
 from reportgen.target import ExistingLedger, check_target, read_target
 from reportgen.template.loading import load_sound_config
@@ -85,7 +81,10 @@ def _rolled(before: Merged) -> Rolled | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What came of a collection (汇总所得): the ledger's bytes, whether it differs from the one that stands there."""
+    """What came of a collection (汇总所得): the ledger's bytes, whether it differs from the one that stands there.
+
+    `stood` are the bytes of that one as they were read, None where there was none.
+    """
 
     collection: Collection
     workbook: bytes
@@ -95,6 +94,7 @@ class Collected:
     reminder: str
     skipped: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
+    stood: bytes | None
     rolled: Rolled | None = None
 
     @property
@@ -116,15 +116,21 @@ class _Inputs:
     warnings: tuple[Problem, ...]
 
 
-def collect(request: Request) -> Collected:
+def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
     """The ledger with all returns in it; a return that cannot be read does not stop the others.
 
-    Raises `InputError` with all problems of configuration and ledger, before any return is read.
+    `told` hears how many of the files have been read. Raises `InputError` with all problems of configuration and
+    ledger, before any return is read.
     """
     check_target(request.into)
     inputs = _inputs(request)
-    found = arrivals(request.returns, (request.into, *request.own), LIMITS)
-    replies = list(_replies(found, inputs))
+    own = dict.fromkeys((request.into, *request.own), "要写入的文件")
+    for name in inputs.config.ledger:
+        own.setdefault(request.config.parent / name, "配置里的台账")
+    setting = Setting(ledger=inputs.before.ledger, register=inputs.register, words=inputs.form_words, day=inputs.day)
+    replies, found = replies_of(arrivals(request.returns, own, LIMITS), setting, told)
+    refuse_none(found, request.returns)
+    replies = [_without_duties(reply, inputs.form) for reply in replies]
     answering = Answering(inputs.register, inputs.day)
     merged = merge(inputs.before, replies, answering)
     _refuse_too_much(merged, request.into)
@@ -140,8 +146,34 @@ def collect(request: Request) -> Collected:
         reminder=reminder_text(inputs.form, reminder_facts(collection)),
         skipped=found.skipped,
         problems=inputs.warnings,
+        stood=inputs.standing.blob if inputs.standing else None,
         rolled=_rolled(inputs.before),
     )
+
+
+def refuse_changed(into: Path, stood: bytes | None) -> None:
+    """Raise `CannotWrite` if somebody has opened or saved the ledger since it was read (汇总时台账被改动)."""
+    check_target(into)
+    try:
+        now = into.read_bytes()
+    except FileNotFoundError:
+        now = None
+    except OSError:
+        return  # publishing tells why it cannot be replaced
+    if now != stood:
+        shown = shown_path(into)
+        what = f"汇总的时候，「{called(shown)}」被人改动、新建或删去了，没有写入"
+        fix = "请关闭它再汇总一次，别人改的会保留"
+        raise CannotWrite([error("collect.target-changed", what, fix, Location(file=shown))])
+
+
+def _without_duties(reply: Reply, form: PreparedForm) -> Reply:
+    """The reply without the column 本单位职责 of the form, which the program itself has filled in."""
+    if reply.returned is None:
+        return reply
+    returned = without_duties(reply.returned, form)
+    matches = [replace(match, row=row) for match, row in zip(reply.matches, returned.rows, strict=True)]
+    return replace(reply, returned=returned, matches=tuple(matches))
 
 
 def _refuse_too_much(merged: Merged, into: Path) -> None:
@@ -149,7 +181,9 @@ def _refuse_too_much(merged: Merged, into: Path) -> None:
     count = len(merged.record.origins)
     if count > MAX_ORIGINS:
         what = f"各单位共报了 {count} 条内容，超过 {MAX_ORIGINS} 条，「{called(shown_path(into))}」记不下来源"
-        fix = "请把台账分成几份，分开汇总"
+        sizes = Counter(origin.where.file for origin in merged.record.origins).most_common(3)
+        listed = "、".join(f"「{short(file)}」{size} 条" for file, size in sizes)
+        fix = f"最多的是{listed}：请先看看是不是多报了；确有这么多，请把台账分成几份，分开汇总"
         raise InputError([error("collect.too-many-origins", what, fix, Location(file=shown_path(into)))])
 
 
@@ -169,18 +203,23 @@ def _inputs(request: Request) -> _Inputs:
     refuse_errors(problems)
     period = period_name(config.year, config.period)
     day = units_day(config)
+    sound_so_far = len(problems)
     standing = attempt(problems, lambda: read_target(request.into, period, words, register, day))
     before: Merged | None = None
     if standing:
         before = standing.merged
-    elif not request.into.exists():
+    elif len(problems) == sound_so_far:  # there is none yet
         wants = wanted_sheets(config, source, beside, problems)
         files = attempt(problems, lambda: ledger_files(config, beside), source.locate(("ledger",)))
         read = None
         if files and wants:
-            read = attempt(problems, lambda: read_ledger_files(files, wants, register, words, day))
+            title = files[0][0]
+            read = attempt(
+                problems,
+                lambda: confined(title, LIMITS, _read_beginning, files, wants, register, words, day, period),
+            )
         problems += read.problems if read else ()
-        before = _begun(read.value, period, files) if read and files else None
+        before = read.value if read else None
     refuse_errors(problems)
     assert before, "refused above"
     assert form, "refused above"
@@ -203,114 +242,25 @@ def _inputs(request: Request) -> _Inputs:
 _LEDGER_NEWS = {"ledger.empty-progress", "ledger.no-progress"}
 
 
-def _begun(ledger: Ledger, period: str, files: Sequence[tuple[str, bytes]]) -> Merged:
-    """The configuration's ledger at the beginning of the period; one that states this very period goes on as it is."""
+def _read_beginning(
+    files: Sequence[tuple[str, bytes]],
+    wants: Wants,
+    register: Register | None,
+    words: Words,
+    day: date | None,
+    period: str,
+) -> Outcome[Merged]:
+    """The configuration's ledger at the beginning of the period; one that states this very period goes on as it is.
+
+    Runs in a worker.
+    """
+    read = read_ledger_files(files, wants, register, words, day)
+    ledger = read.value
     if not ledger.period or not same_period(ledger.period, period):
-        return rolled_over(with_ids(ledger), period)
+        return Outcome(rolled_over(with_ids(ledger), period), read.problems)
     for name, blob in files:
-        record = record_in({table.name: table for table in read_contents(blob, name).value.tables})
-        if record is not None:
-            return Merged(ledger=ledger, record=record)
-    return Merged(ledger=ledger, record=Record(period=period))
-
-
-# ---- the returns
-
-
-def _replies(found: Arrivals, inputs: _Inputs) -> Iterator[Reply]:
-    """Each file as it was read, in processes of their own; a file that fails is a reply that says so."""
-    sound = [each for each in found.files if not each.problems]
-    names = [each.name for each in sound]
-    same = [inputs.form_words] * len(sound), [inputs.register] * len(sound)
-    read = confined_each(names, LIMITS, _read_one, [each.path for each in sound], names, *same)
-    results: dict[Path, Return | ReportError] = {each.path: result for each, result in zip(sound, read, strict=True)}
-    ledger = inputs.before.ledger
-    for each in found.files:
-        result = results.get(each.path)
-        problems = result.problems if isinstance(result, ReportError) else each.problems
-        reply = Reply(
-            file=each.name,
-            sha256=each.sha256,
-            moment=each.moment,
-            unit=_unit_by_name(each, inputs.register),
-            problems=problems,
-        )
-        if isinstance(result, Return):
-            matches = match_rows(without_duties(result, inputs.form), ledger, inputs.register)
-            reply = replace(reply, returned=result, matches=matches)
-        yield reply
-
-
-def _read_one(path: Path, name: str, words: Words, register: Register | None) -> Return:
-    """One return from disk to rows; runs in a worker."""
-    blob = read_outside(path, name, LIMITS)
-    outcome = read_contents(blob, name)
-    contents = outcome.value
-    if any(table.name == RECORD_SHEET for table in contents.tables):
-        what = f"「{called(name)}」是汇总后的台账，不是单位的反馈"
-        fix = "请把它移出反馈文件夹"
-        raise InputError([error("collect.not-a-return", what, fix, Location(file=name))])
-    returned = read_return(contents, hashlib.sha256(blob).hexdigest(), words, register)
-    return replace(returned, problems=(*outcome.problems, *returned.problems))
-
-
-def _unit_by_name(each: Arrival, register: Register | None) -> str:
-    """The one unit that a file's name names, for a file that cannot be read."""
-    named = register.mentioned(each.name) if register else ()
-    return named[0] if len(named) == 1 else ""
-
-
-def page_values(collected: Collected) -> dict[str, Any]:
-    """What the page 汇总报告 shows (网页内容)."""
-    collection = collected.collection
-    groups = by_kind([each for each in collection.findings if not each.settled])
-    return {
-        "title": collected.title,
-        "into": collected.name,
-        "changed": collected.changed,
-        "rolled": collected.rolled,
-        "deadline": _shown(collection.deadline),
-        "on": _shown(collection.on),
-        "counts": collection.counts(),
-        "open_groups": [(kind, found) for kind, found in groups.items() if kind.needs_person],
-        "known_groups": [(kind, found) for kind, found in groups.items() if not kind.needs_person],
-        "settled": [each for each in collection.findings if each.settled],
-        "units": collection.units,
-        "reminder": collected.reminder,
-        "skipped": collected.skipped,
-    }
-
-
-def _shown(day: date | None) -> str:
-    return chinese_date(day) if day else ""
-
-
-def as_json(collected: Collected) -> dict[str, Any]:
-    """The whole result (汇总结果) as plain data."""
-    collection = collected.collection
-    return {
-        "complete": collected.complete,
-        "changed": collected.changed,
-        "period": collection.record.period,
-        "rolled": collected.rolled.as_json() if collected.rolled else None,
-        "deadline": collection.deadline.isoformat() if collection.deadline else None,
-        "on": collection.on.isoformat() if collection.on else None,
-        "counts": collection.counts(),
-        "units": [each.as_json() for each in collection.units],
-        "returns": [
-            {
-                "file": each.file,
-                "unit": each.unit,
-                "unit_from": each.unit_from,
-                "modified": each.moment,
-                "rows": each.rows,
-                "readable": each.readable,
-                "replaced": each.replaced,
-                "sha256": each.sha256,
-            }
-            for each in collection.record.returns
-        ],
-        "findings": [each.as_json() for each in collection.findings],
-        "reminder": collected.reminder,
-        "skipped": [{"file": file, "why": why} for file, why in collected.skipped],
-    }
+        if file_kind(blob) == XLSX:
+            record = record_in({table.name: table for table in read_contents(blob, name).value.tables})
+            if record is not None:
+                return Outcome(Merged(ledger=ledger, record=record), read.problems)
+    return Outcome(Merged(ledger=ledger, record=Record(period=period)), read.problems)

@@ -31,10 +31,14 @@ T = TypeVar("T")
 class Limits:
     """How much an outside file may cost (限额): its own size and pages, and the time and memory to read it.
 
+    `seconds` are of computing: on a busy machine a file may wait `wall_factor` times as long. All files of a run
+    together have `total_seconds` by the clock; no further one is begun after them.
     A page of a PDF takes 0.04 to 0.07 s to check (measured), so that its time grows with its pages.
     """
 
     seconds: float = 20
+    wall_factor: float = 3
+    total_seconds: float = 600
     seconds_per_page: float = 0.1
     memory_bytes: int = 1024**3
     file_bytes: int = 50 * 1024**2
@@ -47,7 +51,13 @@ class Limits:
     def __str__(self) -> str:
         file, memory = self.file_bytes // 1024**2, self.memory_bytes // 1024**2
         time = f"{self.seconds:g} 秒（PDF 每页加 {self.seconds_per_page:g} 秒）"
-        return f"文件 {file} MB，PDF {self.pages} 页，{time}，内存 {memory} MB（内存只在 Linux 上限制）"
+        total = f"一次汇总共 {self.total_seconds / 60:g} 分钟"
+        return f"文件 {file} MB，PDF {self.pages} 页，{time}，{total}，内存 {memory} MB（内存只在 Linux 上限制）"
+
+    @property
+    def wall_seconds(self) -> float:
+        """How long a file may take by the clock (最长等待), however busy the machine is."""
+        return self.seconds * self.wall_factor
 
     def for_pages(self, pages: int) -> Limits:
         """The limits of a file of so many pages."""
@@ -70,7 +80,7 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
 
     context = _clean_start()
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
-    run = process(timeout=limits.seconds, context=context)(_limited)  # type: ignore[call-overload]
+    run = process(timeout=limits.wall_seconds, context=context)(_limited)  # type: ignore[call-overload]
     begun, begins = context.Pipe(duplex=False)
     future = run(begins, limits, function, args, kwargs)
     begins.close()
@@ -81,6 +91,8 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     except ProcessExpired as end:
         if not _has_begun(begun):
             raise _not_begun(name) from None
+        if _is_out_of_time(end):
+            raise _too_slow(name, limits) from None
         if end.exitcode is not None and -end.exitcode in _KILLED:
             raise _too_big(name, limits) from None
         what = f"读「{called(name)}」时，读取程序意外中断"
@@ -106,7 +118,8 @@ def confined_each(
 
     Like `map`, each of `arguments` has one item for each name. Processes are used again for the next file; one that
     is killed costs only the file that it read. What ended strangely is read once more by `confined`, so that no file
-    is judged by what its neighbours left behind in a process. Raises only where no process can be started at all.
+    is judged by what its neighbours left behind in a process. What could not be begun within the time of the whole run
+    is told so. Raises only where no process can be started at all.
     """
     if len(names) > 1:
         # A pool whose processes cannot start would start them again and again.
@@ -142,22 +155,26 @@ def _pooled(
     running: dict[Future[_Outcome], tuple[int, float]] = {}
     done: dict[int, T | ReportError] = {}
     waiting = iter(enumerate(work))
+    end = time.monotonic() + limits.total_seconds
     try:
         for number in range(len(work)):
             while number not in done:
                 while len(running) < workers and (following := next(waiting, None)):
-                    index, (_, args) = following
+                    index, (name, args) = following
+                    if time.monotonic() > end:
+                        done[index] = _no_time_left(name, limits)
+                        continue
                     # Packed, so that the process takes its work before it looks inside: one that ended while it
                     # takes work would keep the others from theirs for a minute.
                     packed = pickle.dumps((function, args))
                     try:
-                        future = pool.schedule(_unpacked, (limits, packed), timeout=limits.seconds)
+                        future = pool.schedule(_unpacked, (limits, packed), timeout=limits.wall_seconds)
                     except RuntimeError:  # the pool has broken down
                         done[index] = _alone(work[index][0], limits, function, args)
                         continue
                     running[future] = index, time.monotonic()
                 ended, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-                late = time.monotonic() - limits.seconds - _GRACE
+                late = time.monotonic() - limits.wall_seconds - _GRACE
                 for future in [each for each, (_, begun) in running.items() if each in ended or begun < late]:
                     index, _ = running.pop(future)
                     done[index] = _told(future, work[index], limits, function)
@@ -176,7 +193,7 @@ def _told(future: Future[_Outcome], each: _Work, limits: Limits, function: Calla
     """What became of a file in the pool; a future that is not done has lost its process."""
     name, args = each
     fault = future.exception() if future.done() else BrokenPipeError()
-    if isinstance(fault, TimeoutError):
+    if isinstance(fault, TimeoutError) or _is_out_of_time(fault):
         return _too_slow(name, limits)
     if fault is not None:
         return _alone(name, limits, function, args)
@@ -283,15 +300,24 @@ def _set_time(limits: Limits) -> None:
     except ImportError:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
-    bound = math.ceil(used.ru_utime + used.ru_stime + limits.seconds) + 5
+    bound = math.ceil(used.ru_utime + used.ru_stime + limits.seconds)
     try:
+        # The end by that bound would leave an image of the process, and of the file in it, on the disk.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (bound, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     except (ValueError, OSError):
         return
 
 
-# By which signals a system ends a process that takes too much.
-_KILLED = {int(each) for name in ("SIGKILL", "SIGXCPU") if (each := getattr(signal, name, None))}
+# By which signals a system ends a process that takes too much memory, and too much time.
+_KILLED = {int(each) for name in ("SIGKILL",) if (each := getattr(signal, name, None))}
+_OUT_OF_TIME = getattr(signal, "SIGXCPU", None)
+
+
+def _is_out_of_time(fault: BaseException | None) -> bool:
+    """Whether a process was ended because it had computed for too long."""
+    code = getattr(fault, "exitcode", None)
+    return _OUT_OF_TIME is not None and code == -int(_OUT_OF_TIME)
 
 
 def _place(fault: Exception) -> str:
@@ -305,6 +331,11 @@ def _place(fault: Exception) -> str:
 def _too_slow(name: str, limits: Limits) -> InputError:
     what = f"「{called(name)}」在 {limits.seconds:g} 秒内没有读完，已停止"
     return _refused("file.too-slow", what, _SIMPLER, name)
+
+
+def _no_time_left(name: str, limits: Limits) -> InputError:
+    what = f"这一次已经读了 {limits.total_seconds / 60:g} 分钟，「{called(name)}」没有再读"
+    return _refused("file.no-time-left", what, "请把它放到另一个文件夹，再汇总一次；特别大的文件请先查一查", name)
 
 
 def _not_understood(name: str, outcome: _Outcome) -> InputError:

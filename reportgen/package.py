@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -201,10 +202,23 @@ ODS_FILE = Office(
 )
 
 
+# What office programs lay beside a file while it is open, and what systems leave in any folder.
+_TEMPORARY = ("~$", ".~")
+_SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", ".ds_store", "desktop.ini"})
+
+
+def leftover(name: str) -> str:
+    """What kind of file that nobody made (临时文件、系统文件) has this name; empty for any other name."""
+    base = _base(name)
+    if base.startswith(_TEMPORARY):
+        return "办公软件的临时文件"
+    return "系统文件" if base.lower() in _SYSTEM_FILES or base.startswith("._") else ""
+
+
 def refuse_temporary(name: str, programs: str, noun: str) -> None:
     """Raise `InputError` for the file (临时文件) that an office program lays beside a file while it is open."""
     base = _base(name)
-    for prefix in ("~$", ".~"):
+    for prefix in _TEMPORARY:
         if base.startswith(prefix):
             real = base.removeprefix(prefix)
             what = f"「{short(base)}」是 {programs} 打开文件时生成的临时文件，不是{noun}"
@@ -224,6 +238,25 @@ def damaged(name: str, why: str, office: Office) -> InputError:
     what = f"{office.noun}「{called(name)}」读不了：{why}"
     fix = "文件可能已损坏；" + office.save_as + "，再重试"
     return InputError([error("file.damaged", what, fix, Location(file=name))])
+
+
+# Kinds that WPS or Word opens, so that they can be saved as .docx.
+DOCUMENTS = ("旧版 Word 文档", "RTF", "网页", "XML", "OpenDocument", TEXT)
+
+
+def wrong_kind(kind: str, name: str, office: Office, ways: Sequence[tuple[tuple[str, ...], str]]) -> InputError:
+    """The refusal of a file of another kind (文件种类不对); `ways` say what to do by how the kind's name begins.
+
+    The last of them is for all others, so that it begins with nothing: `("",)`.
+    """
+    if kind == DAMAGED:
+        return damaged(name, "压缩包不完整", office)
+    if kind == ENCRYPTED:
+        return encrypted(name, office)
+    fix = "请检查文件是否保存成功"
+    if kind != EMPTY:
+        fix = next(fix for starts, fix in ways if kind.startswith(starts))
+    return InputError([error("file.wrong-kind", f"「{called(name)}」的内容是{kind}", fix, Location(file=name))])
 
 
 def short(text: str, length: int = 30) -> str:

@@ -22,13 +22,17 @@ from openpyxl.comments import Comment
 from reportgen import collect as road
 from reportgen.arrivals import MAX_RETURNS
 from reportgen.collect import Collected, Request, collect
+from reportgen.collect_view import page_values
 from reportgen.confine import LIMITS
 from reportgen.distribute import distribute
 from reportgen.intake.findings import Finding, Kind, State
+from reportgen.intake.open_sheet import record_in
+from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
+from reportgen.ledger.records import Received
 from reportgen.pages import page
-from reportgen.problems import InputError, ReportError
+from reportgen.problems import CannotWrite, InputError, ReportError
 from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
@@ -56,7 +60,7 @@ def office(folder: Path, config: str = OFFICE) -> Path:
 def dated(path: Path, moment: str = ON_TIME) -> Path:
     from datetime import datetime
 
-    stamp = datetime.fromisoformat(moment).timestamp()
+    stamp = datetime.fromisoformat(f"{moment}+08:00").timestamp()
     os.utime(path, (stamp, stamp))
     return path
 
@@ -247,7 +251,8 @@ def test_what_lies_in_a_folder_and_is_no_return_is_passed_over_by_name(tmp_path:
     config = office(tmp_path)
     box = tmp_path / "反馈"
     table(box / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
-    for name in ("~$区民政局.xlsx", ".~lock.区民政局.xlsx#", ".隐藏.xlsx", "Thumbs.db", "__MACOSX/区民政局.xlsx"):
+    others = ("~$区民政局.xlsx", ".~lock.区民政局.xlsx#", ".隐藏.xlsx", "Thumbs.db")
+    for name in (*others, "__MACOSX/区民政局.xlsx", ".svn/甲.xlsx"):
         (box / name).parent.mkdir(exist_ok=True)
         (box / name).write_bytes(b"x")
     (box / "别处.xlsx").symlink_to(table(tmp_path / "别处" / "机密.xlsx", [answer(ESTATES, "外面的。")]))
@@ -259,7 +264,8 @@ def test_what_lies_in_a_folder_and_is_no_return_is_passed_over_by_name(tmp_path:
         ".~lock.区民政局.xlsx#": "办公软件的临时文件",
         ".隐藏.xlsx": "隐藏文件",
         "Thumbs.db": "系统文件",
-        "__MACOSX/区民政局.xlsx": "系统文件",
+        "__MACOSX": "系统文件夹",
+        ".svn": "隐藏的文件夹",
         "别处.xlsx": "指向文件夹以外的链接",
         "汇总.xlsx": "这是要写入的文件",
     }
@@ -272,10 +278,106 @@ def test_a_collected_ledger_among_the_returns_is_told_and_not_read(tmp_path: Pat
     table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
     collected(config, tmp_path / "反馈", into=tmp_path / "反馈" / "旧汇总.xlsx")
     result = collected(config, tmp_path / "反馈")
-    assert [each.what for each in found(result, Kind.UNREAD)] == [
-        "「旧汇总.xlsx」是汇总后的台账，不是单位的反馈。请把它移出反馈文件夹"
-    ]
-    assert not result.complete
+    assert result.skipped == (("旧汇总.xlsx", "汇总好的台账，不是单位的反馈"),)
+    assert result.complete
+    assert [each.file for each in result.collection.record.returns] == ["区民政局.xlsx"]
+    assert [code for code, _ in refusal(config, tmp_path / "反馈" / "旧汇总.xlsx")] == ["collect.no-returns"]
+
+
+def test_the_configurations_ledger_among_the_returns_is_none_nor_is_a_copy_of_it(tmp_path: Path):
+    config = office(tmp_path)
+    row = answer(CANTEEN, "上期的话。") | {"分类": "民生", "责任单位": "区民政局"}
+    goals = {"预期目标": "固定资产投资增长6%", "责任单位": "区发展改革委", "进展情况": "", "评价": ""}
+    ledger = table(tmp_path / "反馈" / "台账.xlsx", [row])
+    book = load_workbook(ledger)
+    page = book.create_sheet("预期目标")
+    page.append(list(goals))
+    page.append(list(goals.values()))
+    book.save(ledger)
+    shutil.copy(ledger, tmp_path / "反馈" / "台账 - 副本.xlsx")
+    config.write_text(OFFICE.replace("台账.yaml", "反馈/台账.xlsx"), encoding="utf-8")
+    table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    result = collected(config, tmp_path / "反馈")
+    assert dict(result.skipped) == {"台账.xlsx": "这是配置里的台账", "台账 - 副本.xlsx": "和配置里的台账一字不差"}
+    (entry,) = result.collection.ledger.tasks
+    assert (entry.progress, entry.last_progress) == ("建成3个。", "上期的话。")
+    assert [each.file for each in result.collection.record.returns] == ["区民政局.xlsx"]
+
+
+def test_a_page_of_an_earlier_run_among_the_returns_is_known(tmp_path: Path):
+    config = office(tmp_path)
+    box = tmp_path / "反馈"
+    table(box / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    first = collected(config, box)
+    (box / "7月5日.html").write_bytes(page("collection", page_values(first)))
+    (box / "别人的.html").write_text("<html><body>区财政局反馈</body></html>", encoding="utf-8")
+    result = collected(config, box)
+    assert result.skipped == (("7月5日.html", "汇总时另写的网页报告"),)
+    assert [each.where.file for each in found(result, Kind.UNREAD) if each.where] == ["别人的.html"]
+
+
+def test_one_absurd_return_is_told_by_its_name_and_stops_no_other(tmp_path: Path):
+    config = office(tmp_path)
+    box = tmp_path / "反馈"
+    table(box / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    extra = {f"多余的列{number}": f"第{number}样" for number in range(12)}
+    table(box / "区财政局.xlsx", [answer(ESTATES, f"改造{number}个。") | extra for number in range(800)])
+    result = collected(config, box)
+    assert progress_in(result.workbook)[1:] == ["建成3个。", ""]
+    (point,) = found(result, Kind.UNREAD)
+    assert (point.unit, point.where.file if point.where else "") == ("区财政局", "区财政局.xlsx")
+    assert point.what.startswith("「区财政局.xlsx」里有 12000 条内容，超过 10000 条，没有收进来")
+
+
+def test_the_ledger_is_not_written_over_what_somebody_saved_meanwhile(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    target = tmp_path / "汇总.xlsx"
+    # The other person saves, opens or deletes while the returns are being read.
+    beginnings: dict[str, tuple[Callable[[], object], str]] = {
+        "新建": (lambda: target.write_bytes(b"mine"), "collect.target-changed"),
+        "改动": (lambda: edited(target, lambda book: book.create_sheet("我的")), "collect.target-changed"),
+        "打开": (lambda: (tmp_path / "~$汇总.xlsx").write_text("x"), "collect.target-open"),
+        "删去": (target.unlink, "collect.target-changed"),
+    }
+    for name, (act, code) in beginnings.items():
+        target.unlink(missing_ok=True)
+        if name != "新建":
+            collected(config, source)
+
+        def at_work(done: int, of: int, act: Callable[[], object] = act) -> None:
+            if done:
+                act()
+
+        result = collect(Request(config=config, returns=[source], into=target), at_work)
+        before = target.read_bytes() if target.exists() else None
+        with pytest.raises(CannotWrite) as fault:
+            road.refuse_changed(target, result.stood)
+        assert [problem.code for problem in fault.value.problems] == [code], name
+        assert (target.read_bytes() if target.exists() else None) == before
+        (tmp_path / "~$汇总.xlsx").unlink(missing_ok=True)
+    collected(config, source)
+    result = collected(config, source, write=False)
+    road.refuse_changed(target, result.stood)
+
+
+def test_the_command_writes_nothing_where_the_ledger_was_saved_meanwhile(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    target = tmp_path / "汇总.xlsx"
+    saving = (
+        "import reportgen.receiving as r, pathlib\n"
+        "whole = r.replies_of\n"
+        "def late(*arguments):\n"
+        f"    pathlib.Path({str(target)!r}).write_bytes(b'mine')\n"
+        "    return whole(*arguments)\n"
+        "r.replies_of = late\n"
+    )
+    done = run("collect", config, source, "--into", target, "--report", tmp_path / "报告.html", before=saving)
+    assert done.returncode == 4
+    assert "collect.target-changed" in done.stderr
+    assert target.read_bytes() == b"mine"
+    assert not (tmp_path / "报告.html").exists()
 
 
 def test_without_a_register_units_are_known_by_the_names_that_they_write(tmp_path: Path):
@@ -529,6 +631,7 @@ def test_more_texts_than_can_be_read_again_are_refused(tmp_path: Path, monkeypat
     ((code, text),) = refusal(config, source)
     assert code == "collect.too-many-origins"
     assert "超过 3 条" in text
+    assert "「区民政局.xlsx」2 条" in text
 
 
 # ---- a person at work between two runs
@@ -710,15 +813,25 @@ def test_options_that_make_no_sense_are_wrong_usage(tmp_path: Path, option: str,
     assert (done.returncode, words in done.stderr) == (2, True)
 
 
+def received_in(target: Path) -> tuple[Received, ...]:
+    record = record_in({table.name: table for table in read_contents(target.read_bytes(), "汇总.xlsx").value.tables})
+    assert record is not None
+    return record.returns
+
+
 def test_the_same_collection_gives_the_same_bytes_in_any_process_and_zone(tmp_path: Path):
     config = office(tmp_path)
     table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "建成3个。"), answer(ESTATES, "3个。")])
     table(tmp_path / "反馈" / "区财政局.xlsx", [answer(ESTATES, "4个。"), answer("没有的", "x")])
     digests = set()
-    for seed in ("0", "4711"):
+    # At ten in the morning here it is the evening before in New York.
+    dated(tmp_path / "反馈" / "区民政局.xlsx", "2026-07-06 02:00:00")
+    for seed, zone in (("0", "UTC"), ("4711", "America/New_York"), ("1", "Asia/Shanghai")):
         target = tmp_path / f"{seed}.xlsx"
-        run("collect", config, tmp_path / "反馈", "--into", target, PYTHONHASHSEED=seed)
+        run("collect", config, tmp_path / "反馈", "--into", target, PYTHONHASHSEED=seed, TZ=zone)
         digests.add(hashlib.sha256(target.read_bytes()).hexdigest())
+        days = {received.file: received.day for received in received_in(target)}
+        assert days == {"区民政局.xlsx": "2026-07-06", "区财政局.xlsx": "2026-07-04"}
     assert len(digests) == 1
 
 

@@ -98,9 +98,8 @@ def test_a_status_that_is_no_word_is_one_point_with_the_word_that_is_meant(sheet
     before = Merged(ledger=with_ids(ledger), record=Record(period=PERIOD))
     (mine,) = before.ledger
     source = received()
-    note = said(source, Use.NOTE, f"不认识的「{text}」", "", how="return.unknown-status")
     status = said(source, Use.UNREAD_JUDGEMENT, text, "judgement", id=mine.id)
-    merged = recorded(before, note, status, returns=(source,))
+    merged = recorded(before, status, returns=(source,))
     (point,) = found(merged, Kind.UNREAD_JUDGEMENT)
     assert (point.what, point.theirs, point.is_open) == (words, text, True)
     assert found(merged, Kind.NOTE) == []

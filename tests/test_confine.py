@@ -34,6 +34,11 @@ def spin() -> None:
         pass
 
 
+def nap(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
 def spin_in_c() -> int:
     return sum(range(10**13))
 
@@ -123,7 +128,7 @@ def test_the_bounds_stand_in_the_worker_alone() -> None:
     within = confined("x", ROOMY, bounds)
     assert within["RLIMIT_AS"] == 1024**3
     # What the process took to start comes on top.
-    assert 20 < within["RLIMIT_CPU"] < 30
+    assert 15 < within["RLIMIT_CPU"] < 25
     assert bounds()["RLIMIT_AS"] != 1024**3
 
 
@@ -225,6 +230,8 @@ def act(deed: str, value: int) -> int | str:
             refuse()
         case "stumble":
             stumble()
+        case "nap":
+            nap(0.7)
         case "pid":
             return f"{os.getpid()}"
     return 2 * value
@@ -295,7 +302,33 @@ def cpu_left(_: str) -> float:
 def test_each_file_has_the_whole_time_whatever_its_process_has_read_before() -> None:
     left = [each for each in confined_each("abcdef", ROOMY, cpu_left, "abcdef") if isinstance(each, float)]
     assert len(left) == 6
-    assert all(ROOMY.seconds + 5 <= each <= ROOMY.seconds + 6.1 for each in left)
+    assert all(ROOMY.seconds <= each <= ROOMY.seconds + 1.1 for each in left)
+
+
+def test_waiting_is_not_computing_and_ends_later() -> None:
+    patient = Limits(seconds=1, wall_factor=4)
+    assert confined("x", patient, nap, 2) == 2
+    begun = time.monotonic()
+    assert refused(Limits(seconds=1, wall_factor=2), nap, 60).code == "file.too-slow"
+    assert time.monotonic() - begun < 8
+
+
+@linux_only
+@pytest.mark.parametrize("many", [False, True])
+def test_computing_is_ended_at_its_own_limit_long_before_the_wait_is(many: bool) -> None:
+    limits = Limits(seconds=1, wall_factor=60)
+    begun = time.monotonic()
+    if many:
+        assert read_each(["", "hang", ""], limits) == [0, "file.too-slow", 4]
+    else:
+        assert refused(limits, spin_in_c).code == "file.too-slow"
+    assert time.monotonic() - begun < 20
+
+
+def test_what_no_time_is_left_for_is_told_and_not_begun() -> None:
+    told = read_each(["nap"] * 6, Limits(total_seconds=0.5))
+    assert told[0] == 0
+    assert told[-3:] == ["file.no-time-left"] * 3
 
 
 def test_giving_up_halfway_leaves_no_process() -> None:

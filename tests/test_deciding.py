@@ -20,7 +20,6 @@ from reportgen.intake.returned import ReturnRow
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.origins import Origin, Use, answer_key
 from reportgen.ledger.records import may_be_period
-from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import InputError, Location, error
 from reportgen.target import read_target
@@ -332,7 +331,7 @@ def moved(merged: Merged, said: Reply, **typed: str) -> Merged:
     tasks = (opened.ledger.tasks[0], replace(opened.ledger.tasks[1], text="新建学校4所"))
     edited = replace(opened, ledger=replace(opened.ledger, tasks=tasks))
     assert said.returned is not None
-    again = replace(said, matches=match_rows(said.returned, edited.ledger, Register(units=())))
+    again = replace(said, matches=match_rows(said.returned, edited.ledger, ANSWERING))
     return merge(edited, [again], ANSWERING)
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
+from reportgen.arrivals import MAX_DEPTH, MAX_RETURNS
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
 from reportgen.ledger.files.outside import READABLE
@@ -19,6 +20,7 @@ from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
 from reportgen.problems import error
+from reportgen.receiving import MAX_TEXTS
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
 from reportgen.rules import Rule
@@ -92,6 +94,14 @@ def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
     said = f"{LIMITS.file_bytes // 1024**2} MB、PDF {LIMITS.pages} 页、{time}、内存 1 GB"
     assert LIMITS.memory_bytes == 1024**3
     assert said in README
+    assert (
+        f"机器忙时最多等 {LIMITS.wall_factor:g} 倍；一次汇总的全部文件共 {LIMITS.total_seconds // 60:g} 分钟" in README
+    )
+
+
+def test_the_limits_of_a_collection_stand_in_the_readme() -> None:
+    assert f"一次最多 {MAX_RETURNS} 个文件，文件夹最多套 {MAX_DEPTH} 层" in README
+    assert f"一份反馈里的内容超过 {MAX_TEXTS} 条" in README
 
 
 def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() -> None:

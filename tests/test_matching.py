@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from reportgen.intake import matching
+from reportgen.intake.answering import Answering
 from reportgen.intake.matching import How, likeness, match_rows
 from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.ids import with_ids
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 TABLES = ROOT.parent / "shared/reference/tables.json"
 WHERE = Location(file="反馈.xlsx", sheet="Sheet1", cell="B2")
 
+NOBODY = Answering(None, None)
+
 
 def ledger(*texts: str, **fields: Any) -> Ledger:
     entries = (
@@ -34,7 +37,7 @@ def ledger(*texts: str, **fields: Any) -> Ledger:
 
 
 def match(row: ReturnRow, book: Ledger, unit: str = "", register: Register | None = None) -> matching.Match:
-    (found,) = match_rows(Return(file="反馈.xlsx", sha256="", unit=unit, rows=(row,)), book, register)
+    (found,) = match_rows(Return(file="反馈.xlsx", sha256="", unit=unit, rows=(row,)), book, Answering(register, None))
     return found
 
 
@@ -153,6 +156,28 @@ def test_a_row_without_anything_is_not_placed():
     )
 
 
+def test_a_text_longer_than_any_task_is_not_looked_for():
+    longest = "新建学校2所，" * 343
+    found = match(row(longest), BOOK)
+    assert (found.entry, found.how, found.nearest) == (None, How.NOT, ())
+    assert [(p.code, p.severity.value) for p in found.problems] == [("return.long-text", "warning")]
+    assert "有 2401 个字" in found.problems[0].what
+    assert [p.code for p in match(row(longest, id=BOOK.tasks[0].id), BOOK).problems] == ["return.id-text-differs"]
+    # A ledger that has such a task finds it.
+    book = ledger(longest)
+    assert match(row(longest), book).how is How.SAME_TEXT
+    assert (match(row(longest, id=book.tasks[0].id), book).how, likeness("新建学校2所", "新建学校2所")) == (How.ID, 1.0)
+
+
+def test_what_is_left_out_by_its_length_had_no_likeness_worth_telling(monkeypatch: pytest.MonkeyPatch):
+    """The quick way out gives what the long way gives, around the length where it begins."""
+    book = ledger("新建学校", "盘活资金2亿元")
+    texts = ["新建学校" + "工" * more for more in range(60)] + ["工" * more + "盘活资金2亿元" for more in range(60)]
+    quick = [match(row(text), book) for text in texts]
+    monkeypatch.setattr(matching, "_is_beyond", lambda *_: False)
+    assert [match(row(text), book) for text in texts] == quick
+
+
 # ---- the tasks of real ledgers, and what units make of them
 
 _LIKE = dict(zip("建已设区人大未园业实施目土增万个市城", "健己没医入太末圆亚买旋日士憎方介布域", strict=True))
@@ -226,7 +251,7 @@ def test_what_units_make_of_a_task_never_finds_another_one(source, change):
     for seed in range(3):
         chance = random.Random(f"{source} {seed}")
         rows = tuple(row(change(text, chance)) for text in texts)
-        for text, found in zip(texts, match_rows(Return(file="", sha256="", rows=rows), book), strict=True):
+        for text, found in zip(texts, match_rows(Return(file="", sha256="", rows=rows), book, NOBODY), strict=True):
             assert found.entry is None or found.entry.text == text, (text, found.row.text, found.score)
             counts["placed" if found.entry else "repeated" if texts.count(text) > 1 else "not"] += 1
     assert counts["placed"] / (counts["placed"] + counts["not"]) >= CHANGES[change]
@@ -248,5 +273,5 @@ def test_every_row_of_fifty_returns_is_answered():
         Return(file="", sha256="", rows=tuple(row(_dropped(chance.choice(texts), chance)) for _ in range(30)))
         for _ in range(50)
     ]
-    placed = [found for each in returns for found in match_rows(each, book)]
+    placed = [found for each in returns for found in match_rows(each, book, NOBODY)]
     assert len(placed) == 1500

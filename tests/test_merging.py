@@ -73,7 +73,7 @@ def reply(
     listed = tuple(rows)
     sha256 = hashlib.sha256(repr((unit, listed)).encode()).hexdigest()
     returned = Return(file=name, sha256=sha256, unit=unit, unit_from="填报单位一行" if unit else "", rows=listed)
-    matches = match_rows(returned, before.ledger, REGISTER)
+    matches = match_rows(returned, before.ledger, ANSWERING)
     return Reply(file=name, sha256=sha256, moment=moment, returned=returned, matches=matches)
 
 

@@ -15,7 +15,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 
-from reportgen.collect import Collected, Request, as_json, collect
+from reportgen.collect import Collected, Request, collect
+from reportgen.collect_view import as_json
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.keeping import ledger_sheets

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.collect import Collected, page_values
+from reportgen.collect import Collected
+from reportgen.collect_view import page_values
 from reportgen.intake.findings import Finding, Kind
 from reportgen.pages import page
 from reportgen.pages.points import points_of

@@ -207,7 +207,6 @@ def test_a_name_gives_its_units_of_the_day(name, on, standing, units, absent):
     found = small().resolve(name, on)
     assert (found.standing, [unit.name for unit in found.units], list(found.absent)) == (standing, units, absent)
     assert [unit.name for unit in small().members(name, on)] == units
-    assert small().is_vague(name, on) is (standing is Standing.VAGUE)
 
 
 def test_what_one_group_leaves_out_another_may_name():
@@ -235,7 +234,8 @@ def test_the_groups_of_the_sample_have_members_that_change_on_their_day():
     assert len(register.members("各镇街")) == 7
     before, after = (register.members("垃圾分类联席会议成员单位", date(2026, *day)) for day in ((2, 28), (3, 1)))
     assert {unit.name for unit in after} - {unit.name for unit in before} == {"区商务委", "区市场监管局"}
-    assert {group.name for group in register.groups if register.is_vague(group.name)} == {"各有关镇街", "区级有关部门"}
+    vague = {each.name for each in register.groups if register.resolve(each.name).standing is Standing.VAGUE}
+    assert vague == {"各有关镇街", "区级有关部门"}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -90,8 +91,9 @@ def collect(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Merge the returns of the units into one ledger."""
-    from reportgen.collect import Request, collect, page_values
-    from reportgen.collect import as_json as plain
+    from reportgen.collect import Request, collect, refuse_changed
+    from reportgen.collect_view import as_json as plain
+    from reportgen.collect_view import page_values
     from reportgen.pages import page as drawn
     from reportgen.publish import publish
 
@@ -101,13 +103,15 @@ def collect(
     files: dict[Path, bytes] = {}
     try:
         request = Request(config=config, returns=returns, into=into, on=day, own=(page,) if page else ())
-        collected = collect(request)
+        with _progress() as told:
+            collected = collect(request, told)
         written = collected.complete or not strict
         # The page first: where it cannot be written, the ledger is not either.
         if page is not None:
             files[page] = drawn("collection", page_values(collected))
         if written and collected.changed:
             files[into] = collected.workbook
+            refuse_changed(into, collected.stood)
         for folder in dict.fromkeys(path.parent for path in files):
             publish({path.name: blob for path, blob in files.items() if path.parent == folder}, folder)
     except ReportError as fault:
@@ -123,11 +127,28 @@ def collect(
         raise typer.Exit(EXIT_CODES[InputError])
 
 
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """How far the reading of many files is, for the eye: one line on the terminal that vanishes at the end."""
+    import sys
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("正在读反馈"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as shown:
+        task = shown.add_task("", total=None)
+        yield lambda done, of: shown.update(task, completed=done, total=of)
+
+
 def _day(text: str | None) -> date:
+    from datetime import datetime
+
+    from reportgen.arrivals import CHINA_TIME
     from reportgen.numbering import date_in
 
     if text is None:
-        return date.today()
+        return datetime.now(CHINA_TIME).date()
     try:
         day = date_in(text)
     except ValueError:

@@ -60,7 +60,7 @@ class Kind(Enum):
     LAST_PHRASE = ("清空的上期报告用语", False, "里面有上期的数字，本期请重写；原文记在「来源」表里。")
     COPY = ("内容相同的文件", False, "只算一份。")
     WAITING = ("还在等反馈的任务", False, "责任单位都还没有反馈。")
-    NOTE = ("读取时的提醒", False, "已经汇总。请看一眼。")
+    NOTE = ("读取时的提醒", False, "请看一眼：没有收进台账的文字，需要的请手工补入。")
 
     def __init__(self, title: str, needs_person: bool, advice: str) -> None:
         self.title = title

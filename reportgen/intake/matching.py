@@ -12,14 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from functools import lru_cache
 
+from reportgen.intake.answering import Answering
 from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.ids import id_key
 from reportgen.ledger.model import Entry, Ledger
-from reportgen.ledger.units import Register
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Problem, error, warning
@@ -40,6 +39,8 @@ _BEGINNING_SCORE = 0.80
 # How many entries a row that found none is shown.
 _MOST_NEAREST = 3
 _LEAST_NEAREST = 0.30
+# No task is described at such length (the longest of three ledgers has 151 letters): likeness is not looked for.
+MOST_LETTERS = 2_000
 
 
 class How(Enum):
@@ -68,20 +69,19 @@ class Match:
     problems: tuple[Problem, ...] = ()
 
 
-def match_rows(
-    found: Return, ledger: Ledger, register: Register | None = None, on: date | None = None
-) -> tuple[Match, ...]:
+def match_rows(found: Return, ledger: Ledger, answering: Answering) -> tuple[Match, ...]:
     """For each row of a return the entry that it speaks of (对号入座), in the rows' order.
 
     The ledger's entries have numbers (`ids.with_ids`). Of entries with equal texts that one is meant for which the
-    returning unit answers, itself or, with a `register`, as a member of a group on the day `on`.
+    returning unit answers, itself or as a member of a group.
     """
     entries = tuple(ledger)
     by_id: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.id:
             by_id.setdefault(id_key(entry.id), []).append(entry)
-    own = frozenset(i for i, entry in enumerate(entries) if _answers(found.unit, entry, register, on))
+    unit = answering.own(found.unit)
+    own = frozenset(i for i, entry in enumerate(entries) if unit and unit in answering.roles(entry))
     by_key: dict[str, list[int]] = {}
     for i, entry in enumerate(entries):
         by_key.setdefault(plain_key(entry.text), []).append(i)
@@ -106,18 +106,6 @@ class _Candidates:
     sorted_letters: list[str]
 
 
-def _answers(unit: str, entry: Entry, register: Register | None, on: date | None) -> bool:
-    """Whether the unit leads or supports the entry, itself or as one of a group."""
-    if not unit:
-        return False
-    for name in (*entry.lead_units, *entry.support_units):
-        if plain_key(name) == plain_key(unit):
-            return True
-        if register and any(member.name == unit for member in register.members(name, on)):
-            return True
-    return False
-
-
 def _match(row: ReturnRow, by_id: dict[str, list[Entry]], candidates: _Candidates) -> Match:
     by_text = _by_text(row, candidates)
     if not row.id:
@@ -133,7 +121,9 @@ def _match(row: ReturnRow, by_id: dict[str, list[Entry]], candidates: _Candidate
     entry = named[0]
     if not row.text:
         return Match(row=row, entry=entry, how=How.ID, score=1.0)
-    score = likeness(row.text, entry.text)
+    score = likeness(row.text, entry.text) if len(row.text) <= MOST_LETTERS else 0.0
+    if plain_key(row.text) == plain_key(entry.text):
+        score = 1.0
     other = by_text.entry is not None and by_text.entry is not entry
     if score >= ID_AGREES and not other:
         return Match(row=row, entry=entry, how=How.ID, score=_stated(score))
@@ -176,6 +166,11 @@ def _by_text(row: ReturnRow, candidates: _Candidates) -> Match:
             return Match(row=row, entry=candidates.entries[meant[0]], how=How.SAME_TEXT, score=1.0)
         nearest = tuple((candidates.entries[i], 1.0) for i in meant[:_MOST_NEAREST])
         return Match(row=row, entry=None, how=How.NOT, score=1.0, nearest=nearest)
+    if len(row.text) > MOST_LETTERS:
+        what = f"「{short(row.text)}」有 {len(row.text)} 个字，不像任务的名称，没有按文字查找"
+        fix = f"任务名称最多 {MOST_LETTERS} 字；请检查是不是把别的内容填进了任务一栏"
+        problem = warning("return.long-text", what, fix, row.cells.get("text") or row.where)
+        return Match(row=row, entry=None, how=How.NOT, score=0.0, problems=(problem,))
     scores = _scores(row.text, candidates.letters, candidates.sorted_letters)
     # Of two that are equally alike the one that the unit answers for, and of its sheet, comes first.
     order = sorted(range(len(scores)), key=lambda i: (-round(scores[i], 4), *_remoteness(row, i, candidates), i))
@@ -269,7 +264,8 @@ def _scores(text: str, letters: Sequence[str], sorted_letters: Sequence[str]) ->
     scores = [0.0] * len(letters)
     if not mine:
         return scores
-    for one, many in ((mine, letters), (_sorted_letters(text), sorted_letters)):
+    pairs = () if _is_beyond(len(mine), letters) else ((mine, letters), (_sorted_letters(text), sorted_letters))
+    for one, many in pairs:
         # Scored in one call: pair by pair from here, fifty returns would take three times as long.
         for _, score, i in process.extract(one, many, scorer=fuzz.ratio, limit=None, score_cutoff=100 * _LEAST_NEAREST):
             scores[i] = max(scores[i], score / 100)
@@ -277,6 +273,12 @@ def _scores(text: str, letters: Sequence[str], sorted_letters: Sequence[str]) ->
         if other[:2] == mine[:2]:
             scores[i] = max(scores[i], _as_beginning(mine, other))
     return scores
+
+
+def _is_beyond(length: int, others: Sequence[str]) -> bool:
+    """Whether a text is so much longer than all others that by the lengths alone no likeness is worth telling."""
+    longest = max(map(len, others), default=0)
+    return 2 * longest < _LEAST_NEAREST * (longest + length)
 
 
 def _as_beginning(first: str, second: str) -> float:

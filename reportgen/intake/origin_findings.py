@@ -17,8 +17,6 @@ from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import Location, did_you_mean
 
 _NO_UNIT, _TWO_UNITS = "return.unknown-unit", "return.unit-contradiction"
-# What the reader of a return says of a cell whose text is listed anyway.
-_UNKNOWN_STATUS = "return.unknown-status"
 # A word for tasks that stands among the goals, and the other way round, means this.
 _OF_OTHER_SHEET = {
     **dict(zip(STATUSES, VERDICTS, strict=False)),
@@ -49,8 +47,7 @@ def origin_findings(said: Said) -> Iterator[Finding]:
             of_deleted.setdefault((number, each.unit), []).append(each)
             continue
         if each.use in (Use.FAULT, Use.NOTE):
-            if each.how != _UNKNOWN_STATUS or (*file, Use.UNREAD_JUDGEMENT) not in told:
-                yield from _told(each, told)
+            yield from _told(each, told)
             continue
         yield from _Look(said, each).findings()
         # A row that was found by its text is one point, however many columns it fills.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from reportgen.intake.file_names import unit_in_name
 from reportgen.intake.return_notes import LABEL, LONG_LINE, UNIT_HEADERS
 from reportgen.intake.returned import ReturnRow
 from reportgen.ledger.cell_units import split_units
@@ -90,8 +91,8 @@ def find_unit(
         told.append(Told(own, "填报单位一列", rows[0].where))
     if not told:
         told += _signed(contents, texts, register)
-    named = register.mentioned(_stem(contents.file)) if register else ()
-    by_name = [Told(named[0], "文件名", place)] if len(named) == 1 else []
+    named = unit_in_name(contents.file, register)
+    by_name = [Told(named, "文件名", place)] if named else []
     units = list(dict.fromkeys(each.unit for each in (*told, *by_name)))
     if len(units) > 1:
         listed = "、".join(f"{each.source}「{short(each.unit, 20)}」" for each in (*told, *by_name)[:4])
@@ -134,10 +135,6 @@ def _signed(contents: Contents, texts: Sequence[tuple[str, Location]], register:
         if len(named) == 1:
             return [Told(named[0], "标题", where)]
     return []
-
-
-def _stem(file: str) -> str:
-    return re.split(r"[/\\]", file)[-1].rpartition(".")[0]
 
 
 def _common_lead(rows: Sequence[ReturnRow], register: Register | None) -> str:

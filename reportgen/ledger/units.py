@@ -195,10 +195,6 @@ class Register:
         """The units that a name stands for on a day, in official order; for a unit itself or its successor."""
         return self.resolve(name, on).units
 
-    def is_vague(self, name: str, on: date | None = None) -> bool:
-        """Whether nobody can say whom the name means: the register says so, or the name itself does."""
-        return self.resolve(name, on).standing is Standing.VAGUE
-
     def mentioned(self, text: str) -> tuple[str, ...]:
         """The units that a file name or a line names, in its order; no name inside a longer one counts."""
         key = plain_key(text)

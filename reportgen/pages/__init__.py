@@ -12,6 +12,8 @@ from typing import Any
 from reportgen.pages.points import points_of
 
 _FOLDER = Path(__file__).parent
+# In the head of every page, so that a page among other files is known for ours.
+_MARK = b'<meta name="generator" content="reportgen">'
 
 
 def page(name: str, values: Mapping[str, Any]) -> bytes:
@@ -22,3 +24,8 @@ def page(name: str, values: Mapping[str, Any]) -> bytes:
     templates.trim_blocks = templates.lstrip_blocks = True
     templates.filters["points"] = points_of
     return templates.get_template(f"{name}.html.jinja").render(values).encode("utf-8", "replace")
+
+
+def is_our_page(blob: bytes) -> bool:
+    """Whether a file is a page that this program wrote (本程序写的网页)."""
+    return _MARK in blob[:1024]

@@ -13,19 +13,7 @@ from enum import Enum
 from typing import Any
 
 from reportgen.confine import Limits
-from reportgen.package import (
-    DAMAGED,
-    DOCX,
-    EMPTY,
-    ENCRYPTED,
-    PDF,
-    TEXT,
-    WORD_FILE,
-    called,
-    damaged,
-    encrypted,
-    file_kind,
-)
+from reportgen.package import DOCUMENTS, DOCX, PDF, WORD_FILE, called, file_kind, wrong_kind
 from reportgen.problems import InputError, Location, Problem, error, warning
 from reportgen.word.opening import check_word_file, has_words
 
@@ -59,29 +47,16 @@ def open_outside(blob: bytes, name: str, limits: Limits) -> Opened:
     if kind == PDF:
         pages, problems = _check_pdf(blob, name, limits)
         return Opened(FileFormat.PDF, pages, (*_wrong_suffix(name, FileFormat.PDF, kind), *problems))
-    raise _wrong_kind(kind, name)
+    raise wrong_kind(kind, name, WORD_FILE, _WAYS_OUT)
 
 
-# Kinds that WPS or Word opens, so that they can be saved as .docx.
-_DOCUMENTS = ("旧版 Word 文档", "RTF", "网页", "XML", "OpenDocument", TEXT)
-
-
-def _wrong_kind(kind: str, name: str) -> InputError:
-    if kind == DAMAGED:
-        return damaged(name, "压缩包不完整", WORD_FILE)
-    if kind == ENCRYPTED:
-        return encrypted(name, WORD_FILE)
-    if kind == EMPTY:
-        fix = "请检查文件是否保存成功"
-    elif kind.startswith(_DOCUMENTS):
-        fix = "请用 WPS 或 Word 打开后另存为 .docx，再查"
-    elif kind.startswith("OFD"):
-        fix = "请用原来的 .docx，或导出为 PDF，再查"
-    elif kind == "图片":
-        fix = "图片没有文字层，查不了格式；请用电子版（.docx，或由 Word、WPS 导出的 PDF）"
-    else:
-        fix = "能查的是 Word 文件（.docx）和 PDF，请选择正确的文件"
-    return _refused("file.wrong-kind", f"「{called(name)}」的内容是{kind}", fix, name)
+# What to do with a file that is not checked, by how its kind's name begins.
+_WAYS_OUT = (
+    (DOCUMENTS, "请用 WPS 或 Word 打开后另存为 .docx，再查"),
+    (("OFD",), "请用原来的 .docx，或导出为 PDF，再查"),
+    (("图片",), "图片没有文字层，查不了格式；请用电子版（.docx，或由 Word、WPS 导出的 PDF）"),
+    (("",), "能查的是 Word 文件（.docx）和 PDF，请选择正确的文件"),
+)
 
 
 def _wrong_suffix(name: str, found: FileFormat, kind: str) -> Iterator[Problem]:

@@ -114,15 +114,11 @@ def _wrong_suffix(name: str, kind: str) -> Iterator[Problem]:
         yield warning("file.wrong-suffix", what, f"请把扩展名改为 {_KINDS[kind].suffixes[0]}", Location(file=name))
 
 
-_SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", ".ds_store", "desktop.ini"}
-
-
 def _refuse_leftover(name: str) -> None:
     """What programs and systems leave in a folder is nobody's return."""
     package.refuse_temporary(name, "WPS 或 Office", "反馈文件")
-    base = re.split(r"[/\\]", name)[-1]
-    if base.lower() in _SYSTEM_FILES or base.startswith("._"):
-        what = f"「{short(base)}」是操作系统留下的文件，不是反馈文件"
+    if package.leftover(name):
+        what = f"「{called(name)}」是操作系统留下的文件，不是反馈文件"
         raise InputError([error("file.wrong-kind", what, "不用管它，也可以删去", Location(file=name))])
 
 

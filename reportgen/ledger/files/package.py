@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from reportgen import package
-from reportgen.package import DAMAGED, EMPTY, ENCRYPTED, TEXT, WORKBOOK, XLSX, check_package, file_kind, short
-from reportgen.problems import InputError, Location, error
+from reportgen.package import TEXT, WORKBOOK, XLSX, check_package, file_kind
+from reportgen.problems import InputError
 
-# Kinds that a spreadsheet program opens.
-_SPREADSHEETS = ("旧版表格", "网页", "XML", "二进制工作簿", "OpenDocument")
+# What to do with a file that is no ledger, by how its kind's name begins.
+_WAYS_OUT = (
+    ((TEXT,), "如果是 CSV，请把扩展名改为 .csv；否则" + WORKBOOK.save_as),
+    ((XLSX,), "请把扩展名改为 .xlsx"),
+    (("旧版表格", "网页", "XML", "二进制工作簿", "OpenDocument"), WORKBOOK.save_as),
+    (("",), "请选择正确的文件；台账应是 .xlsx、.csv、.yaml 或 .json 文件"),
+)
 
 
 def wrong_kind(blob: bytes, name: str) -> InputError:
     """The refusal (文件种类不对) of a file that is not what its name says, with what to do."""
-    kind = file_kind(blob)
-    if kind == DAMAGED:
-        return damaged(name, "压缩包不完整")
-    if kind == ENCRYPTED:
-        return package.encrypted(name, WORKBOOK)
-    if kind == EMPTY:
-        fix = "请检查文件是否保存成功"
-    elif kind == TEXT:
-        fix = "如果是 CSV，请把扩展名改为 .csv；否则" + WORKBOOK.save_as
-    elif kind == XLSX:
-        fix = "请把扩展名改为 .xlsx"
-    elif kind.startswith(_SPREADSHEETS):
-        fix = WORKBOOK.save_as
-    else:
-        fix = "请选择正确的文件；台账应是 .xlsx、.csv、.yaml 或 .json 文件"
-    what = f"「{short(name)}」的内容是{kind}"
-    return InputError([error("file.wrong-kind", what, fix, Location(file=name))])
+    return package.wrong_kind(file_kind(blob), name, WORKBOOK, _WAYS_OUT)
 
 
 def refuse_temporary(name: str) -> None:

@@ -14,20 +14,7 @@ from dataclasses import dataclass, field
 from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.files.word_grid import Slot, slots
 from reportgen.ledger.tables import Cell, Table
-from reportgen.package import (
-    DAMAGED,
-    DOCX,
-    EMPTY,
-    ENCRYPTED,
-    TEXT,
-    WORD_FILE,
-    called,
-    damaged,
-    encrypted,
-    file_kind,
-    refuse_temporary,
-    short,
-)
+from reportgen.package import DOCUMENTS, DOCX, WORD_FILE, called, file_kind, refuse_temporary, short, wrong_kind
 from reportgen.problems import InputError, Location, Outcome, Problem, error, warning
 from reportgen.word import tables as word
 from reportgen.word.asides import Aside, AsideKind
@@ -47,7 +34,7 @@ def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
     refuse_temporary(name, WORD_FILE.programs, "反馈文件")
     kind = file_kind(blob)
     if kind != DOCX:
-        raise _wrong_kind(kind, name)
+        raise wrong_kind(kind, name, WORD_FILE, _WAYS_OUT)
     main = check_word_file(blob, name)
     if _OTHER_FILE.search(main):
         what = f"「{called(name)}」的正文里插入了别的文件，没有真正并进来"
@@ -63,22 +50,11 @@ def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
     return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
 
 
-# Kinds that WPS or Word opens, so that they can be saved as .docx.
-_DOCUMENTS = ("旧版 Word 文档", "RTF", "网页", "XML", "OpenDocument", TEXT)
-
-
-def _wrong_kind(kind: str, name: str) -> InputError:
-    if kind == DAMAGED:
-        return damaged(name, "压缩包不完整", WORD_FILE)
-    if kind == ENCRYPTED:
-        return encrypted(name, WORD_FILE)
-    if kind == EMPTY:
-        fix = "请检查文件是否保存成功"
-    elif kind.startswith(_DOCUMENTS):
-        fix = WORD_FILE.save_as + "，再重试"
-    else:
-        fix = "请选择正确的文件；要报的内容请填在 Word（.docx）或 Excel（.xlsx）文件里"
-    return InputError([error("file.wrong-kind", f"「{called(name)}」的内容是{kind}", fix, Location(file=name))])
+# What to do with a file that is no Word file, by how its kind's name begins.
+_WAYS_OUT = (
+    (DOCUMENTS, WORD_FILE.save_as + "，再重试"),
+    (("",), "请选择正确的文件；要报的内容请填在 Word（.docx）或 Excel（.xlsx）文件里"),
+)
 
 
 # Code, what it says, how to mend it.
