@@ -366,6 +366,15 @@ def test_a_file_that_can_for_once_not_be_read_takes_nothing_away():
     assert workbook(run(twice, said)) == workbook(once)
 
 
+def test_a_file_whose_name_names_another_unit_takes_nothing_away_when_it_can_for_once_not_be_read():
+    before = begun()
+    said = reply(before, LEAD, [row()], "反馈.xlsx")
+    once = merge(before, [said], ANSWERING)
+    twice = run(once, replace(said, returned=None, matches=(), unit=SECOND))
+    assert cells(twice) == cells(once)
+    assert uses(twice, field="progress") == [("已建成2所。", Use.TAKEN)]
+
+
 def test_a_number_that_a_person_wrote_in_small_letters_is_the_same_number():
     before = begun()
     said = reply(before, LEAD, [row()])
