@@ -29,6 +29,8 @@ from reportgen.problems import InputError, Location, ReportError, error
 
 # A file with more was not filled in by a unit: the largest ledger known has 206 tasks, each with three texts.
 MAX_TEXTS = 10_000
+# All of it goes into 来源 as it was written: 15 million letters took minutes to write.
+MAX_LETTERS = 1_000_000
 
 Told = Callable[[int, int], None]
 """Whom it is told (进度) how many of the files have been read, of how many."""
@@ -109,11 +111,19 @@ def _read_one(path: Path, name: str, packed: bytes) -> _Said | None:
     returned = read_return(contents, hashlib.sha256(blob).hexdigest(), setting.words, setting.register)
     returned = replace(returned, problems=(*outcome.problems, *returned.problems))
     matches = match_rows(returned, setting.ledger, answering)
-    if (count := sum(map(_texts_in, matches))) > MAX_TEXTS:
-        what = f"「{called(name)}」里有 {count} 条内容，超过 {MAX_TEXTS} 条，没有收进来"
+    count, letters = sum(map(_texts_in, matches)), sum(map(_letters_in, matches))
+    if count > MAX_TEXTS or letters > MAX_LETTERS:
+        told = f"{count} 条内容，超过 {MAX_TEXTS} 条" if count > MAX_TEXTS else f"{letters} 字，超过 {MAX_LETTERS} 字"
+        what = f"「{called(name)}」里有 {told}，没有收进来"
         fix = "请检查是不是选错了文件；请删去多余的行和列，或请单位照填报表重报"
         raise InputError([error("collect.too-many-texts", what, fix, Location(file=name))])
     return _Said(returned, matches)
+
+
+def _letters_in(match: Match) -> int:
+    row = match.row
+    said = sum(len(getattr(row, field)) for field in COLLECTED)
+    return len(row.text) + said + sum(len(text) for _, text in row.others)
 
 
 def _texts_in(match: Match) -> int:

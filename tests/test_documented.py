@@ -20,7 +20,7 @@ from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
 from reportgen.problems import error
-from reportgen.receiving import MAX_TEXTS
+from reportgen.receiving import MAX_LETTERS, MAX_TEXTS
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
 from reportgen.rules import Rule
@@ -101,7 +101,7 @@ def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
 
 def test_the_limits_of_a_collection_stand_in_the_readme() -> None:
     assert f"一次最多 {MAX_RETURNS} 个文件，文件夹最多套 {MAX_DEPTH} 层" in README
-    assert f"一份反馈里的内容超过 {MAX_TEXTS} 条" in README
+    assert f"一份反馈里的内容超过 {MAX_TEXTS} 条或 {MAX_LETTERS // 10_000} 万字" in README
 
 
 def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() -> None:
