@@ -153,6 +153,7 @@ _REPEATED = 3
 
 
 def level_of(text: str) -> int | None:
+    """Which level of heading an ordinal begins (标题层次), if any."""
     return next((level for level, mark in HEADING_MARKS if mark.match(plain_key(text))), None)
 
 
