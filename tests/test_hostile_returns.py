@@ -1,0 +1,209 @@
+"""Hostile returns (恶意反馈): broken at random, full of formulas and odd characters, killed on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from openpyxl import Workbook, load_workbook
+
+from reportgen.collect import Request, collect
+from reportgen.confine import LIMITS, confined_each
+from reportgen.intake.returns import read_return
+from reportgen.ledger.files.outside import read_contents
+from reportgen.ledger.register_file import read_register
+from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.problems import CannotWrite, Problem, ReportError
+from reportgen.publish import publish
+from reportgen.source import read_source
+from tests.ledger_files import as_csv, repacked, workbook
+from tests.projects import ROOT
+from tests.test_collect import CANTEEN, ESTATES, REGISTER, answer, office, table
+from tests.test_outside import as_old_workbook, as_open_document, broken
+from tests.word_returns import p, tbl, tr, word_return
+
+HEAD = ["序号", "工作任务", "责任单位", "进展情况", "推进情况"]
+ROWS = [HEAD, ["1", CANTEEN, "区民政局", "已建成2个。", "正常推进"], ["2", ESTATES, "区财政局", "已开工。", "滞后"]]
+MUTANTS = 500
+
+
+def _whole(kind: str) -> tuple[bytes, str]:
+    """A small return of a kind, and the end of the name of its main part if it is a package."""
+    match kind:
+        case "xlsx":
+            return workbook({"重点任务": ROWS}), "sheet1.xml"
+        case "ods":
+            return as_open_document(ROWS), "content.xml"
+        case "xls":
+            return as_old_workbook(ROWS), ""
+        case "csv":
+            return as_csv(ROWS), ""
+    return word_return(p("填报单位：区民政局") + tbl(*(tr(*row) for row in ROWS))), "word/document.xml"
+
+
+def _mutants(kind: str, count: int) -> Iterator[bytes]:
+    chance = random.Random(f"hostile {kind}")
+    whole, part = _whole(kind)
+    for number in range(count):
+        if part and number % 4:
+            yield repacked(whole, lambda name, data: broken(data, chance) if name.endswith(part) else data)
+        else:
+            yield broken(whole, chance)
+
+
+def _read(blob: bytes, name: str) -> str:
+    """How reading a return ends: with rows, or with problems in plain words."""
+    try:
+        outcome = read_contents(blob, name)
+        problems = (*outcome.problems, *read_return(outcome.value, "0", STANDARD_WORDS, None).problems)
+        end = "read"
+    except ReportError as fault:
+        problems, end = fault.problems, "refused"
+    for problem in problems:
+        assert problem.where is not None
+        assert len(problem.what + problem.fix) <= 300
+        assert "Error" not in problem.what
+    return end
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv", "docx"])
+def test_five_hundred_broken_returns_of_each_kind_are_read_or_refused(kind: str) -> None:
+    ends = [_read(blob, f"a.{kind}") for blob in _mutants(kind, MUTANTS)]
+    assert ends.count("refused") > MUTANTS // 10
+    assert ends.count("read") > 0
+
+
+def test_broken_returns_leave_no_process_dead() -> None:
+    made = {f"{i}.{kind}": blob for kind in ("xlsx", "xls", "ods", "docx") for i, blob in enumerate(_mutants(kind, 10))}
+    for end in confined_each(list(made), LIMITS, _read, list(made.values()), list(made)):
+        assert end in ("read", "refused")
+
+
+@pytest.mark.parametrize("kind", ["yaml", "json"])
+def test_five_hundred_broken_registers_are_read_or_refused_with_a_line(kind: str) -> None:
+    data = yaml.safe_load(REGISTER)
+    whole = REGISTER.encode() if kind == "yaml" else json.dumps(data, ensure_ascii=False, indent=1).encode()
+    chance = random.Random(kind)
+    told: list[Problem] = []
+    for _ in range(MUTANTS):
+        try:
+            read_register(read_source(broken(whole, chance), f"名录.{kind}"))
+        except ReportError as fault:
+            told += fault.problems
+    assert len(told) > MUTANTS // 10
+    assert [problem for problem in told if not (problem.where and problem.where.line)] == []
+
+
+# ---- what a unit writes into its cells
+
+PAYLOADS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1+1", "\n=1", "=cmd|'/c calc'!A0", '=HYPERLINK("http://a","b")']
+PAYLOADS += [f"{start}{text}" for start in ("=", "+", "-", "@") for text in ("A1", "IMPORTXML(1)", "甲")]
+
+
+def _collected(folder: Path, config: Path, returns: list[Path]) -> tuple[Workbook, str]:
+    collected = collect(Request(config=config, returns=tuple(returns), into=folder / "汇总.xlsx", on=date(2026, 7, 8)))
+    (folder / "汇总.xlsx").write_bytes(collected.workbook)
+    book = load_workbook(folder / "汇总.xlsx")
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+    return book, "\n".join(str(cell.value) for cell in cells if cell.value is not None)
+
+
+def test_twenty_payloads_stay_text_in_every_sheet_of_the_ledger(tmp_path: Path) -> None:
+    assert len(PAYLOADS) == 20
+    config = office(tmp_path)
+    made = []
+    for i, payload in enumerate(PAYLOADS):
+        # As text: a formula would have no result in the file.
+        blob = as_csv([HEAD, ["", CANTEEN if i % 2 else payload, "区民政局", payload, "正常推进"]])
+        path = tmp_path / "反馈" / f"区民政局{i:02}.csv"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(blob)
+        made.append(path)
+    _, text = _collected(tmp_path, config, made)
+    for payload in PAYLOADS:
+        assert payload.strip() in text, payload
+
+
+@pytest.mark.parametrize("field", [1, 3, 2], ids=["text", "progress", "unit"])
+def test_twenty_odd_characters_in_a_field_are_told_or_kept(field: int, tmp_path: Path) -> None:
+    odd = [chr(code) for code in (0x01, 0x07, 0x08, 0x0E, 0x1B, 0x1F, 0x7F, 0xFFFE, 0xFFFF, 0x200B, 0x200D, 0x2060)]
+    odd += [chr(code) for code in (0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF, 0xE000, 0xF8FF, 0x10FFFD)]
+    assert len(odd) == 20
+    config = office(tmp_path)
+    for character in odd:
+        row = ["", CANTEEN, "区民政局", "已建成2个。", "正常推进"]
+        row[field] = row[field][:2] + character + row[field][2:]
+        path = tmp_path / "区民政局.csv"
+        path.write_bytes(as_csv([HEAD, row]))
+        collected = collect(Request(config=config, returns=(path,), into=tmp_path / "汇总.xlsx", on=date(2026, 7, 8)))
+        (tmp_path / "看.xlsx").write_bytes(collected.workbook)
+        book = load_workbook(tmp_path / "看.xlsx")
+        text = "\n".join(str(c.value) for s in book.worksheets for r in s.iter_rows() for c in r if c.value)
+        private = unicodedata.category(character) == "Co"
+        assert (character in text) == private, hex(ord(character))
+        assert "已建成2个。" in text.replace(character, ""), hex(ord(character))
+
+
+# ---- spoilt while it is written
+
+
+def test_a_collection_that_is_killed_leaves_the_old_ledger_or_the_new_one(tmp_path: Path) -> None:
+    config = office(tmp_path)
+    made = table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "已建成2个。")])
+    into = tmp_path / "汇总.xlsx"
+    command = [sys.executable, "-m", "reportgen", "collect", str(config), str(made), "--into", str(into)]
+    begun = time.monotonic()
+    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    whole, takes = into.read_bytes(), time.monotonic() - begun
+    chance = random.Random(5)
+    for _ in range(5):
+        into.unlink(missing_ok=True)
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.3, 1) * takes)
+        process.kill()
+        process.wait()
+        assert not into.exists() or into.read_bytes() == whole
+    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    assert into.read_bytes() == whole
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".reportgen")] == []
+
+
+def test_a_folder_that_may_not_be_written_keeps_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "台账").write_bytes(b"old")
+    tmp_path.chmod(0o555)
+    try:
+        if os.access(tmp_path, os.W_OK):
+            pytest.skip("whoever runs the tests may write everywhere (root)")
+        with pytest.raises(CannotWrite, match="没有写入权限"):
+            publish({"台账": b"new"}, tmp_path)
+        assert (tmp_path / "台账").read_bytes() == b"old"
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
+    disk = tmp_path / "盘"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no small disk can be mounted here")
+    try:
+        publish({"台账": b"old"}, disk)
+        with pytest.raises(CannotWrite, match="磁盘空间不足"):
+            publish({"台账": bytes(100_000)}, disk)
+        assert {path.name: path.read_bytes() for path in disk.iterdir()} == {"台账": b"old"}
+    finally:
+        subprocess.run(["umount", disk], check=True)
