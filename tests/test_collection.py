@@ -515,3 +515,12 @@ def kinds_in_the_readme() -> Iterator[str]:
 def test_the_readme_lists_what_a_person_has_to_do_in_the_order_of_the_report():
     listed = [name for name in kinds_in_the_readme() if name in {kind.title for kind in Kind}]
     assert listed == [kind.title for kind in Kind if kind.needs_person]
+
+
+def test_a_row_that_speaks_of_another_task_now_is_told_at_the_one_that_it_left():
+    before = begun()
+    source = received()
+    left = said(source, Use.MOVED, "已建成2所。", id=first(before).id)
+    merged = recorded(before, replace(left, was_taken=True), returns=(source,))
+    assert [each.what for each in found(merged, Kind.WITHDRAWN)] == ["进展情况：反馈里的这一行现在对到另一项任务"]
+    assert found(merged, Kind.OVERWRITTEN) == []

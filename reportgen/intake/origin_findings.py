@@ -208,6 +208,9 @@ class _Look:
                 chosen = self.chosen
                 used = f"「{chosen.where.file}」" if chosen and chosen.unit == each.unit else "后来的一份"
                 yield self.found(Kind.SEVERAL_FILES, f"{column}：同一单位以{used}为准")
+            case Use.MOVED:
+                yield self.found(Kind.WITHDRAWN, f"{column}：反馈里的这一行现在对到另一项任务")
+                return
             case Use.TAKEN:
                 yield from self._taken()
             case Use.BEFORE:
