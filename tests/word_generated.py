@@ -98,7 +98,7 @@ class Author:
                 f"<w:rubyBase><w:r><w:t>{self.letter()}</w:t></w:r></w:rubyBase></w:ruby>"
             ),
             lambda: (
-                f'<mc:AlternateContent><mc:Choice Requires="x">{inner()}</mc:Choice>'
+                f'<mc:AlternateContent><mc:Choice Requires="w">{inner()}</mc:Choice>'
                 f"<mc:Fallback>{t(self.letter())}</mc:Fallback></mc:AlternateContent>"
             ),
             lambda: f"<x:odd>{inner()}</x:odd>",
