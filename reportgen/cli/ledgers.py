@@ -165,15 +165,20 @@ def _print_collected(collected: Collected, into: Path, page: Path | None, writte
     collection = collected.collection
     counts = collection.counts()
     late = f"（其中迟报 {counts['late']} 个）" if counts["late"] else ""
-    print(f"{collected.title}：应反馈 {counts['asked']} 个单位，已反馈 {counts['returned']} 个{late}。")
+    helpers = (
+        f"另有 {counts['helpers']} 个配合单位，已反馈 {counts['helpers_returned']} 个。" if counts["helpers"] else ""
+    )
+    print(f"{collected.title}：应反馈 {counts['asked']} 个单位，已反馈 {counts['returned']} 个{late}。{helpers}")
     unread = f"，其中 {counts['unread']} 份读不了" if counts["unread"] else ""
-    print(f"读了 {counts['files']} 份反馈{unread}；台账 {counts['entries']} 项，已有进展 {counts['answered']} 项。")
+    unjudged = f"，其中 {counts['unjudged']} 项还没有推进情况（评价），不能成文" if counts["unjudged"] else ""
+    answered = f"台账 {counts['entries']} 项，已有进展 {counts['answered']} 项{unjudged}。"
+    print(f"读了 {counts['files']} 份反馈{unread}；{answered}")
     if rolled := collected.rolled:
         print(f"底稿：{rolled.ledger}（作为上期，{rolled.moved} 项进展移到上期栏）")
-    for state in (State.OVERDUE, State.MISSING, State.UNREAD):
+    for state in (State.OVERDUE, State.MISSING, State.UNREAD, State.OTHER_PERIOD, State.BLANK, State.UNHEARD):
         if units := collection.units_in(state):
             print(f"{state.value} {len(units)} 个：{_some([each.unit for each in units])}")
-    if late_units := collection.units_in(State.LATE):
+    if late_units := [each for each in collection.units_in(State.LATE) if each.leads]:
         print(f"{State.LATE.value} {len(late_units)} 个：{_some([f'{each.unit} {each.day}' for each in late_units])}")
     if groups := by_kind(collection.open_findings):
         # No table: in the width of a terminal its columns would be three words wide.
