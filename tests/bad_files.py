@@ -174,7 +174,7 @@ BAD_FILES = (
     BadFile("no-body.docx", lambda: _without("word/document.xml"), "file.damaged", "缺少正文部分", WORD_ANEW),
     BadFile("no-types.docx", lambda: _without("[Content_Types].xml"), "file.damaged", "Content_Types", WORD_ANEW),
     BadFile("half.docx", lambda: _in_document(b"</w:body>", b""), "file.damaged", "不是完整的 XML", WORD_ANEW),
-    BadFile("code.docx", lambda: _in_document(b"UTF-8", b"none"), "file.damaged", "不是完整的 XML", WORD_ANEW),
+    BadFile("code.docx", lambda: _in_document(b"UTF-8", b"none"), "file.unsafe", "编码少见", WORD_ANEW),
     BadFile("strict.docx", _strict, "file.strict-docx", "Strict Open XML 文档", WORD_ANEW),
     BadFile(
         "doctype.docx",

@@ -706,7 +706,7 @@ def test_the_terminal_says_the_counts_first_and_then_what_to_do(evening: Path):
         "读了 4 份反馈，其中 1 份读不了；台账 3 项，已有进展 2 项。",
         "底稿：台账.yaml（作为上期，3 项进展移到上期栏）",
         "逾期未反馈 1 个：区发展改革委",
-        "迟报 1 个：区财政局 2026-07-07",
+        "迟报（按文件日期） 1 个：区财政局 2026-07-07",
     ]
     for words in ("读不了的文件", "对不上的行", "责任单位说法不一", "没有反馈的单位"):
         assert words in done.stdout

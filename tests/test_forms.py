@@ -716,4 +716,4 @@ def test_forms_that_nobody_filled_in_answer_nothing(tmp_path: Path, sample: Dist
     assert result.collection.counts()["answered"] == 0
     assert [each for each in result.collection.record.origins if each.is_answer and each.use is not Use.EMPTY] == []
     kinds = {each.kind for each in result.collection.open_findings}
-    assert kinds == {Kind.EMPTY}
+    assert kinds == {Kind.BLANK}

@@ -468,7 +468,11 @@ def test_a_spoilt_file_is_refused_in_words_or_still_sound(kind: str, part: int, 
     for number in range(30):
         rng = random.Random(f"{kind}{part}{number}")
         data = mutated(sound, rng)
-        text = json.dumps(data, ensure_ascii=False) if number % 7 == 0 else yaml.safe_dump(data, allow_unicode=True)
+        text = (
+            json.dumps(data, ensure_ascii=False, default=str)
+            if number % 7 == 0
+            else yaml.safe_dump(data, allow_unicode=True)
+        )
         try:
             read(text, tmp_path)
         except InputError as fault:
