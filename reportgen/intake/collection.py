@@ -15,7 +15,7 @@ from reportgen.intake.entry_findings import entry_findings
 from reportgen.intake.findings import HAS_RETURNED, Finding, Kind, State, UnitState, key_of
 from reportgen.intake.merging import Merged
 from reportgen.intake.origin_findings import origin_findings
-from reportgen.intake.receiving import COPY_NOTE
+from reportgen.intake.receipts import COPY_NOTE
 from reportgen.intake.said import Said
 from reportgen.intake.unit_states import unit_states
 from reportgen.ledger.model import Ledger

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.intake.answering import Answering
 from reportgen.intake.deciding import Cell, Decision, Voices
-from reportgen.intake.receiving import Fresh, distinct, received
+from reportgen.intake.receipts import Fresh, distinct, received
 from reportgen.intake.replies import Reply, origins_of
 from reportgen.ledger.ids import id_key
 from reportgen.ledger.model import Entry, Ledger, Sheet

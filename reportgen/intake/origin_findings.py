@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from reportgen.intake.deciding import same
 from reportgen.intake.findings import Finding, Kind
 from reportgen.intake.matching import How
-from reportgen.intake.receiving import COPY_NOTE
+from reportgen.intake.receipts import COPY_NOTE
 from reportgen.intake.said import Said, is_gap, row_of
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Sheet
 from reportgen.ledger.origins import LAST_PHRASE, Origin, Use, column_name
