@@ -277,3 +277,11 @@ def test_a_period_is_the_same_in_any_spelling_of_its_spaces_and_widths():
     assert same_period(period_name(2026, "1—6月"), "２０２６ 年1—6月")
     assert not same_period(period_name(2026, "1—6月"), period_name(2025, "1—6月"))
     assert replace(ledger(task()), period="x") != ledger(task())
+
+
+def test_a_record_that_lost_its_period_is_told():
+    outcome = read(_recorded(period=""), TASKS_ONLY)
+    (told,) = [problem for problem in outcome.problems if problem.code == "record.no-period"]
+    assert told.where is not None
+    assert told.where.sheet == RECORD_SHEET
+    assert "当作上一期" in told.fix

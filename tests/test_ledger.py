@@ -163,7 +163,7 @@ def test_every_problem_code_of_the_ledger_floor_is_raised_by_a_bad_file():
     pattern = re.compile(r'"((?:ledger|file|text|units)\.[a-z0-9-]+)"')
     defined = {
         code
-        for path in (ROOT / "reportgen" / "ledger").glob("*.py")
+        for path in (ROOT / "reportgen" / "ledger").rglob("*.py")
         for code in pattern.findall(path.read_text(encoding="utf-8"))
     }
     ledgers = {code for bad in BAD_LEDGERS for code, _ in bad.expects}

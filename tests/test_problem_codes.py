@@ -64,6 +64,7 @@ ELSEWHERE = {
     "import.verdicts-differ": "test_import.py::test_a_verdict_in_the_table_stands_where_the_body_says_another",
     "output.exists": "test_import.py::test_a_file_that_is_there_stays_unless_it_says_the_same",
     "ids.duplicate": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
+    "record.no-period": "test_keeping.py::test_a_record_that_lost_its_period_is_told",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",

@@ -48,6 +48,10 @@ def _read(workbook: Workbook, name: str, wanted: Collection[Sheet]) -> Found:
     for i, title in own.items():
         if title == RECORD_SHEET and (top := read_top(workbook, i)):
             period = period_in(as_table(top))
+            if not period:
+                what = "「汇总记录」里没有报告期，分不清是哪一期的台账"
+                fix = "请在这张表第二行补上「报告期：2026年1—6月」；不补，发反馈表和汇总时当作上一期的"
+                problems.append(warning("record.no-period", what, fix, workbook.sheets[i].where))
     return Found(tables, tuple(titles), (*problems, *unread), given_up, tuple(spare), period)
 
 
