@@ -7,15 +7,18 @@ The house, from the ground up; an import goes down, never up:
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits
   word/                        a Word file as its reader sees it
+  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units
   intake/                      收发反馈: who answers for what; returns as rows, rows to entries, all into one ledger
   issued/                      已印发的报告: a finished report back to the ledger it came from
+  judging/                     研判: rules → verdict and status, each with its evidence
   template/                    模板: configuration + ledger → document tree
 3 writers/                     document tree + style sheet → DOCX, PDF, HTML, outline
 4 review/                      readback*: our own files back to their outline
                                opening; page* sheets passages a PDF's pages as their reader sees them
                                zones forms: which element is what, how it is written; findings
                                format_docx* format_pdf*: the format check, one module for each kind of thing
+  proof/                       校核: a manuscript held against itself, one module for each family of rules
 5 inputs  generate  publish  lint  doctor  distribute  importing
                                what a configuration names; the one road; files all or none; the format check;
                                what this machine can do; the return forms of the units;

@@ -28,7 +28,7 @@ from reportgen.template.loading import (
     load_styles,
     load_template,
 )
-from reportgen.template.schema import Config, ReturnForm, StyleHead, Template
+from reportgen.template.schema import Config, ReturnForm, LayerHead, Template
 from tests.bad_configs import BAD_CONFIGS, FOLDER, PLAIN_CONFIG, ROOT, BadConfig
 
 ASKED = Location(file="test")
@@ -366,7 +366,7 @@ HARMLESS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("model", [Config, Template, ReturnForm, StyleHead, StyleSheet])
+@pytest.mark.parametrize("model", [Config, Template, ReturnForm, LayerHead, StyleSheet])
 def test_every_fault_of_the_models_has_a_sentence(model: Any) -> None:
     kinds = kinds_of(TypeAdapter(model).core_schema)
     assert kinds - set(FAULTS_OF) - HARMLESS == set()

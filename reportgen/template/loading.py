@@ -16,7 +16,7 @@ from reportgen.source import Path_, Source, key_text, read_file, read_source
 from reportgen.styles import SIZES, TABLE_ROLES, StyleSheet
 from reportgen.template.forms import Misformed
 from reportgen.template.hints import hint, shown
-from reportgen.template.schema import Config, StyleHead, Template
+from reportgen.template.schema import Config, LayerHead, Template
 from reportgen.template.style_faults import style_faults
 
 M = TypeVar("M", bound=BaseModel)
@@ -83,11 +83,11 @@ def load_styles(
 
     Values are replaced one by one, those of the files by `changes`, which are written like a style file without head.
     """
-    files = _style_sources(name, beside, asked)
+    files = _layers("styles", name, beside, asked)
     layers = (changes, *files) if changes else files
     data: dict[str, Any] = {}
     for layer in reversed(layers):
-        head = _STYLE_HEAD if layer is not changes else ()
+        head = _LAYER_HEAD if layer is not changes else ()
         data = _merged(data, {key: value for key, value in layer.data.items() if key not in head})
     problems: list[Problem] = []
     data = _whole_themes(_sizes_in_points(data, (), layers, problems))
@@ -110,6 +110,8 @@ _FOLDERS = {
     "templates": ("templates", "模板"),
     "forms": ("templates/forms", "反馈表"),
     "styles": ("configs/styles", "版式"),
+    "judging": ("configs/judging", "研判规则"),
+    "checking": ("configs/checking", "校核规则"),
 }
 
 
@@ -127,11 +129,27 @@ def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path
     raise InputError([error("config.unknown-name", f"没有名为「{shown(name)}」的{label}", hint(name, known), asked)])
 
 
-_STYLE_HEAD = ("version", "extends")
+_LAYER_HEAD = ("version", "extends")
 
 
-def _style_sources(name: str, beside: Path, asked: Location) -> tuple[Source, ...]:
-    """The layers of a style sheet, the asked one first."""
+def load_rules(kind: str, model: type[T], name: str, beside: Path, asked: Location) -> tuple[T, tuple[Source, ...]]:
+    """The rules (规则) of that name as `model`, a dataclass, and their files; `extends` takes other ones as ground.
+
+    `kind` is `judging` or `checking`. Values are replaced one by one, lists as a whole; faults are told at their lines.
+    """
+    files = _layers(kind, name, beside, asked)
+    data: dict[str, Any] = {}
+    for layer in reversed(files):
+        data = _merged(data, {key: value for key, value in layer.data.items() if key not in _LAYER_HEAD})
+    problems: list[Problem] = []
+    rules = _validated(TypeAdapter(model), data, files, problems)
+    if rules is None:
+        raise InputError(problems)
+    return rules, files
+
+
+def _layers(kind: str, name: str, beside: Path, asked: Location) -> tuple[Source, ...]:
+    """The layers of a style sheet or of rules, the asked one first."""
     sources: list[Source] = []
     seen: set[Path] = set()
     path = beside
@@ -139,18 +157,18 @@ def _style_sources(name: str, beside: Path, asked: Location) -> tuple[Source, ..
     while next_name is not None:
         # A path is relative to the file that names it; a bare name is looked for where the first one was.
         named_by = path.parent if sources and next_name.endswith(".yaml") else beside
-        path, short_name = find_data("styles", next_name, named_by, asked)
+        path, short_name = find_data(kind, next_name, named_by, asked)
         if path.resolve() in seen:
-            what = f"版式「{shown(short_name)}」间接地引用了自己"
+            what = f"{_FOLDERS[kind][1]}「{shown(short_name)}」间接地引用了自己"
             raise InputError([error("style.circle", what, "请改正 extends", asked)])
         seen.add(path.resolve())
         source = read_source(read_file(path, short_name), short_name)
         if not isinstance(source.data, dict):
             raise InputError([_not_a_mapping(source)])
         # The layers are checked together; what each says about itself is checked here.
-        head = {key: source.data[key] for key in _STYLE_HEAD if key in source.data}
+        head = {key: source.data[key] for key in _LAYER_HEAD if key in source.data}
         problems: list[Problem] = []
-        checked = _validated(TypeAdapter(StyleHead), head, (source,), problems)
+        checked = _validated(TypeAdapter(LayerHead), head, (source,), problems)
         if checked is None:
             raise InputError(problems)
         sources.append(source)

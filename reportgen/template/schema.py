@@ -131,14 +131,16 @@ class Config(_Model):
     columns: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="台账列名的其他写法")
     judgements: dict[str, tuple[Text, ...]] = Field(default_factory=dict, description="推进情况和评价的其他写法")
     fonts: dict[str, Text] = Field(default_factory=dict, description="各字体角色使用的字体文件")
+    judging: Text = Field(default="standard", description="研判规则名；也可写研判规则文件的路径")
+    checking: Text = Field(default="standard", description="校核规则名；也可写校核规则文件的路径")
     returns: ReturnsConfig = Field(default_factory=ReturnsConfig, description="部门反馈：反馈表、截止日期、联系人")
 
 
-class StyleHead(_Model):
-    """What a style file says about itself (版式文件的开头); the rest is a style sheet."""
+class LayerHead(_Model):
+    """What a style or rule file says about itself (版式、规则文件的开头); the rest is a style sheet, or the rules."""
 
-    version: Literal[1] = Field(description="版式格式的版本")
-    extends: Text | None = Field(default=None, description="以哪个版式为底，只列不同的项")
+    version: Literal[1] = Field(description="文件格式的版本")
+    extends: Text | None = Field(default=None, description="以哪个文件为底，只列不同的项")
 
 
 class ListSpec(_Model):

@@ -1,0 +1,94 @@
+"""What proofreading finds (校核意见): the rule, the places that disagree, what is wrong, how to mend it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.ledger.words import plain_key
+from reportgen.proof.manuscript import Text
+from reportgen.proof.rules import Rule
+from reportgen.styles import Level
+
+_KEY_LENGTH = 8
+_SENTENCE_END = "。！？；\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mark:
+    """A place in a text (标记处): what is wrong or disagrees is `text.content[start:end]`; all of it by default."""
+
+    text: Text
+    start: int = 0
+    end: int | None = None
+
+    @property
+    def quote(self) -> str:
+        """The words that are meant (摘录)."""
+        return self.text.content[self.start : self.end]
+
+    @property
+    def sentence(self) -> str:
+        """The sentence around them: where it is changed, what was said of it holds no more."""
+        content = self.text.content
+        end = len(content) if self.end is None else self.end
+        first = max((content.rfind(mark, 0, self.start) for mark in _SENTENCE_END), default=-1) + 1
+        lasts = [at for mark in _SENTENCE_END if (at := content.find(mark, end)) >= 0]
+        return content[first : min(lasts, default=len(content))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finding:
+    """One finding (校核意见). The first mark is the place, the others what it disagrees with or repeats.
+
+    `what` is one sentence without places (they stand in the marks): what was accepted stays so though rows move.
+    """
+
+    rule: Rule
+    level: Level
+    what: str
+    fix: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def key(self) -> str:
+        """The finding's number (意见编号): the same as long as its rule and the sentences it speaks of are the same."""
+        said = (self.rule.value, self.what, *(f"{mark.sentence}\0{mark.quote}" for mark in self.marks))
+        folded = "\0\0".join(re.sub(r"\s+", "", plain_key(part)) for part in said)
+        return hashlib.sha256(folded.encode()).hexdigest()[:_KEY_LENGTH]
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        return {
+            "key": self.key,
+            "rule": self.rule.value,
+            "severity": "error" if self.level is Level.ERROR else "warning",
+            "what": self.what,
+            "fix": self.fix,
+            "places": [place_json(mark) for mark in self.marks],
+        }
+
+
+def place_json(mark: Mark) -> dict[str, Any]:
+    """One place of a finding as plain data."""
+    spot = mark.text.spot
+    return {
+        "spot": spot.words,
+        "page": spot.page,
+        "where": spot.where.as_json() if spot.where else None,
+        "quote": mark.quote,
+    }
+
+
+def in_order(findings: Sequence[Finding], order: Sequence[Text]) -> tuple[Finding, ...]:
+    """The findings as the reader meets them (按文中次序): by text, then by place in it, then by rule."""
+    rank = {id(text): number for number, text in enumerate(order)}
+    return tuple(
+        sorted(
+            findings,
+            key=lambda each: (rank.get(id(each.marks[0].text), len(rank)), each.marks[0].start, each.rule.value),
+        )
+    )

@@ -1,0 +1,57 @@
+"""How each rule of proofreading is set (校核规则的设置): read from configs/checking or an office's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.rules import Rule
+from reportgen.styles import Level
+
+_STRICT = {"extra": "forbid", "strict": True}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One rule's setting (一条规则的设置): its level, and what each rule may need besides.
+
+    `name` is what a reader calls the rule, `within` how far off is still right (its unit stands in the file), `words`
+    the rule's own list of words. A place whose sentence holds one of `ignore` is not told.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    level: Level
+    name: str
+    within: float = 0.0
+    words: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All rules with their settings (校核规则)."""
+
+    __pydantic_config__: ClassVar = _STRICT
+    rules: Mapping[Rule, Setting]
+
+    def looks_at(self, rule: Rule) -> bool:
+        """Whether the rule is on."""
+        return rule in self.rules and self.rules[rule].level is not Level.OFF
+
+    def words(self, rule: Rule) -> tuple[str, ...]:
+        """The rule's own list of words."""
+        return self.rules[rule].words if rule in self.rules else ()
+
+    def within(self, rule: Rule) -> float:
+        """How far off is still right."""
+        return self.rules[rule].within if rule in self.rules else 0.0
+
+    def finding(self, rule: Rule, what: str, fix: str, *marks: Mark) -> Iterator[Finding]:
+        """The finding, or nothing where the rule is off or is told to leave such a sentence alone."""
+        if not self.looks_at(rule):
+            return
+        setting = self.rules[rule]
+        if not any(word in mark.sentence for word in setting.ignore if word for mark in marks):
+            yield Finding(rule=rule, level=setting.level, what=what, fix=fix, marks=marks)

@@ -1,0 +1,90 @@
+"""The nouns of figures in text (数据的各种成分): amounts, periods, statements; each knows its place in the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+
+class Bound(Enum):
+    """How a figure is meant (限定): 6%左右, 5%以上, 不低于40%, 控制在3%以内; none where it stands alone."""
+
+    EXACT = ""
+    ABOUT = "左右"
+    AT_LEAST = "以上"
+    AT_MOST = "以下"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A number with its unit (数量) as it stands in a text: `text[start:end]`, bound words included.
+
+    `value` counts in `unit`, the unit's own size word taken in: 33.31万平方米 is 333100 平方米, 3.18万本 is 31800 本,
+    4.4% is 4.4 %, 0.3个百分点 is 0.3 百分点. `unit` is empty only where a bare number is a quantity by what is around.
+    `decimals` are the places written behind the point, `scale` what one unit of the last written place is worth in
+    `unit` (of 33.31万平方米: 100), by which a rate may be rounded. `number` is the numeral as written, sign included.
+    """
+
+    value: Decimal
+    unit: str
+    number: str
+    start: int
+    end: int
+    bound: Bound = Bound.EXACT
+    decimals: int = 0
+    scale: Decimal = Decimal(1)
+
+
+class Span(Enum):
+    """What a named period is (时段种类): a stretch of time, a day up to which something counts, or one point."""
+
+    STRETCH = "时段"
+    UP_TO = "截至"
+    POINT = "时点"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period named in a text (时间): 1—6月, 上半年, 截至7月8日, 6月30日, 2025年底; `text[start:end]`.
+
+    `first` and `last` are its days as far as it tells them; `year` is the year that it names itself, else None, and the
+    days are then of the year that the reader was given. 截至7月8日 has no first day.
+    """
+
+    span: Span
+    words: str
+    start: int
+    end: int
+    first: date | None
+    last: date | None
+    year: int | None = None
+
+
+class Direction(Enum):
+    """Which way an indicator moved (升降); LEVEL is a plain value: 达到, 完成, 为."""
+
+    UP = "增长"
+    DOWN = "下降"
+    LEVEL = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a clause says of one indicator (指标数值): 固定资产投资同比增长12%.
+
+    `subject` is the indicator in its plain words (固定资产投资), without what stands before it (1—6月, 我区, 预计);
+    `against` is what it is compared with (同比, 环比, 比2021年), empty if nothing is named. `aside` tells a figure in
+    brackets that qualifies the one before it (扣除留抵退税因素后增长-15.6%). `start` to `end` is all of it.
+    """
+
+    subject: str
+    direction: Direction
+    amount: Amount
+    period: Period | None
+    start: int
+    end: int
+    against: str = ""
+    forecast: bool = False
+    aside: bool = False
