@@ -28,7 +28,7 @@ from reportgen.template.loading import (
     load_styles,
     load_template,
 )
-from reportgen.template.schema import Config, ReturnForm, LayerHead, Template
+from reportgen.template.schema import Config, LayerHead, ReturnForm, Template
 from tests.bad_configs import BAD_CONFIGS, FOLDER, PLAIN_CONFIG, ROOT, BadConfig
 
 ASKED = Location(file="test")
