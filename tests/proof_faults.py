@@ -192,7 +192,7 @@ def _sums(report: Document, chance: random.Random) -> Iterator[Callable[[], Faul
             if at < 0:
                 continue
             # 25 and 56.8 belong to a share and 3, of 新建3所, to the thing itself.
-            numbers = [n for n in re.finditer(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.%]|所|亿元的)", sentence)]
+            numbers = list(re.finditer(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.%]|所|亿元的)", sentence))
             for number in numbers:
                 span = (at + number.start(), at + number.end())
                 yield _maker(report, SUM, path, text, span, _other(number[0], chance))
