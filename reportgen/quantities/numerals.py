@@ -24,7 +24,7 @@ def _below_myriad(signs: str) -> int | None:
                 return None
             total += (1 if figure is None else figure) * worth
             figure, place, zero = None, worth, False
-        elif figure is not None:
+        elif figure is not None or sign not in _VALUES:
             return None
         elif (value := _VALUES[sign]) == 0:
             zero = True
