@@ -8,6 +8,7 @@ from collections import Counter
 from reportgen.ledger.words import plain_key
 from reportgen.proof.manuscript import Manuscript, Role
 from reportgen.quantities.model import Period
+from reportgen.quantities.periods import reporting_period
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _WORDS = re.compile(
@@ -21,10 +22,6 @@ def reporting_period_in(manuscript: Manuscript) -> Period | None:
 
     Its year stands beside it, or is the one that most of the text speaks of.
     """
-    try:  # quantities.periods comes with the branch quant
-        from reportgen.quantities.periods import reporting_period
-    except ImportError:
-        return None
     titles = [text.content for role in (Role.TITLE, Role.ANNEX_TITLE) for text in manuscript.texts if text.role is role]
     body = [text.content for text in manuscript.texts if text.role is Role.PARAGRAPH][:_FIRST_PARAGRAPHS]
     found = next((found[0] for part in (titles, body) if (found := _WORDS.search(plain_key("".join(part))))), None)
