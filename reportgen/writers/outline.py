@@ -27,9 +27,10 @@ from reportgen.document import (
 )
 from reportgen.problems import Location, Outcome
 from reportgen.styles import HEADING_ROLES, TextRole
-from reportgen.writers.imprint import ROLE
+from reportgen.writers.imprint import ROLE, imprint_texts
+from reportgen.writers.letterhead import head_texts
 from reportgen.writers.measure import annex_list_lines
-from reportgen.writers.table_rows import row_role
+from reportgen.writers.table_rows import row_role, table_texts
 
 SECTION = "节"
 LINE_BREAK = "⏎"
