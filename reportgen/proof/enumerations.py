@@ -120,7 +120,9 @@ _STYLES = (
         pattern=re.compile(rf"{_BEGINS}第(?P<n>{_CHINESE_NUMBER})[，,、：:]", re.M),
         number=_chinese,
         written=lambda number: f"第{_in_chinese(number)}",
-        somewhere=lambda number: rf"[第其]{_in_chinese(number)}|{_in_chinese(number)}是" + ("|其次" if number == 2 else ""),
+        somewhere=lambda number: (
+            rf"[第其]{_in_chinese(number)}|{_in_chinese(number)}是" + ("|其次" if number == 2 else "")
+        ),
         comma_heads=True,
     ),
     _Style(
@@ -128,7 +130,9 @@ _STYLES = (
         pattern=re.compile(rf"{_BEGINS}其(?P<n>[一二三四五六七八九])(?:[，,、：:]|是|为)", re.M),
         number=_chinese,
         written=lambda number: f"其{_in_chinese(number)}",
-        somewhere=lambda number: rf"[第其]{_in_chinese(number)}|{_in_chinese(number)}是" + ("|其次" if number == 2 else ""),
+        somewhere=lambda number: (
+            rf"[第其]{_in_chinese(number)}|{_in_chinese(number)}是" + ("|其次" if number == 2 else "")
+        ),
         comma_heads=True,
     ),
     _Style(

@@ -1,4 +1,4 @@
-"""Marks (标点): brackets and quotes in pairs and not inside each other, no half-width marks in Chinese, none doubled."""
+"""Marks (标点): brackets and quotes in pairs, not inside each other; no half-width marks in Chinese, none doubled."""
 
 from __future__ import annotations
 
@@ -86,14 +86,17 @@ def _odd_brackets(content: str) -> tuple[_Odd, ...]:
         if depth is not None:
             odd += stack[depth + 1 :]
             del stack[depth:]
-        elif mark == "’" and _APOSTROPHE_BEFORE.search(content[max(0, at - 1) : at]):
-            continue
-        elif mark in "）)" and _ITEM_NUMBER.search(content[max(0, at - 4) : at]):
-            continue
-        else:
+        elif not _stands_alone(mark, content[max(0, at - 4) : at]):
             odd.append(_Odd(at, kind, opens=False))
     odd += [each for each in stack if not _is_apostrophe(content, each.at)]
     return tuple(sorted(odd, key=lambda each: each.at))
+
+
+def _stands_alone(mark: str, before: str) -> bool:
+    """A closing mark that needs no partner: the apostrophe, the bracket of an item's number."""
+    if mark == "’":
+        return bool(_APOSTROPHE_BEFORE.search(before))
+    return mark in "）)" and bool(_ITEM_NUMBER.search(before))
 
 
 def _is_apostrophe(content: str, at: int) -> bool:
@@ -118,9 +121,7 @@ def _odd_quotes(text: Text, settings: Settings) -> Iterator[Finding]:
         if mark == "”" and marks[0][1] == "“" and turns:
             at = marks[place + 1][0]
         what = f"双引号不成对：「{text.content[at]}」缺{'后' if text.content[at] == '“' else '前'}一半"
-        yield from settings.finding(
-            Rule.MARK_UNPAIRED, what, "请补上另一半，或删去多余的这一半", _around(text, at)
-        )
+        yield from settings.finding(Rule.MARK_UNPAIRED, what, "请补上另一半，或删去多余的这一半", _around(text, at))
 
 
 # A lone mark is hard to find: so many letters beside it are shown with it.
@@ -290,7 +291,8 @@ def _straight_quotes(content: str) -> Iterator[tuple[int, int]]:
 # --- doubled --------------------------------------------------------------------------------------------------------
 
 _DOUBLED = re.compile(
-    r"(?:[，。、；：][ \u3000]{0,3}[，。、；：,;](?![0-9])|[,;][ \u3000]{0,3}[，。、；：]|[！？][，。、；：])+|([。，；、])[”』」]\1"
+    r"(?:[，。、；：][ \u3000]{0,3}[，。、；：,;](?![0-9])|[,;][ \u3000]{0,3}[，。、；：]|[！？][，。、；：])+"
+    r"|([。，；、])[”』」]\1"
 )
 
 
@@ -299,4 +301,3 @@ def _doubled(text: Text, settings: Settings) -> Iterator[Finding]:
         what = f"标点连用：「{match[0]}」"
         fix = "请只留一个标点"
         yield from settings.finding(Rule.MARK_DOUBLED, what, fix, Mark(text=text, start=match.start(), end=match.end()))
-

@@ -37,32 +37,28 @@ def _told(text: Text, settings: Settings, word: str, start: int, end: int) -> It
 
 _TWICE = re.compile(rf"(?P<word>[{_HAN}]{{2,12}}?)(?P=word)")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半")
-# 研究研究, 商量商量: the verb done a little.
-_DONE_A_LITTLE = frozenset(
-    "研究 讨论 商量 考虑 学习 琢磨 锻炼 体验 感受 了解 交流 沟通 打扫 收拾 整理 休息 活动 准备 介绍 比较 放松 热闹 高兴 "
-    "照顾 帮助 关心 宣传 检查 核实 走访 调查 尝试 批评 教育 参观 观摩 合计 盘算 思考 反省 检讨".split()
+# 研究研究, 商量商量: the verb done a little. 非常非常, 很多很多: on purpose.
+_MADE_SO = re.compile(
+    "研究|讨论|商量|考虑|学习|琢磨|锻炼|体验|感受|了解|交流|沟通|打扫|收拾|整理|休息|活动|准备|介绍|比较|放松|热闹|高兴|照顾|帮助|关心"
+    "|核实|走访|尝试|批评|参观|观摩|合计|盘算|思考|反省|检讨|非常|很多|许多|好多|特别|哗啦|叮咚|滴答|噼啪|加油|不断|永远|一步|一天"
 )
-# 非常非常, 很多很多: said twice on purpose.
-_ON_PURPOSE = frozenset("非常 很多 许多 好多 特别 哗啦 叮咚 滴答 噼啪 莎莎 娃娃 宝宝 加油 不断 永远 一步 一天".split())
-# 规范市场市场监管局 is no repetition: the second one begins a longer word.
-_BEGINS_LONGER = (
-    "家 业 性 社 者 局 部 员 型 化 力 院 所 厅 委 办 园 链 圈 组 率 量 额 费 权 法 区 站 厂 学 观 类 级 制 版 券 "
-    "监管 用地 公司 集团 中心 小组 专班 平台 体系 大学 学院 医院 银行 街道 社区 管委会"
-).split()
-_LONGEST_BEGIN = max(map(len, _BEGINS_LONGER))
+# 规范市场市场监管局, 保障保障性住房: no repetition, the second one begins a longer word.
+_BEGINS_LONGER = re.compile(
+    "[家业性社者局部员型化力院所厅委办园链圈组率量额费权法区站厂学观类级制版券]"
+    "|监管|用地|公司|集团|中心|小组|专班|平台|体系|银行|街道|社区|管委会"
+)
 
 
 def _in_a_row(text: Text, settings: Settings) -> Iterator[Finding]:
     content = text.content
     for match in _TWICE.finditer(content):
         word = match["word"]
-        if len(set(word)) == 1 or set(word) <= _NUMERALS or word in _DONE_A_LITTLE or word in _ON_PURPOSE:
+        if len(set(word)) == 1 or set(word) <= _NUMERALS or _MADE_SO.fullmatch(word):
             continue
         # 一项一项, 半年半年: one by one; 是不是不是, 来来来来.
         if len(word) == 2 and (word[0] in "一半每逐" or word[1] in "着了过"):
             continue
-        after = content[match.end() : match.end() + _LONGEST_BEGIN]
-        if len(word) == 2 and after.startswith(tuple(_BEGINS_LONGER)):
+        if len(word) == 2 and _BEGINS_LONGER.match(content, match.end()):
             continue
         yield from _told(text, settings, word, match.start(), match.end())
 
