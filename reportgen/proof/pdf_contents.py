@@ -1,0 +1,87 @@
+"""A PDF's pages as contents (PDF 的内容): paragraphs over line and page ends, tables over pages, each with its page.
+
+Page numbers and running heads are left out; a table that goes on is one, without the heads that it repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from reportgen.ledger.files.contents import Block, Contents, Passage
+from reportgen.ledger.tables import Cell, Table
+from reportgen.problems import Location
+from reportgen.proof.pdf_tables import Slot, joined_rows
+from reportgen.proof.table_listings import Known, Places
+from reportgen.review.page_reading import read_pages
+from reportgen.review.page_tables import TableOnPage
+from reportgen.review.passages import Element, Reading, read
+from reportgen.review.sheets import NUMBER_LOOK, Sheet
+from reportgen.styles import StyleSheet, TextRole
+
+
+def read_pdf_contents(blob: bytes, name: str, styles: StyleSheet) -> tuple[Contents, Places]:
+    """The contents (内容) of a PDF and the page of each; `styles` tell where its text stands on a page."""
+    reading = read(read_pages(blob), styles)
+    known: dict[Location, Known] = {}
+    return Contents(name, tuple(_blocks(reading, name, known))), Places(known=known)
+
+
+def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterator[Block]:
+    chains = {id(chain[0]): chain for chain in reading.chains}
+    beside = {sheet.page.number: list(_beside(sheet)) for sheet in reading.sheets}
+    passages = tables = page = 0
+
+    def passage(text: str, at: int) -> Passage:
+        nonlocal passages
+        passages += 1
+        where = Location(file=name, cell=f"第{passages}段")
+        known[where] = Known(page=at)
+        return Passage(text, where)
+
+    for items in _flow(reading):
+        first = items[0]
+        start = first.page if isinstance(first, TableOnPage) else first.sheet.page.number
+        for number in range(page + 1, start):
+            yield from (passage(text, number) for text in beside.pop(number, ()))
+        page = max(page, start - 1)
+        if isinstance(first, TableOnPage):
+            if id(first) in chains:
+                tables += 1
+                rows = joined_rows(chains[id(first)], reading.heads)
+                yield _table(rows, Location(file=name, sheet=f"表格{tables}"), known)
+            continue
+        texts = [item.text for item in items if isinstance(item, Element)]
+        yield passage(("\n" if first.role is TextRole.TITLE else "").join(texts), start)
+    for number in sorted(beside):
+        yield from (passage(text, number) for text in beside[number])
+
+
+def _flow(reading: Reading) -> Iterator[list[Element | TableOnPage]]:
+    """The parts in their order; the lines of a title, or of an annex's title, together."""
+    for role, items in groupby(reading.flow, lambda item: item.role if isinstance(item, Element) else None):
+        if role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
+            yield list(items)
+        else:
+            yield from ([item] for item in items)
+
+
+def _beside(sheet: Sheet) -> Iterator[str]:
+    """What stands on a page outside of paragraphs and cells: text run out of its cell, or turned."""
+    yield from (line.text for line in sheet.spilled)
+    yield from (turned.text for turned in sheet.page.turned if not NUMBER_LOOK.fullmatch(turned.text))
+
+
+def _table(rows: Sequence[Sequence[Slot]], where: Location, known: dict[Location, Known]) -> Table:
+    firsts: dict[int, Location] = {}
+    made = []
+    for r, row in enumerate(rows, 1):
+        cells = []
+        for c, slot in enumerate(row, 1):
+            place = Location(file=where.file, sheet=where.sheet, cell=f"第{r}行第{c}列")
+            first = firsts.setdefault(id(slot), place)
+            known.setdefault(first, Known(page=slot.page))
+            cells.append(Cell(slot.text, place, first if slot.spans else None))
+        if any(cell.text for cell in cells):
+            made.append(tuple(cells))
+    return Table(str(where.sheet), made, where)
