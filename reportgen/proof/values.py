@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from reportgen.proof.clauses import shown
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.indicators import differing
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.pairs import Excerpt, Pair, pairs
 from reportgen.proof.rules import Rule
@@ -63,6 +64,7 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             yield from _one_by_one(pair, settings)
         elif pair.said.text.content != pair.full.text.content:
             yield from _by_words(pair, year, settings)
+    yield from differing(manuscript, year, settings)
 
 
 def _outline(excerpt: Excerpt) -> str:
@@ -98,13 +100,21 @@ def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
             continue
         # A figure that the other place also has is said of something else there.
         free = [each for each in full if not any(_is_equal(each, other) for other in said)]
-        same_words = [each for each in free if _alike(figure.words, each.words) >= least]
-        of_unit = [each for each in same_words if each.amount.unit == figure.amount.unit]
-        others = [each for each in same_words if each.amount.number == figure.amount.number]
-        if len(of_unit) == 1 and figure.direction is of_unit[0].direction and _same_time(figure, of_unit[0]):
-            yield from _differ(figure, of_unit[0], "同一指标两处写法", settings)
-        elif not of_unit and len(others) == 1:
-            yield from _differ(figure, others[0], "同一指标两处写法", settings)
+        other = _best(figure, [each for each in free if each.amount.unit == figure.amount.unit], least)
+        if other is None:
+            other = _best(figure, [each for each in free if each.amount.number == figure.amount.number], least)
+        if other and figure.direction is other.direction and _same_time(figure, other):
+            yield from _differ(figure, other, "同一指标两处写法", settings)
+
+
+def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | None:
+    """The one figure that stands behind the same words; none where two do so equally."""
+    ranked = sorted(others, key=lambda each: -_alike(figure.words, each.words))
+    if not ranked or _alike(figure.words, ranked[0].words) < least:
+        return None
+    if len(ranked) > 1 and _alike(figure.words, ranked[1].words) == _alike(figure.words, ranked[0].words):
+        return None
+    return ranked[0]
 
 
 def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
@@ -128,8 +138,14 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
 def _time_of(content: str, amount: Amount, times: Sequence[Period]) -> Period | None:
     """The time that governs a figure: the last one named before it in its sentence or its item."""
     start = max(content.rfind(mark, 0, amount.start) for mark in "。；\n")
-    before = [each for each in times if start < each.start and each.end <= amount.start]
+    before = [each for each in times if start < each.start and each.end <= amount.start and not _is_year(each)]
     return before[-1] if before else None
+
+
+def _is_year(period: Period) -> bool:
+    """全年, 2022年度: what a share is taken of, not when something was counted."""
+    first, last = period.first, period.last
+    return bool(first and last and (first.month, last.month) == (1, 12)) or "年底" in period.words
 
 
 def _is_equal(one: _Figure, two: _Figure) -> bool:
