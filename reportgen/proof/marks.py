@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reportgen.package import short
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -22,9 +24,9 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         # Numbers and ids have no prose; `（1)` there is the office's own way.
         if text.stands_elsewhere or text.field in ("id", "given_no") or not text.content:
             continue
-        yield from _nested(text, settings)
+        yield from gathered(_nested(text, settings))
         yield from _half_width(text, settings)
-        yield from _doubled(text, settings)
+        yield from gathered(_doubled(text, settings))
 
 
 # --- in pairs -------------------------------------------------------------------------------------------------------
@@ -41,6 +43,7 @@ _APOSTROPHE_BEFORE = re.compile(r"[A-Za-z0-9]$")
 _QUOTES = re.compile("[“”]")
 # In so many paragraphs a quotation or bracket may go on.
 _GOES_ON = 3
+_PAIR_FIX = "请补上另一半，或删去多余的这一半"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,25 @@ class _Odd:
 
 def _unpaired(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     found = [(text, _odd_brackets(text.content)) for text in manuscript.every_text()]
+    # What is opened in one paragraph may be closed in one of the next.
     outside = {id(text) for text in manuscript.texts if text.role is Role.PARAGRAPH}
     for number, (text, odd) in enumerate(found):
         if text.stands_elsewhere:
             continue
-        before = found[max(0, number - _GOES_ON) : number]
-        after = found[number + 1 : number + 1 + _GOES_ON]
-        for each in odd:
-            beside = after if each.opens else before
-            others = [other for text_, odds in beside if id(text_) in outside for other in odds]
-            goes_on = id(text) in outside and any(o.kind == each.kind and o.opens != each.opens for o in others)
-            if not goes_on:
-                mark = text.content[each.at]
-                what = f"「{mark}」没有成对：缺{'后' if each.opens else '前'}一半"
-                fix = "请补上另一半，或删去多余的这一半"
-                yield from settings.finding(Rule.MARK_UNPAIRED, what, fix, _around(text, each.at))
+        if id(text) in outside and odd:
+            before = {each.kind for _, odds in found[max(0, number - _GOES_ON) : number] for each in odds if each.opens}
+            after = {
+                each.kind for _, odds in found[number + 1 : number + 1 + _GOES_ON] for each in odds if not each.opens
+            }
+            odd = tuple(each for each in odd if each.kind not in (after if each.opens else before))
+        yield from gathered(_told_odd(text, odd, settings))
         yield from _odd_quotes(text, settings)
+
+
+def _told_odd(text: Text, odd: Iterable[_Odd], settings: Settings) -> Iterator[Finding]:
+    for each in odd:
+        what = f"「{text.content[each.at]}」没有成对：缺{'后' if each.opens else '前'}一半"
+        yield from settings.finding(Rule.MARK_UNPAIRED, what, _PAIR_FIX, _around(text, each.at))
 
 
 def _odd_brackets(content: str) -> tuple[_Odd, ...]:
@@ -121,7 +127,7 @@ def _odd_quotes(text: Text, settings: Settings) -> Iterator[Finding]:
         if mark == "”" and marks[0][1] == "“" and turns:
             at = marks[place + 1][0]
         what = f"双引号不成对：「{text.content[at]}」缺{'后' if text.content[at] == '“' else '前'}一半"
-        yield from settings.finding(Rule.MARK_UNPAIRED, what, "请补上另一半，或删去多余的这一半", _around(text, at))
+        yield from settings.finding(Rule.MARK_UNPAIRED, what, _PAIR_FIX, _around(text, at))
 
 
 # A lone mark is hard to find: so many letters beside it are shown with it.
@@ -298,6 +304,6 @@ _DOUBLED = re.compile(
 
 def _doubled(text: Text, settings: Settings) -> Iterator[Finding]:
     for match in _DOUBLED.finditer(text.content):
-        what = f"标点连用：「{match[0]}」"
+        what = f"标点连用：「{short(match[0], 12)}」"
         fix = "请只留一个标点"
         yield from settings.finding(Rule.MARK_DOUBLED, what, fix, Mark(text=text, start=match.start(), end=match.end()))

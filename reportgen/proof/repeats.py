@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -20,9 +21,8 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     for text in manuscript.every_text():
         if text.stands_elsewhere or text.field in _NO_PROSE:
             continue
-        yield from _in_a_row(text, settings)
-        yield from _single(text, settings)
-        yield from _in_a_clause(text, words, settings)
+        for found in (_in_a_row(text, settings), _single(text, settings), _in_a_clause(text, words, settings)):
+            yield from gathered(found)
 
 
 _NO_PROSE = ("id", "given_no", "judgement")
