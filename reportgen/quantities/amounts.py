@@ -1,8 +1,8 @@
 """Quantities in a text (数量): what is counted or measured, and what only looks like it.
 
 A numeral counts only with a unit behind it, with 万 or 亿, or as a rank: years, numbers of documents, stretches of road
-(K0+000), classes (4A级, 一期, 110千伏) and names (三峡, 四好农村路) are none. Ratings such as 110千伏 and 10G are left out with
-a purpose: they name a kind of plant, so that two of them side by side are no two values of one thing.
+(K0+000), classes (4A级, 一期, 110千伏) and names (三峡, 四好农村路) are none. Ratings (110千伏, 10G) and ages of people (65岁以上老人)
+are left out with a purpose: they say of which kind a thing is, so that two of them are no two values of one thing.
 Every pattern begins with a numeral that no numeral stands before, and holds no open repetition: time grows with length.
 """
 
@@ -23,7 +23,6 @@ _PLAIN = str.maketrans(
         "．": ".",
         "％": "%",
         "−": "-",
-        "－": "-",
         "–": "—",
         "－": "-",
         "～": "~",
@@ -40,17 +39,17 @@ _AFTER = r"(?P<after>个?(?:左右|上下|及?以上|以内|之内|以下))?"
 _PER = rf"(?:/(?:{UNITS}|年|月|公斤|日|件))?"
 _YEARS = r"年(?!度|级|底|末|初|均|来|产|报|检|会|鉴|轻|青|行动|规划|计划|任期|制|[ ]?\d)"
 _ARABIC = re.compile(
-    rf"(?<![\dA-Za-z.+/#第〔\[])(?<!\d[,:—~-])(?<![A-Za-z][—-])"
+    rf"(?<![\d.+/#第〔\[])(?<!\d[,:—~-])(?<![A-Za-z][—-])"
     rf"(?P<sign>(?<![\d%万亿])-)?(?P<number>{_NUMBER})(?![.:+/]\d)"
     rf"(?: ?(?P<low_size>{_SIZE})?(?P<low_unit>%|‰)?(?:[-—~～]{{1,2}}|至|到)(?P<upper>{_NUMBER}))?"
     rf"(?:(?P<more>{_MORE})(?! ?[,，。]))? {{0,2}}(?P<size>{_SIZE})?(?P<more2>{_MORE})? ?"
-    rf"(?:(?P<unit>(?:{UNITS}){_PER}|{_YEARS})|(?P<size_only>(?<=[万亿])(?![州级伏千瓦像能])))(?P<more3>余|多)?{_AFTER}"
+    rf"(?:(?P<unit>(?:{UNITS}){_PER}|{_YEARS})|(?P<size_only>(?<=[万亿])(?![州级伏千瓦像能])))(?P<more3>余)?{_AFTER}"
 )
 _SIGNS = DIGITS + "".join(PLACES) + "".join(SIZES)
 _WORDS = re.compile(
     rf"(?<![{_SIGNS}第“‘\"点])(?P<number>[{_SIGNS}]{{1,16}}(?:点[{DIGITS}]{{1,8}}[万亿]{{0,2}})?)(?![{_SIGNS}])"
     rf"(?P<more>余|多|来)? ?(?:(?P<unit>{UNITS_IN_WORDS})|(?P<size_only>(?<=[万亿])(?![\u4e00-\u9fff])))"
-    rf"(?P<more3>余|多)?{_AFTER}"
+    rf"(?P<more3>余)?{_AFTER}"
 )
 _FRACTION = re.compile(
     r"(?P<base>[二三四五六七八九十]{1,2}|百|千)分之(?P<part>[〇零一二三四五六七八九十百两]{1,6}(?:点[〇零一二三四五六七八九]{1,6})?)"
@@ -80,6 +79,10 @@ _AT_MOST = re.compile(
 _BOUNDS_AFTER = {"左右": Bound.ABOUT, "上下": Bound.ABOUT} | dict.fromkeys(("以内", "之内", "以下"), Bound.AT_MOST)
 _EDGE = 5  # the longest bound word before a numeral
 _NAME_BEHIND = re.compile(r"级|[产]业集群")
+_NAMED = re.compile(
+    r"八项规定|三条(?:控制|红|底)线|三件事|三项制度|两个责任|三个(?:代表|不)|四个(?:意识|自信|全面)|两个(?:确立|维护)"
+)
+_TITLE = re.compile(r"《[^《》]{0,120}》")
 _ONE_NEEDS = re.compile(
     r"(?:新建|改建|建成|打造|完成|引进|新增|培育|创建|设立|成立|开工|投用|建设|启动|取得|获批|至少|仅|仅有|各)$"
 )
@@ -94,9 +97,13 @@ def amounts(text: str) -> tuple[Amount, ...]:
         (*_in_figures(plain), *_in_words(plain), *_fractions(plain), *_ranks(plain)),
         key=lambda one: (one.start, -one.end),
     )
+    titles = [match.span() for match in _TITLE.finditer(plain)] if "《" in plain else []
     kept: list[Amount] = []
     for amount in found:
-        if not kept or amount.start >= kept[-1].end:
+        while titles and titles[0][1] <= amount.start:
+            titles.pop(0)
+        named = bool(titles) and titles[0][0] < amount.start  # 《关于…十条措施》 is a name
+        if not named and (not kept or amount.start >= kept[-1].end):
             kept.append(amount)
     return tuple(kept)
 
@@ -147,6 +154,11 @@ def _in_figures(plain: str) -> Iterator[Amount]:
             or (len(number) == 2 and _LASTING.search(plain[max(0, match.start() - _EDGE) : match.start()]))
         ):
             continue  # 2022年, 23年
+        before, behind = plain[match.start() - 1 : match.start()], plain[match.end() : match.end() + 1]
+        if before.isascii() and before.isalpha() and not (size_words and unit.endswith("元")):
+            continue  # C3-1, G93; but FDI3000万美元
+        if unit == "岁" and (match["upper"] or (behind and behind in "人老儿少居青妇群的")):
+            continue  # 3-11岁人群
         size = _size(size_words)
         low_size = _size(match["low_size"]) if match["low_size"] else size
         decimals = len(number.partition(".")[2])
@@ -187,7 +199,7 @@ def _in_words(plain: str) -> Iterator[Amount]:
             continue
         if number == "一" and not _ONE_NEEDS.search(before):
             continue
-        if before[-1:] in "数几好" and before:
+        if (before and before[-1] in "数几好") or _NAMED.match(plain, match.start()):
             continue
         start, bound = _bounded(plain, match.start(), match["after"], more)
         if not unit and "点" not in number and len(number) < 2:
@@ -223,7 +235,7 @@ def _share(plain: str, match: re.Match[str], value: Decimal, number: str, decima
 
 
 def _fractions(plain: str) -> Iterator[Amount]:
-    """Fractions as parts of a hundred: 三分之一, 百分之十五, 1/3, 七成, 一半, 过半; a ratio (配比1:1.2) is its quotient."""
+    """Fractions as parts of a hundred: 三分之一, 百分之十五, 1/3, 七成, 过半; a ratio (配比1:1.2) is its quotient."""
     for match in _FRACTION.finditer(plain):
         base = Decimal(_size(match["base"])) if match["base"] in ("百", "千") else chinese_number(match["base"])
         part = chinese_number(match["part"])

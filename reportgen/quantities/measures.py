@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 
 _MEASURES = (
-    "个百分点 百分点 个月 个工作日 个小时 个季度 平方公里 平方千米 平方米 立方米 平米 公顷 公里 千米 公斤 千克 千瓦时 千瓦 兆瓦 人民币 "
-    "美元 欧元 港元 港币 日元 英镑 标准箱 标箱 人次 人天 车次 台次 艘次 家次 场次 批次 架次 航次 班次 剂次 户次 件次 "
-    "台套 课时 学时 小时 公升 毫米 厘米 微克 毫克 ㎡ ㎥ ㎞ ㎎ km² km2 m² m2 m³ m3 km MWh MW kWh kW kg TEU % ‰"
+    "个百分点 百分点 个月 个工作日 个小时 个季度 平方公里 平方千米 平方米 立方米 平米 公顷 公里 千米 公斤 千克 千瓦时 千瓦 兆瓦 "
+    "人民币 美元 欧元 港元 港币 日元 英镑 标准箱 标箱 人次 人天 车次 台次 艘次 家次 场次 批次 架次 航次 班次 剂次 户次 件次 台套 "
+    " 课时 学时 小时 公升 毫米 厘米 微克 毫克 ㎡ ㎥ ㎞ ㎎ km² km2 m² m2 m³ m3 km MWh MW kWh kW kg TEU % ‰"
 )
 _COUNTED = {
     "个": "体户|性化|别|人所得|体工商",
     "家": "庭|属|长|园|具|电|政",
     "户": "籍|外|均|口",
     "人": "民|大|均|口|工|社|才|行|居",
-    "名": "称|录|单|义|片|誉|牌|优|特|师|校",
+    "名": "称|录|单|义|片|誉|牌|优特|特优|师|校",
     "位": "一体|置|于|列|居",
     "项": "目[^标前]|目$",
     "件": "事一",
@@ -116,6 +116,7 @@ _ALIASES = {
     "TEU": "标箱",
     "标准箱": "标箱",
     "个百分点": "百分点",
+    "方": "立方米",
     "个小时": "小时",
     "人民币": "元",
     "港币": "港元",
@@ -127,6 +128,8 @@ _IN_WORDS = "个家户人名项件起次条处座所栋幢间套台辆艘份册�
 def _alternatives(counted: dict[str, str]) -> str:
     measures = sorted(_MEASURES.split(), key=len, reverse=True)
     found = [f"{re.escape(name)}(?![A-Za-z0-9])" if name.isascii() and name.isalnum() else name for name in measures]
+    # 35.5亿方: bare 方 begins too many words to be a unit by itself.
+    found.append("(?<=[万亿])方(?![面式案向便针舱米])")
     found += [f"{name}(?!{stops})" if stops else name for name, stops in counted.items()]
     return "|".join(found)
 
