@@ -10,10 +10,13 @@ from functools import lru_cache
 from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount
 
-_CLAUSE = re.compile(r"[^，。；、！？\n,;!?]+")
+_PART = re.compile(r"[^，。；！？\n,;!?]+")
+_LISTED = re.compile(r"[^、]+")
 # A comma inside a number ends no clause.
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_ITEM = re.compile(r"^[\s\u3000]*(?:[①-⑳]|[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d))")
+_ITEM = re.compile(
+    r"^[\s\u3000]*(?:[①-⑳]|[一二三四五六七八九十]是|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d))"
+)
 _HEADING = re.compile(r"^[^：:]{1,40}[：:](?!\d)")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 
@@ -22,7 +25,8 @@ _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]+")
 class Clause:
     """A clause (分句): `text[start:end]` of the whole, the figures in it, the heading that it stands under.
 
-    The places of the figures are those in the whole text. `lead` is what the clause says without its figures.
+    The places of the figures are those in the whole text. `listed` is what stands before it in the same list, parted by
+    、 and without figures of its own: 花椒、中药材2万亩 is 2万亩 of both. `part` is all from comma to comma.
     """
 
     start: int
@@ -30,19 +34,21 @@ class Clause:
     words: str
     figures: tuple[Amount, ...]
     heading: str = ""
+    listed: str = ""
+    part: str = ""
 
     @property
     def lead(self) -> str:
         """The words without the figures; a gap stands where each was."""
-        parts, at = [], self.start
+        parts, at = [self.listed] if self.listed else [], self.start
         for figure in self.figures:
             parts.append(self.words[at - self.start : figure.start - self.start])
             at = figure.end
         return " ".join((*parts, self.words[at - self.start :]))
 
     def before(self, figure: Amount) -> str:
-        """What the clause says before a figure."""
-        return self.words[: max(figure.start - self.start, 0)]
+        """What the clause, and the list that it ends, say before a figure."""
+        return self.listed + self.words[: max(figure.start - self.start, 0)]
 
     def after(self, figure: Amount) -> str:
         """What it says behind it."""
@@ -56,25 +62,28 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 
 def _clauses(text: str) -> Iterator[Clause]:
-    found = amounts(text)
-    at, heading, line_end = 0, "", -1
-    masked = _THOUSANDS.sub("\x00", text)
-    for match in _CLAUSE.finditer(masked):
-        start, end = match.span()
-        words = text[start:end]
+    figures = iter(amounts(text))
+    figure = next(figures, None)
+    heading, last = "", 0
+    for part in _PART.finditer(_THOUSANDS.sub("\x00", text)):
         # A new line or a new item ends what its heading stood over.
-        if _ITEM.match(words) or "\n" in text[max(line_end, 0) : start]:
+        if _ITEM.match(part[0]) or "\n" in text[last : part.start()]:
             heading = ""
-        line_end = end
-        if lead := _HEADING.match(words):
-            heading = _ITEM.sub("", lead[0])[:-1]
-            start, words = start + lead.end(), words[lead.end() :]
-        while at < len(found) and found[at].start < start:
-            at += 1
-        own = at
-        while at < len(found) and found[at].start < end:
-            at += 1
-        yield Clause(start=start, end=end, words=words, figures=found[own:at], heading=heading)
+        last = part.end()
+        listed = ""
+        for piece in _LISTED.finditer(part[0]):
+            start, end = part.start() + piece.start(), part.start() + piece.end()
+            if lead := _HEADING.match(piece[0]):
+                heading = _ITEM.sub("", listed + lead[0])[:-1]
+                start, listed = start + lead.end(), ""
+            while figure and figure.start < start:
+                figure = next(figures, None)
+            own: list[Amount] = []
+            while figure and figure.start < end:
+                own.append(figure)
+                figure = next(figures, None)
+            yield Clause(start, end, text[start:end], tuple(own), heading, listed, part[0])
+            listed = "" if own else f"{listed}{text[start:end]} "
 
 
 @lru_cache(maxsize=16384)

@@ -112,16 +112,3 @@ def plain(number: Decimal) -> str:
 def percent(share: Decimal) -> str:
     """A part of one as 31.8% (百分比), one place behind the point, rounded half up as an office rounds."""
     return plain((share * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)) + "%"
-
-
-def amount_words(number: Decimal, unit: str) -> str:
-    """An amount as an office writes it (数量写法): 33.31万平方米, 5000辆."""
-    if unit and abs(number) >= 100_000_000 and _short(number / 100_000_000):
-        return f"{plain(number / 100_000_000)}亿{unit}"
-    if unit and abs(number) >= 10_000 and _short(number / 10_000):
-        return f"{plain(number / 10_000)}万{unit}"
-    return plain(number) + unit
-
-
-def _short(number: Decimal) -> bool:
-    return len(plain(number).lstrip("-").replace(".", "")) <= 6
