@@ -88,6 +88,9 @@ class Statement:
     `subject` is the indicator in its plain words (固定资产投资), without what stands before it (1—6月, 我区, 预计);
     `against` is what it is compared with (同比, 环比, 比2021年), empty if nothing is named. `aside` tells a figure in
     brackets that qualifies the one before it (扣除留抵退税因素后增长-15.6%). `start` to `end` is all of it.
+
+    `action` is what was done to the subject, if that is said: 累计完成违法建筑拆除33.31万平方米 and 拆除150万平方米违法建筑 are both
+    拆除 of 违法建筑. A rank has an `amount` that is ordinal; `against` then tells among whom (全市, 主城区).
     """
 
     subject: str
@@ -99,3 +102,11 @@ class Statement:
     against: str = ""
     forecast: bool = False
     aside: bool = False
+    action: str = ""
+
+    @property
+    def change(self) -> Decimal | None:
+        """The signed change (增减): 下降19% and 增长-19% are both -19; None for a plain value or a rank."""
+        if self.direction is Direction.LEVEL:
+            return None
+        return self.amount.value if self.direction is Direction.UP else -self.amount.value
