@@ -16,6 +16,7 @@ from reportgen.judging.elapsed import Elapsed
 from reportgen.judging.rules import Rule, Setting
 from reportgen.judging.verdicts import Figures, Opinion, Passage, percent, plain
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry
+from reportgen.package import short
 from reportgen.quantities.model import Amount, Bound
 
 # Pure language: measures that say how good something is, or of whom, and not how much of it was done.
@@ -25,10 +26,11 @@ _FIRMS = frozenset("家户")
 # 个 counts whatever another word counts, too: 8家机构 and 2个机构 are the same.
 _COUNTING = frozenset("个家户处座所项件条栋套台辆支只片块间张份场批组类种宗艘架") | _PEOPLE
 # Words that say nothing of what is counted: every clause has them.
-_EMPTY_WORDS = (
+_EMPTY_TEXT = (
     "完成 建成 新建 新增 建设 推进 推动 实施 开展 项目 全年 年度 年内 目标 任务 累计 实现 达到 以上 左右 力争 确保 "
     "力度 加快 全区 我区 全市 目前 工作 上半年 同比 其中 共计 合计 达"
-).split()
+)
+_EMPTY_WORDS = tuple(_EMPTY_TEXT.split())
 _EMPTY = frozenset().union(*(pairs_of_signs(word) for word in _EMPTY_WORDS))
 _TIME = re.compile(r"\d|[月日年底末至]|截至|上半年|季度|今年以来|全年")
 _MOST_TOLD = 3
@@ -50,6 +52,7 @@ class _Actual:
     """A quantity that may answer it (实际数): `done`, or only begun; `likeness` tells how surely of the same thing."""
 
     amount: Amount
+    clause: Clause
     done: bool
     likeness: float
 
@@ -71,7 +74,7 @@ def amount_opinion(entry: Entry, rule: Rule, setting: Setting, elapsed: Elapsed)
             continue
         best = max(done, key=lambda each: (each.likeness, each.amount.value))
         share = best.amount.value / target.amount.value
-        most = max(sum(each.amount.value for each in actuals), best.amount.value)
+        most = sum((each.amount.value for each in actuals), Decimal(0))
         if _is_behind(target.amount, most, setting, elapsed):
             behind.append((share, target, best))
         elif share >= elapsed.share - Decimal(str(setting.within)) / 100:
@@ -80,8 +83,8 @@ def amount_opinion(entry: Entry, rule: Rule, setting: Setting, elapsed: Elapsed)
             unsure = True
     if behind:
         behind.sort(key=lambda each: each[0])
-        return _opinion(entry, rule, setting, elapsed, behind, falls_short=True)
-    return _opinion(entry, rule, setting, elapsed, ahead, falls_short=False) if ahead and not unsure else None
+        return _opinion(rule, setting, elapsed, behind, falls_short=True)
+    return _opinion(rule, setting, elapsed, ahead, falls_short=False) if ahead and not unsure else None
 
 
 def _is_behind(target: Amount, most: Decimal, setting: Setting, elapsed: Elapsed) -> bool:
@@ -93,7 +96,7 @@ def _is_behind(target: Amount, most: Decimal, setting: Setting, elapsed: Elapsed
 
 
 def _targets(text: str, setting: Setting) -> Iterator[_Target]:
-    """The quantities of a task: the last of its clause, for those before it qualify the thing (投资10亿元以上项目8个)."""
+    """The quantities of a task: the last of its clause, for those before it qualify the thing: 投资10亿元以上项目8个."""
     above = ""
     for clause in clauses(text):
         if not clause.figures:
@@ -132,7 +135,7 @@ def _actuals(
     """The figures of the progress that may answer a target (可比的数)."""
     alike = [each for each in targets if _comparable(each.amount.unit, target.amount.unit)]
     return tuple(
-        _Actual(amount, done, near)
+        _Actual(amount, clause, done, near)
         for clause in found
         for amount in clause.figures
         if _comparable(amount.unit, target.amount.unit) and not amount.ordinal
@@ -168,8 +171,8 @@ def _nearness(clause: Clause, target: _Target, rivals: Sequence[str], *, sole: b
     """How surely a clause speaks of what the target is of; 0 where it does not.
 
     Nouns in common tell it, in the clause or in the heading above it; what another clause of the task fits better is
-    that one's: 3个体育公园 does not answer 30个健身点. A clause that names nothing (已引进5个) speaks of its heading, or
-    of the `sole` target that is counted so.
+    that one's: 3个体育公园 does not answer 30个健身点. A clause that names nothing (已引进5个) speaks of its heading,
+    or of the `sole` target that is counted so.
     """
     mine = _words_of(target.of)
     lead = clause.lead
@@ -190,12 +193,7 @@ def _names_nothing(clause: Clause, setting: Setting) -> bool:
     return all(len(part.strip("①②③④⑤⑥⑦⑧⑨⑩了约仅共已被均现—-、")) < 2 for part in rest.split())
 
 
-def _quote(text: str, amount: Amount) -> str:
-    return text[amount.start : amount.end]
-
-
 def _opinion(
-    entry: Entry,
     rule: Rule,
     setting: Setting,
     elapsed: Elapsed,
@@ -213,8 +211,9 @@ def _opinion(
         )
         for share, target, actual in told
     )
+    asked = "目标" if rule.of_goals else "任务"
     said = "；".join(
-        f"任务「{_quote(entry.text, target.amount)}」，进展「{_quote(entry.progress, actual.amount)}」，完成 {percent(share)}"
+        f"{asked}「{short(target.clause.words, 30)}」，进展「{short(actual.clause.words, 30)}」，完成 {percent(share)}"
         for share, target, actual in told[:_MOST_TOLD]
     )
     met = all(share >= 1 for share, _, _ in told)

@@ -20,7 +20,7 @@ class Elapsed:
 
     @property
     def share(self) -> Decimal:
-        """The part of the year (已过份额) that is over: whole months count as twelfths, days within one in proportion."""
+        """The part of the year that is over (已过份额): whole months as twelfths, days within one in proportion."""
         length = calendar.monthrange(self.day.year, self.day.month)[1]
         return (Decimal(self.day.month - 1) + Decimal(self.day.day) / length) / 12
 
@@ -31,6 +31,6 @@ class Elapsed:
 
 
 def elapsed(year: int, period: str) -> Elapsed | None:
-    """The share of the year (时间进度) that a period such as 1—6月 or 前三季度 ends with; None for one without a day."""
+    """How far the year is when a period (报告期) such as 1—6月 or 前三季度 ends; None for one that says no day."""
     day = last_day(year, period)
     return Elapsed(day) if day else None

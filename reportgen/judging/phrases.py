@@ -1,4 +1,4 @@
-"""Phrases (说法) that a rule looks for: words as the office writes them, 「…」 for whatever stands between in a sentence."""
+"""Phrases (说法) that a rule looks for: words as the office writes them, 「…」 for what may stand between."""
 
 from __future__ import annotations
 

@@ -70,7 +70,8 @@ def task_rate_opinion(entry: Entry, setting: Setting, year: int) -> Opinion | No
     late = [pair for pair in late if pair.target.unit != "百分点" or pair.actual.value <= 0]
     if late:
         return _opinion(Rule.TASK_RATE, STATUSES[1], late, falls_short=True)
-    if pairs and all(pair.gap >= -_allowed(pair.target, setting) for pair in pairs):
+    # A ratio need not be there in the middle of the year; of a growth that is below its target nobody can say.
+    if pairs and all(pair.gap >= (0 if pair.target.grows else -_allowed(pair.target, setting)) for pair in pairs):
         return _opinion(Rule.TASK_RATE, STATUSES[0], pairs, falls_short=False)
     return None
 
@@ -140,15 +141,17 @@ def _rates(text: str, year: int, *, of_target: bool) -> Iterator[_Rate]:
         yield _Rate(subject, True, value, "%", Bound.EXACT, start, match.end(), text[start : match.end()])
 
 
-# 占全年任务的66%, 高于年度目标0.3个百分点: what is said of the target, and no result of its own.
-_OF_TARGET = re.compile(r"占(?:全年|年度|年内|计划|目标|总)|(?:年度|全年|年内)(?:目标|任务|计划)|[高低]于|距|相差|尚差|差距")
+# 占全年任务的66%, 高于年度目标0.3个百分点: what is said of the target; 年底可达88%: what is still to come.
+_OF_TARGET = re.compile(r"占(?:全年|年度|年内|计划|目标|总)|(?:年度|全年|年内)(?:目标|任务|计划)|[高低]于|距|相差|差")
+_TO_COME = re.compile(r"力争|确保|计划|目标|有望|可达|可望|可提高|年底|下半年|全年|拟|将(?!军)")
+# 比一季度, 环比: not the growth over the year that a target means.
+_OTHER_BASE = re.compile(r"环比|季度|上月|上周|以来")
 
 
 def _is_no_result(said: Statement, text: str) -> bool:
-    return bool(_OF_TARGET.search(text[said.start : said.end])) or (
-        said.against not in ("", "同比") and said.amount.unit == "%" and "比" in said.against and "上年" not in said.against
-        and "去年" not in said.against
-    )
+    own = text[said.start : said.end]
+    before = text[max(text.rfind(mark, 0, said.start) for mark in "，。；\n") + 1 : said.start]
+    return bool(_OF_TARGET.search(own) or _TO_COME.search(before + own) or _OTHER_BASE.search(said.against))
 
 
 def rank_opinion(entry: Entry, setting: Setting) -> Opinion | None:
@@ -159,7 +162,8 @@ def rank_opinion(entry: Entry, setting: Setting) -> Opinion | None:
         return None
     target, actual = wanted[0], reached[0]
     met = actual.value <= target.value
-    reason = f"目标「{_quote(entry.text, target)}」，进展「{_quote(entry.progress, actual)}」，{'达到' if met else '没有达到'}"
+    said = f"目标「{_quote(entry.text, target)}」，进展「{_quote(entry.progress, actual)}」"
+    reason = f"{said}，{'达到' if met else '没有达到'}"
     return Opinion(
         rule=Rule.GOAL_RANK,
         judgement=VERDICTS[0] if met else VERDICTS[1],
@@ -178,7 +182,8 @@ def _quote(text: str, amount: Amount) -> str:
 
 
 def _opinion(rule: Rule, judgement: str, pairs: Sequence[_Pair], *, falls_short: bool) -> Opinion:
-    told = [_sentence(pair, "目标" if rule.of_goals else "任务") for pair in pairs[:_MOST_TOLD]]
+    asked = "目标" if rule.of_goals else "任务"
+    told = [_sentence(pair, asked, falls_short=falls_short) for pair in pairs[:_MOST_TOLD]]
     return Opinion(
         rule=rule,
         judgement=judgement,
@@ -195,10 +200,10 @@ def _opinion(rule: Rule, judgement: str, pairs: Sequence[_Pair], *, falls_short:
     )
 
 
-def _sentence(pair: _Pair, asked: str) -> str:
+def _sentence(pair: _Pair, asked: str, *, falls_short: bool) -> str:
     said = f"{asked}「{pair.target.words}」，进展「{pair.actual.words}」"
     if _SIGN.search(pair.target.words) or _SIGN.search(pair.actual.words):
         return said
     if pair.gap < 0:
-        return f"{said}，差 {plain(-pair.gap)} 个百分点"
+        return f"{said}，差 {plain(-pair.gap)} 个百分点" + ("" if falls_short else "，在容许的范围内")
     return f"{said}，{'高出' if pair.gap else '正好达到'}" + (f" {plain(pair.gap)} 个百分点" if pair.gap else "")

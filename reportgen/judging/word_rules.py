@@ -1,4 +1,4 @@
-"""What words say of an entry (文字研判): phrases of delay, of completion, of what is foreseen; deadlines that passed."""
+"""What words say of an entry (文字研判): phrases of delay, of completion, of what is foreseen; passed deadlines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from reportgen.ledger.model import STATUSES, VERDICTS, Entry
 from reportgen.quantities.model import Span
 from reportgen.quantities.periods import periods
 
-# What makes of a month in a task the time by which it is to be done: 9月正式投用, 6月底前完成, 于6月竣工.
 _MOST_TOLD = 3
 
 
@@ -25,7 +24,9 @@ def lagging_opinion(entry: Entry, setting: Setting) -> Opinion | None:
 
 
 def done_opinion(entry: Entry, setting: Setting) -> Opinion | None:
-    """Phrases that say that all of a task is done (完成的说法)."""
+    """Phrases that say that all of a task is done (完成的说法): each item of its progress must say so."""
+    if not all(any(said(line, setting.words, setting.unless)) for line in entry.progress.split("\n") if line.strip()):
+        return None
     return _by_phrase(entry, Rule.TASK_DONE_WORDS, setting, STATUSES[0], falls_short=False)
 
 
