@@ -33,7 +33,7 @@ OWNERS = {
     ),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
-    "rapidfuzz": ("reportgen.intake.matching",),
+    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.twins"),
     "pebble": ("reportgen.confine",),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.files.xls", "reportgen.ledger.files.workbook"),
