@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
@@ -139,6 +139,31 @@ def acceptances_in(table: Table) -> Outcome[tuple[Acceptance, ...]]:
         related = [first.where] if first.where else []
         problems.append(warning("accept.twice", what, "请只留一行", each.where, related))
     return Outcome(tuple(found.values()), tuple(problems))
+
+
+def accepted_in(tables: Iterable[Table]) -> Outcome[tuple[Acceptance, ...]]:
+    """The rows that a person wrote into (认可的意见), in whichever of a workbook's tables is the list."""
+    for table in tables:
+        if has_acceptances(table):
+            read = acceptances_in(table)
+            return Outcome(worth_keeping(read.value), read.problems)
+    return Outcome(())
+
+
+def strange_cells(table: Table) -> Iterator[Cell]:
+    """What stands on the list's sheet and would not be written again (表外内容): cells without a head or a number."""
+    head = _head(table)
+    if head is None:
+        return
+    known = {*head.places.values(), *(i for i, _ in head.others)}
+    for number, row in enumerate(table.rows):
+        if number == head.top:
+            continue
+        below, keyed = number > head.top, plain_key(row[head.places["key"]].text)
+        for i, cell in enumerate(row):
+            own = (keyed and i in known) if below else plain_key(cell.text) in map(plain_key, _ABOVE)
+            if cell.text.strip() and not own:
+                yield cell
 
 
 @dataclass(frozen=True, slots=True)
