@@ -13,14 +13,13 @@ from io import BytesIO
 from itertools import count, islice
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from reportgen.ledger.files.word import word_places
+from reportgen.ledger.files.word import check_word, word_places
 from reportgen.package import short
 from reportgen.problems import Location, Outcome, Problem, warning
 from reportgen.proof.note_places import Finder, Span
 from reportgen.proof.notes import Note
 from reportgen.proof.word_marks import Letters, mark_paragraph
 from reportgen.word.file import read_traced
-from reportgen.word.opening import check_word_file, refuse_half_read
 from reportgen.word.parts import Element, Parts, W, attribute, open_parts
 
 AUTHOR, _INITIALS = "校核", "校"
@@ -47,8 +46,7 @@ def review_copy(blob: bytes, name: str, notes: Sequence[Note], title: str = "") 
     A comment whose words are not found stands at the nearest sure place and says where it belongs; a warning counts
     these. The file may be anybody's: run it `confined`.
     """
-    check_word_file(blob, name)
-    refuse_half_read(blob, name)
+    check_word(blob, name)
     if not notes:
         return Outcome(blob)
     parts = open_parts(blob)
@@ -80,7 +78,7 @@ def _told(moved: Sequence[Note], name: str) -> Iterator[Problem]:
         more = "等" if len(moved) > _NAMED else ""
         what = f"有 {len(moved)} 条批注在文件里找不到原来的字句，放在了最近的地方（{named}{more}）"
         fix = "这些批注里写有原处，请按原处找；文字若在文本框、域里，或文件已改过，就会这样"
-        yield warning("review.comment-moved", what, fix, Location(file=name))
+        yield warning("review.comment-moved", what, fix, Location(file=name, cell="全文"))
 
 
 def _lines(note: Note, span: Span | None) -> Iterator[str]:

@@ -32,6 +32,17 @@ _OTHER_FILE = re.compile(rb"<(?:\w+:)?(?:altChunk|subDoc)\b")
 
 def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
     """The contents (内容) of a Word file; what is no sound Word file is refused by name, with what to do."""
+    main = check_word(blob, name)
+    reading = _Reading(name)
+    reading.read(read_word(blob))
+    if not reading.blocks and not (reading.asides or has_words(main)):
+        what = f"「{called(name)}」里没有文字（可能是空白文件）"
+        raise InputError([error("file.no-text", what, "请检查是不是选错了文件", Location(file=name))])
+    return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
+
+
+def check_word(blob: bytes, name: str) -> bytes:
+    """Raise `InputError` for all that is no sound Word file (预检); gives its main part."""
     refuse_temporary(name, WORD_FILE.programs, "反馈文件")
     kind = file_kind(blob)
     if kind != DOCX:
@@ -43,12 +54,7 @@ def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
             [error("word.other-file", what, WORD_FILE.save_as + "，再重试", Location(file=name, cell="正文"))]
         )
     refuse_half_read(blob, name)
-    reading = _Reading(name)
-    reading.read(read_word(blob))
-    if not reading.blocks and not (reading.asides or has_words(main)):
-        what = f"「{called(name)}」里没有文字（可能是空白文件）"
-        raise InputError([error("file.no-text", what, "请检查是不是选错了文件", Location(file=name))])
-    return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
+    return main
 
 
 # What to do with a file that is no Word file, by how its kind's name begins.
