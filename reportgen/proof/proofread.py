@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from reportgen.proof import counts, enumerations, marks, progress, rates, repeats, sums, twins
+from reportgen.proof import annexes, counts, enumerations, growth, marks, numbers, progress, rates, repeats, sums, times, twins, values
 from reportgen.proof.findings import Finding, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.settings import Settings
@@ -13,6 +13,11 @@ Family = Callable[[Manuscript, Settings], Iterator[Finding]]
 
 FAMILIES: tuple[Family, ...] = (
     counts.examine,
+    annexes.examine,
+    numbers.examine,
+    values.examine,
+    growth.examine,
+    times.examine,
     rates.examine,
     sums.examine,
     enumerations.examine,
