@@ -29,13 +29,13 @@ _LEVEL = re.compile(
     r"(?:达到|达|(?<!行)为|是|(?:提升|提高|增长|上升|下降|降低|增加|升|降|增)[至到]|(?:稳定|保持|维持|控制)在|共计|合计|总计|累计|总数)"
     r"(?:仅|只有?|共)?$"
 )
-_ACTIONS = (
-    "拆除 新改建 新建 改建 扩建 建成 建设 完成 打造 新增 引进 引育 培育 创建 整治 修复 改造 开工 投用 投运 开通 安装 发放 化解 办理 查处 "
-    "立案 排查 整改 投放 没收 收回 治理 落实 下达 登记 投入 安排 促成 形成 发现 管理 发布 办结 调查 督促 推荐 利用 新建成 提升 "
-    "签约 签订 接种 开设 设立 成立 举办 培训 救助 资助 兑付 拨付 争取 获批 认定 回收 收缴 挽回 盘活 清理 更新 更换 购置 "
-    "修缮 建立 招录 招引 进口 出口 销售 生产 疏通 栽种 补栽 种植 实施 提供"
-).split()
-_ACTION = "|".join(sorted(_ACTIONS, key=len, reverse=True))
+# The longer of two that begin alike stands first.
+_ACTION = (
+    "新建成|新改建|新建|拆除|改建|扩建|建成|建设|建立|完成|打造|新增|引进|引育|培育|创建|整治|整改|修复|修缮|改造|开工|开通|"
+    "开设|投用|投运|投放|投入|安装|安排|发放|发现|发布|化解|办理|办结|查处|立案|排查|没收|收回|收缴|治理|落实|下达|登记|促成|"
+    "形成|管理|调查|督促|推荐|利用|提升|提供|签约|签订|接种|设立|成立|举办|培训|救助|资助|兑付|拨付|争取|获批|认定|回收|"
+    "挽回|盘活|清理|更新|更换|购置|招录|招引|进口|出口|销售|生产|疏通|栽种|补栽|种植|实施"
+)
 _DOES = re.compile(rf"(?P<action>{_ACTION})(?:到(?!位|期|达)|了)?")
 _DONE = re.compile(rf"(?:已|共|累计|仅|新|预计){{0,2}}(?P<action>{_ACTION})$")
 _REACHED = re.compile(r"(?:累计|已经?|共|仅|只|预计|可){0,3}(?:完成(?!率)|实现(?!率))")
@@ -127,7 +127,7 @@ def _frame(text: str, year: int) -> _Frame:
 
 @lru_cache(maxsize=32768)
 def statements(text: str, year: int) -> tuple[Statement, ...]:
-    """What a text says of its indicators (指标数值), in reading order; figures whose subject is not plain are left out."""
+    """What a text says of its indicators (指标数值) in reading order; a figure of no plain subject is left out."""
     if not text:
         return ()
     figures = amounts(text)
@@ -355,7 +355,7 @@ def _growth(clause: _Clause, moved: re.Match[str], carried: Statement | None, fr
 
 
 def _parted(subject: str) -> tuple[str, str]:
-    """What was done and to what: 违法建筑拆除, 拆除违法建筑, 电信诈骗案件共立案 → 违法建筑 (拆除), 电信诈骗案件 (立案)."""
+    """What was worked on, and what was done to it: 违法建筑拆除 and 拆除违法建筑 are 违法建筑 (拆除)."""
     if reached := _REACHED.search(subject):
         subject = subject[: reached.start()] + subject[reached.end() :]
     subject = _FULL_YEAR.sub("", subject)
