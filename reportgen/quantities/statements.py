@@ -61,7 +61,7 @@ _INDICATOR = re.compile(
 )
 # Words that show that what stands before the figure is a sentence, not the name of an indicator.
 _SENTENCE = re.compile(
-    r"[等将把被由向与并使让按占]|(?<!行)为(?!民)|对(?!口|外)|的$|以(?![上下内])|用于|到(?!位|期)|通过|开展|进行|聚焦|组织|参加|其中|根据|争创|给予|分别|涉及|以及|包括|不"
+    r"[等将把被由向与并使让按]|占(?![比用地]|.{1,12}比[重例]$)|(?<!行)为(?!民)|对(?!口|外)|的$|以(?![上下内])|用于|到(?!位|期)|通过|开展|进行|聚焦|组织|参加|其中|根据|争创|给予|分别|涉及|以及|包括|不"
 )
 _BREAK = re.compile(r"[，。；、：:;,\n！？!?（）()【】〔〕《》|]")
 _QUIET = re.compile(r"[ ，、,；;]*$")
@@ -100,13 +100,20 @@ class _Clause:
 
 @dataclass(slots=True)
 class _Frame:
-    """The times and brackets of a text, found by their place: a text may hold thousands of each."""
+    """The stops, times and brackets of a text, found by their place: a text may hold thousands of each."""
 
+    text: str
+    breaks: list[int]
     times: tuple[Period, ...]
     ends: list[int]
     at: dict[int, Period]
     brackets: list[tuple[int, int]]
     closing: dict[int, int]
+
+    def clause_start(self, end: int, previous_end: int) -> int:
+        """Where the clause begins that ends here: behind its last stop, or behind the figure before."""
+        stop = bisect_right(self.breaks, end) - 1
+        return max(previous_end, end - _REACH, self.breaks[stop] if stop >= 0 else 0)
 
     def inside(self, place: int) -> tuple[int, int] | None:
         """The bracket that a place stands in."""
@@ -122,7 +129,10 @@ class _Frame:
 def _frame(text: str, year: int) -> _Frame:
     times = periods(text, year)
     brackets = [match.span() for match in _BRACKET.finditer(text)]
-    return _Frame(times, [one.end for one in times], {one.start: one for one in times}, brackets, dict(brackets))
+    breaks = [match.end() for match in _BREAK.finditer(text)]
+    return _Frame(
+        text, breaks, times, [one.end for one in times], {one.start: one for one in times}, brackets, dict(brackets)
+    )
 
 
 @lru_cache(maxsize=32768)
@@ -138,7 +148,7 @@ def statements(text: str, year: int) -> tuple[Statement, ...]:
     host: Statement | None = None  # the last one outside brackets
     previous_end = 0
     for place, figure in enumerate(figures):
-        clause = _Clause(text, _clause_start(text, figure.start, previous_end), figure)
+        clause = _Clause(text, frame.clause_start(figure.start, previous_end), figure)
         previous_end = figure.end
         inside = frame.inside(figure.start)
         if _listed(text, figures, place):
@@ -153,13 +163,6 @@ def statements(text: str, year: int) -> tuple[Statement, ...]:
         if statement:
             told.append(statement)
     return tuple(told)
-
-
-def _clause_start(text: str, end: int, previous_end: int) -> int:
-    start = max(previous_end, end - _REACH)
-    for match in _BREAK.finditer(text, start, end):
-        start = match.end()
-    return start
 
 
 def _listed(text: str, figures: tuple[Amount, ...], place: int) -> bool:
@@ -184,26 +187,27 @@ def _carried(text: str, host: Statement | None, clause: _Clause, frame: _Frame) 
     return host if end <= clause.start and _QUIET.fullmatch(text, end, clause.start) else None
 
 
-def _period(frame: _Frame, text: str, start: int) -> Period | None:
+def _period(frame: _Frame, start: int) -> Period | None:
     """The period that a figure is of: the last one named before it in its sentence, deadlines aside."""
     for period in frame.before(start):
         if start - period.end > _SENTENCE_SIZE:
             return None
         if period.span is Span.BY or period.impossible:
             continue
-        between = text[period.end : start]
+        between = frame.text[period.end : start]
         if "。" in between or "\n" in between:
             return None
-        if _opens(text, period):
+        if _opens(frame, period):
             return period
     return None
 
 
-def _opens(text: str, period: Period) -> bool:
+def _opens(frame: _Frame, period: Period) -> bool:
     """Whether a period stands at the head of its clause: 上半年，… but not 较年初…, 实施2023年项目, 全年任务."""
+    text = frame.text
     if _GOAL.match(text, period.end):
         return False
-    start = _clause_start(text, period.start, 0)
+    start = frame.clause_start(period.start, 0)
     while match := _LEAD.match(text, start, period.start):
         start = match.end()
     return start == period.start and text[max(0, start - 1) : start] not in ("《", "〈")
@@ -255,7 +259,7 @@ def _made(
         subject=subject,
         direction=direction,
         amount=clause.amount,
-        period=_period(frame, clause.text, clause.amount.start),
+        period=_period(frame, clause.amount.start),
         start=start,
         end=end or clause.amount.end,
         against=against,
