@@ -54,6 +54,7 @@ def said(text):
         ("城镇新增就业12039人，", "城镇就业", LEVEL, "12039人"),
         ("新改建“四好农村路”50公里", "“四好农村路”", LEVEL, "50公里"),
         ("销售金额约1.2亿元。", "销售金额", LEVEL, "120000000元"),
+        ("新增建成区面积1.5平方公里", "建成区面积", LEVEL, "1.5平方公里"),
         ("发现违规垂钓行为1306起，", "违规垂钓行为", LEVEL, "1306起"),
     ],
 )
@@ -78,6 +79,11 @@ def test_a_clause_tells_its_indicator(text, subject, direction, value):
         "实施2个百亿级、27个十亿级项目",
         "完成全年目标任务的82%。",
         "涪陵区列主城都市区首位。",
+        "对产值下滑超过一成的21家企业建立联系卡，",
+        "高于各项贷款增长5.9个百分点，",
+        "责令整改287家，",
+        "总投资4.8亿元，",  # of what?
+        "在9月发布不少于11个，",
         "K0+000段已通车",
         "",
     ],
@@ -129,7 +135,7 @@ def test_what_stands_in_brackets_is_an_aside_of_the_figure_before():
 
 
 def test_a_list_after_a_colon_is_read_one_by_one_and_the_period_holds_for_all():
-    text = "1-6月，①2项符合预期，分别是：固定资产投资增长12%，预计进出口总额预计增长10%；②1项不达预期：工业增加值增长3.5%。"
+    text = "1-6月，①2项符合，分别是：固定资产投资增长12%，预计进出口总额预计增长10%；②1项不达：工业增加值增长3.5%。"
     assert said(text) == [
         ("固定资产投资", UP, "12%", "1-6月"),
         ("进出口总额", UP, "10%", "1-6月"),
@@ -156,6 +162,11 @@ def test_a_figure_is_of_the_period_at_the_head_of_its_sentence(text, words):
     last = statements(text, 2026)[-1]
     assert last.subject == "规上工业产值"
     assert (last.period.words if last.period else "") == words
+
+
+def test_growth_behind_a_forecast_is_a_forecast():
+    value, growth = statements("1—6月，预计实现地区生产总值428.6亿元，同比增长5.6%。", 2026)
+    assert (value.forecast, growth.forecast) == (True, True)
 
 
 def test_the_bounds_of_a_target_come_with_it():

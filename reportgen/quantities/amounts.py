@@ -199,6 +199,8 @@ def _in_words(plain: str) -> Iterator[Amount]:
             continue
         if number == "一" and not _ONE_NEEDS.search(before):
             continue
+        if _NAME_BEHIND.match(plain, match.end()) and unit in ("", "元", "人"):
+            continue
         if (before and before[-1] in "数几好") or _NAMED.match(plain, match.start()):
             continue
         start, bound = _bounded(plain, match.start(), match["after"], more)
