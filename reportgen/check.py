@@ -22,30 +22,31 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.package import DOCX, PDF, file_kind
-from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, refuse_errors
+from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, has_errors, refuse_errors
 from reportgen.proof.findings import Finding
 from reportgen.proof.from_contents import from_contents
 from reportgen.proof.from_document import from_document
 from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.proofread import not_yet_told, proofread
+from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.quantities.model import Period
 from reportgen.quantities.periods import reporting_period
 from reportgen.review.opening import open_outside
 from reportgen.source import Source, read_file, read_source, shown_path
-from reportgen.styles import StyleSheet
+from reportgen.styles import Level, StyleSheet
 from reportgen.template.compose import compose
 from reportgen.template.loading import load_rules, load_sound_config, load_styles
 
 
 class Kind(Enum):
-    """What is checked (校核对象); the value is what a reader is told."""
+    """What is checked (校核对象)."""
 
-    CONFIG = "配置（台账和成文）"
-    LEDGER = "台账"
-    DOCX = "Word 文件"
-    PDF = "PDF 文件"
+    CONFIG = "config"
+    LEDGER = "ledger"
+    DOCX = "docx"
+    PDF = "pdf"
 
 
 STANDARD = "standard"
@@ -82,6 +83,18 @@ class Proofed:
     findings: tuple[Finding, ...] = ()
     manuscripts: tuple[Manuscript, ...] = ()
     problems: tuple[Problem, ...] = ()
+    settings: Settings | None = None
+
+    def passes(self, strict: bool = False) -> bool:
+        """Whether nothing is wrong that nobody accepted; `strict` takes what is only to be looked at for wrong, too."""
+        if strict and (self.findings or self.problems):
+            return False
+        return not has_errors(self.problems) and all(each.level is not Level.ERROR for each in self.findings)
+
+    @property
+    def rules(self) -> int:
+        """How many rules were looked at."""
+        return sum(map(self.settings.looks_at, Rule)) if self.settings else 0
 
 
 # What only the configuration of a report says.
@@ -139,6 +152,7 @@ def check_file(path: Path, config: Path | None = None, checking: str | None = No
         findings=findings,
         manuscripts=(manuscript,),
         problems=(*basis.problems, *problems),
+        settings=basis.settings,
     )
 
 
@@ -183,6 +197,7 @@ def _check_config(path: Path, name: str, checking: str | None) -> Proofed:
         findings=(*first, *second),
         manuscripts=(ledger, report),
         problems=tuple(dict.fromkeys((*problems, *document.problems))),
+        settings=basis.settings,
     )
 
 

@@ -32,8 +32,8 @@ def read_pdf_contents(blob: bytes, name: str, styles: StyleSheet) -> tuple[Conte
 
 def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterator[Block]:
     chains = {id(chain[0]): chain for chain in reading.chains}
-    tops, feet = _beside(reading.sheets)
-    passages = tables = page = 0
+    beside = _beside(reading.sheets)
+    passages = tables = 0
 
     def passage(text: str, at: int) -> Passage:
         nonlocal passages
@@ -45,10 +45,9 @@ def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterat
     for items in _flow(reading):
         first = items[0]
         start = first.page if isinstance(first, TableOnPage) else first.sheet.page.number
-        while page < start:
-            yield from (passage(text, page) for text in feet.get(page, ()))
-            page += 1
-            yield from (passage(text, page) for text in tops.get(page, ()))
+        top = first.box[1] if isinstance(first, TableOnPage) else first.first.y
+        for at, text in _before(beside, start, top):
+            yield passage(text, at)
         if isinstance(first, TableOnPage):
             if id(first) in chains:
                 tables += 1
@@ -57,10 +56,15 @@ def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterat
             continue
         texts = [item.text for item in items if isinstance(item, Element)]
         yield passage(("\n" if first.role is TextRole.TITLE else "").join(texts), start)
-    while page <= len(reading.sheets):
-        yield from (passage(text, page) for text in feet.get(page, ()))
-        page += 1
-        yield from (passage(text, page) for text in tops.get(page, ()))
+    for at, text in _before(beside, len(reading.sheets) + 1, 0.0):
+        yield passage(text, at)
+
+
+def _before(beside: list[tuple[int, float, str]], page: int, y: float) -> Iterator[tuple[int, str]]:
+    """Page and text of what stands before that height of that page, which is then done with."""
+    while beside and beside[0][:2] < (page, y):
+        number, _, text = beside.pop(0)
+        yield number, text
 
 
 def _flow(reading: Reading) -> Iterator[list[Element | TableOnPage]]:
@@ -79,23 +83,22 @@ def _title_role(item: Element | TableOnPage) -> TextRole | None:
     return None if annex_number(item.text) is not None else item.role
 
 
-def _beside(sheets: Sequence[Sheet]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """What stands on the pages outside of paragraphs and cells, above and below them, by page.
+def _beside(sheets: Sequence[Sheet]) -> list[tuple[int, float, str]]:
+    """What stands on the pages outside of paragraphs and cells, with page and height.
 
     That is what ran out of its cell, is turned, or stands in a margin and on no other page: no running head.
     """
     heads = Counter(form for sheet in sheets for form in {_form(line.text) for line in sheet.stray})
-    tops: dict[int, list[str]] = {}
-    feet: dict[int, list[str]] = {}
+    found: list[tuple[int, float, str]] = []
     for sheet in sheets:
         number = sheet.page.number
         for line in sheet.stray:
             if heads[_form(line.text)] == 1 and not NUMBER_LOOK.fullmatch(line.text):
-                (tops if line.y < sheet.page.height / 2 else feet).setdefault(number, []).append(line.text)
-        feet.setdefault(number, []).extend(line.text for line in sheet.spilled)
+                found.append((number, line.y, line.text))
+        found += [(number, line.y, line.text) for line in sheet.spilled]
         turned = [each.text for each in sheet.page.turned if not NUMBER_LOOK.fullmatch(each.text)]
-        feet[number] += turned
-    return tops, feet
+        found += [(number, sheet.page.height, text) for text in turned]
+    return sorted(found)
 
 
 def _form(text: str) -> str:

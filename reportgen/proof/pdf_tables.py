@@ -16,9 +16,10 @@ _ORDINAL = 0
 _UNITS = re.compile(r"单位|部门|机关")
 _STOPS = tuple("。；;：:！？!?")
 _UNIT_ENDS = (
-    *"局委办府院会部处室司街镇乡站社所校段队联协",
+    *"局委办府院会部处室司街镇乡站社所校段队联协区城",
     *("中心", "集团", "公司", "企业", "街道", "单位", "部门", "机关", "）", ")"),
 )
+_UNIT_GOES_ON = ("（", "(", "管委会", "管理委员会", "管理局")
 _ITEM = re.compile(r"[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}是|[（(]?[\d一二三四五六七八九十]{1,3}[）).．、](?!\d)")
 _MOSTLY = 0.8
 _TELLING = 5
@@ -47,7 +48,8 @@ class Slot:
         parts: list[str] = []
         above: Line | None = None
         for line in self.lines:
-            if above is None or self._ends(above, line):
+            opened = self.units and parts and parts[-1].count("（") > parts[-1].count("）")
+            if above is None or (not opened and self._ends(above, line)):
                 parts.append(line.text)
             else:
                 parts[-1] += line.text
@@ -62,9 +64,9 @@ class Slot:
         room = self.full - (above.right - above.left)
         if self.units:
             name = above.text.endswith(_UNIT_ENDS) and len(line.text) > 1
-            return not line.text.startswith(("（", "(")) and (name or line.right - line.left <= room)
+            return not line.text.startswith(_UNIT_GOES_ON) and (name or line.right - line.left <= room)
         stops = above.text.endswith(_STOPS)
-        if _ITEM.match(line.text):
+        if _ITEM.match(line.text) and not above.text[-1].isdigit():
             return stops or first_word(line) <= room
         return stops and first_word(line) <= room
 
