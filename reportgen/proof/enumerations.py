@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from reportgen.ledger.words import plain_key
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -21,9 +22,9 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             continue
         for style in _STYLES:
             items = _items(text, style)
-            for run in _runs(items):
-                yield from _steps(run, style, settings)
-                yield from _twins(run, style, settings)
+            runs = list(_runs(items))
+            yield from gathered(each for run in runs for each in _steps(run, style, settings))
+            yield from gathered(each for run in runs for each in _twins(run, style, settings))
     yield from _over_paragraphs(manuscript, settings)
 
 
