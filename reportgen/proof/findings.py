@@ -14,6 +14,7 @@ from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 
 _KEY_LENGTH = 8
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _SENTENCE_END = "。！？；\n"
 
 
@@ -58,7 +59,9 @@ class Finding:
         """The finding's number (意见编号): the same as long as its rule and the sentences it speaks of are the same."""
         said = (self.rule.value, self.what, *(f"{mark.sentence}\0{mark.quote}" for mark in self.marks))
         folded = "\0\0".join(re.sub(r"\s+", "", plain_key(part)) for part in said)
-        return hashlib.sha256(folded.encode()).hexdigest()[:_KEY_LENGTH]
+        digits = hashlib.sha256(folded.encode()).hexdigest()[:_KEY_LENGTH]
+        # It begins with a letter: a list that Excel saves as CSV would make a number of 12345678 or 1e234567.
+        return digits[0].translate(_LETTERS) + digits[1:]
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data."""
