@@ -1,4 +1,4 @@
-"""Judgements against the rules of judging (研判不一致): a task listed as normal whose figures or words say otherwise."""
+"""Judgements against the rules of judging (研判不一致): a task is listed as normal, its figures say otherwise."""
 
 from __future__ import annotations
 
