@@ -103,6 +103,10 @@ ELSEWHERE = {
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
+    "review.comment-moved": (
+        "test_word_copy.py::"
+        "test_what_is_nowhere_stands_at_its_row_else_at_the_title_says_where_it_belongs_and_is_counted"
+    ),
     "template.unknown-theme": "test_tables.py::test_an_unknown_theme_is_told_with_its_place_and_the_nearest_name",
     "return.long-text": "test_matching.py::test_a_text_longer_than_any_task_is_not_looked_for",
     "return.aside": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",

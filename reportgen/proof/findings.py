@@ -18,6 +18,14 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _SENTENCE_END = "。！？；\n"
 
 
+def sentence_around(content: str, start: int, end: int | None) -> tuple[int, int]:
+    """Where the sentence (句子) around some words of a text begins and ends."""
+    end = len(content) if end is None else end
+    first = max((content.rfind(mark, 0, start) for mark in _SENTENCE_END), default=-1) + 1
+    lasts = [at for mark in _SENTENCE_END if (at := content.find(mark, end)) >= 0]
+    return first, min(lasts, default=len(content))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Mark:
     """A place in a text (标记处): what is wrong or disagrees is `text.content[start:end]`; all of it by default."""
@@ -34,11 +42,7 @@ class Mark:
     @property
     def sentence(self) -> str:
         """The sentence around them: where it is changed, what was said of it holds no more."""
-        content = self.text.content
-        end = len(content) if self.end is None else self.end
-        first = max((content.rfind(mark, 0, self.start) for mark in _SENTENCE_END), default=-1) + 1
-        lasts = [at for mark in _SENTENCE_END if (at := content.find(mark, end)) >= 0]
-        return content[first : min(lasts, default=len(content))]
+        return self.text.content[slice(*sentence_around(self.text.content, self.start, self.end))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
