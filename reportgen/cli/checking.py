@@ -28,7 +28,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Hold a report, or what it is made of, against itself."""
-    from reportgen.check import Proofed, check_file, read_basis
+    from reportgen.check import Proofed, check_file
+    from reportgen.check_basis import read_basis
     from reportgen.check_view import as_json as plain
     from reportgen.check_view import summary, text_lines
 
