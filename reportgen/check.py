@@ -7,66 +7,42 @@ reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 from pathlib import Path
 
+from reportgen.check_basis import CheckBasis, read_basis
 from reportgen.confine import LIMITS, Limits, confined, read_outside
 from reportgen.generate import Request, read_inputs
-from reportgen.inputs import attempt, configured_register, configured_words
+from reportgen.inputs import attempt
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.ledger.units import Register
-from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.package import DOCX, PDF, file_kind
-from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, refuse_errors
+from reportgen.problems import InputError, Outcome, Problem, ReportError, has_errors
 from reportgen.proof.findings import Finding
 from reportgen.proof.from_contents import from_contents
 from reportgen.proof.from_document import from_document
 from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.proofread import not_yet_told, proofread
+from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.quantities.model import Period
 from reportgen.quantities.periods import reporting_period
 from reportgen.review.opening import open_outside
-from reportgen.source import Source, read_file, read_source, shown_path
-from reportgen.styles import StyleSheet
+from reportgen.source import read_file, read_source, shown_path
+from reportgen.styles import Level
 from reportgen.template.compose import compose
-from reportgen.template.loading import load_rules, load_sound_config, load_styles
 
 
 class Kind(Enum):
-    """What is checked (校核对象); the value is what a reader is told."""
+    """What is checked (校核对象)."""
 
-    CONFIG = "配置（台账和成文）"
-    LEDGER = "台账"
-    DOCX = "Word 文件"
-    PDF = "PDF 文件"
-
-
-STANDARD = "standard"
-# By which the pages of a PDF are parted into text, tables and what stands in the margins.
-_STYLE = "gb9704"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Basis:
-    """What files are held against (校核依据): the rules, and what a configuration says of the report.
-
-    `period` is None where no configuration gives one: each file then tells its own, if it does.
-    """
-
-    settings: Settings
-    styles: StyleSheet
-    sources: tuple[Source, ...] = ()
-    words: Words = STANDARD_WORDS
-    register: Register | None = None
-    period: Period | None = None
-    problems: tuple[Problem, ...] = ()
+    CONFIG = "config"
+    LEDGER = "ledger"
+    DOCX = "docx"
+    PDF = "pdf"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,44 +58,22 @@ class Proofed:
     findings: tuple[Finding, ...] = ()
     manuscripts: tuple[Manuscript, ...] = ()
     problems: tuple[Problem, ...] = ()
+    settings: Settings | None = None
+
+    def passes(self, strict: bool = False) -> bool:
+        """Whether nothing is wrong that nobody accepted; `strict` takes what is only to be looked at for wrong, too."""
+        if strict and (self.findings or self.problems):
+            return False
+        return not has_errors(self.problems) and all(each.level is not Level.ERROR for each in self.findings)
+
+    @property
+    def rules(self) -> int:
+        """How many rules were looked at."""
+        return sum(map(self.settings.looks_at, Rule)) if self.settings else 0
 
 
 # What only the configuration of a report says.
 _OF_CONFIGURATIONS = {"template", "ledger", "issuer", "period"}
-
-
-def read_basis(config: Path | None = None, checking: str | None = None) -> Basis:
-    """The rules and what the configuration says; raises `InputError` with all that is wrong with them.
-
-    `checking` are rules by name or file, given on the command line instead of those of the configuration.
-    """
-    problems: list[Problem] = []
-    if config is None:
-        return _ruled(Basis, Path(), checking or STANDARD, Location(file="--checking"), problems)
-    sound = load_sound_config(config, shown_path(config))
-    said, source = sound.value
-    problems += sound.problems
-    found = attempt(problems, lambda: configured_register(said, config.parent), source.locate(("units",)))
-    register = found[0] if found else None
-    problems += register.problems if register else ()
-    known = partial(
-        Basis,
-        words=attempt(problems, lambda: configured_words(said, source)) or STANDARD_WORDS,
-        register=register.value if register else None,
-        period=reporting_period(said.year, said.period),
-    )
-    if checking is not None:
-        return _ruled(known, Path(), checking, Location(file="--checking"), problems)
-    return _ruled(known, config.parent, said.checking, source.locate(("checking",)), problems)
-
-
-def _ruled(known: Callable[..., Basis], beside: Path, checking: str, asked: Location, problems: list[Problem]) -> Basis:
-    rules = attempt(problems, lambda: load_rules("checking", Settings, checking, beside, asked))
-    refuse_errors(problems)
-    assert rules, "refused above"
-    settings, sources = rules
-    styles, _ = load_styles(_STYLE, Path(), asked)
-    return known(settings=settings, styles=styles, sources=sources, problems=tuple(problems))
 
 
 def check_file(path: Path, config: Path | None = None, checking: str | None = None, limits: Limits = LIMITS) -> Proofed:
@@ -139,6 +93,7 @@ def check_file(path: Path, config: Path | None = None, checking: str | None = No
         findings=findings,
         manuscripts=(manuscript,),
         problems=(*basis.problems, *problems),
+        settings=basis.settings,
     )
 
 
@@ -174,8 +129,8 @@ def _check_config(path: Path, name: str, checking: str | None) -> Proofed:
     ledger = from_ledger(inputs.ledger, basis.period, inputs.register)
     cells = {text.spot.where for text in ledger.every_text() if text.spot.where}
     report = from_document(document.value, name, inputs.words, basis.period, inputs.register, cells)
-    first = proofread(ledger, basis.settings)
-    second = not_yet_told(proofread(report, basis.settings), first)
+    first = proofread(ledger, basis.settings, basis.judging)
+    second = not_yet_told(proofread(report, basis.settings, basis.judging), first)
     return Proofed(
         file=name,
         kind=Kind.CONFIG,
@@ -183,6 +138,7 @@ def _check_config(path: Path, name: str, checking: str | None) -> Proofed:
         findings=(*first, *second),
         manuscripts=(ledger, report),
         problems=tuple(dict.fromkeys((*problems, *document.problems))),
+        settings=basis.settings,
     )
 
 
@@ -190,7 +146,7 @@ def _check_config(path: Path, name: str, checking: str | None) -> Proofed:
 
 
 def _examine(
-    path: Path, name: str, basis: Basis, limits: Limits
+    path: Path, name: str, basis: CheckBasis, limits: Limits
 ) -> tuple[Kind, Manuscript, tuple[Finding, ...], tuple[Problem, ...]]:
     """What the worker process does: the file as a manuscript, and what is found in it."""
     blob = read_outside(path, name, limits)
@@ -201,16 +157,16 @@ def _examine(
         kind, read = Kind.PDF, _pdf(blob, name, basis, limits)
     else:
         kind, read = Kind.LEDGER, _ledger(blob, name, basis)
-    return kind, read.value, proofread(read.value, basis.settings), read.problems
+    return kind, read.value, proofread(read.value, basis.settings, basis.judging), read.problems
 
 
-def _word(blob: bytes, name: str, basis: Basis) -> Outcome[Manuscript]:
+def _word(blob: bytes, name: str, basis: CheckBasis) -> Outcome[Manuscript]:
     contents = read_word_contents(blob, name)
     made = from_contents(contents.value, basis.words, basis.period, basis.register)
     return Outcome(made, contents.problems)
 
 
-def _pdf(blob: bytes, name: str, basis: Basis, limits: Limits) -> Outcome[Manuscript]:
+def _pdf(blob: bytes, name: str, basis: CheckBasis, limits: Limits) -> Outcome[Manuscript]:
     from reportgen.proof.pdf_contents import read_pdf_contents
 
     opened = open_outside(blob, name, limits)
@@ -218,7 +174,7 @@ def _pdf(blob: bytes, name: str, basis: Basis, limits: Limits) -> Outcome[Manusc
     return Outcome(from_contents(contents, basis.words, basis.period, basis.register, places), opened.problems)
 
 
-def _ledger(blob: bytes, name: str, basis: Basis) -> Outcome[Manuscript]:
+def _ledger(blob: bytes, name: str, basis: CheckBasis) -> Outcome[Manuscript]:
     read = read_ledger(blob, name, Wants(), basis.register, basis.words)
     period = basis.period or _period_of(read.value)
     return Outcome(from_ledger(read.value, period, basis.register), read.problems)

@@ -96,7 +96,7 @@ def _is_behind(target: Amount, most: Decimal, setting: Setting, elapsed: Elapsed
 
 
 def _targets(text: str, setting: Setting) -> Iterator[_Target]:
-    """The quantities of a task: the last of its clause, for those before it qualify the thing: 投资10亿元以上项目8个."""
+    """The quantities of a task: the last of its clause, for those before it qualify the thing (投资10亿元的项目8个)."""
     above = ""
     for clause in clauses(text):
         if not clause.figures:

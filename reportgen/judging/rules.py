@@ -50,6 +50,18 @@ class Way:
         for rule in self.order:
             if self.order.count(rule) > 1:
                 raise ValueError(f"的 order 里有两个 {rule.value}")
+            if rule.of_goals is not isinstance(self, GoalWay):
+                raise ValueError(f"的 order 里写了 {rule.value}，它是另一张表的规则")
+
+
+@dataclass(frozen=True)
+class GoalWay(Way):
+    """How the rules of goals work together (预期目标的规则)."""
+
+
+@dataclass(frozen=True)
+class TaskWay(Way):
+    """How the rules of tasks work together (重点任务的规则)."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +99,14 @@ class Rules:
     """All rules with their settings (研判规则), as a file in configs/judging gives them."""
 
     __pydantic_config__: ClassVar = _STRICT
-    goals: Way
-    tasks: Way
+    goals: GoalWay
+    tasks: TaskWay
     rules: Mapping[Rule, Setting]
 
     def __post_init__(self) -> None:
-        """Refuse an order that names a rule of the other sheet, or one that is not set."""
-        for sheet, way, of_goals in (("goals", self.goals, True), ("tasks", self.tasks, False)):
+        """Refuse an order that names a rule which is not set."""
+        for sheet, way in (("goals", self.goals), ("tasks", self.tasks)):
             for rule in way.order:
-                if rule.of_goals is not of_goals:
-                    raise ValueError(f"里 {sheet} 的 order 写了 {rule.value}，它是另一张表的规则")
                 if rule not in self.rules:
                     raise ValueError(f"里 {sheet} 的 order 写了 {rule.value}，rules 里却没有它")
 

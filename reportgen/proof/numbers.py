@@ -27,7 +27,7 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     before = 0
     for listing in manuscript.listings:
         numbered = _numbered(listing)
-        if not _is_an_extract(numbered):
+        if not _is_an_extract(numbered, before):
             yield from _rows(numbered, before, settings)
         before = numbered[-1].number if numbered else 0
     yield from _paragraphs(manuscript.texts, settings)
@@ -71,41 +71,35 @@ def _numbered(listing: Listing) -> list[_Numbered]:
     return found
 
 
-def _steps(numbered: Sequence[_Numbered]) -> Iterator[tuple[_Numbered, _Numbered, int]]:
-    """Each two numbers that follow each other, and what the second one should be."""
-    for above, each in pairwise(numbered):
-        yield above, each, above.number + each.index - above.index
-
-
-def _is_an_extract(numbered: Sequence[_Numbered]) -> bool:
-    """Whether the numbers are those of another, longer list (摘自另一张表)."""
-    leaps = sum(each.number > wanted for _, each, wanted in _steps(numbered))
-    back = sum(1 < each.number < above.number for above, each, _ in _steps(numbered))
-    return (leaps + back) * _SPARSE > max(len(numbered), _SPARSE)
+def _is_an_extract(numbered: Sequence[_Numbered], before: int) -> bool:
+    """Whether the numbers are those of another, longer list (摘自另一张表): they leap again and again."""
+    leaps = sum(each.number > above.number + each.index - above.index for above, each in pairwise(numbered))
+    strange = bool(numbered) and numbered[0].number > _FIRST_LOST and numbered[0].number != before + 1
+    return leaps > 0 and (strange or leaps * _SPARSE > max(len(numbered), _SPARSE))
 
 
 def _rows(numbered: Sequence[_Numbered], before: int, settings: Settings) -> Iterator[Finding]:
-    if numbered:
-        first = numbered[0]
-        if first.index < first.number <= _FIRST_LOST and first.number != before + 1:
-            what = f"第一个序号是{first.number}"
-            yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, first.mark)
-    seen: dict[int, _Numbered] = {each.number: each for each in numbered[:1]}
-    for above, each, wanted in _steps(numbered):
-        if each.number == 1 and above.number > 1:
-            seen = {}  # a new section counts anew
+    if not numbered:
+        return
+    first = top = numbered[0]
+    if first.index < first.number <= _FIRST_LOST and first.number != before + 1:
+        yield from settings.finding(Rule.NUMBER_GAP, f"第一个序号是{first.number}", _FIX_GAP, first.mark)
+    seen: dict[int, _Numbered] = {first.number: first}
+    for each in numbered[1:]:
+        between = each.index - top.index - 1
+        if each.number == 1 and top.number > 1:
+            seen, top = {}, each  # a new section counts anew
         elif each.number in seen:
             what = f"序号{each.number}用了两次"
             yield from settings.finding(Rule.NUMBER_REPEAT, what, _FIX_REPEAT, each.mark, seen[each.number].mark)
-        elif each.number > wanted:
-            what = f"序号{above.number}之后是{each.number}"
-            if each.index - above.index > 1:
-                what = f"序号{above.number}到{each.number}之间只有{each.index - above.index - 1}行"
-            yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, each.mark, above.mark)
-        elif each.number < above.number:
-            what = f"序号{above.number}之后是{each.number}"
-            yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, each.mark, above.mark)
+        elif each.number > top.number + between + 1:
+            what = f"序号{top.number}之后是{each.number}"
+            if between:
+                what = f"序号{top.number}到{each.number}之间只有{between}行"
+            yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, each.mark, top.mark)
         seen[each.number] = each
+        # One that comes late was told where it was missed.
+        top = each if each.number > top.number else top
 
 
 _FIX_GAP = "请核对：是序号写错了，还是少了一项"

@@ -5,12 +5,15 @@ Page numbers and running heads are left out; a table that goes on is one, withou
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.tables import Cell, Table
 from reportgen.problems import Location
+from reportgen.proof.passage_roles import annex_number
 from reportgen.proof.pdf_tables import Slot, joined_rows
 from reportgen.proof.table_listings import Known, Places
 from reportgen.review.page_reading import read_pages
@@ -29,8 +32,8 @@ def read_pdf_contents(blob: bytes, name: str, styles: StyleSheet) -> tuple[Conte
 
 def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterator[Block]:
     chains = {id(chain[0]): chain for chain in reading.chains}
-    beside = {sheet.page.number: list(_beside(sheet)) for sheet in reading.sheets}
-    passages = tables = page = 0
+    beside = _beside(reading.sheets)
+    passages = tables = 0
 
     def passage(text: str, at: int) -> Passage:
         nonlocal passages
@@ -42,9 +45,9 @@ def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterat
     for items in _flow(reading):
         first = items[0]
         start = first.page if isinstance(first, TableOnPage) else first.sheet.page.number
-        for number in range(page + 1, start):
-            yield from (passage(text, number) for text in beside.pop(number, ()))
-        page = max(page, start - 1)
+        top = first.box[1] if isinstance(first, TableOnPage) else first.first.y
+        for at, text in _before(beside, start, top):
+            yield passage(text, at)
         if isinstance(first, TableOnPage):
             if id(first) in chains:
                 tables += 1
@@ -53,23 +56,54 @@ def _blocks(reading: Reading, name: str, known: dict[Location, Known]) -> Iterat
             continue
         texts = [item.text for item in items if isinstance(item, Element)]
         yield passage(("\n" if first.role is TextRole.TITLE else "").join(texts), start)
-    for number in sorted(beside):
-        yield from (passage(text, number) for text in beside[number])
+    for at, text in _before(beside, len(reading.sheets) + 1, 0.0):
+        yield passage(text, at)
+
+
+def _before(beside: list[tuple[int, float, str]], page: int, y: float) -> Iterator[tuple[int, str]]:
+    """Page and text of what stands before that height of that page, which is then done with."""
+    while beside and beside[0][:2] < (page, y):
+        number, _, text = beside.pop(0)
+        yield number, text
 
 
 def _flow(reading: Reading) -> Iterator[list[Element | TableOnPage]]:
     """The parts in their order; the lines of a title, or of an annex's title, together."""
-    for role, items in groupby(reading.flow, lambda item: item.role if isinstance(item, Element) else None):
-        if role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
+    for role, items in groupby(reading.flow, _title_role):
+        if role:
             yield list(items)
         else:
             yield from ([item] for item in items)
 
 
-def _beside(sheet: Sheet) -> Iterator[str]:
-    """What stands on a page outside of paragraphs and cells: text run out of its cell, or turned."""
-    yield from (line.text for line in sheet.spilled)
-    yield from (turned.text for turned in sheet.page.turned if not NUMBER_LOOK.fullmatch(turned.text))
+def _title_role(item: Element | TableOnPage) -> TextRole | None:
+    """The role of a line of a title; None for all else. 附件2 is a line of its own."""
+    if isinstance(item, TableOnPage) or item.role not in (TextRole.TITLE, TextRole.ANNEX_TITLE):
+        return None
+    return None if annex_number(item.text) is not None else item.role
+
+
+def _beside(sheets: Sequence[Sheet]) -> list[tuple[int, float, str]]:
+    """What stands on the pages outside of paragraphs and cells, with page and height.
+
+    That is what ran out of its cell, is turned, or stands in a margin and on no other page: no running head.
+    """
+    heads = Counter(form for sheet in sheets for form in {_form(line.text) for line in sheet.stray})
+    found: list[tuple[int, float, str]] = []
+    for sheet in sheets:
+        number = sheet.page.number
+        for line in sheet.stray:
+            if heads[_form(line.text)] == 1 and not NUMBER_LOOK.fullmatch(line.text):
+                found.append((number, line.y, line.text))
+        found += [(number, line.y, line.text) for line in sheet.spilled]
+        turned = [each.text for each in sheet.page.turned if not NUMBER_LOOK.fullmatch(each.text)]
+        found += [(number, sheet.page.height, text) for text in turned]
+    return sorted(found)
+
+
+def _form(text: str) -> str:
+    """A running head without the number of its page."""
+    return re.sub(r"\d+", "", text)
 
 
 def _table(rows: Sequence[Sequence[Slot]], where: Location, known: dict[Location, Known]) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,16 @@ from reportgen.review.passages import first_word
 # A cell's text reaches at most so far to both of its edges together, in mm: Word keeps 1.9 mm free at each.
 _PADDING = 5.0
 _ORDINAL = 0
+_UNITS = re.compile(r"单位|部门|机关")
+_STOPS = tuple("。；;：:！？!?")
+_UNIT_ENDS = (
+    *"局委办府院会部处室司街镇乡站社所校段队联协区城",
+    *("中心", "集团", "公司", "企业", "街道", "单位", "部门", "机关", "）", ")"),
+)
+_UNIT_GOES_ON = ("（", "(", "管委会", "管理委员会", "管理局")
+_ITEM = re.compile(r"[①-⑳㉑-㉟㊱-㊿]|[一二三四五六七八九十]{1,3}是|[（(]?[\d一二三四五六七八九十]{1,3}[）).．、](?!\d)")
 _MOSTLY = 0.8
+_TELLING = 5
 
 
 @dataclass(slots=True)
@@ -25,6 +35,7 @@ class Slot:
     spans: bool = False
     rows: int = 1
     full: float = 0.0
+    units: bool = False
 
     @property
     def plain(self) -> str:
@@ -37,12 +48,27 @@ class Slot:
         parts: list[str] = []
         above: Line | None = None
         for line in self.lines:
-            if above is None or above.right - above.left + first_word(line) <= max(self.full, self.width - _PADDING):
+            opened = self.units and parts and parts[-1].count("（") > parts[-1].count("）")
+            if above is None or (not opened and self._ends(above, line)):
                 parts.append(line.text)
             else:
                 parts[-1] += line.text
             above = line
         return "\n".join(parts)
+
+    def _ends(self, above: Line, line: Line) -> bool:
+        """Whether a paragraph ends with the line above: it has room for what follows, and the wording agrees.
+
+        Programs end lines early, too, to keep a word whole.
+        """
+        room = self.full - (above.right - above.left)
+        if self.units:
+            name = above.text.endswith(_UNIT_ENDS) and len(line.text) > 1
+            return not line.text.startswith(_UNIT_GOES_ON) and (name or line.right - line.left <= room)
+        stops = above.text.endswith(_STOPS)
+        if _ITEM.match(line.text) and not above.text[-1].isdigit():
+            return stops or first_word(line) <= room
+        return stops and first_word(line) <= room
 
 
 def joined_rows(chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) -> list[list[Slot]]:
@@ -58,7 +84,11 @@ def joined_rows(chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) 
             _go_on(rows, own)
         rows += own
     for column in range(len(rows[0]) if rows else 0):
-        _measure([row[column] for row in rows])
+        slots = [row[column] for row in rows]
+        _measure(slots)
+        units = any(_UNITS.search(slot.plain) for slot in slots[: chain[0].head_rows])
+        for slot in slots:
+            slot.units = units
     return rows
 
 
@@ -82,14 +112,15 @@ def _slot(part: TableOnPage, cell: CellOnPage) -> Slot:
 
 def _measure(slots: Sequence[Slot]) -> None:
     """How long a full line of the column is: as long as its longest one at least."""
-    own = [slot for slot in slots if slot.lines]
-    longest: dict[int, float] = {}
-    for slot in own:
-        width = max(line.right - line.left for line in slot.lines if line)
-        longest[round(slot.width)] = max(longest.get(round(slot.width), 0.0), width)
-    for slot in own:
-        several = any(len(each.lines) > 1 for each in own if round(each.width) == round(slot.width))
-        slot.full = longest[round(slot.width)] if several else 0.0
+    alike: dict[int, list[Slot]] = {}
+    for slot in {id(slot): slot for slot in slots if slot.lines}.values():
+        alike.setdefault(round(slot.width), []).append(slot)
+    for width, own in alike.items():
+        longest = max(line.right - line.left for slot in own for line in slot.lines)
+        # Of few lines that end none may be full.
+        ends = sum(len(slot.lines) - 1 for slot in own)
+        for slot in own:
+            slot.full = longest if ends >= _TELLING else max(longest, width - _PADDING)
 
 
 def _go_on(rows: list[list[Slot]], own: list[list[Slot]]) -> None:
@@ -98,10 +129,12 @@ def _go_on(rows: list[list[Slot]], own: list[list[Slot]]) -> None:
     if len(last) != len(first):
         return
     parted = _is_parted(rows, own)
+    merged = {column for row in (*rows, *own) for column, slot in enumerate(row) if slot.rows > 1}
     for column, (upper, lower) in enumerate(zip(last, first, strict=True)):
         if upper is lower:
             continue
-        again = (upper.rows > 1 or lower.rows > 1) and lower.plain in ("", upper.plain)
+        again = lower.plain == upper.plain if lower.plain else upper.rows > 1 or lower.rows > 1
+        again = again and (parted or column in merged)
         if parted or again:
             if parted and not again:
                 upper.lines += lower.lines
@@ -113,6 +146,6 @@ def _go_on(rows: list[list[Slot]], own: list[list[Slot]]) -> None:
 
 
 def _is_parted(rows: Sequence[Sequence[Slot]], own: Sequence[Sequence[Slot]]) -> bool:
-    numbers = [row[_ORDINAL].plain for row in (*rows, *own)]
-    counted = sum(text.isdecimal() for text in numbers) >= _MOSTLY * (len(numbers) - 1)
-    return counted and len(numbers) > 2 and bool(rows[-1][_ORDINAL].plain) != bool(own[0][_ORDINAL].plain)
+    inner = [row[_ORDINAL].plain for row in (*rows[1:], *own[1:])]
+    counted = sum(text.isdecimal() for text in inner) >= _MOSTLY * len(inner)
+    return bool(inner) and counted and bool(rows[-1][_ORDINAL].plain) != bool(own[0][_ORDINAL].plain)

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from reportgen.proof import annexes, counts, enumerations, growth, marks, numbers, progress, rates, repeats, sums, times, twins, values
+from reportgen.judging.rules import Rules
+from reportgen.proof import (
+    annexes,
+    counts,
+    enumerations,
+    growth,
+    judgements,
+    marks,
+    numbers,
+    progress,
+    rates,
+    repeats,
+    sums,
+    times,
+    twins,
+    units,
+    values,
+)
 from reportgen.proof.findings import Finding, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.settings import Settings
@@ -15,23 +32,28 @@ FAMILIES: tuple[Family, ...] = (
     counts.examine,
     annexes.examine,
     numbers.examine,
+    units.examine,
     values.examine,
-    growth.examine,
-    times.examine,
     rates.examine,
     sums.examine,
+    growth.examine,
+    times.examine,
     enumerations.examine,
     repeats.examine,
     marks.examine,
     progress.examine,
     twins.examine,
 )
-"""All families of rules (各类规则)."""
+"""All families of rules (各类规则) but that of the judgements, which needs rules of its own."""
 
 
-def proofread(manuscript: Manuscript, settings: Settings) -> tuple[Finding, ...]:
-    """All findings (校核意见) in the order in which a reader meets their places."""
+def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tuple[Finding, ...]:
+    """All findings (校核意见) in the order in which a reader meets their places.
+
+    By `judging` its judgements are held against what it says of the progress.
+    """
     found = [finding for examine in FAMILIES for finding in examine(manuscript, settings)]
+    found += judgements.examine(manuscript, settings, judging)
     seen: set[tuple[object, ...]] = set()
     once = []
     for finding in found:
