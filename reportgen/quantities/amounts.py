@@ -1,8 +1,8 @@
 """Quantities in a text (数量): what is counted or measured, and what only looks like it.
 
 A numeral counts only with a unit behind it, with 万 or 亿, or as a rank: years, numbers of documents, stretches of road
-(K0+000), classes (4A级, 一期, 110千伏) and names (三峡, 四好农村路) are none. Ratings (110千伏, 10G) and ages of people (65岁以上老人)
-are left out with a purpose: they say of which kind a thing is, so that two of them are no two values of one thing.
+(K0+000), classes (4A级, 一期, 110千伏) and names (三峡, 四好农村路) are none. Ratings (110千伏, 10G) and ages of people
+(65岁以上老人) are left out with a purpose: they say of which kind a thing is, and two of them are no two values.
 Every pattern begins with a numeral that no numeral stands before, and holds no open repetition: time grows with length.
 """
 
@@ -198,6 +198,8 @@ def _in_words(plain: str) -> Iterator[Amount]:
         if value is None or value == 0 or number == "二":
             continue
         if number == "一" and not _ONE_NEEDS.search(before):
+            continue
+        if _NAME_BEHIND.match(plain, match.end()) and unit in ("", "元", "人"):
             continue
         if (before and before[-1] in "数几好") or _NAMED.match(plain, match.start()):
             continue
