@@ -33,8 +33,8 @@ class Note:
     """One comment to be set (批注): the words `content[start:end]` of a text, and the paragraphs that it says.
 
     Several places of the file may have the same text: `place` is known where the text was read off this file; else
-    the other texts of its row, `beside`, tell a cell from others, and `turn` which of those that are alike in all
-    this it is. `spot` is said where the words are not found.
+    the other texts of its row, `beside`, and the `field` that it holds tell a cell from others, and `turn` which of
+    those that are alike in all this it is. `spot` is said where the words are not found.
     """
 
     content: str
@@ -43,6 +43,7 @@ class Note:
     end: int | None = None
     spot: str = ""
     is_cell: bool = False
+    field: str = ""
     beside: tuple[str, ...] = ()
     turn: int = 0
     place: Location | None = None
@@ -122,6 +123,7 @@ class _Known:
             lines=lines,
             spot=str(text.spot),
             is_cell=_is_cell(text),
+            field=text.field,
             beside=self.beside.get(id(text), ()),
             turn=self.turns.get(id(text), 0),
             place=where if where and where.file == self.file else None,
