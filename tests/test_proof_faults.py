@@ -31,7 +31,7 @@ def report() -> Document:
 def findings(document: Document) -> tuple[Finding, ...]:
     basis = read_basis(CONFIG)
     manuscript = from_document(document, "报告", basis.words, basis.period, basis.register)
-    return proofread(manuscript, basis.settings)
+    return proofread(manuscript, basis.settings, basis.judging)
 
 
 def test_the_clean_sample_has_no_finding():
