@@ -34,13 +34,13 @@ _ACTION = (
     "新建成|新改建|新建|拆除|改建|扩建|建成(?!区)|建设(?!用地|资金|项目|规模|工程)|建立|完成|打造|新增|引进|引育|培育|创建|整治|整改|修复|修缮|改造|开工|开通|"
     "开设|投用|投运|投放|投入|安装|安排|发放|发现|发布|化解|办理|办结|查处|立案|排查|没收|收回|收缴|治理|落实|下达|登记|促成|"
     "形成|管理|调查|督促|推荐|利用|提升|提供|签约|签订|接种|设立|成立|举办|培训|救助|资助|兑付|拨付|争取|获批|认定|回收|"
-    "挽回|盘活|清理|更新|更换|购置|招录|招引|进口|出口|销售|生产|疏通|栽种|补栽|种植|实施"
+    "挽回|盘活|清理|更新|更换|购置|接待|招录|招引|进口|出口|销售|生产(?!安全|总值)|疏通|栽种|补栽|种植|实施"
 )
 _DOES = re.compile(rf"(?P<action>{_ACTION})(?:到(?!位|期|达)|了)?")
 _DONE = re.compile(rf"(?:已|共|累计|仅|新|预计){{0,2}}(?P<action>{_ACTION})$")
 _REACHED = re.compile(r"(?:累计|已经?|共|仅|只|预计|可){0,3}(?:完成(?!率)|实现(?!率))")
 # What begins with a verb and is a name all the same: 生产总值, 销售额, 种植面积, 建设用地, 投入强度.
-_NAMED = re.compile(r"[率量额数值总收面强度用力费人型金安]")
+_NAMED = re.compile(r"[率量额数值总收面强度用力费人型金]")
 _FULL_YEAR = re.compile(r"^(?:全年|上半年|今年|年度|(?:19|20)\d\d年度?)(?!计划)")
 _PROGRESS = re.compile(r"(?:工程量|工程总量|总工程|进度|任务|总量|目标|计划)$")
 _ANYTHING = re.compile(
@@ -50,10 +50,14 @@ _ANYTHING = re.compile(
 _GENERIC = re.compile(
     r"[高低快慢]于.*|(?:总|年)?(?:增加值|产值|产量|收入|投资|数量?|额|量|面积|余额|利润|支出)|(?:投资|签约|成交|销售|交易)额|首批|第.批|分.批"
 )
-_PLACE = re.compile(r"(?:[区市县镇乡省]|街道|全国)$")
+_JOINED_ON = re.compile(
+    r"[占在据由向]|对(?![口外])|后(?![备续勤])|从(?!业)|经(?![济营开贸])|受(?![理益])|因(?!公)|自(?![然主贸来有营治动])|按(?!揭)|为(?!民)"
+)
+_SHORT = frozenset(("出口", "进口", "税收", "消费", "存款", "贷款", "外贸"))
+_PLACE = re.compile(r"(?:(?<![小社园校片景库厂矿街])区|[市县镇乡省]|街道|全国)$")
 _LEAD = re.compile(
     r"[\s①-⑳⑴-⒇●•·]+|\d{1,3}[.、．] ?|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九]是"
-    r"|(?:我|全|本)[市区县省](?!级)|预计|预期|有望|力争|确保|实现|完成(?!率)|累计|已经?|共(?!同)|拟|计划(?=完成|实现|新|建)|近[两二三四五\d]年来?|分批|其中|此外|同时|推动|促进|努力|带动|使得?"
+    r"|(?:我|全|本)[市区县省](?!级)|预计|预期|有望|力争|确保|实现|完成(?!率)|累计|已经?|共(?!同)|拟|现已|计划(?=完成|实现|新|建)|近[两二三四五\d]年来?|分批|其中|此外|同时|推动|促进|努力|带动|使得?"
     r"|并(?!购)|将|我们|仅|也|均|分别是|分别|近?年来"
 )
 _TRAIL = re.compile(
@@ -61,7 +65,7 @@ _TRAIL = re.compile(
 )
 _FORECAST = re.compile(r"预计|预期|有望|力争|计划|拟")
 _INDICATOR = re.compile(
-    r"(?:[率量额值数比重]|投资|收入|税收|面积|里程|天数|人数|户数|规模|余额|产值|指数|得分|产量|浓度|存款|贷款|支出|利润|比例|次数|就业|资金|长度)$"
+    r"(?:[率量额值数比重]|投资|收入|税收|面积|里程|天数|人数|户数|规模|余额|产值|指数|得分|产量|浓度|存款|贷款|支出|利润|比例|次数|就业|资金|长度|强度|密度|水平|寿命|价格)$"
 )
 # Words that show that what stands before the figure is a sentence, not the name of an indicator.
 _SENTENCE = re.compile(
@@ -99,7 +103,7 @@ class _Clause:
 
     @property
     def head(self) -> str:
-        return self.text[self.start : self.amount.start]
+        return self.text[self.start : self.amount.start].rstrip()
 
 
 @dataclass(slots=True)
@@ -232,10 +236,14 @@ def _subject(clause: _Clause, end: int, frame: _Frame) -> tuple[int, str]:
 
 
 def _good(subject: str, *, counted: bool, action: str = "") -> bool:
-    if len(subject) not in _SUBJECT_SIZE and not (action and len(subject) == 2 and not _ANYTHING.match(subject)):
+    if not counted and subject in _SHORT:
+        return True
+    if _DOES.fullmatch(subject) or (
+        len(subject) not in _SUBJECT_SIZE and not (action and len(subject) == 2 and not _ANYTHING.match(subject))
+    ):
         return False
     if (
-        subject[0] in "占在后对从由据经受因自按为向"
+        _JOINED_ON.match(subject)
         or _GENERIC.fullmatch(subject)
         or _PLACE.search(subject)
         or "分别" in subject
@@ -362,6 +370,8 @@ def _growth(clause: _Clause, moved: re.Match[str], carried: Statement | None, fr
         if carried is None or carried.amount.ordinal:
             return None
         subject = carried.subject
+        if carried.direction is not Direction.LEVEL and clause.amount.unit == "百分点":
+            subject += "增速"  # 增长4.4%，比一季度回落0.3个百分点: it is the growth that fell
         statement = _made(clause, subject, start, frame, direction=_way(moved), against=against, action=carried.action)
         return replace(statement, forecast=statement.forecast or carried.forecast)
     if clause.broken or not _good(subject, counted=False):
