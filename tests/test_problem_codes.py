@@ -45,6 +45,7 @@ ELSEWHERE = {
     "collect.too-many-texts": "test_collect.py::test_one_absurd_return_is_told_by_its_name_and_stops_no_other",
     "collect.would-lose": "test_collect.py::test_what_would_be_lost_from_the_target_is_named_and_nothing_is_written",
     "edit.covered-cell": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
+    "edit.drawing": "test_workbook_review.py::test_a_drawing_that_is_none_is_refused",
     "edit.filled": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
     "edit.formula": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
     "edit.locked-structure": "test_workbook_edit.py::test_a_sheet_is_not_put_where_it_must_not_be",
@@ -102,6 +103,7 @@ ELSEWHERE = {
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
+    "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "review.comment-moved": (
         "test_word_copy.py::"

@@ -174,16 +174,20 @@ def unrelate(package: OpenPackage, part: str, reference: str) -> None:
         root.remove(relation)
 
 
-def add_part(package: OpenPackage, pattern: str, data: bytes, content_type: str) -> str:
-    """Add a part under the first free name of a pattern such as `xl/comments{}.xml` (添加部分); its name."""
+def add_part(package: OpenPackage, pattern: str, data: bytes, content_type: str = "") -> str:
+    """Add a part under the first free name of a pattern such as `xl/comments{}.xml` (添加部分); its name.
+
+    A part whose ending says what it is needs no `content_type`.
+    """
     taken = {part.lower() for part in package.parts}
     number = 1
     while pattern.format(number).lower() in taken:
         number += 1
     part = pattern.format(number)
     package.put(part, data)
-    types = package.change(_CONTENT_TYPES)
-    types.append(types.makeelement(_OVERRIDE, {"PartName": "/" + part, "ContentType": content_type}))
+    if content_type:
+        types = package.change(_CONTENT_TYPES)
+        types.append(types.makeelement(_OVERRIDE, {"PartName": "/" + part, "ContentType": content_type}))
     return part
 
 
