@@ -101,13 +101,14 @@ Pieces: TypeAlias = list[tuple[str, Run | None]]
 class Place:
     """A passage, or a cell that no other one covers (一处): where it stands, what it shows of which run.
 
-    `rows` are the rows of its table that a cell stands in, from 0; a passage has none.
+    `rows` and `columns` are those of its table that a cell stands in, from 0; a passage has none.
     """
 
     where: Location
     pieces: Pieces
     paragraphs: tuple[Paragraph, ...]
     rows: range = range(0)
+    columns: range = range(0)
 
     @property
     def text(self) -> str:
@@ -187,7 +188,7 @@ class _Reading:
                 self._pieces(cell.blocks, place)
         grid = slots(shown, table.grid, where)
         texts: dict[tuple[int, int], str] = {}
-        last = {slot.anchor: r for r, line in enumerate(grid) for slot in line}
+        ends = {slot.anchor: (r, c) for r, line in enumerate(grid) for c, slot in enumerate(line)}
         rows = []
         for r, line in enumerate(grid):
             for c, slot in enumerate(line):
@@ -196,8 +197,9 @@ class _Reading:
                     pieces = self._cell(slot, place)
                     texts[r, c] = _joined(pieces)
                     if not slot.covered:
-                        rows_of = range(r, last.get((r, c), r) + 1)
-                        self.places.append(Place(place, pieces, tuple(slot.cell.paragraphs), rows_of))
+                        last_row, last_column = ends.get((r, c), (r, c))
+                        spans = range(r, last_row + 1), range(c, last_column + 1)
+                        self.places.append(Place(place, pieces, tuple(slot.cell.paragraphs), *spans))
             if any(texts.get((r, c), "").strip() for c in range(len(line))):
                 rows.append((r, line))
         filled = [tuple(self._ledger_cell(slot, r, c, texts, where) for c, slot in enumerate(line)) for r, line in rows]
