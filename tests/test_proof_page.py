@@ -106,6 +106,16 @@ def test_the_other_places_stand_with_their_own_sentences() -> None:
     assert "外贸增长<mark>9.7%</mark>。" in other
 
 
+def test_a_place_of_the_file_itself_is_told_without_its_name() -> None:
+    cell = at(
+        "外贸增长10%。", "10%", "「预期目标」第3行", where=Location(file="报告.docx", sheet="预期目标", cell="F3")
+    )
+    word = at("外贸增长9%。", "9%", "附件1第5行", where=Location(file="报告.docx", sheet="表格1", cell="第6行第4列"))
+    html = drawn(finding(Rule.VALUE_DIFFERS, cell, word))
+    assert '<span class="spot">「预期目标」第3行（「预期目标」F3）</span>' in html
+    assert '<span class="spot">附件1第5行</span>' in html
+
+
 def test_of_very_many_other_places_some_are_shown_and_the_rest_is_counted() -> None:
     marks = [at("正在推进。", "正在推进", f"第{number}行") for number in range(40)]
     html = drawn(finding(Rule.PROGRESS_REPEATED, *marks))

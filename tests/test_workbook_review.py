@@ -125,9 +125,11 @@ def test_a_persons_comment_keeps_its_words_and_its_box() -> None:
     assert comments(copy)["C3"] == ("王科", f"请区城管局再核一下\n\n{MARK}\n［错误］甲")
     vml = next(name for name in parts(blob) if name.lower().endswith(".vml"))
     old, new = parts(blob)[vml], parts(copy)[vml]
-    # Boxes are added, that of the person stays as it was drawn.
-    assert new.startswith(old[: old.rfind(b"</xml>")])
+    # Boxes are added; that of the person is as large as the words ask now, and else as it was drawn.
     assert new.count(b"ObjectType=") == old.count(b"ObjectType=") + 2
+    kept = new[: new.index(b"<v:shape ")]
+    assert b"width:240pt;height:72pt" in kept
+    assert kept.replace(b"width:240pt;height:72pt", b"width:144px;height:79px") == old[: old.rfind(b"</xml>")]
     warned = [each.what for each in read_ledger(copy, NAME, WANTS_TEXT).problems if each.code == "ledger.comment"]
     assert warned == ["这一格有批注「请区城管局再核一下」，没有读入"]
 
@@ -266,3 +268,14 @@ def test_libreoffice_opens_the_copy_and_keeps_its_comments(tmp_path: Path) -> No
     # … and what it saved can be checked again.
     again = review_workbook(saved, NAME, [NOTES[0]], ROWS[:1]).value
     assert set(comments(again)) == {"C3", "F3"}
+
+
+def test_comments_of_other_sheets_are_not_touched() -> None:
+    def remark(book: Workbook) -> None:
+        other = book.create_sheet("预期目标")
+        other.append(GOAL_HEAD)
+        other["A1"].comment = Comment("别动", "王科")
+
+    blob = tasks(task(), task(no=2), edit=remark)
+    changed = changed_parts(blob, review_workbook(blob, NAME, NOTES, ROWS).value)
+    assert not [name for name in changed if name in parts(blob) and ("sheet2" in name or "comment" in name.lower())]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reportgen.pages import page
 from reportgen.problems import Problem
 from reportgen.proof.findings import Finding, Mark, sentence_around
-from reportgen.proof.notes import LEVEL_NAMES
+from reportgen.proof.notes import LEVEL_NAMES, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.styles import Level
@@ -81,7 +81,7 @@ def proof_page(
     reader is told to keep accepted findings in (「校核意见」表, 旁边的 CSV).
     """
     reasons = accepted or {}
-    points = tuple(_points(findings, settings, reasons))
+    points = tuple(_points(findings, settings, reasons, file))
     left = [point for point in points if not point.reason]
     return page(
         "proof",
@@ -101,7 +101,7 @@ def proof_page(
     )
 
 
-def _points(findings: Sequence[Finding], settings: Settings, reasons: Mapping[str, str]) -> Iterator[Point]:
+def _points(findings: Sequence[Finding], settings: Settings, reasons: Mapping[str, str], file: str) -> Iterator[Point]:
     number = 0
     seen: Counter[str] = Counter()
     for each in findings:
@@ -109,10 +109,10 @@ def _points(findings: Sequence[Finding], settings: Settings, reasons: Mapping[st
         number += not reason
         seen[each.key] += 1
         anchor = each.key if seen[each.key] == 1 else f"{each.key}-{seen[each.key]}"
-        yield _point(each, settings, reason, number, anchor)
+        yield _point(each, settings, reason, number, anchor, file)
 
 
-def _point(finding: Finding, settings: Settings, reason: str, number: int, anchor: str) -> Point:
+def _point(finding: Finding, settings: Settings, reason: str, number: int, anchor: str, file: str) -> Point:
     setting = settings.rules.get(finding.rule)
     first, *others = finding.marks
     return Point(
@@ -124,14 +124,14 @@ def _point(finding: Finding, settings: Settings, reason: str, number: int, ancho
         rule=setting.name if setting else finding.rule.value,
         what=finding.what,
         fix=finding.fix,
-        place=_shown(first),
-        others=tuple(_shown(mark) for mark in others[:_OTHERS]),
+        place=_shown(first, file),
+        others=tuple(_shown(mark, file) for mark in others[:_OTHERS]),
         more=max(0, len(others) - _OTHERS),
         reason=reason,
     )
 
 
-def _shown(mark: Mark) -> Shown:
+def _shown(mark: Mark, file: str) -> Shown:
     content, start = mark.text.content, mark.start
     end = len(content) if mark.end is None else mark.end
     first, last = sentence_around(content, start, end)
@@ -144,7 +144,7 @@ def _shown(mark: Mark) -> Shown:
         after = after[:_AROUND] + "……"
     if len(words) > _WORDS:
         words = words[: _WORDS // 2] + "……" + words[-_WORDS // 2 :]
-    return Shown(spot=str(mark.text.spot), before=before.lstrip(), words=words, after=after.rstrip())
+    return Shown(spot=told_spot(mark.text.spot, file), before=before.lstrip(), words=words, after=after.rstrip())
 
 
 def _by_rule(points: Sequence[Point]) -> Iterator[RuleCount]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.package import short
 from reportgen.problems import SEVERITY_NAMES, Location, Severity
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.manuscript import Manuscript, Role, Text
+from reportgen.proof.manuscript import Manuscript, Role, Spot, Text
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 
@@ -59,6 +59,16 @@ def folded(text: str) -> str:
     return "".join(text.translate(_INVISIBLE).split())
 
 
+def told_spot(spot: Spot, file: str) -> str:
+    """Where a text stands, as it is told of `file` (所在处): without its name, of a Word file its own words alone."""
+    where = spot.where
+    if where is None or where.file != file:
+        return str(spot)
+    # 「表格1」第2行第3列 says again what 附件1第1行 says, in the file's own count.
+    counted = (where.cell or "").startswith("第")
+    return str(replace(spot, where=None if counted else replace(where, file="")))
+
+
 def notes_of(
     findings: Sequence[Finding], manuscripts: Sequence[Manuscript], names: Mapping[Rule, str], file: str
 ) -> tuple[Note, ...]:
@@ -70,29 +80,29 @@ def notes_of(
     found: list[Note] = []
     for each in findings:
         first, *others = each.marks
-        found.append(known.note(first, tuple(_said(each, names))))
+        found.append(known.note(first, tuple(_said(each, names, file))))
         pointing = f"【{LEVEL_NAMES[each.level]}】{names.get(each.rule, each.rule.value)}：与另一处对照"
         for mark in others:
-            lines = (pointing, each.what, f"另一处：{_place(first)}", f"编号：{each.key}")
+            lines = (pointing, each.what, f"另一处：{_place(first, file)}", f"编号：{each.key}")
             found.append(known.note(mark, lines))
     return tuple(found)
 
 
-def _said(finding: Finding, names: Mapping[Rule, str]) -> Iterator[str]:
+def _said(finding: Finding, names: Mapping[Rule, str], file: str) -> Iterator[str]:
     yield f"【{LEVEL_NAMES[finding.level]}】{names.get(finding.rule, finding.rule.value)}"
     yield finding.what
     yield f"建议：{finding.fix}"
     others = finding.marks[1:]
     for mark in others[:_OTHERS]:
-        yield f"对照：{_place(mark)}"
+        yield f"对照：{_place(mark, file)}"
     if len(others) > _OTHERS:
         yield f"对照：还有 {len(others) - _OTHERS} 处"
     yield f"编号：{finding.key}"
 
 
-def _place(mark: Mark) -> str:
-    quote = short(mark.quote, _QUOTED)
-    return f"{mark.text.spot}「{quote}」" if quote else str(mark.text.spot)
+def _place(mark: Mark, file: str) -> str:
+    quote, spot = short(mark.quote, _QUOTED), told_spot(mark.text.spot, file)
+    return f"{spot}「{quote}」" if quote else spot
 
 
 class _Known:
@@ -121,7 +131,7 @@ class _Known:
             start=mark.start,
             end=mark.end,
             lines=lines,
-            spot=str(text.spot),
+            spot=told_spot(text.spot, self.file),
             is_cell=_is_cell(text),
             field=text.field,
             beside=self.beside.get(id(text), ()),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reportgen.ledger.files.sheet import letters
@@ -68,6 +69,8 @@ _PLACE_TAGS = tuple(
 )
 _FIRST_NUMBER = 1025
 
+_ANCHOR = re.compile(rb"(<(?:[\w-]{1,20}:)?Anchor\b[^>]{0,200}>)[^<]*<")
+
 # A box in pixels: letters of nine points, a Chinese one twelve wide, a line sixteen high.
 _WIDTHS = (320, 420, 540)
 _LETTER, _LINE, _ROOM = 12, 17, 24
@@ -94,10 +97,14 @@ def put_notes(package: OpenPackage, title: str, notes: Mapping[str, str]) -> Ite
         empty = f'<comments xmlns="{MAIN[1:-1]}"><authors/><commentList/></comments>'.encode()
         written = add_part(package, "xl/comments{}.xml", empty, _COMMENTS_TYPE)
         relate(package, part, "comments", written)
-    comments = package.change(written)
+    comments = package.tree(written)
+    if not placed and not any(MARK in "".join(comment.itertext()) for comment in comments.iter(_COMMENT)):
+        return
+    package.change(written)
     standing = {(comment.get("ref") or "").upper(): comment for comment in comments.iter(_COMMENT)}
     own = _without_ours(comments)
     fresh: dict[str, str] = {}
+    longer: dict[str, str] = {}
     for cell, text in placed.items():
         comment = standing.get(cell)
         if comment is None:
@@ -105,18 +112,20 @@ def put_notes(package: OpenPackage, title: str, notes: Mapping[str, str]) -> Ite
         elif cell in own:
             own.discard(cell)
             _say(comment, f"{MARK}\n{text}", anew=True)
+            longer[cell] = text
         elif _author(comments, comment).startswith(_THREAD):
             what = f"这一格有对话式批注，没有把校核意见写进去：「{short(text, 60)}」"
             place = Location(file=package.name, sheet=title, cell=cell)
             yield warning("review.thread", what, "意见在「校核意见」表里；要写进批注，请先删去对话", place)
         else:
             _say(comment, f"\n\n{MARK}\n{text}")
+            longer[cell] = "".join(piece.text or "" for piece in _letters_of(comment))
     for cell in own:
         standing[cell].getparent().remove(standing[cell])
     for cell, text in fresh.items():
         _add(comments, cell, text)
-    if fresh or own:
-        _draw(package, part, root, fresh, own, where)
+    if fresh or longer or own:
+        _draw(package, part, root, _Boxes(fresh, longer, own), where)
 
 
 def _refuse_odd(notes: Mapping[str, str], where: Location) -> None:
@@ -222,15 +231,21 @@ def _add(comments: Any, cell: str, text: str) -> None:
 # ---- boxes
 
 
-def _draw(
-    package: OpenPackage, part: str, root: Any, fresh: Mapping[str, str], gone: set[str], where: Location
-) -> None:
-    """Draw a box for each new comment, and take away those of the comments that are gone."""
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """By cell: the words of the boxes to be drawn, of those to be made large enough, and the boxes to be taken away."""
+
+    fresh: Mapping[str, str]
+    longer: Mapping[str, str]
+    gone: set[str]
+
+
+def _draw(package: OpenPackage, part: str, root: Any, boxes: _Boxes, where: Location) -> None:
     held = root.find(MAIN + "legacyDrawing")
     named = {name: target for _, name, target in relations(package, part)}
     drawing = named.get(held.get(_REFERENCE) or "", "") if held is not None else ""
     if not package.has(drawing):
-        if not fresh:
+        if not boxes.fresh:
             return
         known_ending(package, "vml", _VML_TYPE)
         drawing = add_part(package, "xl/drawings/vmlDrawing{}.vml", _DRAWING)
@@ -240,36 +255,26 @@ def _draw(
         for old in root.findall(MAIN + "legacyDrawing"):
             root.remove(old)
         put_in_order(root, held)
-    data = _without_boxes(package.parts[drawing], {split_address(cell) for cell in gone})
+    room = _Room(root, {split_address(cell) for cell in (*boxes.fresh, *boxes.longer)})
+    sizes = {split_address(cell): room.size(cell, text) for cell, text in boxes.longer.items()}
+    data = _changed(package.parts[drawing], sizes, {split_address(cell) for cell in boxes.gone})
     end = data.rfind(b"</xml>")
     if end < 0:
         what = f"工作表「{short(where.sheet or '')}」的批注图形认不出，没有改动"
         fix = "请用 WPS 或 Excel 打开后另存为「Excel 工作簿（*.xlsx）」，再重试"
         raise InputError([error("edit.drawing", what, fix, where)])
     number = max([_FIRST_NUMBER - 1, *(int(found[1]) for found in _NUMBER.finditer(data))]) + 1
-    boxes = "" if b'"_x0000_t202"' in data else _SHAPE_KIND
-    room = _Room(root)
-    merges = merged_areas(root, map(split_address, fresh))
-    for order, (cell, text) in enumerate(fresh.items()):
+    new = "" if b'"_x0000_t202"' in data else _SHAPE_KIND
+    for order, (cell, text) in enumerate(boxes.fresh.items()):
         row, column = split_address(cell)
-        right = merges[row, column][3] if (row, column) in merges else column
-        width, height = _box(text)
-        boxes += _SHAPE.format(
-            number=number + order,
-            order=order + 1,
-            width=width * 3 // 4,
-            height=height * 3 // 4,
-            anchor=room.anchor(row, right, width, height),
-            row=row - 1,
-            column=column - 1,
-        )
-    package.put(drawing, data[:end] + boxes.encode() + data[end:])
+        width, height, anchor = room.size(cell, text)
+        size = {"width": width, "height": height, "anchor": anchor}
+        new += _SHAPE.format(number=number + order, order=order + 1, row=row - 1, column=column - 1, **size)
+    package.put(drawing, data[:end] + new.encode() + data[end:])
 
 
-def _without_boxes(data: bytes, cells: set[tuple[int, int]]) -> bytes:
-    """The drawing without the boxes of the comments on these cells."""
-    if not cells:
-        return data
+def _changed(data: bytes, sizes: Mapping[tuple[int, int], tuple[int, int, str]], gone: set[tuple[int, int]]) -> bytes:
+    """The drawing with the boxes of some comments in another size, and without those of others."""
     kept, at = [], 0
     while start := _SHAPE_TAG.search(data, at):
         close = b"</" + (start[1] or b"") + b"shape>"
@@ -277,12 +282,22 @@ def _without_boxes(data: bytes, cells: set[tuple[int, int]]) -> bytes:
         if end < 0:
             break
         end += len(close)
-        shape = data[start.start() : end]
-        place = tuple(int(found[1]) + 1 if (found := tag.search(shape)) else 0 for tag in _PLACE_TAGS)
-        is_gone = b'ObjectType="Note"' in shape and place in cells
-        kept.append(data[at : start.start()] if is_gone else data[at:end])
-        at = end
+        kept.append(data[at : start.start()])
+        shape, at = data[start.start() : end], end
+        row, column = (int(found[1]) + 1 if (found := tag.search(shape)) else 0 for tag in _PLACE_TAGS)
+        place = row, column
+        if b'ObjectType="Note"' in shape and place in sizes:
+            shape = _resized(shape, *sizes[place])
+        if b'ObjectType="Note"' not in shape or place not in gone:
+            kept.append(shape)
     return b"".join((*kept, data[at:]))
+
+
+def _resized(shape: bytes, width: int, height: int, anchor: str) -> bytes:
+    head, mark, rest = shape.partition(b">")
+    for name, points in ((b"width", width), (b"height", height)):
+        head = re.sub(rb"\b%s\s*:\s*[\d.]+\s*[a-z]*" % name, b"%s:%dpt" % (name, points), head, count=1)
+    return head + mark + _ANCHOR.sub(lambda found: found[1] + anchor.encode() + b"<", rest, count=1)
 
 
 def _box(text: str) -> tuple[int, int]:
@@ -297,9 +312,10 @@ def _box(text: str) -> tuple[int, int]:
 
 
 class _Room:
-    """How wide and high the columns and rows of a sheet are, in pixels (行高列宽)."""
+    """How wide and high the columns and rows of a sheet are, in pixels (行高列宽), and its merges."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, cells: set[tuple[int, int]]) -> None:
+        self._merges = merged_areas(root, cells)
         given = root.find(MAIN + "sheetFormatPr")
         settings = dict(given.attrib) if given is not None else {}
         wide, high = _figure(settings.get("defaultColWidth")), _figure(settings.get("defaultRowHeight"))
@@ -319,8 +335,15 @@ class _Room:
     def _width(self, column: int) -> float:
         return next((wide for first, last, wide in self._columns if first <= column <= last), self._wide)
 
-    def anchor(self, row: int, column: int, width: int, height: int) -> str:
-        """Where a box of that size begins and ends, on the right of a cell: as VML says it, from 0."""
+    def size(self, cell: str, text: str) -> tuple[int, int, str]:
+        """Width and height of a box in points, and where it stands: on the right of its cell or merged range."""
+        row, column = split_address(cell)
+        area = self._merges.get((row, column))
+        width, height = _box(text)
+        return width * 3 // 4, height * 3 // 4, self._anchor(row, area[3] if area else column, width, height)
+
+    def _anchor(self, row: int, column: int, width: int, height: int) -> str:
+        """Where a box of that size begins and ends: as VML says it, from 0."""
         right, across = self._after(column + 1, 15 + width, self._width)
         bottom, down = self._after(row, 2 + height, lambda number: self._rows.get(number, self._high))
         return f"{column}, 15, {row - 1}, 2, {right - 1}, {across}, {bottom - 1}, {down}"
