@@ -16,6 +16,9 @@ _SENTENCE = re.compile(r"[^。！？；;\n]+")
 _ITEM = re.compile(r"[①-⑳㉑-㉟]|(?<![一二三四五六七八九十第])[一二三四五六七八九十]{1,2}是")
 _BOUND = re.compile(r"(?:左右|以上|以下|以内|之间|多|余|有余)$")
 _OPENING, _CLOSING = "（(", "）)"
+# More than that is no sentence that says what belongs to what; it would only take time.
+_MOST_FIGURES = 60
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Sentence:
         return self.content[self.start : amount.start]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def sentences(content: str) -> tuple[Sentence, ...]:
     """The sentences of a text that hold a figure, each numbered item (①, 一是) by itself (分句)."""
     found = amounts(content)
@@ -50,7 +53,7 @@ def sentences(content: str) -> tuple[Sentence, ...]:
         first = at
         while at < len(found) and found[at].start < end:
             at += 1
-        if at > first:
+        if 0 < at - first <= _MOST_FIGURES and end - start <= _LONGEST:
             result.append(Sentence(content, start, end, found[first:at]))
     return tuple(result)
 

@@ -60,12 +60,25 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         if "%" not in text.content and "％" not in text.content and _POINTS not in text.content:
             continue
         targets = _targets(text, row)
+        yield from _over_all(text, settings)
         for sentence in sentences(text.content):
             for number, amount in enumerate(sentence.amounts):
                 if amount.bound is Bound.EXACT and amount.unit == _PERCENT:
                     yield from _rate(text, sentence, number, targets, settings)
                 elif amount.bound is Bound.EXACT and amount.unit == _POINTS:
                     yield from _points(text, sentence, number, targets, settings)
+
+
+def _over_all(text: Text, settings: Settings) -> Iterator[Finding]:
+    """办结率102%: a rate that cannot be more than all."""
+    for amount in amounts(text.content):
+        if amount.unit != _PERCENT or amount.value <= _HUNDRED:
+            continue
+        lead = re.sub(r"(?:高达|达到|约为|达|为|是|约)$", "", text.content[max(0, amount.start - 12) : amount.start])
+        if lead.endswith(settings.words(Rule.RATE)):
+            name = next(word for word in settings.words(Rule.RATE) if lead.endswith(word))
+            what = f"{name}写{shown(text.content, amount)}，不会超过100%"
+            yield from settings.finding(Rule.RATE, what, "请核对这个比率", Mark(text=text, start=amount.start, end=amount.end))
 
 
 def _targets(text: Text, row: Row | None) -> tuple[Amount, ...]:

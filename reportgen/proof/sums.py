@@ -193,24 +193,29 @@ def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
 
 def _rests(text: Text, settings: Settings) -> Iterator[Finding]:
     """785处问题，已整改784处，剩余1处."""
-    known = amounts(text.content)
-    for at, rest in enumerate(known):
-        if rest.bound is not Bound.EXACT or rest.unit in _NO_PARTS:
-            continue
-        if not _REST.search(text.content[max(0, rest.start - 8) : rest.start]):
-            continue
-        sentence = next((each for each in sentences(text.content) if each.start <= rest.start < each.end), None)
-        before = [each for each in known[:at] if each.unit == rest.unit and rest.start - each.start <= 120]
-        if sentence is None or len(before) < 2 or any(each.bound is not Bound.EXACT for each in before[-2:]):
-            continue
-        total, done = before[-2:]
-        words = text.content[total.end : done.start]
-        others = [each for each in known if each.unit == rest.unit and each.start > rest.end and each.end <= sentence.end]
-        sure = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
-        if not sure or others or _another(text.content, rest):
-            continue
-        if not any(_explains(rest, one, two) for one in before for two in before):
-            yield from _finding(text, total, (done, rest), settings)
+    known = sentences(text.content)
+    for number, sentence in enumerate(known):
+        for rest in sentence.amounts:
+            if rest.bound is not Bound.EXACT or rest.unit in _NO_PARTS:
+                continue
+            if not _REST.search(text.content[max(sentence.start, rest.start - 8) : rest.start]):
+                continue
+            near = [*known[number - 1].amounts, *sentence.amounts] if number else sentence.amounts
+            before = [each for each in near if each.unit == rest.unit and each.end <= rest.start]
+            if len(before) > 1 and _is_rest(text.content, sentence, before, rest):
+                yield from _finding(text, before[-2], (before[-1], rest), settings)
+
+
+def _is_rest(content: str, sentence: Sentence, before: Sequence[Amount], rest: Amount) -> bool:
+    """Whether the last two figures before it are sure to be all and what is done of it, and do not fit."""
+    total, done = before[-2:]
+    words = content[total.end : done.start]
+    linked = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
+    exact = total.bound is Bound.EXACT and done.bound is Bound.EXACT
+    others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
+    if not linked or not exact or others or _another(content, rest):
+        return False
+    return not any(_explains(rest, one, two) for one in before for two in before)
 
 
 def _another(content: str, rest: Amount) -> bool:

@@ -22,7 +22,7 @@ _COMPARED = re.compile(r"同比|同期|去年|上年|相比|比|较|环比|增�
 _DONE_BEFORE = re.compile(r"已经?[于在]$")
 _DONE_AFTER = re.compile(r"(?:[，,]?(?:我区|全区|全市|全县)?[，,]?已)")
 _CLAUSE_MARKS = "。；，！？\n（）：;"
-_RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})月?\s?(?P<sign>[-－–—~～至到]{1,2})\s?\d{1,2}月(?!\d)")
+_RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})月?\s?(?P<sign>[-－–—~～]{1,2})\s?\d{1,2}月(?!\d)")
 _SIGNS = {"-": "半角短横", "－": "全角短横", "–": "短横", "—": "一字线", "——": "破折号", "~": "波浪线", "～": "波浪线"}
 _HALVES = re.compile(r"上半年")
 _DAY = re.compile(
@@ -32,6 +32,7 @@ _DAY = re.compile(
 _MONTH = re.compile(r"(?<![\d.第])(?P<month>\d{2})月(?![龄大\d])")
 _TITLES = re.compile(r"《[^《》]{0,80}》")
 _FEW = 5
+_NEAR = 120
 
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
@@ -181,12 +182,17 @@ def _month_day(day: date) -> tuple[int, int]:
 
 
 def _clause(content: str, period: Period) -> str:
-    first = max((content.rfind(mark, 0, period.start) for mark in _CLAUSE_MARKS), default=-1) + 1
-    ends = [at for mark in _CLAUSE_MARKS if (at := content.find(mark, period.end)) >= 0]
-    return content[first : min(ends, default=len(content))]
+    return _around(content, period, _CLAUSE_MARKS)
 
 
 def _sentence(content: str, period: Period) -> str:
-    first = max((content.rfind(mark, 0, period.start) for mark in "。；\n"), default=-1) + 1
-    ends = [at for mark in "。；\n" if (at := content.find(mark, period.end)) >= 0]
-    return content[first : min(ends, default=len(content))]
+    return _around(content, period, "。；\n")
+
+
+def _around(content: str, period: Period, marks: str) -> str:
+    """What stands around a time between two marks, not farther than a sentence is long."""
+    before = content[max(0, period.start - _NEAR) : period.start]
+    after = content[period.end : period.end + _NEAR]
+    first = max((before.rfind(mark) for mark in marks), default=-1) + 1
+    ends = [at for mark in marks if (at := after.find(mark)) >= 0]
+    return before[first:] + content[period.start : period.end] + after[: min(ends, default=len(after))]

@@ -28,6 +28,8 @@ _DIRECTIONS = {
     Direction.UP: re.compile(r"(?:增长|上升|提高|提升|增加|上涨)[^，。；\d]{0,3}$"),
     Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长)[^，。；\d]{0,3}$"),
 }
+# A text with more figures is no report of progress; comparing each with each would only take time.
+_MOST = 400
 _LEAST = 2
 _LEAST_SAME = 6
 
@@ -92,6 +94,8 @@ def _plain_figure(excerpt: Excerpt, amount: Amount) -> _Figure:
 
 def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
     said, full = _figures(pair.said, year), _figures(pair.full, year)
+    if max(len(said), len(full)) > _MOST:
+        return
     least = _LEAST_SAME if pair.same else _LEAST
     for figure in said:
         equal = [each for each in full if _is_equal(figure, each)]
@@ -120,6 +124,8 @@ def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | N
 def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
     content = excerpt.text.content
     known = [each for each in amounts(content) if excerpt.start <= each.start and each.end <= excerpt.end]
+    if len(known) > _MOST:
+        return []
     times = periods(content, year)
     result: list[_Figure] = []
     for at, amount in enumerate(known):
@@ -137,7 +143,7 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
 
 def _time_of(content: str, amount: Amount, times: Sequence[Period]) -> Period | None:
     """The time that governs a figure: the last one named before it in its sentence or its item."""
-    start = max(content.rfind(mark, 0, amount.start) for mark in "。；\n")
+    start = max(content.rfind(mark, max(0, amount.start - 200), amount.start) for mark in "。；\n")
     before = [each for each in times if start < each.start and each.end <= amount.start and not _is_year(each)]
     return before[-1] if before else None
 
