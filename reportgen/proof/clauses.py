@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,9 +40,15 @@ class Sentence:
 
 
 @lru_cache(maxsize=32768)
+def figures(content: str) -> tuple[Amount, ...]:
+    """The amounts of a text that can be reckoned with (可计算的数): no rank (第3名), no range (3—5个)."""
+    return tuple(each for each in amounts(content) if not each.ordinal and each.upper is None)
+
+
+@lru_cache(maxsize=32768)
 def sentences(content: str) -> tuple[Sentence, ...]:
     """The sentences of a text that hold a figure, each numbered item (①, 一是) by itself (分句)."""
-    found = amounts(content)
+    found = figures(content)
     if not found:
         return ()
     result: list[Sentence] = []
@@ -87,8 +93,3 @@ def told_here(manuscript: Manuscript) -> Iterator[tuple[Text, Row | None]]:
     for text in manuscript.every_text():
         if not text.stands_elsewhere and text.content:
             yield text, rows.get(id(text))
-
-
-def same_unit(known: Sequence[Amount], unit: str) -> list[Amount]:
-    """Those figures that count in the unit (同单位的数)."""
-    return [each for each in known if each.unit == unit]

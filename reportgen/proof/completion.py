@@ -1,6 +1,6 @@
-"""Said to be done, and the figures say less (完成说法与数字): 已完成年度目标 with 33 of 150, 任务过半 with 43.2%.
+"""Said to be done, and the figures say less (完成说法与数字): 已完成年度目标 with 33 of 150, 过半 with 43%.
 
-Only where one figure of the sentence and one target of the task are in the same unit, or a share stands beside the words.
+Only where one figure of the sentence and one target of the task share a unit, or a share stands beside the words.
 """
 
 from __future__ import annotations
@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from reportgen.proof.clauses import Sentence, sentences, shown, told_here
+from reportgen.proof.clauses import Sentence, figures, sentences, shown, told_here
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
-from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound
 
 _REACHED = re.compile(
@@ -21,7 +20,9 @@ _REACHED = re.compile(
     r"|超额完成(?:目标)?任务|提前完成任务|超额完成目标"
 )
 _HALF = re.compile(r"(?:任务|进度|目标|完成|投资|均|已|实现)(?:已|均|时间)?过半|实现[“\"]?双过半|超过一半|达到一半以上")
-_NOT = re.compile(r"(?:未|没有?|尚未|未能|难以|不能|能够|预计|力争|有望|可|将|能|确保|争取|距|与|拟|计划|预期|按期|要求|如期|望)[^，。；]{0,6}$")
+_NOT = re.compile(
+    r"(?:未|没有?|尚未|未能|难以|不能|能够|预计|力争|有望|可|将|能|确保|争取|距|与|拟|计划|预期|按期|要求|如期|望)[^，。；]{0,6}$"
+)
 _ALL_DONE = re.compile(r"(?:已|均)?全部(?P<verb>办结|化解|整改|销号|完成|兑现|开工|签约)")
 _AIMS_LOW = re.compile(r"控制在|以内|不超过|低于|下降|压减|减少|降至|不高于")
 _HUNDRED = 100
@@ -64,7 +65,9 @@ def _half(
     if shares:
         share = shares[-1]
         lead = text.content[max(sentence.start, share.start - 12) : share.start]
-        is_share = re.search(r"(?:占|的|完成|进度|完成率)[^，。；]{0,8}$", lead) and not re.search(r"增长|下降|提高", lead)
+        is_share = re.search(r"(?:占|的|完成|进度|完成率)[^，。；]{0,8}$", lead) and not re.search(
+            r"增长|下降|提高", lead
+        )
         if is_share and share.bound is Bound.EXACT and share.value < _HUNDRED / 2:
             told = shown(text.content, share)
             yield from _finding(text, sentence, claim, share, f"写的是「{claim[0]}」，数字是{told}", settings)
@@ -79,13 +82,17 @@ def _against_target(
     task = row.content("text") if row else ""
     if not task or _AIMS_LOW.search(task):
         return
-    targets = amounts(task)
+    targets = figures(task)
     for figure in reversed(_clause_figures(sentence, claim)):
         wanted = [each for each in targets if each.unit == figure.unit]
         if figure.unit in ("%", "百分点") or len(wanted) != 1:
             continue
         target = wanted[0]
-        if figure.bound in (Bound.EXACT, Bound.ABOUT) and figure.value * part < target.value and len(_of_unit(sentence, figure)) == 1:
+        if (
+            figure.bound in (Bound.EXACT, Bound.ABOUT)
+            and figure.value * part < target.value
+            and len(_of_unit(sentence, figure)) == 1
+        ):
             numbers = f"{shown(text.content, figure)}，目标是{shown(task, target)}"
             yield from _finding(text, sentence, claim, figure, f"写的是「{claim[0]}」，数字是{numbers}", settings)
         return

@@ -61,12 +61,17 @@ def _impossible(text: Text, reporting: Period | None, settings: Settings) -> Ite
             continue
         year = int(match["year"] or (reporting.year if reporting and reporting.year else 0) or 0)
         # Without a year 29 February may be.
-        longest = calendar.monthrange(year, month)[1] if year else 29 if month == 2 else calendar.monthrange(2001, month)[1]
+        longest = (
+            calendar.monthrange(year, month)[1] if year else 29 if month == 2 else calendar.monthrange(2001, month)[1]
+        )
         for name in ("day", "last"):
             if match[name] and not 1 <= int(match[name]) <= longest:
                 what = f"没有{month}月{int(match[name])}日这一天"
                 yield from settings.finding(
-                    Rule.DATE_IMPOSSIBLE, what, f"请核对日期：{month}月只有{longest}天", Mark(text=text, start=match.start(), end=match.end())
+                    Rule.DATE_IMPOSSIBLE,
+                    what,
+                    f"请核对日期：{month}月只有{longest}天",
+                    Mark(text=text, start=match.start(), end=match.end()),
                 )
     for match in _MONTH.finditer(content):
         if not 1 <= int(match["month"]) <= 12:
@@ -88,9 +93,12 @@ def _outside(text: Text, reporting: Period, settings: Settings) -> Iterator[Find
         if period.last > end and period.year in (None, year):
             if _is_told(text.content, period) and not _PLANNED.search(clause):
                 what = f"「{period.words}」在报告期（{reporting.words}）之后"
-                yield from settings.finding(Rule.PERIOD_OUTSIDE, what, f"按{reporting.words}的口径改写，或说明统计截止时间", mark)
-        elif period.year is not None and period.year != year and _is_shifted(period, reporting):
-            if not _COMPARED.search(_sentence(text.content, period)):
+                yield from settings.finding(
+                    Rule.PERIOD_OUTSIDE, what, f"按{reporting.words}的口径改写，或说明统计截止时间", mark
+                )
+        elif period.year not in (None, year) and _is_shifted(period, reporting):
+            compared = _COMPARED.search(_sentence(text.content, period))
+            if not compared:
                 what = f"「{period.words}」不在本报告的年份（{year}年）"
                 yield from settings.finding(Rule.PERIOD_OUTSIDE, what, f"请核对年份：是本期数据的，改为{year}年", mark)
 
@@ -130,7 +138,9 @@ def _swapped(listing: Listing, reporting: Period, settings: Settings) -> Iterato
         if other and same == 1 and period.last and not told_above and not text.stands_elsewhere:
             what = f"其他目标都写{regular[0].words}，这一项写{period.words}"
             fix = f"请核对：是本报告期数据的，改为{regular[0].words}"
-            yield from settings.finding(Rule.PERIOD_OUTSIDE, what, fix, Mark(text=text, start=period.start, end=period.end))
+            yield from settings.finding(
+                Rule.PERIOD_OUTSIDE, what, fix, Mark(text=text, start=period.start, end=period.end)
+            )
 
 
 def _mixed_signs(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""One thing with two values (同一指标两个数值): in body and annex, in a phrase and its progress, where a task stands twice.
+"""One thing with two values (同一指标两个数值): in body and annex, in phrase and progress, where a task stands twice.
 
 A figure of the one place that the other does not have, where the other says something else behind the same words.
 What is meant by other words is another thing, and stays unsaid: 扣除…后, 同比 and 环比, a target, another period.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.proof.clauses import shown
+from reportgen.proof.clauses import figures, shown
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.indicators import differing
 from reportgen.proof.manuscript import Manuscript
@@ -23,7 +23,9 @@ from reportgen.quantities.model import Amount, Bound, Direction, Period, Span
 from reportgen.quantities.periods import periods
 
 _BREAK = "。；，！？：\n（）();:、,"
-_FILLING = re.compile(r"仅为|仅|只|已经|已|累计|共计|共|约为|约|达到|达|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近")
+_FILLING = re.compile(
+    r"仅为|仅|只|已经|已|累计|共计|共|约为|约|达到|达|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近"
+)
 _DIRECTIONS = {
     Direction.UP: re.compile(r"(?:增长|上升|提高|提升|增加|上涨)[^，。；\d]{0,3}$"),
     Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长)[^，。；\d]{0,3}$"),
@@ -82,7 +84,7 @@ def _one_by_one(pair: Pair, settings: Settings) -> Iterator[Finding]:
     """Two texts that are the same but for their figures."""
     said, full = amounts(pair.said.text.content), amounts(pair.full.text.content)
     for here, there in zip(said, full, strict=True):
-        if (here.value, here.unit, here.bound) == (there.value, there.unit, there.bound):
+        if (here.value, here.upper, here.unit, here.bound) == (there.value, there.upper, there.unit, there.bound):
             continue
         one, two = _plain_figure(pair.said, here), _plain_figure(pair.full, there)
         yield from _differ(one, two, "同一任务两处写法", settings)
@@ -123,7 +125,7 @@ def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | N
 
 def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
     content = excerpt.text.content
-    known = [each for each in amounts(content) if excerpt.start <= each.start and each.end <= excerpt.end]
+    known = [each for each in figures(content) if excerpt.start <= each.start and each.end <= excerpt.end]
     if len(known) > _MOST:
         return []
     times = periods(content, year)
@@ -181,7 +183,8 @@ def _other_way(figure: _Figure, equal: Sequence[_Figure], settings: Settings) ->
     if figure.period and not any(each.period is None or _same_time(figure, each) for each in same_way):
         other = same_way[0]
         if other.period:
-            what = f"同一数值{shown(figure.excerpt.text.content, figure.amount)}，一处写{figure.period.words}，一处写{other.period.words}"
+            value = shown(figure.excerpt.text.content, figure.amount)
+            what = f"同一数值{value}，一处写{figure.period.words}，一处写{other.period.words}"
             here = Mark(text=figure.excerpt.text, start=figure.period.start, end=figure.period.end)
             there = Mark(text=other.excerpt.text, start=other.period.start, end=other.period.end)
             yield from settings.finding(Rule.PERIOD_DIFFERS, what, "请核对统计截止时间，改成一致", here, there)
