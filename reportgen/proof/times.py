@@ -176,7 +176,7 @@ def _mixed_words(manuscript: Manuscript, settings: Settings) -> Iterator[Finding
                 found.setdefault(form, []).append(Mark(text=text, start=period.start, end=period.end))
     if len(found) < 2:
         return
-    forms = sorted(found, key=lambda form: (-len(found[form]), form))
+    forms = sorted(found, key=lambda form: (-len(found[form]), form != "月份", form))
     counted = "、".join(f"「{found[form][0].quote}」{len(found[form])}处" for form in forms)
     marks = [mark for form in forms[1:] for mark in found[form]]
     yield from settings.finding(Rule.PERIOD_MIXED, f"报告期的说法不一：{counted}", "全文统一用一种说法", *marks)

@@ -26,9 +26,10 @@ _BREAK = "。；，！？：\n（）();:、,"
 _FILLING = re.compile(
     r"仅为|仅|只|已经|已|累计|共计|共|约为|约|达到|达|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近"
 )
+_TAIL = r"(?:幅度|幅|率|速)?[了仅只约达到为至也均]{0,4}$"
 _DIRECTIONS = {
-    Direction.UP: re.compile(r"(?:增长|上升|提高|提升|增加|上涨)[^，。；\d]{0,3}$"),
-    Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长)[^，。；\d]{0,3}$"),
+    Direction.UP: re.compile(r"(?:增长|上升|提高|提升|增加|上涨|增)" + _TAIL),
+    Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长|降)" + _TAIL),
 }
 # A text with more figures is no report of progress; comparing each with each would only take time.
 _MOST = 400
@@ -135,7 +136,7 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
         lead = content[max(floor, amount.start - 40) : amount.start]
         start = max((lead.rfind(mark) for mark in _BREAK), default=-1) + 1
         words = lead[start:]
-        direction = next((way for way, form in _DIRECTIONS.items() if form.search(words)), Direction.LEVEL)
+        direction = next((way for way, form in _DIRECTIONS.items() if form.search(words.rstrip())), Direction.LEVEL)
         if amount.number.startswith(("-", "－", "−")) and direction is Direction.UP:
             direction = Direction.DOWN
         plain = re.sub(r"\s", "", _FILLING.sub("", words))
