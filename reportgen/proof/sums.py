@@ -1,0 +1,301 @@
+"""Parts against their total (分项与合计): 61家，其中竣工23家、在建38家; A12个、B8个，共20个; 785处已改784处，剩余1处.
+
+A list after 其中 need not be all of it: it may not be more than the total, and where it comes near it (within, a share
+of the total) it was meant to be all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+
+from reportgen.proof.clauses import Sentence, in_brackets, sentences, shown, told_here
+from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.manuscript import Listing, Manuscript, Row, Text
+from reportgen.proof.rules import Rule
+from reportgen.proof.settings import Settings
+from reportgen.quantities.amounts import amounts
+from reportgen.quantities.model import Amount, Bound
+
+_NO_PARTS = ("%", "百分点", "")
+# What opens a list of parts; those of the second kind name all of them.
+_OPENING = re.compile(
+    r"(?P<some>(?P<inner>(?<=、))?其中)"
+    r"|(?P<all>(?<!有)分别为|分别是|(?<![部十百])分为|按[^，。；\d]{1,8}分(?!别))"
+    r"|(?P<hold>包括|包含)"
+    r"|(?<=\d)[个家项户件处条所座名人](?P<among>[^，。；、\d]{0,6}中[，,])"
+)
+# What is no part any more though it follows a comma.
+_NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
+_BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
+_CLAUSE = re.compile(r"[，,（）()]")
+# A、B，共20个; A，B，合计4.3万平方米.
+_IN_ALL = re.compile(r"[，,、]?(?:两项|三项|两者|三者|两季|全年|累计)?(?:一共|总共|共计|合计|总计|共)(?:为|达|有)?")
+_LINK = re.compile(r"[^，。；：:\d]{0,24}[、，,和及]?[^，。；：:\d]{0,24}")
+# The last of two parts: what is left.
+_REST = re.compile(r"(?:^|[，,；;、）)。])(?:其余|剩余|余下|尚余|还剩|剩下|未完成|未办结|未整改|未开工)的?$")
+_DONE = re.compile(r"已|完成|办结|整改|化解|签约|调处|销号|开工|动工|安装|建成|投用|竣工|达标")
+
+
+def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
+    """Every total that its parts do not give (分项之和与合计)."""
+    if not settings.looks_at(Rule.SUM):
+        return
+    for text, _ in told_here(manuscript):
+        content = text.content
+        if len(amounts(content)) > 1:
+            yield from _lists(text, settings)
+            yield from _in_all(text, settings)
+            yield from _rests(text, settings)
+    for listing in manuscript.listings:
+        if listing.kind is None:
+            yield from _table(listing, settings)
+
+
+def _lists(text: Text, settings: Settings) -> Iterator[Finding]:
+    """T，其中 a、b、c; T分为 a、b; T（a、b）."""
+    known = sentences(text.content)
+    for at, sentence in enumerate(known):
+        for opening in _OPENING.finditer(text.content, sentence.start, sentence.end):
+            among = opening["among"] is not None
+            totals = _totals_before(known, at, opening.start() + among)
+            parts = _parts_after(sentence, opening.end())[: 1 if among or opening["inner"] is not None else None]
+            whole = opening["all"] is not None
+            yield from _compare(text, totals, parts, whole=whole, settings=settings)
+        yield from _bracketed(text, sentence, settings)
+
+
+def _totals_before(known: Sequence[Sentence], at: int, opening: int) -> list[Amount]:
+    """The figures of the clause or, where 其中 opens a sentence, of the sentence before it; not those in brackets."""
+    sentence = known[at]
+    before = _plain_ones(sentence, opening)
+    if before or at == 0:
+        return before
+    last = known[at - 1]
+    gap = sentence.content[last.end : sentence.start]
+    opens = not sentence.content[sentence.start : opening].strip("。 \t")
+    return _plain_ones(last, last.end) if opens and len(gap) <= 1 else []
+
+
+def _plain_ones(sentence: Sentence, end: int) -> list[Amount]:
+    """The figures before a place that may be a total: not in brackets, not what a share is taken of (占48个的85.4%)."""
+    known = sentence.amounts
+    after: list[Amount | None] = [*known[1:], None]
+    return [
+        each
+        for each, following in zip(known, after, strict=True)
+        if each.end <= end
+        and not in_brackets(sentence, each)
+        and not (following and following.unit == "%" and _BASE.fullmatch(sentence.between(each, following)))
+    ]
+
+
+def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
+    """The figures of each clause behind the opening words, until a clause has none or speaks of another thing."""
+    content = sentence.content
+    clauses: list[list[Amount]] = []
+    edges = [start, *(mark.end() for mark in _CLAUSE.finditer(content, start, sentence.end)), sentence.end]
+    for left, right in zip(edges, edges[1:], strict=False):
+        here = [each for each in sentence.amounts if left <= each.start < right]
+        if clauses and _NEW_MATTER.match(content, left):
+            break
+        if not here and (content[left:right].strip("，, ") or clauses):
+            if not content[left:right].strip("，, "):
+                continue
+            break
+        clauses.append(here)
+    return [clause for clause in clauses if clause]
+
+
+def _compare(
+    text: Text, totals: Sequence[Amount], clauses: Sequence[Sequence[Amount]], whole: bool, settings: Settings
+) -> Iterator[Finding]:
+    for unit in dict.fromkeys(each.unit for clause in clauses[:1] for each in clause):
+        known = [each for each in totals if each.unit == unit and each.unit not in _NO_PARTS]
+        parts: list[Amount] = []
+        for clause in clauses:
+            of_unit = [each for each in clause if each.unit == unit]
+            if not of_unit:
+                break
+            parts += of_unit
+        if not known or not parts or any(each.bound is not Bound.EXACT for each in (*parts, known[-1])):
+            continue
+        yield from _sum(text, known, parts, whole, settings)
+
+
+def _sum(
+    text: Text, totals: Sequence[Amount], parts: Sequence[Amount], whole: bool, settings: Settings
+) -> Iterator[Finding]:
+    total = totals[-1]
+    # A list may go on with what is no part any more: any of its figures in a row that give any total explain it.
+    few = parts[:12]
+    runs = [_added(few[start:end]) for start in range(len(few)) for end in range(start + 2, len(few) + 1)]
+    if any(_equal(run, each, parts) for run in [*runs, _added(parts)] for each in totals):
+        return
+    added = _added(parts)
+    short = total.value - added
+    near = Decimal(str(settings.within(Rule.SUM))) * total.value
+    if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
+        return
+    if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
+        return
+    yield from _finding(text, total, parts, settings)
+
+
+def _one_figure_off(total: Amount, short: Decimal) -> bool:
+    """Whether a single wrong digit of a longer number explains what is missing (错一位数)."""
+    places = (short / total.scale).normalize().as_tuple()
+    return len(re.sub(r"\D", "", total.number)) >= 3 and len(places.digits) == 1 and places.exponent >= 0
+
+
+def _clearly_part(content: str, total: Amount, part: Amount) -> bool:
+    """One part after 其中: more than its total only where nothing but the opening words stands between."""
+    return len(content[total.end : part.start]) <= 16 and "、" not in content[total.end : part.start]
+
+
+def _bracketed(text: Text, sentence: Sentence, settings: Settings) -> Iterator[Finding]:
+    """14例（境外输入12例、本地2例）."""
+    content = text.content
+    for at, total in enumerate(sentence.amounts):
+        if content[total.end : total.end + 1] not in ("（", "(") or total.unit in _NO_PARTS:
+            continue
+        closing = min((p for mark in "）)" if (p := content.find(mark, total.end)) >= 0), default=-1)
+        parts = [each for each in sentence.amounts[at + 1 :] if each.end <= closing]
+        inside = content[total.end + 1 : closing]
+        if len(parts) < 2 or any(each.unit != total.unit for each in parts) or re.search(r"其中|含|包括|另|比|原", inside):
+            continue
+        if all(each.bound is Bound.EXACT for each in (total, *parts)) and not _equal(_added(parts), total, parts):
+            yield from _finding(text, total, parts, settings)
+
+
+def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
+    """A12个、B8个，共20个."""
+    for sentence in sentences(text.content):
+        for at, total in enumerate(sentence.amounts):
+            if at < 2 or total.unit in _NO_PARTS or total.bound is not Bound.EXACT:
+                continue
+            parts: list[Amount] = []
+            right = total
+            for each in reversed(sentence.amounts[:at]):
+                words = sentence.between(each, right)
+                fits = _IN_ALL.fullmatch(words) if right is total else _LINK.fullmatch(words)
+                if not fits or each.unit != total.unit or each.bound is not Bound.EXACT:
+                    break
+                parts.insert(0, each)
+                right = each
+            if len(parts) < 2:
+                continue
+            tails = [_added(parts[start:]) for start in range(len(parts) - 1)]
+            if not any(_equal(tail, total, parts) for tail in tails):
+                yield from _finding(text, total, parts, settings)
+
+
+def _rests(text: Text, settings: Settings) -> Iterator[Finding]:
+    """785处问题，已整改784处，剩余1处."""
+    known = amounts(text.content)
+    for at, rest in enumerate(known):
+        if rest.bound is not Bound.EXACT or rest.unit in _NO_PARTS:
+            continue
+        if not _REST.search(text.content[max(0, rest.start - 8) : rest.start]):
+            continue
+        sentence = next((each for each in sentences(text.content) if each.start <= rest.start < each.end), None)
+        before = [each for each in known[:at] if each.unit == rest.unit and rest.start - each.start <= 120]
+        if sentence is None or len(before) < 2 or any(each.bound is not Bound.EXACT for each in before[-2:]):
+            continue
+        total, done = before[-2:]
+        words = text.content[total.end : done.start]
+        others = [each for each in known if each.unit == rest.unit and each.start > rest.end and each.end <= sentence.end]
+        sure = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
+        if not sure or others or _another(text.content, rest):
+            continue
+        if not any(_explains(rest, one, two) for one in before for two in before):
+            yield from _finding(text, total, (done, rest), settings)
+
+
+def _another(content: str, rest: Amount) -> bool:
+    """其余12个…，另9个…: there is one part more."""
+    return "另" in content[rest.end : rest.end + 40]
+
+
+def _explains(rest: Amount, total: Amount, done: Amount) -> bool:
+    return total.value - done.value == rest.value
+
+
+def _table(listing: Listing, settings: Settings) -> Iterator[Finding]:
+    """A table's row 合计 or 小计 against the rows above it."""
+    above: list[Row] = []
+    for row in listing.rows:
+        label = next((_bare(text.content) for text in row.texts.values() if text.content.strip()), "")
+        if label not in ("合计", "总计", "小计", "共计"):
+            above.append(row)
+            continue
+        for name, text in row.texts.items():
+            yield from _column(text, [each.texts[name] for each in above if name in each.texts], settings)
+        # 小计 begins anew; a 合计 below 小计 is theirs, which no column alone can tell.
+        if label == "小计":
+            above = []
+        else:
+            return
+
+
+def _column(total: Text, cells: Sequence[Text], settings: Settings) -> Iterator[Finding]:
+    wanted = _number(total.content)
+    values = [_number(cell.content) for cell in cells if cell.content.strip()]
+    known = [value for value in values if value is not None]
+    # A column of shares is no sum, nor is one with words in it.
+    if wanted is None or len(known) < 2 or len(known) != len(values) or "%" in total.content:
+        return
+    added = sum(known, Decimal(0))
+    places = max(-_places(each) for each in (*known, wanted))
+    if abs(added - wanted) * 2 > Decimal(1).scaleb(-places) * len(known) * (1 if places else 0):
+        what = f"合计写{total.content.strip()}，各行相加是{_plain(added)}"
+        yield from settings.finding(Rule.SUM, what, "请核对各行和合计", Mark(text=total), *(Mark(text=c) for c in cells))
+
+
+def _bare(content: str) -> str:
+    return re.sub(r"\s", "", content)
+
+
+def _number(content: str) -> Decimal | None:
+    try:
+        value = Decimal(_bare(content).replace(",", ""))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) < 10**15 else None
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return min(exponent, 0) if isinstance(exponent, int) else 0
+
+
+def _added(parts: Sequence[Amount]) -> Decimal:
+    return sum((each.value for each in parts), Decimal(0))
+
+
+def _equal(added: Decimal, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Equal after rounding: 14.71 of parts with two places are a total of 14.7."""
+    off = abs(added - total.value)
+    measured = [each for each in (total, *parts) if each.decimals]
+    if not measured:
+        return off == 0
+    finest = min(each.scale for each in parts)
+    return off == 0 or (total.scale > finest and off * 2 <= total.scale)
+
+
+def _finding(text: Text, total: Amount, parts: Sequence[Amount], settings: Settings) -> Iterator[Finding]:
+    content = text.content
+    added = _plain(_added(parts) / _size(total)) + shown(content, total).removeprefix(total.number)
+    listed = "、".join(shown(content, each) for each in parts[:6]) + ("等" if len(parts) > 6 else "")
+    what = f"总数写{shown(content, total)}，分项{listed}相加是{added}"
+    marks = [Mark(text=text, start=each.start, end=each.end) for each in (total, *parts)]
+    yield from settings.finding(Rule.SUM, what, "请核对总数和各分项；还有别的分项的，写明「其他」", *marks)
+
+
+def _size(amount: Amount) -> Decimal:
+    return amount.scale * 10**amount.decimals
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"
