@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reportgen.proof import rates
@@ -10,7 +12,7 @@ from reportgen.styles import Level
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text
 
 
-def told(words: str, task: str = "", **changes: object) -> list[str]:
+def told(words: str, task: str = "", **changes: Any) -> list[str]:
     """What is found in a progress, by its quote."""
     paper = manuscript(listing(row(text=task or "推进有关工作", progress=words)))
     settings = but(Rule.RATE, **changes) if changes else standard_settings()

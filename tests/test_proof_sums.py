@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reportgen.proof import sums
@@ -9,7 +11,7 @@ from reportgen.proof.rules import Rule
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text
 
 
-def told(words: str, task: str = "", **changes: object) -> list[str]:
+def told(words: str, task: str = "", **changes: Any) -> list[str]:
     paper = manuscript(listing(row(text=task or "推进有关工作", progress=words)))
     settings = but(Rule.SUM, **changes) if changes else standard_settings()
     return [quote for _, quote in said(sums.examine(paper, settings))]

@@ -6,16 +6,16 @@ import pytest
 
 from reportgen.issued.kinds import Kind
 from reportgen.proof import values
-from reportgen.proof.manuscript import Text
+from reportgen.proof.manuscript import Listing, Text
 from tests.manuscripts import listing, manuscript, row, said, standard_settings, text
 
 
-def told(*parts: object, is_ledger: bool = False) -> list[tuple[str, str]]:
-    return said(values.examine(manuscript(*parts, is_ledger=is_ledger), standard_settings()))  # type: ignore[arg-type]
+def told(*parts: Text | Listing, is_ledger: bool = False) -> list[tuple[str, str]]:
+    return said(values.examine(manuscript(*parts, is_ledger=is_ledger), standard_settings()))
 
 
-def goal(progress: str, task: str = "进出口总额增长5%以上", **more: str) -> object:
-    return listing(row(text=task, progress=progress, lead_units="区商务委", **more), kind=Kind.GOALS, annex=1)
+def goal(progress: str, task: str = "进出口总额增长5%以上") -> Listing:
+    return listing(row(text=task, progress=progress, lead_units="区商务委"), kind=Kind.GOALS, annex=1)
 
 
 def test_a_goal_with_another_value_in_the_body_is_told_at_the_body_and_points_at_the_annex() -> None:
@@ -89,7 +89,7 @@ def test_a_phrase_that_says_otherwise_than_its_progress_is_told() -> None:
     assert phrase("1—5月，增加值仅增长1.9%，新增企业2家。") == [("value.period", "1—5月")]
 
 
-def lagging(progress: str) -> object:
+def lagging(progress: str) -> Listing:
     task = "拆除新山路沿线10万平方米违法建筑"
     return listing(row(text=task, progress=progress, lead_units="区城管局"), kind=Kind.LAGGING, annex=2)
 

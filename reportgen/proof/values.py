@@ -28,7 +28,7 @@ _FILLING = re.compile(
 )
 _TAIL = r"(?:幅度|幅|率|速)?[了仅只约达到为至也均]{0,4}$"
 _DIRECTIONS = {
-    Direction.UP: re.compile(r"(?:增长|上升|提高|提升|增加|上涨|增)" + _TAIL),
+    Direction.UP: re.compile(r"(?:(?<!负)增长|上升|提高|提升|增加|上涨|增)" + _TAIL),
     Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长|降)" + _TAIL),
 }
 # A text with more figures is no report of progress; comparing each with each would only take time.
