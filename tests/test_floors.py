@@ -27,8 +27,10 @@ OWNERS = {
     "lxml": (
         "reportgen.review.readback",
         "reportgen.word",
+        "reportgen.proof.word_copy",
         "reportgen.ledger.files.ods",
         "reportgen.ledger.files.xlsx_rows",
+        "reportgen.ledger.files.workbook_",
     ),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),

@@ -28,8 +28,8 @@ class Amount:
 
     Of a range (3—5家) `value` is the lower end and `upper` the higher; else `upper` is None. `ordinal` tells a rank
     (第3名, 前三, 首位): its unit is 名 and it must never be added or compared with a number of people. Fractions
-    (三分之一, 一半, 七成) count in %. 60余个, 近百家, 上千人 are ABOUT; 超过, 突破, 不低于 AT_LEAST; 不超过, 控制在 and 前三
-    AT_MOST.
+    (三分之一, 一半, 七成) count in %. 60余个, 近百家, 上千人 are ABOUT; 超过, 突破, 不低于 AT_LEAST; 不超过, 控制在 and
+    前三 AT_MOST.
     """
 
     value: Decimal
@@ -59,7 +59,7 @@ class Period:
     """A period named in a text (时间): 1—6月, 上半年, 截至7月8日, 6月30日, 2025年底; `text[start:end]`.
 
     `first` and `last` are its days as far as it tells them; `year` is the year that it names itself, else None, and the
-    days are then of the year that the reader was given. 截至7月8日 has no first day, 8月开始 no last one, 目前, 去年同期
+    days are then of the year that the reader was given. 截至7月8日 has no first day, 8月开始 no last one, 目前
     neither. `impossible` tells a day or month that no calendar has (6月31日, 13月); its days are None.
     """
 
@@ -88,6 +88,9 @@ class Statement:
     `subject` is the indicator in its plain words (固定资产投资), without what stands before it (1—6月, 我区, 预计);
     `against` is what it is compared with (同比, 环比, 比2021年), empty if nothing is named. `aside` tells a figure in
     brackets that qualifies the one before it (扣除留抵退税因素后增长-15.6%). `start` to `end` is all of it.
+
+    `action` is what was done to the subject, if that is said: 累计完成违法建筑拆除33.31万平方米 and 拆除150万平方米违
+    法建筑 are both 拆除 of 违法建筑. A rank has an ordinal `amount`; `against` then tells among whom (全市, 主城区).
     """
 
     subject: str
@@ -99,3 +102,11 @@ class Statement:
     against: str = ""
     forecast: bool = False
     aside: bool = False
+    action: str = ""
+
+    @property
+    def change(self) -> Decimal | None:
+        """The signed change (增减): 下降19% and 增长-19% are both -19; None for a plain value or a rank."""
+        if self.direction is Direction.LEVEL:
+            return None
+        return self.amount.value if self.direction is Direction.UP else -self.amount.value

@@ -1,7 +1,7 @@
 """Chinese numerals (汉字数字): 一百三十一, 两千, 十一点一亿.
 
-Own lines: cn2an takes nonsense for numbers (measured: see tests/test_amounts.py) and knows no 3千; what is read here
-has already been cut out as a run of numerals.
+Own lines: cn2an 0.5 refuses 十一点一亿, takes 三五 (three to five) for 35, costs 80 ms at its import and then 14 times
+the time of these lines. What is read here has already been cut out as a run of numerals.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _below_myriad(signs: str) -> int | None:
                 return None
             total += (1 if figure is None else figure) * worth
             figure, place, zero = None, worth, False
-        elif figure is not None:
+        elif figure is not None or sign not in _VALUES:
             return None
         elif (value := _VALUES[sign]) == 0:
             zero = True

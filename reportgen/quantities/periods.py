@@ -16,7 +16,7 @@ from reportgen.quantities.numerals import chinese_number
 
 _PLAIN = str.maketrans(
     {0xFF10 + digit: str(digit) for digit in range(10)}
-    | {sign: "-" for sign in "－–—−～~"}
+    | dict.fromkeys("－–—−～~", "-")
     | {"○": "〇", "．": ".", "／": "/", "\u3000": " ", "\xa0": " "}
 )
 _TO = r" ?(?:--?|至|到) ?"
@@ -26,7 +26,10 @@ _YEAR = (
 _MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:\d{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 # A month in Chinese signs must be dated or have its part told: 六月底, 七月一日, not 五月花.
-_ALONE = r"(?:(?<![\d.])\d{1,2}|(?:十[一二]?|[一二三四五六七八九])(?=月[份底末初中上下]|月[一二三四五六七八九十]{1,3}日)|(?<=年)(?:十[一二]?|[一二三四五六七八九]))"
+_ALONE = (
+    r"(?:(?<![\d.])\d{1,2}|(?:十[一二]?|[一二三四五六七八九])(?=月[份底末初中上下]|月[一二三四五六七八九十]{1,3}日)"
+    r"|(?<=年)(?:十[一二]?|[一二三四五六七八九]))"
+)
 _QUARTER = r"[一二三四1-4]"
 _PART = r"(?P<part>底|末|初(?!步|期|中|审|验|评|稿|定|选|级)|[上中下]旬)?"
 _TAIL = r"(?P<tail>(?:以|之)?前(?![期三两往])|以来|起(?!步|到|草|来)|开始|同期)?"
@@ -264,6 +267,6 @@ def periods(text: str, year: int) -> tuple[Period, ...]:
 
 
 def reporting_period(year: int, words: str) -> Period | None:
-    """The reporting period (报告期) that words such as 1—6月, 2022年上半年, 截至6月30日 name; None if they tell no days."""
+    """The reporting period (报告期) that 1—6月, 2022年上半年, 截至6月30日 name; None for words that tell no days."""
     told = [period for period in periods(words, year) if period.last and period.span is not Span.BY]
     return told[-1] if told else None
