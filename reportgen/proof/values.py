@@ -34,6 +34,7 @@ _DIRECTIONS = {
 # A text with more figures is no report of progress; comparing each with each would only take time.
 _MOST = 400
 _LEAST = 2
+_LONGEST_SUBJECT = 16
 _LEAST_SAME = 6
 
 
@@ -88,7 +89,7 @@ def _one_by_one(pair: Pair, settings: Settings) -> Iterator[Finding]:
         if (here.value, here.upper, here.unit, here.bound) == (there.value, there.upper, there.unit, there.bound):
             continue
         one, two = _plain_figure(pair.said, here), _plain_figure(pair.full, there)
-        yield from _differ(one, two, "同一任务两处写法", settings)
+        yield from _differ(one, two, "同一任务两处", settings)
 
 
 def _plain_figure(excerpt: Excerpt, amount: Amount) -> _Figure:
@@ -111,7 +112,7 @@ def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
         if other is None:
             other = _best(figure, [each for each in free if each.amount.number == figure.amount.number], least)
         if other and figure.direction is other.direction and _same_time(figure, other):
-            yield from _differ(figure, other, "同一指标两处写法", settings)
+            yield from _differ(figure, other, f"「{figure.words[-_LONGEST_SUBJECT:]}」两处", settings)
 
 
 def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | None:
