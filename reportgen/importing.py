@@ -109,7 +109,7 @@ def refuse_to_replace(blob: bytes, place: Path) -> None:
             return
     except OSError:
         pass  # then nobody knows what it holds, and it stays
-    what = f"「{called(str(place))}」已经有了，内容与这次导入的不同，没有改动"
+    what = f"「{called(str(place))}」已经有了，内容与这次要写的不同，没有改动"
     fix = "请在 --out 写一个新的文件名，或先把已有的文件移到别处"
     raise CannotWrite([error("output.exists", what, fix, Location(file=shown_path(place)))])
 

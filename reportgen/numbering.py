@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import cache
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -29,6 +30,20 @@ def hanzi(number: int) -> str:
             text += ("零" if gap and text else "") + _DIGITS[digit] + name
         gap = not digit
     return text.removeprefix("一") if 10 <= number < 20 else text
+
+
+@cache
+def _by_hanzi() -> dict[str, int]:
+    return {hanzi(number): number for number in range(10000)}
+
+
+def number_value(text: str) -> int | None:
+    """The whole number (数值) that figures or Chinese numerals to 9999 say: 12, 十二, 两; None for others."""
+    if text.isdecimal():
+        return int(text)
+    if text == "两":
+        return 2
+    return _by_hanzi().get(text) or _by_hanzi().get(f"一{text}")
 
 
 def circled(number: int) -> str:

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.judging.rules import Rules
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.problems import InputError, Location, Problem, refuse_errors
 from reportgen.source import MAX_BYTES, read_file, read_source
 from reportgen.template.compose import compose, prepare
-from reportgen.template.loading import check_model, load_config, load_styles, load_template
+from reportgen.template.loading import check_model, load_config, load_rules, load_styles, load_template
 from reportgen.template.schema import Config
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +72,12 @@ def _load_style(path: Path) -> tuple[Problem, ...]:
     return ()
 
 
-_LOADERS = {"config": _load_config, "template": _load_template, "style": _load_style}
+def _load_judging(path: Path) -> tuple[Problem, ...]:
+    load_rules("judging", Rules, path.name, path.parent, ASKED)
+    return ()
+
+
+_LOADERS = {"config": _load_config, "template": _load_template, "style": _load_style, "judging": _load_judging}
 
 
 def _files() -> Iterator[BadConfig]:

@@ -165,6 +165,7 @@ def standard_settings() -> Settings:
             within=float(each.get("within", 0.0)),
             words=tuple(each.get("words", ())),
             ignore=tuple(each.get("ignore", ())),
+            letters=int(each.get("letters", 0)),
         )
         for name, each in data["rules"].items()
     }

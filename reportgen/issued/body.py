@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 
 from reportgen.issued.lists import (
     COMMAS,
@@ -20,12 +19,12 @@ from reportgen.issued.lists import (
     match_scores,
     may_be_cut_elsewhere,
 )
+from reportgen.issued.verdict_groups import CIRCLED, verdict_groups
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.files.contents import Passage
 from reportgen.ledger.model import VERDICTS, Entry
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, plain_key
-from reportgen.numbering import circled, hanzi
 from reportgen.package import short
 from reportgen.problems import Problem, warning
 
@@ -90,41 +89,9 @@ class _Group:
     passage: Passage
 
 
-_CIRCLED = "①-⑳㉑-㉟㊱-㊿"
-_ALL_CIRCLED = frozenset(circled(number) for number in range(1, 51))
-_NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
-_HANZI = {hanzi(number): number for number in range(100)}
-_LEAD = re.compile(r"[^：:。；\d]{0,40}?(?:分别[是为有]?[：:]?|(?:[是为即有]|包括)?[：:])\s*")
-_TAIL = re.compile(r"[（(]详?见附[^（）()]*[）)]\s*。?\s*$")
-
-
 def _groups(passage: Passage, words: Words) -> Iterator[_Group]:
-    """The verdicts in a passage, each with its list up to the next verdict."""
-    known = {word: verdict for verdict in VERDICTS for word in (verdict, *words.judgements.get(verdict, ()))}
-    said = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
-    head = re.compile(
-        rf"[{_CIRCLED}]?\s*(?:(?P<n>{_NUMBER})\s*项[^，。；：:\d{_CIRCLED}]{{0,14}}?(?P<v>[不未]?(?:{said}))"
-        rf"|(?P<v2>[不未]?(?:{said}))[^，。；：:\d{_CIRCLED}]{{0,10}}?(?P<n2>{_NUMBER})\s*项)"
-    )
-    text = passage.text
-    heads = list(head.finditer(text))
-    marked = [found for found in heads if found[0][0] in _ALL_CIRCLED]
-    if len(marked) > 1:  # then what is said within their lists begins none
-        heads = marked
-    for found, after in zip_longest(heads, heads[1:]):
-        word, number = found["v"] or found["v2"], found["n"] or found["n2"]
-        verdict = known.get(word) or (VERDICTS[1] if word[0] in "不未" else known.get(word[1:], ""))
-        rest = text[found.end() : after.start() if after else len(text)]
-        lead = _LEAD.match(rest)
-        listed = rest[lead.end() :] if lead else ""
-        if after is None:
-            listed = _TAIL.sub("", listed)
-        listed = re.sub(rf"[\s；;，,。、{_CIRCLED}]+$", "", listed)
-        yield _Group(verdict=verdict, count=_count(number), listed=listed, passage=passage)
-
-
-def _count(number: str) -> int:
-    return int(number) if number.isdecimal() else _HANZI.get(number, 0)
+    for each in verdict_groups(passage.text, words):
+        yield _Group(verdict=each.verdict, count=each.count, listed=each.listed, passage=passage)
 
 
 def _settle(groups: Sequence[_Group], goals: Sequence[Entry]) -> list[tuple[Part, ...]]:
@@ -245,7 +212,7 @@ _UNIT_WORD = r"(?:共同|主要|牵头)?(?:责任|牵头)(?:责任)?单位"
 _END = re.compile(
     rf"[（(](?P<word>{_UNIT_WORD})[：:](?P<units>(?:(?![（(]{_UNIT_WORD}[：:]).)*)[）)]\s*[。．]?\s*$", re.DOTALL
 )
-_ORDINAL = re.compile(rf"\s*(?:(\d{{1,3}})[.．、]|[（(](\d{{1,3}})[）)]|[{_CIRCLED}])\s*")
+_ORDINAL = re.compile(rf"\s*(?:(\d{{1,3}})[.．、]|[（(](\d{{1,3}})[）)]|[{CIRCLED}])\s*")
 _HEADING = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])")
 _MOST_LINES = 30
 

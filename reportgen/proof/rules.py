@@ -33,6 +33,7 @@ class Rule(Enum):
     ENUMERATION_REPEAT = "enumeration.repeat"  # the same item twice, ②②
     WORD_TWICE = "wording.twice"  # 预计…预计; 产值产值
     NEGATIVE_GROWTH = "wording.negative-growth"  # 增长-19%
+    PLACEHOLDER = "wording.placeholder"  # XX, 待补充, #REF!
     # Marks.
     MARK_UNPAIRED = "mark.unpaired"
     MARK_NESTED = "mark.nested"

@@ -18,7 +18,8 @@ class Setting:
     """One rule's setting (一条规则的设置): its level, and what each rule may need besides.
 
     `name` is what a reader calls the rule, `within` how far off is still right (its unit stands in the file), `words`
-    the rule's own list of words. A place whose sentence holds one of `ignore` is not told.
+    the rule's own list of words, `letters` how long a text must be to be looked at. A place whose sentence holds one
+    of `ignore` is not told.
     """
 
     __pydantic_config__: ClassVar = _STRICT
@@ -27,6 +28,7 @@ class Setting:
     within: float = 0.0
     words: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    letters: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Settings:
     def within(self, rule: Rule) -> float:
         """How far off is still right."""
         return self.rules[rule].within if rule in self.rules else 0.0
+
+    def letters(self, rule: Rule) -> int:
+        """How many letters a text must have to be looked at."""
+        return self.rules[rule].letters if rule in self.rules else 0
 
     def finding(self, rule: Rule, what: str, fix: str, *marks: Mark) -> Iterator[Finding]:
         """The finding, or nothing where the rule is off or is told to leave such a sentence alone."""

@@ -283,7 +283,7 @@ def _problem(item: Mapping[str, Any], sources: Sequence[Source], known: Mapping[
     if isinstance(fault := context.get("error"), Misformed):
         return error(fault.code, fault.what, fault.fix, where)
     what, fix = _SAYS.get(kind, ("「{key}」的值「{given}」不合要求", "请按 README 的说明填写"))
-    words = {"key": key_text(path), "given": shown(given), **context}
+    words = {"key": key_text(path) if path else sources[0].file, "given": shown(given), **context}
     if kind in ("enum", "literal_error"):
         fix = hint(str(given), _choices(context) or (context["expected"],))
     code = "config.wrong-type" if kind.endswith("_type") else "config.bad-value"

@@ -51,7 +51,7 @@ def outline_lines(document: Document) -> list[str]:
                 lines += [row_line(TextRole.TABLE_HEAD, row) for row in block.head]
                 lines += [row_line(row_role(row), row) for row in block.body]
             else:
-                lines += [text_line(role, text) for role, text, _ in _texts(block)]
+                lines += [text_line(role, text) for role, text, _ in block_texts(block)]
     return lines
 
 
@@ -78,10 +78,11 @@ def role_texts(document: Document) -> Iterator[tuple[TextRole, str, Location | N
             if isinstance(block, Table):
                 yield from table_texts(block)
             else:
-                yield from _texts(block)
+                yield from block_texts(block)
 
 
-def _texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:
+def block_texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | None]]:
+    """Every text of a block with its role and its origin (一块的文字)."""
     match block:
         case Letterhead():
             yield from ((role, text, block.origin) for role, text in head_texts(block))
