@@ -66,6 +66,12 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         # Shares are no parts to be added.
         "投资增长8.2%，其中工业投资增长12.4%，基础设施投资增长9.5%。",
         "共发现约30个问题，其中安全类21个、消防类8个。",
+        # Some are counted twice, some have grown.
+        "培训500人，其中农民工300人、退役军人100人、妇女260人。",
+        "新增企业20家，其中规上企业累计达25家。",
+        "新建12个、改建8个，共有45个。",
+        "任务100个，已完成60个，已开工30个，剩余10个。",
+        "共有学校30所，已完成改造10所，在建5所，其余10所待建。",
         "其中",
         "",
     ],

@@ -56,6 +56,7 @@ def test_what_was_reached_outside_the_reporting_period_is_told(words: str, quote
         "7月启动设备搬迁，四季度可开诊。",
         "拟于7月5日开标。",
         "预计截至7月底可完成。",
+        "截至7月底前完成。",
         "完成2025年度考核。",
         "截至2025年底，全区共有学校40所。",
         "较2025年1—6月增长5%。",

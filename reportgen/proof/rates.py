@@ -147,8 +147,10 @@ def _is_about(stem: str, words: str) -> bool:
     pairs = {stem[at : at + 2] for at in range(len(stem) - 1)}
     if any(pair in words for pair in pairs):
         return True
+    if "已" not in words:
+        return False
     near = re.sub(r"[，,、\s]|已经|已", "", words)
-    return 0 < len(near) <= 4 and bool(set(stem[-2:]) & set(near))
+    return stem.endswith("完成") or (0 < len(near) <= 4 and bool(set(stem[-2:]) & set(near)))
 
 
 def _against_target(

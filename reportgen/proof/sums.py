@@ -28,10 +28,13 @@ _OPENING = re.compile(
 )
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
+# Who is counted twice: 妇女 are also 农民工.
+_OVERLAPPING = re.compile(r"女|党员|少数民族|脱贫|低保|残疾|老年|青年|外籍|本科|硕士|博士")
+_GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
-_IN_ALL = re.compile(r"[，,、]?(?:两项|三项|两者|三者|两季|全年|累计)?(?:一共|总共|共计|合计|总计|共)(?:为|达|有)?")
+_IN_ALL = re.compile(r"[，,、]?(?:两项|三项|两者|三者|两季)?(?:一共|总共|共计|合计|总计|共)(?:为|达)?")
 _LINK = re.compile(r"[^，。；：:\d]{0,24}[、，,和及]?[^，。；：:\d]{0,24}")
 # The last of two parts: what is left.
 _REST = re.compile(r"(?:^|[，,；;、）)。])(?:其余|剩余|余下|尚余|还剩|剩下|未完成|未办结|未整改|未开工)的?$")
@@ -137,6 +140,8 @@ def _sum(
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
+    if short < 0 and _OVERLAPPING.search(text.content[total.end : parts[-1].end]):
+        return
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
     yield from _finding(text, total, parts, settings)
@@ -150,7 +155,8 @@ def _one_figure_off(total: Amount, short: Decimal) -> bool:
 
 def _clearly_part(content: str, total: Amount, part: Amount) -> bool:
     """One part after 其中: more than its total only where nothing but the opening words stands between."""
-    return len(content[total.end : part.start]) <= 16 and "、" not in content[total.end : part.start]
+    words = content[total.end : part.start]
+    return len(words) <= 16 and "、" not in words and not _GROWN.search(words)
 
 
 def _bracketed(text: Text, sentence: Sentence, settings: Settings) -> Iterator[Finding]:
@@ -219,7 +225,9 @@ def _is_rest(content: str, sentence: Sentence, before: Sequence[Amount], rest: A
     linked = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
     exact = total.bound is Bound.EXACT and done.bound is Bound.EXACT
     others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
-    if not linked or not exact or others or _another(content, rest):
+    # 任务100个，已完成60个，已开工30个，剩余10个: more than two parts.
+    more = len([each for each in before if each.start >= sentence.start]) > 2
+    if not linked or not exact or others or more or _another(content, rest):
         return False
     return not any(_explains(rest, one, two) for one in before for two in before)
 

@@ -106,7 +106,7 @@ def _outside(text: Text, reporting: Period, settings: Settings) -> Iterator[Find
 def _is_told(content: str, period: Period) -> bool:
     """Whether what is said of that time has happened: 截至7月8日, 已于7月5日, 7月5日已."""
     if period.span is Span.UP_TO:
-        return True
+        return not period.words.endswith("前")
     return bool(_DONE_BEFORE.search(content[: period.start][-4:]) or _DONE_AFTER.match(content, period.end))
 
 
