@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -15,7 +16,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from reportgen.ledger.files.package import check_workbook, damaged
 from reportgen.package import called, short, timeless
-from reportgen.problems import InputError, Location, error
+from reportgen.problems import InputError, Location, ReportError, error
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
@@ -76,23 +77,33 @@ class OpenPackage:
         return timeless(stream.getvalue())
 
 
-def open_package(blob: bytes, name: str) -> OpenPackage:
-    """The workbook to be changed (打开修改); raises `InputError` for one that must not be changed."""
+@contextmanager
+def open_package(blob: bytes, name: str) -> Iterator[OpenPackage]:
+    """The workbook to be changed (打开修改); raises `InputError` for one that must not be changed.
+
+    What breaks while it is open is told as a damaged file: nothing is half done.
+    """
     check_workbook(blob, name)
     try:
-        with ZipFile(BytesIO(blob)) as archive:
-            package = OpenPackage(name, {part: archive.read(part) for part in archive.namelist()})
-        package.main = next(target for kind, _, target in relations(package, "") if kind == "officeDocument")
-        targets = {each: target for kind, each, target in relations(package, package.main) if kind == "worksheet"}
-        for sheet in package.tree(package.main).iter(MAIN + "sheet"):
-            target = targets.get(sheet.get(f"{{{OFFICE}}}id") or "")
-            if target is not None and package.has(target):
-                package.sheets[sheet.get("name") or ""] = target
-    except InputError:
+        package = _opened(blob, name)
+        _refuse_locked(package)
+        yield package
+    except ReportError:
         raise
     except Exception:
+        # Broken XML, numbers that are none, parts that lack what they must have.
         raise damaged(name, "内部结构有误") from None
-    _refuse_locked(package)
+
+
+def _opened(blob: bytes, name: str) -> OpenPackage:
+    with ZipFile(BytesIO(blob)) as archive:
+        package = OpenPackage(name, {part: archive.read(part) for part in archive.namelist()})
+    package.main = next(target for kind, _, target in relations(package, "") if kind == "officeDocument")
+    targets = {each: target for kind, each, target in relations(package, package.main) if kind == "worksheet"}
+    for sheet in package.tree(package.main).iter(MAIN + "sheet"):
+        target = targets.get(sheet.get(f"{{{OFFICE}}}id") or "")
+        if target is not None and package.has(target):
+            package.sheets[sheet.get("name") or ""] = target
     return package
 
 
