@@ -34,7 +34,7 @@ from tests.ledger_files import (
     tasks,
 )
 from tests.libreoffice import needs_libreoffice
-from tests.rich_workbooks import changed_parts, parts, rich, sheet_of, values, with_macros
+from tests.rich_workbooks import changed_parts, parts, prefixed, rich, sheet_of, values, with_macros
 
 TASKS, NAME = "重点任务", "台账.xlsx"
 
@@ -279,3 +279,32 @@ def test_comments_of_other_sheets_are_not_touched() -> None:
     blob = tasks(task(), task(no=2), edit=remark)
     changed = changed_parts(blob, review_workbook(blob, NAME, NOTES, ROWS).value)
     assert not [name for name in changed if name in parts(blob) and ("sheet2" in name or "comment" in name.lower())]
+
+
+def test_the_comments_stand_in_the_sheet_where_excel_wants_them() -> None:
+    behind = '<tableParts count="0"/><extLst><ext uri="{0}"><a xmlns="urn:a"/></ext></extLst></worksheet>'
+    head = '<worksheet xmlns:mc="urn:mc" xmlns:x14ac="urn:x14ac" mc:Ignorable="x14ac" '
+
+    def dressed(name: str, data: bytes) -> bytes:
+        if not name.endswith("sheet2.xml"):
+            return data
+        return data.replace(b"</worksheet>", behind.encode()).replace(b"<worksheet ", head.encode())
+
+    blob = repacked(rich(comments=False), dressed)
+    sheet = parts(review_workbook(blob, NAME, NOTES, ROWS).value)["xl/worksheets/sheet2.xml"].decode()
+    assert re.findall(r"<(drawing|legacyDrawing|tableParts|extLst)\b", sheet) == [
+        "drawing",
+        "legacyDrawing",
+        "tableParts",
+        "extLst",
+    ]
+    # What programs of today add to the head of a part, and name by prefix in an attribute, is still declared.
+    assert 'mc:Ignorable="x14ac"' in sheet
+    assert 'xmlns:x14ac="urn:x14ac"' in sheet
+
+
+def test_a_workbook_with_prefixes_gets_comments_and_list() -> None:
+    copy = review_workbook(prefixed(rich()), NAME, NOTES, ROWS).value
+    assert set(comments(copy)) == {"C3", "D3", "F3"}
+    assert b"<x:legacyDrawing" in parts(copy)["xl/worksheets/sheet2.xml"]
+    assert len(read_acceptances(copy, NAME).value) == 3
