@@ -80,10 +80,13 @@ def _going_on(texts: Sequence[Text], found: Iterable[tuple[Text, tuple[_Odd, ...
         odd = [(each.kind, each.opens) for each in odd_of[id(text)]]
         if quotes := text.content.count("“") - text.content.count("”"):
             odd.append((_QUOTE, quotes > 0))
+            # Each paragraph of a quotation may begin with its mark, and only the last one ends with it.
+            if quotes > 0 and any(other.content.lstrip()[:1] == "“" for other in texts[number + 1 : number + 2]):
+                kinds.setdefault(id(text), set()).add(_QUOTE)
         for kind, opens in odd:
             if opens:
                 opened.setdefault(kind, number)
-            elif (first := opened.pop(kind, None)) is not None and number - first <= _GOES_ON:
+            elif (first := opened.pop(kind, number)) != number and number - first <= _GOES_ON:
                 for each in texts[first : number + 1]:
                     kinds.setdefault(id(each), set()).add(kind)
     return {key: frozenset(value) for key, value in kinds.items()}
@@ -165,11 +168,13 @@ def _around(text: Text, at: int, opens: bool | None = None) -> Mark:
 
 # --- inside each other ----------------------------------------------------------------------------------------------
 
-_NESTABLE = re.compile(r"[（()）《》〈〉＜＞<>]")
-_KIND = {**dict.fromkeys("（(）)", "（"), **dict.fromkeys("《》", "《"), **dict.fromkeys("〈〉＜＞<>", "〈")}
+_NESTABLE = re.compile(r"[（()）《》〈〉＜＞<>“”]")
+# What stands in quotes or in 〈〉 between two brackets keeps them apart.
+_KIND = {mark: kinds[0] for kinds in ("（(）)", "《》", "〈〉＜＞<>", "“”") for mark in kinds}
 # 第（一）项, （1）, （中国）公司: what stands in the inner brackets belongs to a number or a name.
 _NUMBER_INSIDE = re.compile(r"[0-9一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivxIVX]{1,4}")
 _NAME_INSIDE = re.compile(rf"[{_HAN}]{{1,4}}")
+_STRAIGHT_QUOTES = ('"', "'", "‘", "「")
 _MOST_INSIDE = 400
 
 
@@ -180,16 +185,18 @@ def _nested(text: Text, settings: Settings) -> Iterator[Finding]:
     for match in _NESTABLE.finditer(content):
         mark, at = match[0], match.start()
         kind = _KIND[mark]
-        if mark in "（(《〈＜<":
+        if mark in "（(《〈＜<“":
             stack.append((at, kind))
             continue
         if not stack or stack[-1][1] != kind:
-            stack = [] if kind != "〈" else stack
+            stack = [] if kind in "（《" else stack
             continue
         start, _ = stack.pop()
-        if not stack or stack[-1][1] != kind or start < told_to or kind == "〈":
+        if not stack or stack[-1][1] != kind or start < told_to or kind not in "（《":
             continue
         inner = content[start + 1 : at]
+        if content[start - 1 : start] in _STRAIGHT_QUOTES:
+            continue
         if kind == "（" and (_NUMBER_INSIDE.fullmatch(inner) or _is_part_of_name(content, inner, at)):
             continue
         outer = stack[-1][0]

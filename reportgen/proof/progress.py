@@ -57,9 +57,10 @@ def _cell(row: Row) -> Text:
 
 # Longer texts say something.
 _MOST_LETTERS = 60
+_STEP = re.compile("[①-⑳]")
 # Marks, steps and times say nothing of their own. 1-6月, 截至6月30日, 2026年上半年.
 _SAYS_NOTHING = re.compile(
-    r"[\s\W_]+|[①-⑳]"
+    r"[\s\W_]+"
     r"|(?:截至|截止|到|自)?(?:20\d\d年)?(?:\d{1,2}月?[-—~～至到]+)?\d{1,2}月(?:\d{1,2}日|底|末|初|中旬|上旬|下旬|份)?"
     r"|(?:20\d\d年)?(?:上半年|下半年|全年|年底|[一二三四]季度)"
 )
@@ -80,7 +81,7 @@ def _meaningless(listing: Listing, settings: Settings) -> Iterator[Finding]:
 
 def says_nothing(content: str, words: tuple[str, ...]) -> bool:
     """Whether a text is put together of these words, times and marks alone (空话); an empty text is something else."""
-    key = plain_key(content) if len(content) <= 4 * _MOST_LETTERS else content
+    key = plain_key(_STEP.sub("", content)) if len(content) <= 4 * _MOST_LETTERS else content
     if not key or len(key) > _MOST_LETTERS:
         return False
     known = _known(words)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from reportgen.issued.kinds import Kind
 from reportgen.ledger.words import plain_key
@@ -80,8 +81,8 @@ _LONGER = 2
 # Of a text so many of its rarest runs are looked up, at least; of those that share some so many are compared.
 _LEAST_RUNS = 16
 _SHARE_OF_RUNS = 0.25
-_MOST_SHARERS = 64
-_MOST_COMPARED = 12
+_MOST_SHARERS = 24
+_MOST_COMPARED = 8
 
 
 def _letters(content: str) -> str:
@@ -117,7 +118,7 @@ class _Groups:
 
     def _alike(self, key: str, runs: Sequence[str]) -> int | None:
         shared = Counter(number for run in runs for number in self.sharers.get(run, ()))
-        for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_MOST_COMPARED]:
+        for number, _ in nsmallest(_MOST_COMPARED, shared.items(), key=lambda item: (-item[1], item[0])):
             if are_alike(self.firsts[number], key, self.within):
                 return number
         return None
