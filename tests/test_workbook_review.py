@@ -14,6 +14,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
+from reportgen.check import check_file
+from reportgen.check_files import excel_copy
 from reportgen.ledger.acceptances import ACCEPTANCE_SHEET, Acceptance, accept, read_acceptances
 from reportgen.ledger.files.workbook_notes import AUTHOR
 from reportgen.ledger.files.workbook_review import CellNote, note_text, review_ledger, review_workbook
@@ -308,3 +310,15 @@ def test_a_workbook_with_prefixes_gets_comments_and_list() -> None:
     assert set(comments(copy)) == {"C3", "D3", "F3"}
     assert b"<x:legacyDrawing" in parts(copy)["xl/worksheets/sheet2.xml"]
     assert len(read_acceptances(copy, NAME).value) == 3
+
+
+@pytest.mark.parametrize("name", ["重点任务.csv", "台账.yaml"])
+def test_a_check_of_a_ledger_that_is_no_workbook_gives_a_copy_with_its_comments(name: str, tmp_path: Path) -> None:
+    rows = [TASK_HEAD, task(progress="1—6月优良天数144天，占全年目标330天的43.2%。")]
+    blob = as_csv(rows) if name.endswith(".csv") else as_yaml({TASKS: rows})
+    (tmp_path / name).write_bytes(blob)
+    checked = check_file(tmp_path / name)
+    (finding,) = checked.findings
+    ((cell, (_, said)),) = comments(excel_copy(checked).value).items()
+    assert said.endswith(f"编号：{finding.key}")
+    assert "43.2%" in str(sheet_of(excel_copy(checked).value, TASKS)[cell].value)
