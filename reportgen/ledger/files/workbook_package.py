@@ -25,6 +25,8 @@ _RELATION, _OVERRIDE = f"{{{_PACKAGE}relationships}}Relationship", f"{{{_PACKAGE
 _DEFAULT = f"{{{_PACKAGE}content-types}}Default"
 _CONTENT_TYPES = "[Content_Types].xml"
 _TRUE = ("1", "true", "on")
+MOST_TAGS = 1_500_000
+"""A part with more tags (标签数上限) would take more than a gigabyte to change: some 640 bytes for each (measured)."""
 
 
 @dataclass(slots=True)
@@ -47,6 +49,10 @@ class OpenPackage:
         from lxml import etree
 
         if part not in self._trees:
+            if self.parts[part].count(b"<") > MOST_TAGS:
+                what = f"「{called(self.name)}」里的单元格太多（多半是带格式的空白行列），没有改动"
+                fix = "请删去多余的空白行列（整行整列删除），保存后再试"
+                raise InputError([error("edit.too-large", what, fix, Location(file=self.name))])
             parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
             self._trees[part] = etree.fromstring(self.parts[part], parser)
         return self._trees[part]
@@ -133,6 +139,8 @@ def sheet_tree(package: OpenPackage, title: str, cell: str | None = None) -> Any
         raise InputError([error("edit.no-sheet", what, "请检查表名；文件改过的，请重新运行", where)])
     try:
         root = package.tree(package.sheets[title])
+    except InputError:
+        raise
     except Exception:
         raise damaged(package.name, f"工作表「{short(title)}」内部结构有误") from None
     if root.tag != MAIN + "worksheet" or root.find(MAIN + "sheetData") is None:
