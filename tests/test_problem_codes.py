@@ -56,6 +56,7 @@ ELSEWHERE = {
     "edit.protected": "test_workbook_edit.py::test_locked_cells_stay_closed_and_open_ones_do_not",
     "edit.signed": "test_workbook_edit.py::test_signed_and_locked_workbooks_are_told",
     "edit.table": "test_workbook_edit.py::test_a_sheet_is_not_put_where_it_must_not_be",
+    "edit.too-large": "test_workbook_edit.py::test_a_workbook_too_large_to_be_changed_is_told",
     "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.needs-register": (

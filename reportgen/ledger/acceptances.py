@@ -19,7 +19,7 @@ from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.files.workbook_edit import set_cells, split_address
 from reportgen.ledger.files.workbook_put import put_sheet
 from reportgen.ledger.files.xlsx import open_workbook, read_sheet
-from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, Cell, Table
+from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
 from reportgen.package import called, short
 from reportgen.problems import InputError, Location, Outcome, Problem, Severity, error, warning
@@ -161,9 +161,18 @@ def strange_cells(table: Table) -> Iterator[Cell]:
             continue
         below, keyed = number > head.top, plain_key(row[head.places["key"]].text)
         for i, cell in enumerate(row):
-            own = (keyed and i in known) if below else plain_key(cell.text) in map(plain_key, _ABOVE)
+            own = (keyed and i in known) if below else _is_ours(cell.text)
             if cell.text.strip() and not own:
                 yield cell
+
+
+_COUNT_LINE = re.compile(r"意见共\d+条,这里列出\d+条。")
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a line above the head is the program's."""
+    key = plain_key(text)
+    return key in map(plain_key, _ABOVE) or bool(_COUNT_LINE.fullmatch(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,19 +278,36 @@ def worth_keeping(rows: Sequence[Acceptance]) -> tuple[Acceptance, ...]:
 
 
 def acceptance_sheet(rows: Sequence[Acceptance]) -> SheetText:
-    """The list as a sheet (写成工作表)."""
-    head, lines = _lines(rows)
+    """The list as a sheet (写成工作表); of more findings than a sheet can be read with, those accepted all come."""
+    listed = _readable(rows)
+    head, lines = _lines(listed)
     known = {column.title: column for column in COLUMNS.values()}
     columns = tuple(known.get(title) or Column(title=title, width=_OTHER_WIDTH) for title in head)
-    return SheetText(name=ACCEPTANCE_SHEET, columns=columns, rows=lines, above=_ABOVE, filtered=bool(lines))
+    above = _ABOVE if len(listed) == len(rows) else (*_ABOVE, f"意见共 {len(rows)} 条，这里列出 {len(listed)} 条。")
+    return SheetText(name=ACCEPTANCE_SHEET, columns=columns, rows=lines, above=above, filtered=bool(lines))
 
 
 def acceptance_csv(rows: Sequence[Acceptance]) -> bytes:
     """The list as CSV (写成 CSV), with the mark by which Excel knows UTF-8."""
     stream = StringIO(newline="")
-    head, lines = _lines(rows)
+    head, lines = _lines(_readable(rows))
     csv.writer(stream).writerows([[*map(_guarded, line)] for line in (head, *lines)])
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _readable(rows: Sequence[Acceptance]) -> Sequence[Acceptance]:
+    """So many rows as can be read again, and before all those in which a person wrote."""
+    if len(rows) <= MAX_DATA_ROWS:
+        return rows
+    room = MAX_DATA_ROWS - len(worth_keeping(rows))
+    kept = []
+    for row in rows:
+        if not (row.reason or row.others):
+            room -= 1
+            if room < 0:
+                continue
+        kept.append(row)
+    return kept[:MAX_DATA_ROWS]
 
 
 def _lines(rows: Sequence[Acceptance]) -> tuple[list[str], list[list[str]]]:

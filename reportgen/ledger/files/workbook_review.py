@@ -52,9 +52,9 @@ def review_workbook(blob: bytes, name: str, notes: Sequence[CellNote], listed: S
     the list has them. Raises `InputError` for a workbook that must not be changed.
     """
     rows = with_reasons(listed, read_acceptances(blob, name).value)
-    package = open_package(blob, name)
-    known = [note for note in notes if note.where.file == name and note.where.sheet in package.sheets]
-    return _reviewed(package, known, rows)
+    with open_package(blob, name) as package:
+        known = [note for note in notes if note.where.file == name and note.where.sheet in package.sheets]
+        return _reviewed(package, known, rows)
 
 
 def review_ledger(
@@ -65,11 +65,11 @@ def review_ledger(
     Notes and links that speak of a place of the ledger are put on the cell which holds that text in the new workbook.
     """
     sheets = ledger_sheets(ledger, words=words)
-    package = open_package(write_workbook(sheets, "台账校核副本"), ledger.file)
     places = _places(ledger, sheets)
     moved = [replace(note, where=places[note.where]) for note in notes if note.where in places]
     rows = [replace(row, at=places.get(row.at) if row.at else None) for row in listed]
-    return _reviewed(package, moved, rows)
+    with open_package(write_workbook(sheets, "台账校核副本"), ledger.file) as package:
+        return _reviewed(package, moved, rows)
 
 
 def _reviewed(package: OpenPackage, notes: Sequence[CellNote], rows: Sequence[Acceptance]) -> Outcome[bytes]:
