@@ -566,6 +566,15 @@ def test_the_other_places_of_a_finding_have_a_comment_too_that_points_to_the_fir
     assert rows_of(copy, "另一处") == ["2", "稳外资", "增长9.7%"]
 
 
+def test_a_finding_about_one_text_is_one_comment() -> None:
+    told = Text(content="①立项。③开工。", spot=Spot(words="正文第1段"), role=Role.PARAGRAPH)
+    marks = (Mark(text=told, start=4, end=5), Mark(text=told, start=0, end=1))
+    finding = Finding(rule=Rule.ENUMERATION_GAP, level=Level.ERROR, what="缺②", fix="补上", marks=marks)
+    (only,) = notes_of([finding], [Manuscript(file=NAME, texts=(told,))], {}, NAME)
+    assert only.quote == "③"
+    assert "对照：正文第1段「①」" in only.lines
+
+
 @given(st.data())
 def test_a_text_of_any_letters_is_marked_at_any_words(data: st.DataObject) -> None:
     letters = st.sampled_from("甲乙1% \u3000。，\u200bA")
