@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from reportgen.judging.rules import Rules
 from reportgen.proof import (
     annexes,
+    completion,
     counts,
     enumerations,
     growth,
@@ -36,6 +37,7 @@ FAMILIES: tuple[Family, ...] = (
     values.examine,
     rates.examine,
     sums.examine,
+    completion.examine,
     growth.examine,
     times.examine,
     enumerations.examine,
