@@ -38,6 +38,7 @@ FAMILIES: tuple[Family, ...] = (
     rates.examine,
     sums.examine,
     completion.examine,
+    completion.examine,
     growth.examine,
     times.examine,
     enumerations.examine,
