@@ -32,7 +32,7 @@ def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path)
     key = (re.findall(r"编号 (\w{8})", done.stdout) or [""])[0]
     assert done.stdout.splitlines() == [
         "台账.yaml（台账）",
-        "  错误 「重点任务」第2项「进展情况」（台账.yaml:25:11（重点任务[1].任务进展情况））："
+        "  错误 「重点任务」第2项「进展情况」（台账.yaml:25:4（重点任务[1].任务进展情况））："
         "比率写43.2%，按144天÷330天应为43.6%［比率与所列数字］",
         "      原文：“43.2%”",
         f"      怎么改：请核对：数字无误的，改为43.6%（编号 {key}）",
