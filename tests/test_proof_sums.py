@@ -66,6 +66,9 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         # Shares are no parts to be added.
         "投资增长8.2%，其中工业投资增长12.4%，基础设施投资增长9.5%。",
         "共发现约30个问题，其中安全类21个、消防类8个。",
+        # Each figure is rounded by itself; some are taken away.
+        "粮食总产量12.6万吨，其中夏粮5.1万吨、秋粮7.6万吨。",
+        "全区现有规上企业210家，较年初净增12家，其中新升规20家、退库8家。",
         # Some are counted twice, some have grown.
         "培训500人，其中农民工300人、退役军人100人、妇女260人。",
         "新增企业20家，其中规上企业累计达25家。",

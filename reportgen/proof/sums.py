@@ -28,8 +28,8 @@ _OPENING = re.compile(
 )
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
-# Who is counted twice: 妇女 are also 农民工.
-_OVERLAPPING = re.compile(r"女|党员|少数民族|脱贫|低保|残疾|老年|青年|外籍|本科|硕士|博士")
+# What is taken away, not added: 净增12家，其中新增20家、退库8家.
+_TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
 _GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
@@ -157,7 +157,8 @@ def _sum(
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
-    if short < 0 and _OVERLAPPING.search(text.content[total.end : parts[-1].end]):
+    words = text.content[max(0, total.start - 6) : parts[-1].end]
+    if short < 0 and (_TAKEN_AWAY.search(words) or any(word in words for word in settings.words(Rule.SUM))):
         return
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
@@ -339,13 +340,11 @@ def _added(parts: Sequence[Amount]) -> Decimal:
 
 
 def _equal(added: Decimal, total: Amount, parts: Sequence[Amount]) -> bool:
-    """Equal after rounding: 14.71 of parts with two places are a total of 14.7."""
-    off = abs(added - total.value)
-    measured = [each for each in (total, *parts) if each.decimals]
-    if not measured:
-        return off == 0
-    finest = min(each.scale for each in parts)
-    return off == 0 or (total.scale > finest and off * 2 <= total.scale)
+    """Equal as far as rounded figures can be: 14.71 for 14.7, 5.1 and 7.6 for 12.6. Counts are exact."""
+    measured = [each.scale for each in (total, *parts) if each.decimals]
+    # By rounding each they may be farther apart; in reports they are not by more than the last place.
+    slack = min(sum(measured, Decimal(0)) / 2, max(measured, default=Decimal(0)))
+    return abs(added - total.value) <= slack
 
 
 def _finding(text: Text, total: Amount, parts: Sequence[Amount], settings: Settings) -> Iterator[Finding]:
