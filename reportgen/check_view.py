@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reportgen.check import Kind, Proofed
+from reportgen.check_basis import CheckBasis
 from reportgen.package import short
-from reportgen.problems import SEVERITY_NAMES, Severity
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.notes import LEVEL_NAMES
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.styles import Level
@@ -22,7 +23,6 @@ KIND_NAMES = {
     Kind.DOCX: "Word 文件",
     Kind.PDF: "PDF 文件",
 }
-_LEVEL_NAMES = {Level.ERROR: SEVERITY_NAMES[Severity.ERROR], Level.WARNING: "提醒"}
 _QUOTE = 40
 
 
@@ -40,19 +40,26 @@ def text_lines(checked: Proofed, everything: bool = False) -> Iterator[str]:
         if everything or shown[finding.rule] <= SHOWN_ALIKE:
             yield from finding_lines(finding, checked)
         if not everything and shown[finding.rule] == SHOWN_ALIKE and total[finding.rule] > SHOWN_ALIKE:
-            yield f"  ……「{rule_name(finding.rule, checked.settings)}」同类还有 {total[finding.rule] - SHOWN_ALIKE} 处"
+            yield f"  ……「{rule_name(finding.rule, checked.basis)}」同类还有 {total[finding.rule] - SHOWN_ALIKE} 处"
+    for finding in checked.accepted if everything else ():
+        yield from finding_lines(finding, checked)
     yield _sum(checked)
 
 
 def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
     """One finding (一条意见): where, what, the words, the other places, how to mend it, its number."""
     first, *others = finding.marks
-    name = rule_name(finding.rule, checked.settings)
-    yield f"  {_LEVEL_NAMES[finding.level]} {place(first, checked.kind)}：{finding.what}［{name}］"
+    name = rule_name(finding.rule, checked.basis)
+    yield f"  {LEVEL_NAMES[finding.level]} {place(first, checked.kind)}：{finding.what}［{name}］"
     yield f"      原文：{_quoted(first)}"
     for mark in others:
         yield f"      另见 {place(mark, checked.kind)}：{_quoted(mark)}"
-    yield f"      怎么改：{finding.fix}（编号 {finding.key}）"
+    reason = checked.reasons.get(finding.key)
+    yield (
+        f"      已认可：{reason}（编号 {finding.key}）"
+        if reason
+        else f"      怎么改：{finding.fix}（编号 {finding.key}）"
+    )
 
 
 def place(mark: Mark, kind: Kind | None) -> str:
@@ -67,16 +74,17 @@ def _quoted(mark: Mark) -> str:
     return f"“{short(' '.join(mark.quote.split()), _QUOTE)}”" if mark.quote.strip() else "（空）"
 
 
-def rule_name(rule: Rule, settings: Settings | None) -> str:
+def rule_name(rule: Rule, basis: CheckBasis | None) -> str:
     """What a reader calls a rule (规则名称)."""
-    return settings.rules[rule].name if settings and rule in settings.rules else rule.value
+    return basis.settings.rules[rule].name if basis and rule in basis.settings.rules else rule.value
 
 
 def _sum(checked: Proofed) -> str:
     wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
+    known = f"，{len(checked.accepted)} 处已认可" if checked.accepted else ""
     if not checked.findings:
-        return f"没有发现问题：按 {checked.rules} 条规则查了 {_size(checked)}。"
-    return f"共 {wrong} 处错误，{len(checked.findings) - wrong} 处提醒。"
+        return f"没有发现{'新的' if known else ''}问题：按 {checked.rules} 条规则查了 {_size(checked)}{known}。"
+    return f"共 {wrong} 处错误，{len(checked.findings) - wrong} 处提醒{known}。"
 
 
 def _size(checked: Proofed) -> str:
@@ -99,22 +107,29 @@ def rule_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
     for rule in Rule:
         if rule in settings.rules:
             setting = settings.rules[rule]
-            yield rule.value, setting.name, _LEVEL_NAMES.get(setting.level, setting.level.value)
+            yield rule.value, setting.name, LEVEL_NAMES[setting.level]
 
 
 def as_json(checked: Proofed, strict: bool = False) -> dict[str, Any]:
     """The result as plain data (结果数据); all of the findings always."""
+    sources = checked.basis.sources if checked.basis else ()
+    wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
     return {
         "ok": checked.passes(strict),
         "file": checked.file,
         "kind": checked.kind.value if checked.kind else None,
         "period": checked.period or None,
         "rules": checked.rules,
+        "checking": [{"file": source.file, "sha256": source.sha256} for source in sources],
+        "counts": {"errors": wrong, "warnings": len(checked.findings) - wrong, "accepted": len(checked.accepted)},
         "findings": [_finding_json(finding, checked) for finding in checked.findings],
+        "accepted": [
+            {**_finding_json(finding, checked), "reason": checked.reasons[finding.key]} for finding in checked.accepted
+        ],
         "problems": [problem.as_json() for problem in checked.problems],
     }
 
 
 def _finding_json(finding: Finding, checked: Proofed) -> dict[str, Any]:
     told = finding.as_json()
-    return {"key": told.pop("key"), "rule": told.pop("rule"), "name": rule_name(finding.rule, checked.settings), **told}
+    return {"key": told.pop("key"), "rule": told.pop("rule"), "name": rule_name(finding.rule, checked.basis), **told}

@@ -54,6 +54,15 @@ def said(text):
         ("城镇新增就业12039人，", "城镇就业", LEVEL, "12039人"),
         ("新改建“四好农村路”50公里", "“四好农村路”", LEVEL, "50公里"),
         ("销售金额约1.2亿元。", "销售金额", LEVEL, "120000000元"),
+        ("新增建成区面积1.5平方公里", "建成区面积", LEVEL, "1.5平方公里"),
+        ("研发经费投入强度达到2.3%", "研发经费投入强度", LEVEL, "2.3%"),
+        ("固定资产投资 增长 7.5%", "固定资产投资", UP, "7.5%"),
+        ("新建改建老旧小区120个，", "老旧小区", LEVEL, "120个"),
+        ("全区共排查整治安全隐患2345处，", "安全隐患", LEVEL, "2345处"),
+        ("接待游客235万人次，", "游客", LEVEL, "2350000人次"),
+        ("出口增长5%，", "出口", UP, "5%"),
+        ("经济总量突破500亿元，", "经济总量", LEVEL, "50000000000元"),
+        ("安排对口支援捐赠资金2938万元，", "对口支援捐赠资金", LEVEL, "29380000元"),
         ("发现违规垂钓行为1306起，", "违规垂钓行为", LEVEL, "1306起"),
     ],
 )
@@ -78,6 +87,11 @@ def test_a_clause_tells_its_indicator(text, subject, direction, value):
         "实施2个百亿级、27个十亿级项目",
         "完成全年目标任务的82%。",
         "涪陵区列主城都市区首位。",
+        "对产值下滑超过一成的21家企业建立联系卡，",
+        "高于各项贷款增长5.9个百分点，",
+        "责令整改287家，",
+        "总投资4.8亿元，",  # of what?
+        "在9月发布不少于11个，",
         "K0+000段已通车",
         "",
     ],
@@ -111,6 +125,11 @@ def test_a_growth_does_not_leap_over_another_clause_to_its_subject():
     assert said("工业总产值36亿元。同比增长9.2%。") == [("工业总产值", LEVEL, "3600000000元", "")]
 
 
+def test_a_growth_that_fell_back_is_no_fall_of_the_indicator():
+    text = "地区生产总值同比增长4.4%，比一季度回落0.3个百分点，增速居全市第8位。"
+    assert said(text)[:2] == [("地区生产总值", UP, "4.4%", ""), ("地区生产总值增速", DOWN, "0.3百分点", "")]
+
+
 def test_only_is_no_part_of_the_verb():
     assert said("1-6月，我区数字经济完成产值1175亿元，同比增长仅为1.2%，与全年目标有较大差距。") == [
         ("数字经济产值", LEVEL, "117500000000元", "1-6月"),
@@ -129,7 +148,7 @@ def test_what_stands_in_brackets_is_an_aside_of_the_figure_before():
 
 
 def test_a_list_after_a_colon_is_read_one_by_one_and_the_period_holds_for_all():
-    text = "1-6月，①2项符合预期，分别是：固定资产投资增长12%，预计进出口总额预计增长10%；②1项不达预期：工业增加值增长3.5%。"
+    text = "1-6月，①2项符合，分别是：固定资产投资增长12%，预计进出口总额预计增长10%；②1项不达：工业增加值增长3.5%。"
     assert said(text) == [
         ("固定资产投资", UP, "12%", "1-6月"),
         ("进出口总额", UP, "10%", "1-6月"),
@@ -156,6 +175,11 @@ def test_a_figure_is_of_the_period_at_the_head_of_its_sentence(text, words):
     last = statements(text, 2026)[-1]
     assert last.subject == "规上工业产值"
     assert (last.period.words if last.period else "") == words
+
+
+def test_growth_behind_a_forecast_is_a_forecast():
+    value, growth = statements("1—6月，预计实现地区生产总值428.6亿元，同比增长5.6%。", 2026)
+    assert (value.forecast, growth.forecast) == (True, True)
 
 
 def test_the_bounds_of_a_target_come_with_it():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -34,6 +36,7 @@ from reportgen.word.parts import MC, W
 from reportgen.word.tables import Table
 from reportgen.word.walk import is_there
 from tests.builders import SAMPLE, styles
+from tests.ledger_files import repacked
 from tests.libreoffice import laid_out, needs_libreoffice, saved_anew
 from tests.test_template_loading import check_message
 from tests.word_by_hand import by_a_clerk, rightly
@@ -368,6 +371,48 @@ def test_a_bad_file_gets_no_copy_but_is_refused_as_by_its_reader(bad: BadReturn)
     with pytest.raises(InputError) as fault:
         review_copy(bad.make(), bad.name, [Note(content="x", lines=("x",))])
     assert fault.value.problems[0].code == bad.code
+
+
+def shaken(data: bytes, chance: Random) -> bytes:
+    """A part with some of its elements gone, twice there, elsewhere, of another name or with absurd values."""
+    root = etree.fromstring(data)
+    for _ in range(chance.randint(1, 5)):
+        elements = list(root.iter())[1:]
+        one, other = chance.choice(elements), chance.choice(elements)
+        match chance.randrange(5):
+            case 0 if len(elements) > 2:
+                one.getparent().remove(one)
+            case 1:
+                one.addnext(deepcopy(one))
+            case 2:
+                one.append(deepcopy(other))
+            case 3 if one.attrib:
+                one.set(chance.choice(list(one.attrib)), chance.choice(["", "x", "-1", "99999999999", "../x.xml"]))
+            case _:
+                one.tag = other.tag
+    blob: bytes = etree.tostring(root)
+    return blob
+
+
+def test_files_shaken_at_random_are_copied_or_refused_and_never_changed() -> None:
+    chance = Random("shaken")
+    begun = p("报告", complex_field("X", t("结果")), run('<w:commentReference w:id="0"/>'))
+    whole = word_return(begun + THREE, {"comments": f'<w:comment w:id="0">{p("请核实")}</w:comment>'})
+    told = ["word/document.xml", "word/comments.xml", "[Content_Types].xml", "word/_rels/document.xml.rels"]
+    ends = Counter[str]()
+    for number in range(200):
+        part = told[number % 8 // 2 if number % 2 else 0]
+        blob = repacked(whole, lambda name, data, part=part: shaken(data, chance) if name == part else data)
+        try:
+            before = read_word_contents(blob, NAME).value
+            notes = [note(place, 0, 2) for place in places(blob)]
+            copy = review_copy(blob, NAME, [*notes, Note(content="没有的字句", lines=("它。",))]).value
+        except InputError:
+            ends["refused"] += 1
+            continue
+        ends["copied"] += 1
+        assert read_word_contents(copy, NAME).value == before
+    assert ends["copied"] > 150
 
 
 def test_a_copy_is_made_in_a_process_of_its_own() -> None:

@@ -1,4 +1,4 @@
-"""The goals' indicators wherever they are told (预期目标各指标): in the body, in the annex, in a task of the same unit."""
+"""The goals' indicators wherever they are told (预期目标各指标): in body and annex, in a task of the same unit."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def differing(manuscript: Manuscript, year: int, settings: Settings) -> Iterator
             goal_row, told = base
             if row is not None and not set(row.lead_units) & set(goal_row.lead_units):
                 continue
-            if (id(text), statement.amount.start) not in seen and not (text.stands_elsewhere and told.text.stands_elsewhere):
+            if (id(text), statement.amount.start) not in seen and not (
+                text.stands_elsewhere and told.text.stands_elsewhere
+            ):
                 seen.add((id(text), statement.amount.start))
                 yield from _compare(_Told(text, statement), told, settings)
 
@@ -89,7 +91,12 @@ def _own_statements(goals: list[Row], year: int) -> dict[tuple[str, str, bool], 
             continue
         for statement in statements(progress.content, year):
             key = (statement.subject, statement.amount.unit, statement.direction is not Direction.LEVEL)
-            if statement.aside or statement.amount.unit in _RANKS or not statement.subject or not _of_district(progress, statement):
+            if (
+                statement.aside
+                or statement.amount.unit in _RANKS
+                or not statement.subject
+                or not _of_district(progress, statement)
+            ):
                 continue
             if key in own and own[key][1].statement.amount.value != statement.amount.value:
                 unsure.add(key)
@@ -103,10 +110,8 @@ def _elsewhere(manuscript: Manuscript, at_goals: set[int]) -> Iterator[tuple[Tex
             yield text, None
     for listing in manuscript.listings:
         for row in listing.rows if listing.kind else ():
-            for name in ("progress", "phrase"):
-                text = row.texts.get(name)
-                if text and id(text) not in at_goals:
-                    yield text, row
+            told = (row.texts[name] for name in ("progress", "phrase") if name in row.texts)
+            yield from ((text, row) for text in told if id(text) not in at_goals)
 
 
 def _is_comparable(text: Text, statement: Statement) -> bool:
@@ -142,7 +147,9 @@ def _compare(here: _Told, there: _Told, settings: Settings) -> Iterator[Finding]
         return
     if abs(here.value) == abs(there.value):
         ways = f"一处{one.direction.value}{here.quote}，一处{two.direction.value}{there.quote}"
-        yield from settings.finding(Rule.DIRECTION_DIFFERS, f"{subject}升降相反：{ways}", "请核对是升是降，改成一致", *marks)
+        yield from settings.finding(
+            Rule.DIRECTION_DIFFERS, f"{subject}升降相反：{ways}", "请核对是升是降，改成一致", *marks
+        )
     elif one.amount.number == two.amount.number:
         what = f"{subject}单位不一致：一处{here.quote}，一处{there.quote}"
         yield from settings.finding(Rule.UNIT_DIFFERS, what, "请核对单位，改成一致", *marks)

@@ -62,7 +62,7 @@ def folded(text: str) -> str:
 def told_spot(spot: Spot, file: str) -> str:
     """Where a text stands, as it is told of `file` (所在处): without its name, of a Word file its own words alone."""
     where = spot.where
-    if where is None or where.file != file:
+    if where is None or where.file != file or where.line is not None:
         return str(spot)
     # 「表格1」第2行第3列 says again what 附件1第1行 says, in the file's own count.
     counted = (where.cell or "").startswith("第")

@@ -1,4 +1,4 @@
-"""Texts that speak of the same thing (同一事项的两处文字): a report phrase and its progress, body and annex, a task twice."""
+"""Texts that speak of the same thing (同一事项的两处文字): a phrase and its progress, body and annex, a task twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from reportgen.issued.kinds import Kind
 from reportgen.ledger.words import plain_key
 from reportgen.proof.manuscript import Manuscript, Role, Row, Text
 
-_ITEM = re.compile(r"^\s*(?:[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?[.．、:：]|[①-⑳]|[一二三四五六七八九十]{1,2}是)?\s*")
+_ITEM = re.compile(
+    r"^\s*(?:[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?[.．、:：]|[①-⑳]|[一二三四五六七八九十]{1,2}是)?\s*"
+)
 _UNITS = re.compile(r"[（(](?:责任|牵头|配合)单位[^。]*$")
 _SENTENCE = re.compile(r"[^。！？\n]+")
 _SHORTEST = 6

@@ -22,7 +22,7 @@ _COMPARED = re.compile(r"同比|同期|去年|上年|相比|比|较|环比|增�
 _DONE_BEFORE = re.compile(r"已经?[于在]$")
 _DONE_AFTER = re.compile(r"(?:[，,]?(?:我区|全区|全市|全县)?[，,]?已)")
 _CLAUSE_MARKS = "。；，！？\n（）：;"
-_RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})月?\s?(?P<sign>[-－–—~～至到]{1,2})\s?\d{1,2}月(?!\d)")
+_RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})月?\s?(?P<sign>[-－–—~～]{1,2})\s?\d{1,2}月(?!\d)")
 _SIGNS = {"-": "半角短横", "－": "全角短横", "–": "短横", "—": "一字线", "——": "破折号", "~": "波浪线", "～": "波浪线"}
 _HALVES = re.compile(r"上半年")
 _DAY = re.compile(
@@ -32,6 +32,7 @@ _DAY = re.compile(
 _MONTH = re.compile(r"(?<![\d.第])(?P<month>\d{2})月(?![龄大\d])")
 _TITLES = re.compile(r"《[^《》]{0,80}》")
 _FEW = 5
+_NEAR = 120
 
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
@@ -60,12 +61,17 @@ def _impossible(text: Text, reporting: Period | None, settings: Settings) -> Ite
             continue
         year = int(match["year"] or (reporting.year if reporting and reporting.year else 0) or 0)
         # Without a year 29 February may be.
-        longest = calendar.monthrange(year, month)[1] if year else 29 if month == 2 else calendar.monthrange(2001, month)[1]
+        longest = (
+            calendar.monthrange(year, month)[1] if year else 29 if month == 2 else calendar.monthrange(2001, month)[1]
+        )
         for name in ("day", "last"):
             if match[name] and not 1 <= int(match[name]) <= longest:
                 what = f"没有{month}月{int(match[name])}日这一天"
                 yield from settings.finding(
-                    Rule.DATE_IMPOSSIBLE, what, f"请核对日期：{month}月只有{longest}天", Mark(text=text, start=match.start(), end=match.end())
+                    Rule.DATE_IMPOSSIBLE,
+                    what,
+                    f"请核对日期：{month}月只有{longest}天",
+                    Mark(text=text, start=match.start(), end=match.end()),
                 )
     for match in _MONTH.finditer(content):
         if not 1 <= int(match["month"]) <= 12:
@@ -87,9 +93,12 @@ def _outside(text: Text, reporting: Period, settings: Settings) -> Iterator[Find
         if period.last > end and period.year in (None, year):
             if _is_told(text.content, period) and not _PLANNED.search(clause):
                 what = f"「{period.words}」在报告期（{reporting.words}）之后"
-                yield from settings.finding(Rule.PERIOD_OUTSIDE, what, f"按{reporting.words}的口径改写，或说明统计截止时间", mark)
-        elif period.year is not None and period.year != year and _is_shifted(period, reporting):
-            if not _COMPARED.search(_sentence(text.content, period)):
+                yield from settings.finding(
+                    Rule.PERIOD_OUTSIDE, what, f"按{reporting.words}的口径改写，或说明统计截止时间", mark
+                )
+        elif period.year not in (None, year) and _is_shifted(period, reporting):
+            compared = _COMPARED.search(_sentence(text.content, period))
+            if not compared:
                 what = f"「{period.words}」不在本报告的年份（{year}年）"
                 yield from settings.finding(Rule.PERIOD_OUTSIDE, what, f"请核对年份：是本期数据的，改为{year}年", mark)
 
@@ -129,7 +138,9 @@ def _swapped(listing: Listing, reporting: Period, settings: Settings) -> Iterato
         if other and same == 1 and period.last and not told_above and not text.stands_elsewhere:
             what = f"其他目标都写{regular[0].words}，这一项写{period.words}"
             fix = f"请核对：是本报告期数据的，改为{regular[0].words}"
-            yield from settings.finding(Rule.PERIOD_OUTSIDE, what, fix, Mark(text=text, start=period.start, end=period.end))
+            yield from settings.finding(
+                Rule.PERIOD_OUTSIDE, what, fix, Mark(text=text, start=period.start, end=period.end)
+            )
 
 
 def _mixed_signs(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
@@ -165,7 +176,7 @@ def _mixed_words(manuscript: Manuscript, settings: Settings) -> Iterator[Finding
                 found.setdefault(form, []).append(Mark(text=text, start=period.start, end=period.end))
     if len(found) < 2:
         return
-    forms = sorted(found, key=lambda form: (-len(found[form]), form))
+    forms = sorted(found, key=lambda form: (-len(found[form]), form != "月份", form))
     counted = "、".join(f"「{found[form][0].quote}」{len(found[form])}处" for form in forms)
     marks = [mark for form in forms[1:] for mark in found[form]]
     yield from settings.finding(Rule.PERIOD_MIXED, f"报告期的说法不一：{counted}", "全文统一用一种说法", *marks)
@@ -181,12 +192,17 @@ def _month_day(day: date) -> tuple[int, int]:
 
 
 def _clause(content: str, period: Period) -> str:
-    first = max((content.rfind(mark, 0, period.start) for mark in _CLAUSE_MARKS), default=-1) + 1
-    ends = [at for mark in _CLAUSE_MARKS if (at := content.find(mark, period.end)) >= 0]
-    return content[first : min(ends, default=len(content))]
+    return _around(content, period, _CLAUSE_MARKS)
 
 
 def _sentence(content: str, period: Period) -> str:
-    first = max((content.rfind(mark, 0, period.start) for mark in "。；\n"), default=-1) + 1
-    ends = [at for mark in "。；\n" if (at := content.find(mark, period.end)) >= 0]
-    return content[first : min(ends, default=len(content))]
+    return _around(content, period, "。；\n")
+
+
+def _around(content: str, period: Period, marks: str) -> str:
+    """What stands around a time between two marks, not farther than a sentence is long."""
+    before = content[max(0, period.start - _NEAR) : period.start]
+    after = content[period.end : period.end + _NEAR]
+    first = max((before.rfind(mark) for mark in marks), default=-1) + 1
+    ends = [at for mark in marks if (at := after.find(mark)) >= 0]
+    return before[first:] + content[period.start : period.end] + after[: min(ends, default=len(after))]

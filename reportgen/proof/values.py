@@ -1,4 +1,4 @@
-"""One thing with two values (同一指标两个数值): in body and annex, in a phrase and its progress, where a task stands twice.
+"""One thing with two values (同一指标两个数值): in body and annex, in phrase and progress, where a task stands twice.
 
 A figure of the one place that the other does not have, where the other says something else behind the same words.
 What is meant by other words is another thing, and stays unsaid: 扣除…后, 同比 and 环比, a target, another period.
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.proof.clauses import shown
+from reportgen.proof.clauses import figures, shown
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.indicators import differing
 from reportgen.proof.manuscript import Manuscript
@@ -23,11 +23,16 @@ from reportgen.quantities.model import Amount, Bound, Direction, Period, Span
 from reportgen.quantities.periods import periods
 
 _BREAK = "。；，！？：\n（）();:、,"
-_FILLING = re.compile(r"仅为|仅|只|已经|已|累计|共计|共|约为|约|达到|达|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近")
+_FILLING = re.compile(
+    r"仅为|仅|只|已经|已|累计|共计|共|约为|约|达到|达|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近"
+)
+_TAIL = r"(?:幅度|幅|率|速)?[了仅只约达到为至也均]{0,4}$"
 _DIRECTIONS = {
-    Direction.UP: re.compile(r"(?:增长|上升|提高|提升|增加|上涨)[^，。；\d]{0,3}$"),
-    Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长)[^，。；\d]{0,3}$"),
+    Direction.UP: re.compile(r"(?:(?<!负)增长|上升|提高|提升|增加|上涨|增)" + _TAIL),
+    Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长|降)" + _TAIL),
 }
+# A text with more figures is no report of progress; comparing each with each would only take time.
+_MOST = 400
 _LEAST = 2
 _LEAST_SAME = 6
 
@@ -80,7 +85,7 @@ def _one_by_one(pair: Pair, settings: Settings) -> Iterator[Finding]:
     """Two texts that are the same but for their figures."""
     said, full = amounts(pair.said.text.content), amounts(pair.full.text.content)
     for here, there in zip(said, full, strict=True):
-        if (here.value, here.unit, here.bound) == (there.value, there.unit, there.bound):
+        if (here.value, here.upper, here.unit, here.bound) == (there.value, there.upper, there.unit, there.bound):
             continue
         one, two = _plain_figure(pair.said, here), _plain_figure(pair.full, there)
         yield from _differ(one, two, "同一任务两处写法", settings)
@@ -92,6 +97,8 @@ def _plain_figure(excerpt: Excerpt, amount: Amount) -> _Figure:
 
 def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
     said, full = _figures(pair.said, year), _figures(pair.full, year)
+    if max(len(said), len(full)) > _MOST:
+        return
     least = _LEAST_SAME if pair.same else _LEAST
     for figure in said:
         equal = [each for each in full if _is_equal(figure, each)]
@@ -119,7 +126,9 @@ def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | N
 
 def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
     content = excerpt.text.content
-    known = [each for each in amounts(content) if excerpt.start <= each.start and each.end <= excerpt.end]
+    known = [each for each in figures(content) if excerpt.start <= each.start and each.end <= excerpt.end]
+    if len(known) > _MOST:
+        return []
     times = periods(content, year)
     result: list[_Figure] = []
     for at, amount in enumerate(known):
@@ -127,7 +136,7 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
         lead = content[max(floor, amount.start - 40) : amount.start]
         start = max((lead.rfind(mark) for mark in _BREAK), default=-1) + 1
         words = lead[start:]
-        direction = next((way for way, form in _DIRECTIONS.items() if form.search(words)), Direction.LEVEL)
+        direction = next((way for way, form in _DIRECTIONS.items() if form.search(words.rstrip())), Direction.LEVEL)
         if amount.number.startswith(("-", "－", "−")) and direction is Direction.UP:
             direction = Direction.DOWN
         plain = re.sub(r"\s", "", _FILLING.sub("", words))
@@ -137,7 +146,7 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
 
 def _time_of(content: str, amount: Amount, times: Sequence[Period]) -> Period | None:
     """The time that governs a figure: the last one named before it in its sentence or its item."""
-    start = max(content.rfind(mark, 0, amount.start) for mark in "。；\n")
+    start = max(content.rfind(mark, max(0, amount.start - 200), amount.start) for mark in "。；\n")
     before = [each for each in times if start < each.start and each.end <= amount.start and not _is_year(each)]
     return before[-1] if before else None
 
@@ -175,7 +184,8 @@ def _other_way(figure: _Figure, equal: Sequence[_Figure], settings: Settings) ->
     if figure.period and not any(each.period is None or _same_time(figure, each) for each in same_way):
         other = same_way[0]
         if other.period:
-            what = f"同一数值{shown(figure.excerpt.text.content, figure.amount)}，一处写{figure.period.words}，一处写{other.period.words}"
+            value = shown(figure.excerpt.text.content, figure.amount)
+            what = f"同一数值{value}，一处写{figure.period.words}，一处写{other.period.words}"
             here = Mark(text=figure.excerpt.text, start=figure.period.start, end=figure.period.end)
             there = Mark(text=other.excerpt.text, start=other.period.start, end=other.period.end)
             yield from settings.finding(Rule.PERIOD_DIFFERS, what, "请核对统计截止时间，改成一致", here, there)
