@@ -44,7 +44,7 @@ from tests.projects import ROOT, run
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import"])
+@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import", "judge"])
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
