@@ -26,6 +26,8 @@ The house, from the ground up; an import goes down, never up:
   collect  arrivals  receiving  target  collect_view
                                the returns of the units into one ledger: the road, which files are returns,
                                what they say, the ledger that stands there already, what is shown of it all
+  check  check_basis  check_view  check_files
+                               proofreading of any input: the road, the rules, what is shown of it, what it writes
   judge                        a ledger judged by the rules, its empty cells filled
   pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.arrivals import arrivals, refuse_none
-from reportgen.confine import LIMITS, confined
+from reportgen.confine import LIMITS, confined, read_outside
 from reportgen.distribute import form_words, without_duties
 from reportgen.inputs import (
     attempt,
@@ -28,6 +28,13 @@ from reportgen.intake.open_sheet import collected_sheets, record_in
 from reportgen.intake.origin_sheet import MAX_ORIGINS
 from reportgen.intake.reminders import reminder_facts
 from reportgen.intake.replies import Reply
+from reportgen.ledger.acceptances import (
+    Acceptance,
+    acceptance_sheet,
+    kept_in,
+    read_acceptances,
+    worth_keeping,
+)
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.ids import same_ids, with_ids
@@ -114,6 +121,7 @@ class _Inputs:
     before: Merged
     standing: ExistingLedger | None
     warnings: tuple[Problem, ...]
+    accepted: tuple[Acceptance, ...] = ()
 
 
 def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
@@ -136,7 +144,10 @@ def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
     _refuse_too_much(merged, request.into)
     deadline = inputs.config.returns.deadline
     collection = collection_of(merged, answering, deadline, request.on)
-    workbook = write_workbook(collected_sheets(collection, inputs.words), f"{merged.record.period}工作台账")
+    sheets = collected_sheets(collection, inputs.words)
+    if inputs.accepted:
+        sheets = (*sheets, acceptance_sheet(inputs.accepted))
+    workbook = write_workbook(sheets, f"{merged.record.period}工作台账")
     return Collected(
         collection=collection,
         workbook=workbook,
@@ -206,20 +217,25 @@ def _inputs(request: Request) -> _Inputs:
     sound_so_far = len(problems)
     standing = attempt(problems, lambda: read_target(request.into, period, words, register, day))
     before: Merged | None = None
+    accepted: tuple[Acceptance, ...] = ()
     if standing:
-        before = standing.merged
+        before, accepted = standing.merged, standing.accepted
     elif len(problems) == sound_so_far:  # there is none yet
         wants = wanted_sheets(config, source, beside, problems)
         files = attempt(problems, lambda: ledger_files(config, beside), source.locate(("ledger",)))
+        beside_files = attempt(problems, lambda: _lists_beside(config, beside)) or ()
         read = None
         if files and wants:
             title = files[0][0]
             read = attempt(
                 problems,
-                lambda: confined(title, LIMITS, _read_beginning, files, wants, register, words, day, period),
+                lambda: confined(
+                    title, LIMITS, _read_beginning, files, beside_files, wants, register, words, day, period
+                ),
             )
         problems += read.problems if read else ()
-        before = read.value if read else None
+        if read:
+            before, accepted = read.value
     refuse_errors(problems)
     assert before, "refused above"
     assert form, "refused above"
@@ -235,6 +251,7 @@ def _inputs(request: Request) -> _Inputs:
         before=before,
         standing=standing,
         warnings=tuple(problem for problem in problems if problem.code not in _LEDGER_NEWS),
+        accepted=accepted,
     )
 
 
@@ -242,25 +259,35 @@ def _inputs(request: Request) -> _Inputs:
 _LEDGER_NEWS = {"ledger.empty-progress", "ledger.no-progress"}
 
 
+def _lists_beside(config: Config, beside: Path) -> tuple[tuple[str, bytes], ...]:
+    """The lists of accepted findings that lie beside the configuration's ledger, where it is no workbook."""
+    paths = [kept_in(beside / name) for name in config.ledger if kept_in(beside / name) != beside / name]
+    return tuple((shown_path(path), read_outside(path, shown_path(path), LIMITS)) for path in paths if path.exists())
+
+
 def _read_beginning(
     files: Sequence[tuple[str, bytes]],
+    lists: Sequence[tuple[str, bytes]],
     wants: Wants,
     register: Register | None,
     words: Words,
     day: date | None,
     period: str,
-) -> Outcome[Merged]:
+) -> Outcome[tuple[Merged, tuple[Acceptance, ...]]]:
     """The configuration's ledger at the beginning of the period; one that states this very period goes on as it is.
 
-    Runs in a worker.
+    With it come the findings that the office lets stand. Runs in a worker.
     """
     read = read_ledger_files(files, wants, register, words, day)
+    workbooks = [(name, blob) for name, blob in files if file_kind(blob) == XLSX]
+    lists_read = [read_acceptances(blob, name) for name, blob in (*workbooks, *lists)]
+    accepted = tuple({each.key: each for listed in lists_read for each in worth_keeping(listed.value)}.values())
+    told = (*read.problems, *(problem for listed in lists_read for problem in listed.problems))
     ledger = read.value
     if not ledger.period or not same_period(ledger.period, period):
-        return Outcome(rolled_over(with_ids(ledger), period), read.problems)
-    for name, blob in files:
-        if file_kind(blob) == XLSX:
-            record = record_in({table.name: table for table in read_contents(blob, name).value.tables})
-            if record is not None:
-                return Outcome(Merged(ledger=ledger, record=record), read.problems)
-    return Outcome(Merged(ledger=ledger, record=Record(period=period)), read.problems)
+        return Outcome((rolled_over(with_ids(ledger), period), accepted), told)
+    for name, blob in workbooks:
+        record = record_in({table.name: table for table in read_contents(blob, name).value.tables})
+        if record is not None:
+            return Outcome((Merged(ledger=ledger, record=record), accepted), told)
+    return Outcome((Merged(ledger=ledger, record=Record(period=period)), accepted), told)

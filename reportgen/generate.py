@@ -16,7 +16,8 @@ from reportgen.document import Document, Table
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger_files
-from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.ledger.units import Register
+from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.problems import (
     InputError,
     Location,
@@ -63,7 +64,9 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class _Inputs:
+class Inputs:
+    """All that a report is made of (报告的输入), read and found to be sound."""
+
     config_source: Source
     prepared: Prepared
     styles: StyleSheet
@@ -72,6 +75,8 @@ class _Inputs:
     ledger_files: tuple[tuple[str, bytes], ...]
     register_source: Source | None
     fonts: Mapping[FontRole, Path]
+    register: Register | None
+    words: Words
 
 
 def _quiet(label: str, step: int, steps: int) -> None:
@@ -87,7 +92,7 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     steps = len(request.formats) + 2
     progress("读取配置、模板和台账", 1, steps)
     warnings: list[Problem] = []
-    inputs = _read(request, warnings)
+    inputs = read_inputs(request, warnings)
     progress("成文", 2, steps)
     composed = compose(inputs.prepared, inputs.ledger)
     warnings += (*composed.problems, *misfits(composed.value, inputs.styles))
@@ -110,8 +115,8 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     return Delivery({**files, MANIFEST: text.encode()}, tuple(warnings), manifest)
 
 
-def _read(request: Request, warnings: list[Problem]) -> _Inputs:
-    """All inputs; their faults are gathered over all files before any of them is raised."""
+def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
+    """All inputs (读取输入); their faults are gathered over all files before any of them is raised."""
     sound = load_sound_config(request.config, shown_path(request.config))
     config, config_source = sound.value
     problems = list(sound.problems)
@@ -144,7 +149,8 @@ def _read(request: Request, warnings: list[Problem]) -> _Inputs:
     assert ledger, "refused above"
     assert files, "refused above"
     warnings += problems
-    return _Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1], fonts.value)
+    known = register[0].value if register[0] else None
+    return Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1], fonts.value, known, words)
 
 
 def configured_fonts(path: Path) -> dict[FontRole, Path]:
@@ -191,7 +197,7 @@ def _cells_with(character: str, ledger: Ledger) -> Iterator[Location]:
 
 
 def _manifest(
-    inputs: _Inputs, document: Document, fonts: FontSet | None, files: Mapping[str, bytes], problems: Sequence[Problem]
+    inputs: Inputs, document: Document, fonts: FontSet | None, files: Mapping[str, bytes], problems: Sequence[Problem]
 ) -> dict[str, Any]:
     """What went in, what came out, which face stood for which; no clock and no path of this machine."""
     # The configuration is named without the folder in which somebody happened to stand.

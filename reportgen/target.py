@@ -11,6 +11,7 @@ from pathlib import Path
 from reportgen.confine import LIMITS, confined, read_outside
 from reportgen.intake.merging import Merged, rolled_over
 from reportgen.intake.open_sheet import record_in, spoilt_cells
+from reportgen.ledger.acceptances import Acceptance, accepted_in, has_acceptances, strange_cells
 from reportgen.ledger.files.contents import Contents
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.model import Ledger
@@ -39,11 +40,15 @@ _MOST_TOLD = 8
 
 @dataclass(frozen=True, slots=True)
 class ExistingLedger:
-    """The ledger that stands there already (已有的汇总台账), its bytes, and what it told when it was read."""
+    """The ledger that stands there already (已有的汇总台账), its bytes, and what it told when it was read.
+
+    `accepted` are the findings of proofreading that the office lets stand.
+    """
 
     blob: bytes
     merged: Merged
     problems: tuple[Problem, ...]
+    accepted: tuple[Acceptance, ...] = ()
 
 
 def check_target(into: Path) -> None:
@@ -88,9 +93,11 @@ def read_target(
         raise InputError([error("collect.other-period", what, fix, Location(file=name))])
     problems = [*_spoilt(tables, name), *_would_lose(name, tables, contents, ledger, record is not None)]
     refuse_errors(problems)
+    accepted = accepted_in(tables.values())
+    told = (*ledger.problems, *accepted.problems)
     if record is not None:
-        return ExistingLedger(blob, Merged(ledger=ledger.value, record=record), ledger.problems)
-    return ExistingLedger(blob, rolled_over(ledger.value, period), ledger.problems)
+        return ExistingLedger(blob, Merged(ledger=ledger.value, record=record), told, accepted.value)
+    return ExistingLedger(blob, rolled_over(ledger.value, period), told, accepted.value)
 
 
 def _read_whole(
@@ -135,8 +142,11 @@ def _would_lose(
     for problem in dict.fromkeys((*ledger.problems, *contents.problems)):
         if what := _LOST.get(problem.code):
             places.setdefault(what, []).append(problem)
-    parts = [_listed(what, problems) for what, problems in places.items()]
+    parts = [_listed(what, [problem.where for problem in problems]) for what, problems in places.items()]
     first = next((problems[0].where for problems in places.values()), None)
+    if strange := [cell.where for table in tables.values() if has_acceptances(table) for cell in strange_cells(table)]:
+        parts.append(_listed("没有表头或编号的内容", strange))
+        first = first or strange[0]
     if not collected:
         twice = [entry for entry in ledger.value if entry.progress and entry.last_progress]
         if twice:
@@ -148,7 +158,7 @@ def _would_lose(
         yield error("collect.would-lose", what, fix, first or Location(file=name))
 
 
-def _listed(what: str, problems: Sequence[Problem]) -> str:
-    places = [problem.where for problem in problems if problem.where]
-    named = [f"「{short(place.sheet or '', 20)}」{place.cell or ''}" for place in places[:_MOST_TOLD] if place.sheet]
+def _listed(what: str, places: Sequence[Location | None]) -> str:
+    known = [place for place in places if place]
+    named = [f"「{short(place.sheet or '', 20)}」{place.cell or ''}" for place in known[:_MOST_TOLD] if place.sheet]
     return f"{what} {'、'.join(dict.fromkeys(named))}".strip()

@@ -27,12 +27,15 @@ from reportgen.confine import LIMITS
 from reportgen.distribute import distribute
 from reportgen.intake.findings import Finding, Kind, State
 from reportgen.intake.open_sheet import record_in
+from reportgen.ledger.acceptances import SIDE_ENDING, Acceptance, accept, acceptance_sheet, read_acceptances
 from reportgen.ledger.files.outside import read_contents
+from reportgen.ledger.files.workbook_put import put_sheet
+from reportgen.ledger.files.workbook_review import CellNote, review_workbook
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.records import Received
 from reportgen.pages import page
-from reportgen.problems import CannotWrite, InputError, ReportError
+from reportgen.problems import CannotWrite, InputError, Location, ReportError
 from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
@@ -553,6 +556,86 @@ def test_a_column_of_the_persons_own_is_carried_along(tmp_path: Path):
     result = collected(config, source)
     assert result.collection.ledger.tasks[0].others == (("分管领导", "李区长"),)
     assert not collected(config, source).changed
+
+
+def reasons(blob: bytes) -> dict[str, str]:
+    return {each.key: each.reason for each in read_acceptances(blob, "汇总.xlsx").value}
+
+
+ACCEPTED = Acceptance(key="aab12345", rule="完成率", what="完成率不对", reason="口径不同", others=(("经办", "三科"),))
+
+
+def test_accepted_findings_outlive_a_collection(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成1个。")])
+    target = tmp_path / "汇总.xlsx"
+    collected(config, source)
+    rows = [ACCEPTED, Acceptance(key="b2222222", what="没有认可的")]
+    target.write_bytes(put_sheet(target.read_bytes(), acceptance_sheet(rows), "汇总.xlsx"))
+    later = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")], LATE)
+    result = collected(config, later)
+    assert "建成3个。" in progress_in(target.read_bytes())
+    # What nobody wrote into is found again by the next check, if it is still so.
+    assert read_acceptances(target.read_bytes(), "汇总.xlsx").value == (ACCEPTED,)
+    assert [problem.code for problem in result.problems] == []
+    assert not collected(config, later).changed
+
+
+def test_accepted_findings_come_along_from_the_configurations_ledger(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    beside = tmp_path / f"台账.yaml{SIDE_ENDING}"
+    beside.write_bytes(accept(None, beside.name, [ACCEPTED]))
+    collected(config, source)
+    assert reasons((tmp_path / "汇总.xlsx").read_bytes()) == {"aab12345": "口径不同"}
+    # … and from a workbook, into this period and the next one.
+    for ledger in (OFFICE, OFFICE.replace("1—6月", "1—9月")):
+        config.write_text(ledger.replace("台账.yaml", "汇总.xlsx"), encoding="utf-8")
+        result = collected(config, source, into=tmp_path / "另一份.xlsx", write=False)
+        assert reasons(result.workbook) == {"aab12345": "口径不同"}
+
+
+def test_the_excel_copy_of_a_check_is_collected_into_as_the_ledger_is(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    target = tmp_path / "汇总.xlsx"
+    before = collected(config, source).workbook
+    where = Location(file="汇总.xlsx", sheet="重点任务", cell="E2")
+    note = CellNote(where=where, text="［错误］甲")
+    target.write_bytes(review_workbook(before, "汇总.xlsx", [note], [Acceptance(key="b2222222", what="甲")]).value)
+    # Nobody wrote anything into it: what the program put there comes again with the next check.
+    assert collected(config, source).workbook == before
+
+
+def test_what_would_be_lost_from_the_list_of_findings_is_named(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    target = tmp_path / "汇总.xlsx"
+    collected(config, source)
+    target.write_bytes(put_sheet(target.read_bytes(), acceptance_sheet([ACCEPTED]), "汇总.xlsx"))
+    assert not refused_places(config, source)
+
+    def note(book: Workbook) -> None:
+        book["校核意见"]["K5"] = "记得问统计局"
+
+    edited(target, note)
+    assert refused_places(config, source) == ["「校核意见」K5"]
+
+    def spoil(book: Workbook) -> None:
+        book["校核意见"]["A3"] = "号码"
+
+    edited(target, spoil)
+    ((code, text),) = refusal(config, source)
+    assert code == "collect.would-lose"
+    assert "别的工作表 「校核意见」" in text
+
+
+def refused_places(config: Path, source: Path) -> list[str]:
+    try:
+        collected(config, source, write=False)
+    except ReportError as fault:
+        return [found[0] for problem in fault.problems if (found := re.search("「校核意见」K5", problem.what))]
+    return []
 
 
 def test_a_spoilt_record_is_refused(tmp_path: Path):

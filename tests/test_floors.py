@@ -27,6 +27,7 @@ OWNERS = {
     "lxml": (
         "reportgen.review.readback",
         "reportgen.word",
+        "reportgen.proof.word_copy",
         "reportgen.ledger.files.ods",
         "reportgen.ledger.files.xlsx_rows",
         "reportgen.ledger.files.workbook_",

@@ -27,6 +27,13 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "accept.bad-key": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
+    "accept.no-head": "test_acceptances.py::test_a_spoilt_head_is_told_and_the_sheet_counts_as_not_read",
+    "accept.no-key": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
+    "accept.no-ledger": "test_acceptances.py::test_the_file_beside_is_made_and_kept",
+    "accept.no-reason": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
+    "accept.twice": "test_acceptances.py::test_two_rows_of_one_finding_are_one_and_a_difference_is_told",
+    "accept.unfound": "test_acceptances.py::test_findings_that_are_none_any_more_are_told_in_one_sentence",
     "collect.bad-target": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
     "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
     "collect.other-period": "test_collect.py::test_a_ledger_of_another_period_is_not_collected_into",
@@ -38,14 +45,18 @@ ELSEWHERE = {
     "collect.too-many-texts": "test_collect.py::test_one_absurd_return_is_told_by_its_name_and_stops_no_other",
     "collect.would-lose": "test_collect.py::test_what_would_be_lost_from_the_target_is_named_and_nothing_is_written",
     "edit.covered-cell": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
+    "edit.drawing": "test_workbook_review.py::test_a_drawing_that_is_none_is_refused",
     "edit.filled": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
     "edit.formula": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
+    "edit.locked-structure": "test_workbook_edit.py::test_a_sheet_is_not_put_where_it_must_not_be",
     "edit.locked": "test_workbook_edit.py::test_signed_and_locked_workbooks_are_told",
     "edit.long-text": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
     "edit.no-cell": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
     "edit.no-sheet": "test_workbook_edit.py::test_what_must_not_be_overwritten_is_refused_and_nothing_is_half_done",
     "edit.protected": "test_workbook_edit.py::test_locked_cells_stay_closed_and_open_ones_do_not",
     "edit.signed": "test_workbook_edit.py::test_signed_and_locked_workbooks_are_told",
+    "edit.table": "test_workbook_edit.py::test_a_sheet_is_not_put_where_it_must_not_be",
+    "edit.too-large": "test_workbook_edit.py::test_a_workbook_too_large_to_be_changed_is_told",
     "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.needs-register": (
@@ -104,7 +115,13 @@ ELSEWHERE = {
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
+    "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
+    "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
+    "review.comment-moved": (
+        "test_word_copy.py::"
+        "test_what_is_nowhere_stands_at_its_row_else_at_the_title_says_where_it_belongs_and_is_counted"
+    ),
     "template.unknown-theme": "test_tables.py::test_an_unknown_theme_is_told_with_its_place_and_the_nearest_name",
     "return.long-text": "test_matching.py::test_a_text_longer_than_any_task_is_not_looked_for",
     "return.aside": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",

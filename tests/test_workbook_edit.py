@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.drawing.image import Image
+from openpyxl.worksheet.table import Table
 
+from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.files.workbook_edit import set_cells
+from reportgen.ledger.files.workbook_put import put_sheet
 from reportgen.ledger.reading import read_ledger
 from reportgen.problems import InputError
 from tests.ledger_files import (
@@ -22,7 +27,7 @@ from tests.ledger_files import (
     with_sheet_xml,
     workbook,
 )
-from tests.rich_workbooks import changed_parts, parts, prefixed, protect, rich, sheet_of, values, with_macros
+from tests.rich_workbooks import changed_parts, parts, picture, prefixed, protect, rich, sheet_of, values, with_macros
 
 TASKS = "重点任务"
 FILLED = {(TASKS, "G3"): "正常推进", (TASKS, "G4"): "推进较为滞后"}
@@ -188,14 +193,110 @@ def test_what_is_no_workbook_is_refused_in_words() -> None:
     ]
 
 
-def test_ten_thousand_cells_are_filled_at_once() -> None:
+def test_a_workbook_too_large_to_be_changed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportgen.ledger.files.workbook_package.MOST_TAGS", 200)
+    assert refused(rich(), FILLED) == [("edit.too-large", "")]
+
+
+def test_a_thousand_cells_are_filled_at_once() -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(TASKS)
     sheet.append(TASK_HEAD)
-    for number in range(10_000):
+    for number in range(1_000):
         sheet.append(task(no=number, status=None))
     stream = io.BytesIO()
     book.save(stream)
-    texts = {(TASKS, f"G{row}"): "正常推进" for row in range(2, 10_002)}
+    texts = {(TASKS, f"G{row}"): "正常推进" for row in range(2, 1_002)}
     filled = load_workbook(io.BytesIO(set_cells(stream.getvalue(), texts, "a.xlsx")), read_only=True)
     assert {row[6] for row in filled[TASKS].iter_rows(min_row=2, values_only=True)} == {"正常推进"}
+
+
+# ---- a sheet of the program's own
+
+OWN = SheetText(name="校核意见", columns=(Column(title="编号", width=12),), rows=[["甲"], ["=1+1"], ["_x0041_"]])
+
+
+def test_a_sheet_is_put_at_the_end_and_its_links_lead_to_cells() -> None:
+    blob = rich()
+    new = put_sheet(blob, OWN, "a.xlsx", {"A2": ("汇总 & <统计>'表", "A1")})
+    sheet = sheet_of(new, OWN.name)
+    assert [row[0] for row in sheet.iter_rows(values_only=True)] == ["编号", "甲", "=1+1", "_x005F_x0041_"]
+    assert sheet["A3"].data_type in ("s", "inlineStr")
+    link = sheet["A2"].hyperlink
+    assert link
+    assert link.location == "'汇总 & <统计>''表'!A1"
+    assert load_workbook(io.BytesIO(new)).sheetnames[-1] == OWN.name
+    # One sheet alone is selected: what is typed goes into each that is.
+    assert parts(new)["xl/worksheets/sheet4.xml"].count(b"tabSelected") == 0
+
+
+def test_a_sheet_in_place_of_the_old_one_keeps_what_was_laid_on_it() -> None:
+    def edit(book: Workbook) -> None:
+        book.create_sheet(OWN.name).add_image(Image(io.BytesIO(picture())), "C3")
+
+    blob = tasks(task(), edit=edit)
+    new = put_sheet(blob, OWN, "a.xlsx")
+    assert load_workbook(io.BytesIO(new)).sheetnames == [TASKS, OWN.name]
+    assert len(sheet_of(new, OWN.name)._images) == 1  # type: ignore[attr-defined]
+    assert sheet_of(new, OWN.name)["A2"].value == "甲"
+    assert changed_parts(blob, new) == {"xl/worksheets/sheet2.xml", "xl/styles.xml"}
+
+
+def test_a_workbook_without_styles_gets_a_plain_sheet() -> None:
+    def bare(name: str, data: bytes) -> bytes | None:
+        if name == "xl/styles.xml":
+            return None
+        data = re.sub(rb"<(Override|Relationship)[^>]*styles[^>]*/>", b"", data)
+        return re.sub(rb' s="\d+"', b"", data)
+
+    blob = repacked(tasks(task()), bare)
+    assert sheet_of(put_sheet(blob, OWN, "a.xlsx"), OWN.name)["A2"].value == "甲"
+
+
+def test_a_sheet_is_not_put_where_it_must_not_be() -> None:
+    def lock(book: Workbook) -> None:
+        book.security.lockStructure = True
+
+    def bind(book: Workbook) -> None:
+        sheet = book.create_sheet(OWN.name)
+        sheet.append(["编号"])
+        sheet.append(["甲"])
+        sheet.add_table(Table(displayName="T1", ref="A1:A2"))
+
+    def close(book: Workbook) -> None:
+        book.create_sheet(OWN.name).protection.sheet = True
+
+    codes = []
+    for edit in (lock, bind, close):
+        with pytest.raises(InputError) as caught:
+            put_sheet(tasks(task(), edit=edit), OWN, "a.xlsx")
+        codes += [problem.code for problem in caught.value.problems]
+    assert codes == ["edit.locked-structure", "edit.table", "edit.protected"]
+
+
+def test_broken_parts_are_told_and_never_a_fault_of_the_program() -> None:
+    base = rich()
+    names = [name for name in parts(base) if name.endswith((".xml", ".rels"))]
+    odd = (b"", b"0", b"-1", b"99999999999", b"A", b"XFE1", b"NaN", b"<a/>", b"&#0;", b"<row/>", b"<f>")
+    outcomes = set()
+    for seed in range(80):
+        chance = random.Random(seed)
+        broken = chance.choice(names)
+
+        def change(name: str, data: bytes, broken: str = broken, chance: random.Random = chance) -> bytes:
+            if name != broken:
+                return data
+            found = chance.choice([*re.finditer(rb'(?<==")[^"]{0,60}(?=")|<[^>]{1,80}>', data)])
+            return data[: found.start()] + chance.choice(odd) + data[found.end() :]
+
+        blob = repacked(base, change)
+        for put in (True, False):
+            try:
+                if put:
+                    put_sheet(blob, OWN, "a.xlsx")
+                else:
+                    set_cells(blob, FILLED, "a.xlsx")
+                outcomes.add("changed")
+            except InputError as fault:
+                outcomes.update(problem.code for problem in fault.problems)
+    assert outcomes >= {"changed", "file.damaged"}

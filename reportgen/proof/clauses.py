@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,9 @@ _SENTENCE = re.compile(r"[^。！？；;\n]+")
 _ITEM = re.compile(r"[①-⑳㉑-㉟]|(?<![一二三四五六七八九十第])[一二三四五六七八九十]{1,2}是")
 _BOUND = re.compile(r"(?:左右|以上|以下|以内|之间|多|余|有余)$")
 _OPENING, _CLOSING = "（(", "）)"
+# More than that is no sentence that says what belongs to what; it would only take time.
+_MOST_FIGURES = 60
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,16 @@ class Sentence:
         return self.content[self.start : amount.start]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
+def figures(content: str) -> tuple[Amount, ...]:
+    """The amounts of a text that can be reckoned with (可计算的数): no rank (第3名), no range (3—5个)."""
+    return tuple(each for each in amounts(content) if not each.ordinal and each.upper is None)
+
+
+@lru_cache(maxsize=32768)
 def sentences(content: str) -> tuple[Sentence, ...]:
     """The sentences of a text that hold a figure, each numbered item (①, 一是) by itself (分句)."""
-    found = amounts(content)
+    found = figures(content)
     if not found:
         return ()
     result: list[Sentence] = []
@@ -50,7 +59,7 @@ def sentences(content: str) -> tuple[Sentence, ...]:
         first = at
         while at < len(found) and found[at].start < end:
             at += 1
-        if at > first:
+        if 0 < at - first <= _MOST_FIGURES and end - start <= _LONGEST:
             result.append(Sentence(content, start, end, found[first:at]))
     return tuple(result)
 
@@ -84,8 +93,3 @@ def told_here(manuscript: Manuscript) -> Iterator[tuple[Text, Row | None]]:
     for text in manuscript.every_text():
         if not text.stands_elsewhere and text.content:
             yield text, rows.get(id(text))
-
-
-def same_unit(known: Sequence[Amount], unit: str) -> list[Amount]:
-    """Those figures that count in the unit (同单位的数)."""
-    return [each for each in known if each.unit == unit]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from reportgen.ledger.words import plain_key
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -21,9 +22,9 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             continue
         for style in _STYLES:
             items = _items(text, style)
-            for run in _runs(items):
-                yield from _steps(run, style, settings)
-                yield from _twins(run, style, settings)
+            runs = list(_runs(items))
+            yield from gathered(each for run in runs for each in _steps(run, style, settings))
+            yield from gathered(each for run in runs for each in _twins(run, style, settings))
     yield from _over_paragraphs(manuscript, settings)
 
 
@@ -35,7 +36,7 @@ class _Style:
     """A way of numbering: how a step is found at the beginning of an item, what it counts, where a list may begin.
 
     `somewhere` finds a step of the number wherever it stands: what is only written without a comma is not missing.
-    `sure` styles may also be told when they begin with the second step.
+    `sure` styles are counted though their first step is not seen.
     """
 
     name: str
@@ -113,6 +114,7 @@ _STYLES = (
         somewhere=lambda number: (
             rf"(?<![十]){_in_chinese(number)}(?:{_ANY_STEP})|其{_in_chinese(number)}|第{_in_chinese(number)}"
         ),
+        sure=True,
         comma_heads=True,
     ),
     _Style(
@@ -205,7 +207,7 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
     """Steps that are left out, and steps that stand twice."""
     first = run[0]
     if first.number != 1:
-        # A later paragraph of a longer list begins where it begins; within a cell ② at the very beginning lacks ①.
+        # A later paragraph of a longer list begins where it begins; a cell that begins with ② lacks ①.
         lead = first.text.content[: first.start]
         alone = style.sure and first.number == 2 and not lead.strip()
         if alone and first.text.role is Role.CELL and not re.search(style.somewhere(1), first.text.content):

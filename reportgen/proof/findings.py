@@ -14,7 +14,16 @@ from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 
 _KEY_LENGTH = 8
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _SENTENCE_END = "。！？；\n"
+
+
+def sentence_around(content: str, start: int, end: int | None) -> tuple[int, int]:
+    """Where the sentence (句子) around some words of a text begins and ends."""
+    end = len(content) if end is None else end
+    first = max((content.rfind(mark, 0, start) for mark in _SENTENCE_END), default=-1) + 1
+    lasts = [at for mark in _SENTENCE_END if (at := content.find(mark, end)) >= 0]
+    return first, min(lasts, default=len(content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,11 +42,7 @@ class Mark:
     @property
     def sentence(self) -> str:
         """The sentence around them: where it is changed, what was said of it holds no more."""
-        content = self.text.content
-        end = len(content) if self.end is None else self.end
-        first = max((content.rfind(mark, 0, self.start) for mark in _SENTENCE_END), default=-1) + 1
-        lasts = [at for mark in _SENTENCE_END if (at := content.find(mark, end)) >= 0]
-        return content[first : min(lasts, default=len(content))]
+        return self.text.content[slice(*sentence_around(self.text.content, self.start, self.end))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,7 +63,9 @@ class Finding:
         """The finding's number (意见编号): the same as long as its rule and the sentences it speaks of are the same."""
         said = (self.rule.value, self.what, *(f"{mark.sentence}\0{mark.quote}" for mark in self.marks))
         folded = "\0\0".join(re.sub(r"\s+", "", plain_key(part)) for part in said)
-        return hashlib.sha256(folded.encode()).hexdigest()[:_KEY_LENGTH]
+        digits = hashlib.sha256(folded.encode()).hexdigest()[:_KEY_LENGTH]
+        # It begins with a letter: a list that Excel saves as CSV would make a number of 12345678 or 1e234567.
+        return digits[0].translate(_LETTERS) + digits[1:]
 
     def as_json(self) -> dict[str, Any]:
         """The finding as plain data."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from reportgen.package import short
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -22,9 +24,9 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         # Numbers and ids have no prose; `（1)` there is the office's own way.
         if text.stands_elsewhere or text.field in ("id", "given_no") or not text.content:
             continue
-        yield from _nested(text, settings)
+        yield from gathered(_nested(text, settings))
         yield from _half_width(text, settings)
-        yield from _doubled(text, settings)
+        yield from gathered(_doubled(text, settings))
 
 
 # --- in pairs -------------------------------------------------------------------------------------------------------
@@ -38,9 +40,12 @@ _BRACKETS = re.compile("[" + re.escape("".join(_OPEN) + "".join(_CLOSE)) + "]")
 _ITEM_NUMBER = re.compile(r"(?:^|[\s。；;：:，,、！？])(?:[0-9]{1,3}|[a-zA-Z]|[①-⑳]|[一二三四五六七八九十]{1,3})$")
 # don’t, 80’s: an apostrophe, no quote; 5’, ’22 as well.
 _APOSTROPHE_BEFORE = re.compile(r"[A-Za-z0-9]$")
+_YEAR_BEHIND = re.compile(r"[0-9]{2}(?:[届级年]|$)")
 _QUOTES = re.compile("[“”]")
-# In so many paragraphs a quotation or bracket may go on.
-_GOES_ON = 3
+_QUOTE = -1
+# Over so many paragraphs a quotation or a bracket may go on.
+_GOES_ON = 20
+_PAIR_FIX = "请补上另一半，或删去多余的这一半"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +59,43 @@ class _Odd:
 
 def _unpaired(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     found = [(text, _odd_brackets(text.content)) for text in manuscript.every_text()]
-    outside = {id(text) for text in manuscript.texts if text.role is Role.PARAGRAPH}
-    for number, (text, odd) in enumerate(found):
-        if text.stands_elsewhere:
+    goes_on = _going_on(manuscript.texts, found)
+    for text, odd in found:
+        if not text.stands_elsewhere:
+            open_elsewhere = goes_on.get(id(text), frozenset())
+            yield from gathered(_told_odd(text, [each for each in odd if each.kind not in open_elsewhere], settings))
+            if _QUOTE not in open_elsewhere:
+                yield from _odd_quotes(text, settings)
+
+
+def _going_on(texts: Sequence[Text], found: Iterable[tuple[Text, tuple[_Odd, ...]]]) -> dict[int, frozenset[int]]:
+    """The families that go on over each paragraph: opened in one, closed in one of the next; those between may too."""
+    odd_of = {id(text): odd for text, odd in found}
+    kinds: dict[int, set[int]] = {}
+    opened: dict[int, int] = {}
+    for number, text in enumerate(texts):
+        if text.role is not Role.PARAGRAPH:
+            opened.clear()
             continue
-        before = found[max(0, number - _GOES_ON) : number]
-        after = found[number + 1 : number + 1 + _GOES_ON]
-        for each in odd:
-            beside = after if each.opens else before
-            others = [other for text_, odds in beside if id(text_) in outside for other in odds]
-            goes_on = id(text) in outside and any(o.kind == each.kind and o.opens != each.opens for o in others)
-            if not goes_on:
-                mark = text.content[each.at]
-                what = f"「{mark}」没有成对：缺{'后' if each.opens else '前'}一半"
-                fix = "请补上另一半，或删去多余的这一半"
-                yield from settings.finding(Rule.MARK_UNPAIRED, what, fix, _around(text, each.at))
-        yield from _odd_quotes(text, settings)
+        odd = [(each.kind, each.opens) for each in odd_of[id(text)]]
+        if quotes := text.content.count("“") - text.content.count("”"):
+            odd.append((_QUOTE, quotes > 0))
+            # Each paragraph of a quotation may begin with its mark, and only the last one ends with it.
+            if quotes > 0 and any(other.content.lstrip()[:1] == "“" for other in texts[number + 1 : number + 2]):
+                kinds.setdefault(id(text), set()).add(_QUOTE)
+        for kind, opens in odd:
+            if opens:
+                opened.setdefault(kind, number)
+            elif (first := opened.pop(kind, number)) != number and number - first <= _GOES_ON:
+                for each in texts[first : number + 1]:
+                    kinds.setdefault(id(each), set()).add(kind)
+    return {key: frozenset(value) for key, value in kinds.items()}
+
+
+def _told_odd(text: Text, odd: Iterable[_Odd], settings: Settings) -> Iterator[Finding]:
+    for each in odd:
+        what = f"「{text.content[each.at]}」没有成对：缺{'后' if each.opens else '前'}一半"
+        yield from settings.finding(Rule.MARK_UNPAIRED, what, _PAIR_FIX, _around(text, each.at))
 
 
 def _odd_brackets(content: str) -> tuple[_Odd, ...]:
@@ -86,16 +112,16 @@ def _odd_brackets(content: str) -> tuple[_Odd, ...]:
         if depth is not None:
             odd += stack[depth + 1 :]
             del stack[depth:]
-        elif not _stands_alone(mark, content[max(0, at - 4) : at]):
+        elif not _stands_alone(mark, content[max(0, at - 4) : at], content[at + 1 : at + 4]):
             odd.append(_Odd(at, kind, opens=False))
     odd += [each for each in stack if not _is_apostrophe(content, each.at)]
     return tuple(sorted(odd, key=lambda each: each.at))
 
 
-def _stands_alone(mark: str, before: str) -> bool:
+def _stands_alone(mark: str, before: str, after: str) -> bool:
     """A closing mark that needs no partner: the apostrophe, the bracket of an item's number."""
     if mark == "’":
-        return bool(_APOSTROPHE_BEFORE.search(before))
+        return bool(_APOSTROPHE_BEFORE.search(before) or _YEAR_BEHIND.match(after))
     return mark in "）)" and bool(_ITEM_NUMBER.search(before))
 
 
@@ -121,7 +147,7 @@ def _odd_quotes(text: Text, settings: Settings) -> Iterator[Finding]:
         if mark == "”" and marks[0][1] == "“" and turns:
             at = marks[place + 1][0]
         what = f"双引号不成对：「{text.content[at]}」缺{'后' if text.content[at] == '“' else '前'}一半"
-        yield from settings.finding(Rule.MARK_UNPAIRED, what, "请补上另一半，或删去多余的这一半", _around(text, at))
+        yield from settings.finding(Rule.MARK_UNPAIRED, what, _PAIR_FIX, _around(text, at))
 
 
 # A lone mark is hard to find: so many letters beside it are shown with it.
@@ -142,10 +168,13 @@ def _around(text: Text, at: int, opens: bool | None = None) -> Mark:
 
 # --- inside each other ----------------------------------------------------------------------------------------------
 
-_NESTABLE = re.compile(r"[（()）《》]")
+_NESTABLE = re.compile(r"[（()）《》〈〉＜＞<>“”]")
+# What stands in quotes or in 〈〉 between two brackets keeps them apart.
+_KIND = {mark: kinds[0] for kinds in ("（(）)", "《》", "〈〉＜＞<>", "“”") for mark in kinds}
 # 第（一）项, （1）, （中国）公司: what stands in the inner brackets belongs to a number or a name.
 _NUMBER_INSIDE = re.compile(r"[0-9一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivxIVX]{1,4}")
 _NAME_INSIDE = re.compile(rf"[{_HAN}]{{1,4}}")
+_STRAIGHT_QUOTES = ('"', "'", "‘", "「")
 _MOST_INSIDE = 400
 
 
@@ -155,17 +184,19 @@ def _nested(text: Text, settings: Settings) -> Iterator[Finding]:
     told_to = 0
     for match in _NESTABLE.finditer(content):
         mark, at = match[0], match.start()
-        if mark in "（(《":
-            stack.append((at, "《" if mark == "《" else "（"))
+        kind = _KIND[mark]
+        if mark in "（(《〈＜<“":
+            stack.append((at, kind))
             continue
-        kind = "《" if mark == "》" else "（"
         if not stack or stack[-1][1] != kind:
-            stack = [] if kind == "（" else stack
+            stack = [] if kind in "（《" else stack
             continue
         start, _ = stack.pop()
-        if not stack or stack[-1][1] != kind or start < told_to:
+        if not stack or stack[-1][1] != kind or start < told_to or kind not in "（《":
             continue
         inner = content[start + 1 : at]
+        if content[start - 1 : start] in _STRAIGHT_QUOTES:
+            continue
         if kind == "（" and (_NUMBER_INSIDE.fullmatch(inner) or _is_part_of_name(content, inner, at)):
             continue
         outer = stack[-1][0]
@@ -181,8 +212,9 @@ def _nested(text: Text, settings: Settings) -> Iterator[Finding]:
 
 
 def _is_part_of_name(content: str, inner: str, at: int) -> bool:
-    """（含某某集团（中国）公司）: short, and the name goes on behind it."""
-    return bool(_NAME_INSIDE.fullmatch(inner) and re.match(rf"[{_HAN}]", content[at + 1 : at + 2]))
+    """（含某某集团（中国）公司）, （包括拦、跨（穿）建筑物）: short, and the name goes on behind it."""
+    goes_on = len(inner) <= 2 or re.match(rf"[{_HAN}]", content[at + 1 : at + 2])
+    return bool(goes_on and _NAME_INSIDE.fullmatch(inner))
 
 
 def _end_of(content: str, outer: int, kind: str) -> int | None:
@@ -298,6 +330,6 @@ _DOUBLED = re.compile(
 
 def _doubled(text: Text, settings: Settings) -> Iterator[Finding]:
     for match in _DOUBLED.finditer(text.content):
-        what = f"标点连用：「{match[0]}」"
+        what = f"标点连用：「{short(match[0], 12)}」"
         fix = "请只留一个标点"
         yield from settings.finding(Rule.MARK_DOUBLED, what, fix, Mark(text=text, start=match.start(), end=match.end()))

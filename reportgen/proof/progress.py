@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reportgen.ledger.words import plain_key
+from reportgen.package import short
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Listing, Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -21,7 +23,7 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             yield from _meaningless(listing, settings)
     for text in manuscript.every_text():
         if not text.stands_elsewhere:
-            yield from _placeholders(text, settings)
+            yield from gathered(_placeholders(text, settings))
 
 
 def _is_told_elsewhere(row: Row) -> bool:
@@ -55,9 +57,10 @@ def _cell(row: Row) -> Text:
 
 # Longer texts say something.
 _MOST_LETTERS = 60
+_STEP = re.compile("[①-⑳]")
 # Marks, steps and times say nothing of their own. 1-6月, 截至6月30日, 2026年上半年.
 _SAYS_NOTHING = re.compile(
-    r"[\s\W_]+|[①-⑳]"
+    r"[\s\W_]+"
     r"|(?:截至|截止|到|自)?(?:20\d\d年)?(?:\d{1,2}月?[-—~～至到]+)?\d{1,2}月(?:\d{1,2}日|底|末|初|中旬|上旬|下旬|份)?"
     r"|(?:20\d\d年)?(?:上半年|下半年|全年|年底|[一二三四]季度)"
 )
@@ -78,7 +81,7 @@ def _meaningless(listing: Listing, settings: Settings) -> Iterator[Finding]:
 
 def says_nothing(content: str, words: tuple[str, ...]) -> bool:
     """Whether a text is put together of these words, times and marks alone (空话); an empty text is something else."""
-    key = plain_key(content) if len(content) <= 4 * _MOST_LETTERS else content
+    key = plain_key(_STEP.sub("", content)) if len(content) <= 4 * _MOST_LETTERS else content
     if not key or len(key) > _MOST_LETTERS:
         return False
     known = _known(words)
@@ -101,7 +104,7 @@ def _known(words: tuple[str, ...]) -> tuple[str, ...]:
 _ENDS = r"\s。，、；：:;,.（）()【】\[\]《》“”"
 _SURE_PLACEHOLDER = re.compile(
     # XX, ××, □□, ＿＿ in place of a name or a figure (not 139××××1234, 二○○八年); X月X日.
-    r"(?<![A-Za-z0-9])[XxＸｘ]{2,6}(?![A-Za-z0-9])|(?<![×0-9])[×✕]{2,6}(?![×0-9])|[□▢]{2,8}|[_＿]{2,}"
+    r"(?<![A-Za-z0-9])[XxＸｘ]{2,6}(?![A-Za-z0-9])|(?<![×0-9])[×✕]{2,6}(?![×0-9])|[□▢]{2,8}|(?<![A-Za-z0-9/])[_＿]{2,}(?![A-Za-z0-9])"
     r"|(?<![○一二三四五六七八九十])[○◯]{2,8}(?![○一二三四五六七八九十])"
     r"|(?<![A-Za-z0-9×])[XxＸ×](?=[年月日])"
     # What a sheet or a template left behind.
@@ -116,7 +119,7 @@ def _placeholders(text: Text, settings: Settings) -> Iterator[Finding]:
     patterns = (_SURE_PLACEHOLDER, _written(settings.words(Rule.PLACEHOLDER)))
     for pattern in patterns:
         for match in pattern.finditer(content) if pattern else ():
-            what = f"留有没有填写的“{match[0].strip()}”" if match[0].strip() else "留有没有填写的地方"
+            what = f"留有没有填写的“{short(match[0].strip(), 20)}”" if match[0].strip() else "留有没有填写的地方"
             mark = Mark(text=text, start=match.start(), end=match.end())
             yield from settings.finding(Rule.PLACEHOLDER, what, fix, mark)
 

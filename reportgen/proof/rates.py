@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from reportgen.proof.clauses import Sentence, sentences, shown, told_here
+from reportgen.proof.clauses import Sentence, figures, sentences, shown, told_here
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
-from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound
 
 _PERCENT, _POINTS = "%", "百分点"
@@ -47,7 +46,9 @@ _AGAINST_TARGET = re.compile(
     r"(?:低|高|差|相差|还差|尚差|还需提高|还需提升)?了?"
 )
 _TARGET_NAMED = re.compile(r"[，,]?(?:尚|还|仍)?(?:距离|距|比|较|与|低于|高于|超过)(?:年度|全年)?(?:目标)?")
-_AFTER_TARGET = re.compile(r"的?(?:年度|全年)?(?:目标)?(?:任务|值|要求)?(?:低|高|差|相差|还差|尚差|尚有|还需|还需提高|还需提升)")
+_AFTER_TARGET = re.compile(
+    r"的?(?:年度|全年)?(?:目标)?(?:任务|值|要求)?(?:低|高|差|相差|还差|尚差|尚有|还需|还需提高|还需提升)"
+)
 _DOWN = re.compile(r"(?:下降|减少|降低|回落|负增长)(?:了|达|为|约)?$")
 _GAP = 24
 
@@ -60,6 +61,7 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         if "%" not in text.content and "％" not in text.content and _POINTS not in text.content:
             continue
         targets = _targets(text, row)
+        yield from _over_all(text, settings)
         for sentence in sentences(text.content):
             for number, amount in enumerate(sentence.amounts):
                 if amount.bound is Bound.EXACT and amount.unit == _PERCENT:
@@ -68,9 +70,23 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
                     yield from _points(text, sentence, number, targets, settings)
 
 
+def _over_all(text: Text, settings: Settings) -> Iterator[Finding]:
+    """办结率102%: a rate that cannot be more than all."""
+    for amount in figures(text.content):
+        if amount.unit != _PERCENT or amount.value <= _HUNDRED:
+            continue
+        lead = re.sub(r"(?:高达|达到|约为|达|为|是|约)$", "", text.content[max(0, amount.start - 12) : amount.start])
+        if lead.endswith(settings.words(Rule.RATE)):
+            name = next(word for word in settings.words(Rule.RATE) if lead.endswith(word))
+            what = f"{name}写{shown(text.content, amount)}，不会超过100%"
+            yield from settings.finding(
+                Rule.RATE, what, "请核对这个比率", Mark(text=text, start=amount.start, end=amount.end)
+            )
+
+
 def _targets(text: Text, row: Row | None) -> tuple[Amount, ...]:
     """The figures of the task or goal that a progress speaks of."""
-    return amounts(row.content("text")) if row and text.field in ("progress", "phrase") else ()
+    return figures(row.content("text")) if row and text.field in ("progress", "phrase") else ()
 
 
 def _rate(
@@ -149,7 +165,7 @@ def _against_target(
     if len(wholes) != 1 or part.bound is not Bound.EXACT:
         return
     listed = [each for each in earlier if each.unit not in (_PERCENT, _POINTS)]
-    parts = [*listed, *_together(listed)]
+    parts: list[Amount | Decimal] = [*listed, *_together(listed)]
     wider = [each for each in targets if each.unit not in (_PERCENT, _POINTS) and each.value > 0]
     if not _explained(rate, parts, wider):
         yield from _finding(text, rate, part, wholes[0], settings)
@@ -173,7 +189,9 @@ def _change(
         told = _told(exact, rate)
         numbers = f"{shown(text.content, before)}到{shown(text.content, after)}"
         what = f"变动幅度写{shown(text.content, rate)}，按{numbers}应为{told}"
-        yield from settings.finding(Rule.RATE, what, f"请核对：数字无误的，改为{told}", Mark(text=text, start=rate.start, end=rate.end))
+        yield from settings.finding(
+            Rule.RATE, what, f"请核对：数字无误的，改为{told}", Mark(text=text, start=rate.start, end=rate.end)
+        )
 
 
 def _points(
@@ -216,7 +234,9 @@ def _difference(
     against = f"与目标{_plain(base.value)}%" if target else f"由{_plain(base.value)}%到"
     numbers = f"{_plain(value)}%{against}相差" if target else f"{against}{_plain(value)}%"
     what = f"写的是{shown(text.content, gap)}，按{numbers}应为{told}"
-    yield from settings.finding(Rule.RATE, what, f"请核对：数字无误的，改为{told}", Mark(text=text, start=gap.start, end=gap.end))
+    yield from settings.finding(
+        Rule.RATE, what, f"请核对：数字无误的，改为{told}", Mark(text=text, start=gap.start, end=gap.end)
+    )
 
 
 def _finding(text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings) -> Iterator[Finding]:
@@ -238,7 +258,7 @@ def _figure(amount: Amount) -> str:
 
 def _size(amount: Amount) -> Decimal:
     """万 or 亿 before the unit: what the last written place counts, without the places themselves."""
-    return (amount.scale * 10**amount.decimals).normalize()
+    return amount.scale.scaleb(amount.decimals).normalize()
 
 
 def _explained(rate: Amount, parts: Sequence[Amount | Decimal], wholes: Sequence[Amount]) -> bool:
@@ -271,7 +291,7 @@ def _plain(value: Decimal) -> str:
 
 
 def _coarse_share(rate: Amount, part: Amount, whole: Amount) -> bool:
-    """Whether the numbers are rounder than the rate, and the rate may come from exacter ones: 2.7 of 4.3亿元 are 62.8%."""
+    """Whether the numbers are rounder than the rate, which may come from exacter ones: 2.7 of 4.3亿元 are 62.8%."""
     if not (_is_rounder(part, rate) or _is_rounder(whole, rate)):
         return False
     half_part, half_whole = _half(part), _half(whole)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -20,9 +21,8 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     for text in manuscript.every_text():
         if text.stands_elsewhere or text.field in _NO_PROSE:
             continue
-        yield from _in_a_row(text, settings)
-        yield from _single(text, settings)
-        yield from _in_a_clause(text, words, settings)
+        for found in (_in_a_row(text, settings), _single(text, settings), _in_a_clause(text, words, settings)):
+            yield from gathered(found)
 
 
 _NO_PROSE = ("id", "given_no", "judgement")
@@ -42,10 +42,20 @@ _MADE_SO = re.compile(
     "研究|讨论|商量|考虑|学习|琢磨|锻炼|体验|感受|了解|交流|沟通|打扫|收拾|整理|休息|活动|准备|介绍|比较|放松|热闹|高兴|照顾|帮助|关心"
     "|核实|走访|尝试|批评|参观|观摩|合计|盘算|思考|反省|检讨|非常|很多|许多|好多|特别|哗啦|叮咚|滴答|噼啪|加油|不断|永远|一步|一天"
 )
-# 规范市场市场监管局, 保障保障性住房: no repetition, the second one begins a longer word.
+# Letters in a row twice need not be one word twice: 企业|创业|创新, 再审|申请人|申请|人民法院. What these words do, and
+# what is longer or stands before a figure or a mark, cannot be read so.
+_DOES = re.compile(
+    "完成|实现|推进|推动|加快|加强|开展|落实|提升|提高|启动|召开|印发|举办|争取|打造|深化|持续|累计|新增|预计|同比|环比|已经|正在|目前"
+    "|截至|下降|增长|达到|制定|出台|编制|建成|开工|竣工|投用|投产|签订|签约|引进|引育|培育|建立|健全|完善|优化|强化|统筹|协调|督促|指导|配合|牵头|负责"
+    "|积极|扎实|有序|全力|全面|切实|不断|进一步|力争|确保|发放|拨付|安排|下达|办理|受理|查处|排查|整治|整改|化解|新建|改建|扩建|改造|修复|治理|全区|全市|全县|我区|我市"
+    "|我县|上半年|区政府|市政府|县政府|人民政府"
+)
+_STANDS_BEFORE = re.compile(rf"[达共约均超]?[0-9]|[^{_HAN}A-Za-z0-9\s]|\s*$", re.M)
+# 召开推进推进会, 保障保障性住房: the second one begins a longer word.
 _BEGINS_LONGER = re.compile(
-    "[家业性社者局部员型化力院所厅委办园链圈组率量额费权法区站厂学观类级制版券]"
-    "|监管|用地|公司|集团|中心|小组|专班|平台|体系|银行|街道|社区|管委会"
+    "[家业性社者局部员型化力院所厅委办园链圈组率量额费权法区站厂学观类级制版券会器期]"
+    "|监管|用地|公司|集团|中心|小组|专班|平台|体系|银行|街道|社区|管委会|单位|方案|办法|经理|条例|机构|部门|人员|计划|规划|制度|标准"
+    "|水平|质量|机制|模式|资金|任务|目标|能力|环境|情况|工作|工程|项目|领导"
 )
 
 
@@ -53,12 +63,13 @@ def _in_a_row(text: Text, settings: Settings) -> Iterator[Finding]:
     content = text.content
     for match in _TWICE.finditer(content):
         word = match["word"]
-        if len(set(word)) == 1 or set(word) <= _NUMERALS or _MADE_SO.fullmatch(word):
+        if len(set(word)) == 1 or set(word) <= _NUMERALS or "的" in word or _MADE_SO.fullmatch(word):
             continue
-        # 一项一项, 半年半年: one by one; 是不是不是, 来来来来.
-        if len(word) == 2 and (word[0] in "一半每逐" or word[1] in "着了过"):
+        # 一项一项, 逐户逐户: one by one; 企业对企业.
+        if word[0] in "一半每逐对":
             continue
-        if len(word) == 2 and _BEGINS_LONGER.match(content, match.end()):
+        sure = len(word) > 3 or _DOES.fullmatch(word)
+        if _BEGINS_LONGER.match(content, match.end()) if sure else not _STANDS_BEFORE.match(content, match.end()):
             continue
         yield from _told(text, settings, word, match.start(), match.end())
 
@@ -80,7 +91,7 @@ _SINGLES = {
     "于": ("", "都洪是谦田潜城"),
     "并": ("合兼吞归", "购轨行网举发重存联且非入处排"),
     "委": ("", "托员派任办会屈婉"),
-    "局": ("", "长面部限势域内"),
+    "局": ("", "长面部限势域内旗徽址属系机党"),
     "％": ("", ""),
     "%": ("", ""),
     "㎡": ("", ""),
@@ -124,5 +135,5 @@ def _in_a_clause(text: Text, words: tuple[str, ...], settings: Settings) -> Iter
     for match in pattern.finditer(text.content) if pattern else ():
         word = match["word"]
         # 预计预计 was told above; 和, 及 or 而 between joins two statements.
-        if not re.search("[和及与并而或]", match[0][len(word) : -len(word)]):
+        if not re.search("[和及与并而或且的]", match[0][len(word) : -len(word)]):
             yield from _told(text, settings, word, match.start(), match.end())

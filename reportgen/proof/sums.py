@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
-from reportgen.proof.clauses import Sentence, in_brackets, sentences, shown, told_here
+from reportgen.proof.clauses import Sentence, figures, in_brackets, sentences, shown, told_here
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Listing, Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
-from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound
 
 _NO_PARTS = ("%", "百分点", "")
@@ -42,12 +42,11 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every total that its parts do not give (分项之和与合计)."""
     if not settings.looks_at(Rule.SUM):
         return
-    for text, _ in told_here(manuscript):
-        content = text.content
-        if len(amounts(content)) > 1:
+    for text, row in told_here(manuscript):
+        if len(figures(text.content)) > 1:
             yield from _lists(text, settings)
             yield from _in_all(text, settings)
-            yield from _rests(text, settings)
+            yield from _rests(text, row, settings)
     for listing in manuscript.listings:
         if listing.kind is None:
             yield from _table(listing, settings)
@@ -96,7 +95,7 @@ def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
     content = sentence.content
     clauses: list[list[Amount]] = []
     edges = [start, *(mark.end() for mark in _CLAUSE.finditer(content, start, sentence.end)), sentence.end]
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         here = [each for each in sentence.amounts if left <= each.start < right]
         if clauses and _NEW_MATTER.match(content, left):
             break
@@ -145,8 +144,8 @@ def _sum(
 
 def _one_figure_off(total: Amount, short: Decimal) -> bool:
     """Whether a single wrong digit of a longer number explains what is missing (错一位数)."""
-    places = (short / total.scale).normalize().as_tuple()
-    return len(re.sub(r"\D", "", total.number)) >= 3 and len(places.digits) == 1 and places.exponent >= 0
+    missing = f"{(short / total.scale).normalize():f}"
+    return len(re.sub(r"\D", "", total.number)) >= 3 and re.fullmatch(r"\d0*", missing) is not None
 
 
 def _clearly_part(content: str, total: Amount, part: Amount) -> bool:
@@ -163,7 +162,11 @@ def _bracketed(text: Text, sentence: Sentence, settings: Settings) -> Iterator[F
         closing = min((p for mark in "）)" if (p := content.find(mark, total.end)) >= 0), default=-1)
         parts = [each for each in sentence.amounts[at + 1 :] if each.end <= closing]
         inside = content[total.end + 1 : closing]
-        if len(parts) < 2 or any(each.unit != total.unit for each in parts) or re.search(r"其中|含|包括|另|比|原", inside):
+        if (
+            len(parts) < 2
+            or any(each.unit != total.unit for each in parts)
+            or re.search(r"其中|含|包括|另|比|原", inside)
+        ):
             continue
         if all(each.bound is Bound.EXACT for each in (total, *parts)) and not _equal(_added(parts), total, parts):
             yield from _finding(text, total, parts, settings)
@@ -191,26 +194,60 @@ def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
                 yield from _finding(text, total, parts, settings)
 
 
-def _rests(text: Text, settings: Settings) -> Iterator[Finding]:
-    """785处问题，已整改784处，剩余1处."""
-    known = amounts(text.content)
-    for at, rest in enumerate(known):
-        if rest.bound is not Bound.EXACT or rest.unit in _NO_PARTS:
-            continue
-        if not _REST.search(text.content[max(0, rest.start - 8) : rest.start]):
-            continue
-        sentence = next((each for each in sentences(text.content) if each.start <= rest.start < each.end), None)
-        before = [each for each in known[:at] if each.unit == rest.unit and rest.start - each.start <= 120]
-        if sentence is None or len(before) < 2 or any(each.bound is not Bound.EXACT for each in before[-2:]):
-            continue
-        total, done = before[-2:]
-        words = text.content[total.end : done.start]
-        others = [each for each in known if each.unit == rest.unit and each.start > rest.end and each.end <= sentence.end]
-        sure = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
-        if not sure or others or _another(text.content, rest):
-            continue
-        if not any(_explains(rest, one, two) for one in before for two in before):
-            yield from _finding(text, total, (done, rest), settings)
+def _rests(text: Text, row: Row | None, settings: Settings) -> Iterator[Finding]:
+    """785处问题，已整改784处，剩余1处; 治理完成6条，剩余3条 where the task says 9条."""
+    task = figures(row.content("text")) if row and text.field == "progress" else ()
+    known = sentences(text.content)
+    for number, sentence in enumerate(known):
+        for rest in sentence.amounts:
+            if rest.bound is not Bound.EXACT or rest.unit in _NO_PARTS:
+                continue
+            if not _REST.search(text.content[max(sentence.start, rest.start - 8) : rest.start]):
+                continue
+            near = [*known[number - 1].amounts, *sentence.amounts] if number else sentence.amounts
+            before = [each for each in near if each.unit == rest.unit and each.end <= rest.start]
+            if len(before) > 1 and _is_rest(text.content, sentence, before, rest):
+                yield from _finding(text, before[-2], (before[-1], rest), settings)
+            elif before and (target := _target_of(task, sentence, before, rest)):
+                yield from _against_task(text, row, target, (before[-1], rest), settings)
+
+
+def _is_rest(content: str, sentence: Sentence, before: Sequence[Amount], rest: Amount) -> bool:
+    """Whether the last two figures before it are sure to be all and what is done of it, and do not fit."""
+    total, done = before[-2:]
+    words = content[total.end : done.start]
+    linked = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
+    exact = total.bound is Bound.EXACT and done.bound is Bound.EXACT
+    others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
+    if not linked or not exact or others or _another(content, rest):
+        return False
+    return not any(_explains(rest, one, two) for one in before for two in before)
+
+
+def _target_of(task: Sequence[Amount], sentence: Sentence, before: Sequence[Amount], rest: Amount) -> Amount | None:
+    """The task's one target in the unit, where what is done of it and what is left stand side by side."""
+    done = before[-1]
+    targets = [each for each in task if each.unit == rest.unit]
+    alone = len(targets) == 1 and len(before) == 1 and targets[0].bound is done.bound is Bound.EXACT
+    if not alone or done.start < sentence.start or sentence.between(done, rest).count("，") > 2:
+        return None
+    words = sentence.before(done)[-12:]
+    others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
+    if not _DONE.search(words) or others or _another(sentence.content, rest):
+        return None
+    return targets[0] if targets[0].value != done.value + rest.value else None
+
+
+def _against_task(
+    text: Text, row: Row | None, target: Amount, parts: Sequence[Amount], settings: Settings
+) -> Iterator[Finding]:
+    task = row.texts["text"] if row else text
+    done, rest = (shown(text.content, each) for each in parts)
+    what = f"任务是{shown(task.content, target)}，已完成{done}、剩余{rest}，相加不是这个数"
+    marks = [Mark(text=text, start=each.start, end=each.end) for each in parts]
+    yield from settings.finding(
+        Rule.SUM, what, "请核对任务数、完成数和剩余数", *marks, Mark(text=task, start=target.start, end=target.end)
+    )
 
 
 def _another(content: str, rest: Amount) -> bool:
@@ -250,7 +287,9 @@ def _column(total: Text, cells: Sequence[Text], settings: Settings) -> Iterator[
     places = max(-_places(each) for each in (*known, wanted))
     if abs(added - wanted) * 2 > Decimal(1).scaleb(-places) * len(known) * (1 if places else 0):
         what = f"合计写{total.content.strip()}，各行相加是{_plain(added)}"
-        yield from settings.finding(Rule.SUM, what, "请核对各行和合计", Mark(text=total), *(Mark(text=c) for c in cells))
+        yield from settings.finding(
+            Rule.SUM, what, "请核对各行和合计", Mark(text=total), *(Mark(text=c) for c in cells)
+        )
 
 
 def _bare(content: str) -> str:
@@ -294,7 +333,7 @@ def _finding(text: Text, total: Amount, parts: Sequence[Amount], settings: Setti
 
 
 def _size(amount: Amount) -> Decimal:
-    return amount.scale * 10**amount.decimals
+    return amount.scale.scaleb(amount.decimals)
 
 
 def _plain(value: Decimal) -> str:

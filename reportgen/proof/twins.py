@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 
 from reportgen.issued.kinds import Kind
 from reportgen.ledger.words import plain_key
@@ -80,8 +81,8 @@ _LONGER = 2
 # Of a text so many of its rarest runs are looked up, at least; of those that share some so many are compared.
 _LEAST_RUNS = 16
 _SHARE_OF_RUNS = 0.25
-_MOST_SHARERS = 64
-_MOST_COMPARED = 12
+_MOST_SHARERS = 24
+_MOST_COMPARED = 8
 
 
 def _letters(content: str) -> str:
@@ -117,7 +118,7 @@ class _Groups:
 
     def _alike(self, key: str, runs: Sequence[str]) -> int | None:
         shared = Counter(number for run in runs for number in self.sharers.get(run, ()))
-        for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:_MOST_COMPARED]:
+        for number, _ in nsmallest(_MOST_COMPARED, shared.items(), key=lambda item: (-item[1], item[0])):
             if are_alike(self.firsts[number], key, self.within):
                 return number
         return None
@@ -154,8 +155,8 @@ def _grouped(contents: Sequence[str], rule: Rule, settings: Settings) -> list[li
 _TELLS_APART = frozenset(
     "东西南北中上下左右前后内外大小新老旧高低正副第一二三四五六七八九十百两甲乙丙丁春夏秋冬男女城乡镇村省市县区街路河江湖山期号段批"
 )
-# 1号厂房 and 2号厂房; a figure with another unit is a figure.
-_NUMBERS_A_THING = re.compile(r"[号期年月日级类批楼栋幢组线路标段街社幼中小#]")
+# 5个公园 and 6个公园 may be one task; 1号厂房 and 2号厂房, 第3批 and 第4批, G50 and G65 are two.
+_COUNTS = re.compile(r"[\u4e00-\u9fff%](?<![号期年月日级类批楼栋幢组线路标段街社幼中小院])")
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _MOST_SLIPS = 3
 _LONGEST_INSERTION = 2
@@ -183,7 +184,7 @@ def _differ_in_slips(first: str, second: str) -> bool:
                 first[step.src_end :].lstrip("0123456789.")[:1],
                 second[step.dest_end :].lstrip("0123456789.")[:1],
             )
-            if any(_NUMBERS_A_THING.match(each) for each in behind):
+            if not all(_COUNTS.match(each) for each in behind):
                 return False
             continue
         slips += 1

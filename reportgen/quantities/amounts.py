@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ _PLAIN = str.maketrans(
     {0xFF10 + digit: str(digit) for digit in range(10)}
     | {
         "．": ".",
+        "＋": "+",
         "％": "%",
         "−": "-",
         "–": "—",
@@ -37,10 +39,10 @@ _SIZE = r"万亿|[十百千][万亿]|[万亿]|[百千](?![米克瓦伏卡])"
 _MORE = r"余|多个?|来"
 _AFTER = r"(?P<after>个?(?:左右|上下|及?以上|以内|之内|以下))?"
 _PER = rf"(?:/(?:{UNITS}|年|月|公斤|日|件))?"
-_YEARS = r"年(?!度|级|底|末|初|均|来|产|报|检|会|鉴|轻|青|行动|规划|计划|任期|制|[ ]?\d)"
+_YEARS = r"年(?!度|级|底|末|初|均|来|产|报|检|会|鉴|轻|青|行动|规划|计划|任期|期|制|[ ]?\d)"
 _ARABIC = re.compile(
-    rf"(?<![\d.+/#第〔\[])(?<!\d[,:—~-])(?<![A-Za-z][—-])"
-    rf"(?P<sign>(?<![\d%万亿])-)?(?P<number>{_NUMBER})(?![.:+/]\d)"
+    rf"(?<![\d./#第〔\[])(?<![\dA-Za-z]\+)(?<!\d[,:—~-])(?<![A-Za-z][—-])"
+    rf"(?P<sign>(?<![\d%万亿])[-+])?(?P<number>{_NUMBER})(?![.:+/]\d)"
     rf"(?: ?(?P<low_size>{_SIZE})?(?P<low_unit>%|‰)?(?:[-—~～]{{1,2}}|至|到)(?P<upper>{_NUMBER}))?"
     rf"(?:(?P<more>{_MORE})(?! ?[,，。]))? {{0,2}}(?P<size>{_SIZE})?(?P<more2>{_MORE})? ?"
     rf"(?:(?P<unit>(?:{UNITS}){_PER}|{_YEARS})|(?P<size_only>(?<=[万亿])(?![州级伏千瓦像能])))(?P<more3>余)?{_AFTER}"
@@ -78,10 +80,12 @@ _AT_MOST = re.compile(
 )
 _BOUNDS_AFTER = {"左右": Bound.ABOUT, "上下": Bound.ABOUT} | dict.fromkeys(("以内", "之内", "以下"), Bound.AT_MOST)
 _EDGE = 5  # the longest bound word before a numeral
+_SIGNED = re.compile(r"(?:增长|增幅|增速|增加|下降|减少|降幅|变化|为|达|至)$")
 _NAME_BEHIND = re.compile(r"级|[产]业集群")
 _NAMED = re.compile(
     r"八项规定|三条(?:控制|红|底)线|三件事|三项制度|两个责任|三个(?:代表|不)|四个(?:意识|自信|全面)|两个(?:确立|维护)"
 )
+_MAKES_FIGURE = re.compile(r"(?:近|上|约|逾|超过?|不足|不到|过)$")
 _TITLE = re.compile(r"《[^《》]{0,120}》")
 _ONE_NEEDS = re.compile(
     r"(?:新建|改建|建成|打造|完成|引进|新增|培育|创建|设立|成立|开工|投用|建设|启动|取得|获批|至少|仅|仅有|各)$"
@@ -103,9 +107,27 @@ def amounts(text: str) -> tuple[Amount, ...]:
         while titles and titles[0][1] <= amount.start:
             titles.pop(0)
         named = bool(titles) and titles[0][0] < amount.start  # 《关于…十条措施》 is a name
-        if not named and (not kept or amount.start >= kept[-1].end):
+        if kept and _goes_on(plain, kept[-1], amount):
+            kept[-1] = _joined(kept[-1], plain[amount.start - 1], amount)
+        elif not named and (not kept or amount.start >= kept[-1].end):
             kept.append(amount)
     return tuple(kept)
+
+
+def _goes_on(plain: str, first: Amount, second: Amount) -> bool:
+    """1亿2000万元 is one number: 万 or 亿 without a unit, and right behind it a smaller number with one."""
+    touching = first.end == second.start and not first.unit and plain[first.end - 1] in "万亿"
+    return touching and second.upper is None and 0 < second.value < first.scale and first.decimals == 0
+
+
+def _joined(first: Amount, size: str, second: Amount) -> Amount:
+    return replace(
+        second,
+        value=first.value + second.value,
+        number=f"{first.number}{size}{second.number}",
+        start=first.start,
+        bound=second.bound if second.bound is not Bound.EXACT else first.bound,
+    )
 
 
 def _bounded(plain: str, start: int, after: str | None, more: bool) -> tuple[int, Bound]:
@@ -159,17 +181,19 @@ def _in_figures(plain: str) -> Iterator[Amount]:
             continue  # C3-1, G93; but FDI3000万美元
         if unit == "岁" and (match["upper"] or (behind and behind in "人老儿少居青妇群的")):
             continue  # 3-11岁人群
+        if unit == "分" and before in ("时", "点"):
+            continue  # 6时30分
+        sign, begins = match["sign"] or "", match.start()
+        if sign and unit not in ("%", "‰", "百分点") and not _SIGNED.search(plain, max(0, begins - _EDGE), begins):
+            sign, begins = "", begins + 1  # 互联网+2个项目; a dash before a number
         size = _size(size_words)
         low_size = _size(match["low_size"]) if match["low_size"] else size
         decimals = len(number.partition(".")[2])
-        sign = match["sign"] or ""
         value = Decimal(sign + number.replace(",", "")) * low_size
         upper = Decimal(match["upper"].replace(",", "")) * size if match["upper"] else None
         if upper is not None and upper <= value:
             continue  # 74-96号, 2022-1: no range
-        start, bound = _bounded(
-            plain, match.start(), match["after"], bool(match["more"] or match["more2"] or match["more3"])
-        )
+        start, bound = _bounded(plain, begins, match["after"], bool(match["more"] or match["more2"] or match["more3"]))
         yield Amount(
             value=_plainly(value),
             unit=plain_unit(unit),
@@ -192,7 +216,7 @@ def _in_words(plain: str) -> Iterator[Amount]:
         value = chinese_number(number)
         if value is None and number in ("百", "千", "万", "亿", "百万", "千万") and unit:
             # 近百家, 上千人: only with the word that makes it a figure; 数百家 says none.
-            if not re.search(r"(?:近|上|约|逾|超过?|不足|不到|过)$", before):
+            if match["more"] != "余" and not _MAKES_FIGURE.search(before):
                 continue
             value = Decimal(_size(number))
         if value is None or value == 0 or number == "二":

@@ -88,6 +88,8 @@ def _letters(raw: Any, text_page: Any, to_sheet: ToSheet) -> Iterator[tuple[int,
         if raw.FPDFText_IsGenerated(text_page, index) == 1:
             continue
         code = raw.FPDFText_GetUnicode(text_page, index)
+        # PDFium writes so a hyphen that it takes for one of a word cut at the line's end.
+        code = ord("-") if code == 2 and raw.FPDFText_IsHyphen(text_page, index) == 1 else code
         # What the file gives no letter for stays a letter: it has a place, if no meaning.
         text = chr(code) if 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF else "\ufffd"
         if text.isspace() or text in "\u00ad\u200b\u2060\ufeff":

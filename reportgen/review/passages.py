@@ -400,9 +400,9 @@ def _runs_on(part: _Part, sheet: Sheet, line: Line, right: float, styles: StyleS
         return False
     if _COPIES.match(part.passage.text):
         # Set in by a character at both ends, further lines below the first name.
-        return line.left - sheet.left > 2.4 * unit and above.right + _first_word(line) > right - 1.3 * unit
+        return line.left - sheet.left > 2.4 * unit and above.right + first_word(line) > right - 1.3 * unit
     # The next word had no room on the line above, else this is a new paragraph.
-    if above.right + _first_word(line) <= right - 0.6:
+    if above.right + first_word(line) <= right - 0.6:
         return False
     gap = (line.left - sheet.left) / unit
     if above_sheet is sheet and line.y - above.y > max(1.5 * styles.page.line_pt, 2.4 * line.size_pt) * MM_PER_POINT:
@@ -418,8 +418,8 @@ def _name_inset(part: _Part) -> float:
     return line.letters[min(lead.end() if lead else 0, len(line.letters) - 1)].left - sheet.left
 
 
-def _first_word(line: Line) -> float:
-    """Width of what cannot be parted at the beginning of a line."""
+def first_word(line: Line) -> float:
+    """Width of what cannot be parted at the beginning of a line (行首不可分的部分)."""
     letters = line.letters
     end = 1
     if letters[0].text.isascii():

@@ -132,6 +132,15 @@ class WordFile:
 def read_word(blob: bytes) -> WordFile:
     """A Word file, however it was made; what is missing or absurd in it is left out."""
     parts = open_parts(blob)
+    return _read(parts, parts.xml(parts.main))
+
+
+def read_traced(parts: Parts, root: Element) -> WordFile:
+    """The same of an open package, `root` that of its main part: runs and paragraphs know their elements (可回溯)."""
+    return _read(parts, root, traces=True)
+
+
+def _read(parts: Parts, root: Element | None, traces: bool = False) -> WordFile:
     main = parts.main
     relations = parts.relations(main)
     settings = _related(parts, relations, "settings")
@@ -141,9 +150,8 @@ def read_word(blob: bytes) -> WordFile:
     lists = numbering(_related(parts, relations, "numbering"))
     styles.set_levels(level_properties(lists.lists))
     notes = notes_of(*(_related(parts, relations, kind) for kind in ("footnotes", "endnotes", "comments")))
-    root = parts.xml(main)
     prompts = root is not None and next(root.iter(W + "showingPlcHdr"), None) is not None
-    reader = TextReader(styles, lists, notes, prompts)
+    reader = TextReader(styles, lists, notes, prompts, traces=traces)
     edges = _Edges(parts, relations, reader, {})
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))

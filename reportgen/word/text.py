@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from reportgen.word.asides import NOTE_MARKS, Aside, AsideKind, Notes, drawn, note
@@ -19,7 +19,8 @@ class Run:
     """Letters that are set alike (文本段).
 
     `page_number` is for those that Word counts, `shown` what it last counted; a `prompt` (提示文字) asks to fill in a
-    content control that nobody has filled in yet.
+    content control that nobody has filled in yet. `pieces` are the children of the file's run with what each shows,
+    if the reader was asked for them.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Run:
     page_number: bool = False
     shown: str = ""
     prompt: bool = False
+    pieces: tuple[tuple[Element, str], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,8 @@ class Paragraph:
 
     `breaks_before` is a page break in front of its text, `breaks_after` one behind it; `mark` is how its end is set,
     which gives an empty one its height; `drawn` says that pictures or text boxes are anchored here. `label` is its
-    automatic number, which an empty paragraph has too though no run; `asides` are what `runs` do not say.
+    automatic number, which an empty paragraph has too though no run; `asides` are what `runs` do not say. `elements`
+    are where it stands in the file, if the reader was asked for them.
     """
 
     runs: tuple[Run, ...]
@@ -47,6 +50,7 @@ class Paragraph:
     section: Element | None = None
     label: str = ""
     asides: tuple[Aside, ...] = ()
+    elements: tuple[Element, ...] = field(default=(), compare=False, repr=False)
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,7 +77,7 @@ class TextReader:
     """Reads paragraphs one behind the other, because lists count (段落读取器).
 
     `prompts` says that there are controls that ask to be filled in; `told` are the elements with letters that came
-    up, as text or as an aside.
+    up, as text or as an aside. `traces` asks for the elements that runs and paragraphs come from.
     """
 
     styles: StyleTable
@@ -81,6 +85,7 @@ class TextReader:
     notes: Notes = field(default_factory=dict)
     prompts: bool = False
     told: set[Element] = field(default_factory=set)
+    traces: bool = False
 
     def paragraph(self, elements: Sequence[Element], table: str | None = None, first_row: bool = False) -> Paragraph:
         """One paragraph, in the table style `table` if it stands in one.
@@ -109,6 +114,7 @@ class TextReader:
             section=next(breaks, None),
             label="" if label is None or label.letters.hidden else label.text,
             asides=tuple(reading.asides),
+            elements=tuple(elements) if self.traces else (),
         )
 
     def _label(self, look: Look, mark: Element | None, table: str | None, first_row: bool) -> Run | None:
@@ -170,18 +176,20 @@ class _Reading:
     def _run(self, element: Element) -> None:
         rpr = element.find(W + "rPr")
         set_as = self._set_as(rpr)
-        text = "".join(self._pieces(element, rpr))
+        pieces = [(child, found) for child in element if (found := "".join(self._pieces((child,), rpr)))]
+        text = "".join(found for _, found in pieces)
         if not text:
             return
         if set_as.hidden:
             self.asides.append(Aside(AsideKind.HIDDEN, text))
             return
         prompt = self.reader.prompts and asks_to_fill_in(element)
-        self.runs.append(Run(text=text, letters=set_as, prompt=prompt))
+        kept = tuple(pieces) if self.reader.traces else ()
+        self.runs.append(Run(text=text, letters=set_as, prompt=prompt, pieces=kept))
         self.breaks_after = self.breaks_after and not text.strip()
 
-    def _pieces(self, element: Element, rpr: Element | None) -> Iterator[str]:
-        for child in element:
+    def _pieces(self, children: Iterable[Element], rpr: Element | None) -> Iterator[str]:
+        for child in children:
             tag = child.tag
             if tag == W + "fldChar":
                 yield self._field_mark(child, rpr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from reportgen.ledger.acceptances import has_acceptances, is_acceptance_title
 from reportgen.ledger.files.sheet import as_table, unseen
 from reportgen.ledger.files.xlsx import Workbook, open_workbook, read_sheet, read_top
 from reportgen.ledger.model import Sheet
@@ -22,9 +23,11 @@ def read_workbook(blob: bytes, name: str, wanted: Collection[Sheet]) -> Found:
 def _read(workbook: Workbook, name: str, wanted: Collection[Sheet]) -> Found:
     titles = workbook.titles
     chosen, problems = choose_sheets(titles, name, wanted)
-    if not chosen and len(titles) == 1 and set(wanted) == {Sheet.TASKS}:
+    accepted = {i for i, title in enumerate(titles) if is_acceptance_title(title) and _has_acceptances(workbook, i)}
+    rest = [i for i in range(len(titles)) if i not in accepted]
+    if not chosen and len(rest) == 1 and set(wanted) == {Sheet.TASKS}:
         # 「Sheet1」 of a workbook that has nothing else.
-        chosen = {Sheet.TASKS: [0]}
+        chosen = {Sheet.TASKS: rest}
     tables: dict[Sheet, Table] = {}
     for kind, found in chosen.items():
         if len(found) > 1:
@@ -40,7 +43,7 @@ def _read(workbook: Workbook, name: str, wanted: Collection[Sheet]) -> Found:
         except InputError as fault:
             problems += fault.problems
     own = {i: title for i, title in enumerate(titles) if title in RECORD_SHEETS and RECORD_SHEET in titles}
-    spare, unread = _unread(workbook, {i for found in chosen.values() for i in found} | own.keys())
+    spare, unread = _unread(workbook, {i for found in chosen.values() for i in found} | own.keys() | accepted)
     if set(wanted) <= chosen.keys():
         spare = []
     given_up = frozenset(chosen.keys() - tables.keys())
@@ -53,6 +56,12 @@ def _read(workbook: Workbook, name: str, wanted: Collection[Sheet]) -> Found:
                 fix = "请在这张表第二行补上「报告期：2026年1—6月」；不补，发反馈表和汇总时当作上一期的"
                 problems.append(warning("record.no-period", what, fix, workbook.sheets[i].where))
     return Found(tables, tuple(titles), (*problems, *unread), given_up, tuple(spare), period)
+
+
+def _has_acceptances(workbook: Workbook, index: int) -> bool:
+    """Whether a sheet is the program's list of findings, which says nothing of goals and tasks."""
+    top = read_top(workbook, index)
+    return top is not None and has_acceptances(as_table(top))
 
 
 def _unread(workbook: Workbook, read: Collection[int]) -> tuple[list[Table], list[Problem]]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.files.word_grid import Slot, slots
@@ -20,7 +21,7 @@ from reportgen.word import tables as word
 from reportgen.word.asides import Aside, AsideKind
 from reportgen.word.file import WordFile, read_word
 from reportgen.word.opening import check_word_file, has_words, refuse_half_read
-from reportgen.word.text import Paragraph
+from reportgen.word.text import Paragraph, Run
 
 # So many warnings of one kind are told one by one; a file with more needs another look as a whole.
 _TOLD_OF_A_KIND = 40
@@ -31,6 +32,17 @@ _OTHER_FILE = re.compile(rb"<(?:\w+:)?(?:altChunk|subDoc)\b")
 
 def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
     """The contents (内容) of a Word file; what is no sound Word file is refused by name, with what to do."""
+    main = check_word(blob, name)
+    reading = _Reading(name)
+    reading.read(read_word(blob))
+    if not reading.blocks and not (reading.asides or has_words(main)):
+        what = f"「{called(name)}」里没有文字（可能是空白文件）"
+        raise InputError([error("file.no-text", what, "请检查是不是选错了文件", Location(file=name))])
+    return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
+
+
+def check_word(blob: bytes, name: str) -> bytes:
+    """Raise `InputError` for all that is no sound Word file (预检); gives its main part."""
     refuse_temporary(name, WORD_FILE.programs, "反馈文件")
     kind = file_kind(blob)
     if kind != DOCX:
@@ -42,12 +54,7 @@ def read_word_contents(blob: bytes, name: str) -> Outcome[Contents]:
             [error("word.other-file", what, WORD_FILE.save_as + "，再重试", Location(file=name, cell="正文"))]
         )
     refuse_half_read(blob, name)
-    reading = _Reading(name)
-    reading.read(read_word(blob))
-    if not reading.blocks and not (reading.asides or has_words(main)):
-        what = f"「{called(name)}」里没有文字（可能是空白文件）"
-        raise InputError([error("file.no-text", what, "请检查是不是选错了文件", Location(file=name))])
-    return Outcome(Contents(name, tuple(reading.blocks)), tuple(reading.problems()))
+    return main
 
 
 # What to do with a file that is no Word file, by how its kind's name begins.
@@ -86,12 +93,43 @@ _TELLS: dict[AsideKind, tuple[str, str, str]] = {
 }
 
 
+# What a place shows, run by run; None for what stands in no run: automatic numbers, the ends of lines.
+Pieces: TypeAlias = list[tuple[str, Run | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage, or a cell that no other one covers (一处): where it stands, what it shows of which run.
+
+    `rows` and `columns` are those of its table that a cell stands in, from 0; a passage has none.
+    """
+
+    where: Location
+    pieces: Pieces
+    paragraphs: tuple[Paragraph, ...]
+    rows: range = range(0)
+    columns: range = range(0)
+
+    @property
+    def text(self) -> str:
+        """Its text, as the contents of the file have it."""
+        return _joined(self.pieces)
+
+
+def word_places(file: WordFile, name: str) -> tuple[Place, ...]:
+    """All places (各处) of a Word file in order, empty cells too: `where` and text are those of its contents."""
+    reading = _Reading(name)
+    reading.read(file)
+    return tuple(reading.places)
+
+
 @dataclass(slots=True)
 class _Reading:
     """What has been read of one file (读取进度)."""
 
     name: str
     blocks: list[Block] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     asides: list[tuple[Location, Aside]] = field(default_factory=list)
     told: list[Problem] = field(default_factory=list)
     passages: int = 0
@@ -119,11 +157,13 @@ class _Reading:
         self.told.append(warning(code, what, fix, Location(file=self.name, cell=place)))
 
     def _passage(self, paragraph: Paragraph) -> None:
-        text = _shown(paragraph)
+        pieces = _shown(paragraph)
+        text = _joined(pieces)
         if text.strip():
             self.passages += 1
             where = Location(file=self.name, cell=f"第{self.passages}段")
             self.blocks.append(Passage(text, where))
+            self.places.append(Place(where, pieces, (paragraph,)))
         else:
             where = Location(file=self.name, cell=f"第{self.passages}段之后" if self.passages else "正文开头")
         self._beside(paragraph, where)
@@ -145,14 +185,21 @@ class _Reading:
                 continue
             place = Location(file=self.name, sheet=where.sheet, cell=f"第{number}行之后")
             for cell in row.cells:
-                self._text(cell.blocks, place)
+                self._pieces(cell.blocks, place)
         grid = slots(shown, table.grid, where)
         texts: dict[tuple[int, int], str] = {}
+        ends = {slot.anchor: (r, c) for r, line in enumerate(grid) for c, slot in enumerate(line)}
         rows = []
         for r, line in enumerate(grid):
             for c, slot in enumerate(line):
                 if slot.cell is not None:
-                    texts[r, c] = self._cell(slot, _place(where, r, c))
+                    place = _place(where, r, c)
+                    pieces = self._cell(slot, place)
+                    texts[r, c] = _joined(pieces)
+                    if not slot.covered:
+                        last_row, last_column = ends.get((r, c), (r, c))
+                        spans = range(r, last_row + 1), range(c, last_column + 1)
+                        self.places.append(Place(place, pieces, tuple(slot.cell.paragraphs), *spans))
             if any(texts.get((r, c), "").strip() for c in range(len(line))):
                 rows.append((r, line))
         filled = [tuple(self._ledger_cell(slot, r, c, texts, where) for c, slot in enumerate(line)) for r, line in rows]
@@ -164,26 +211,27 @@ class _Reading:
         anchor = slot.anchor or (r, c)
         return Cell(texts.get(anchor, ""), _place(where, r, c), _place(where, *anchor) if slot.anchor else None)
 
-    def _cell(self, slot: Slot, where: Location) -> str:
-        """The text of a cell; of one that another one covers there is none."""
+    def _cell(self, slot: Slot, where: Location) -> Pieces:
+        """What a cell shows; one that another one covers shows nothing."""
         assert slot.cell is not None
-        own = self._text(slot.cell.blocks, where)
+        own = self._pieces(slot.cell.blocks, where)
         # An automatic number alone may stand in a covered cell: nobody typed it.
         if slot.covered and slot.cell.text.strip():
-            self.asides.append((where, Aside(AsideKind.COVERED, own)))
-        return "" if slot.covered else own
+            self.asides.append((where, Aside(AsideKind.COVERED, _joined(own))))
+        return [] if slot.covered else own
 
-    def _text(self, blocks: Iterable[Paragraph | word.Nested], where: Location) -> str:
-        lines = []
+    def _pieces(self, blocks: Iterable[Paragraph | word.Nested], where: Location) -> Pieces:
+        lines: list[Pieces] = []
         for block in blocks:
             if isinstance(block, Paragraph):
                 lines.append(_shown(block))
                 self._beside(block, where)
                 continue
-            rows = ["\t".join(self._text(cell.blocks, where) for cell in row.cells) for row in block.rows]
-            lines += filter(str.strip, rows)
-            self.asides.append((where, Aside(AsideKind.NESTED, " ".join(rows))))
-        return "\n".join(lines).strip("\n")
+            rows = [_between("\t", [self._pieces(cell.blocks, where) for cell in row.cells]) for row in block.rows]
+            texts = [_joined(row) for row in rows]
+            lines += [row for row, text in zip(rows, texts, strict=True) if text.strip()]
+            self.asides.append((where, Aside(AsideKind.NESTED, " ".join(texts))))
+        return _without_edges(_between("\n", lines))
 
     def problems(self) -> Iterator[Problem]:
         """A warning for everything that was not read as data, one for each place and kind."""
@@ -206,7 +254,7 @@ class _Reading:
 
 def _is_seen(row: word.Row) -> bool:
     """A row marked as hidden is, if all that stands in it is (ISO/IEC 29500-1, 17.4.20)."""
-    return not row.hidden or any(_shown(each).strip() for cell in row.cells for each in cell.paragraphs)
+    return not row.hidden or any(_joined(_shown(each)).strip() for cell in row.cells for each in cell.paragraphs)
 
 
 def _place(where: Location, row: int, column: int) -> Location:
@@ -218,19 +266,41 @@ def _start(text: str) -> str:
     return shown if len(" ".join(text.split())) <= _SHOWN else f"{shown}（共 {len(text)} 字）"
 
 
-def _shown(paragraph: Paragraph) -> str:
-    """The text of a paragraph with its automatic number, also where the number is all there is."""
+def _shown(paragraph: Paragraph) -> Pieces:
+    """What a paragraph shows with its automatic number, also where the number is all there is."""
     runs = [run for run in paragraph.runs if not run.letters.hidden and not run.prompt]
-    text = "".join(run.shown or run.text if run.page_number else run.text for run in runs)
+    pieces: Pieces = [(run.shown or run.text if run.page_number else run.text, run) for run in runs]
     label = paragraph.label
     if not label:
-        return text
-    text = text.removeprefix(label) if text.strip() else ""
+        return pieces
+    text = _joined(pieces)
+    # The number is the first run of a paragraph that shows any letter.
+    pieces = pieces[1:] if text.strip() and text.startswith(label) else pieces if text.strip() else []
     # A bullet of a symbol face is a dot, whatever its code there.
     label = "".join("•" if "\ue000" <= letter <= "\uf8ff" else letter for letter in label)
     # Word leaves a gap behind the number, which keeps 1 and 2026 apart.
-    gap = " " if text and label[-1].isalnum() else ""
-    return label + gap + text
+    gap = " " if _joined(pieces) and label[-1].isalnum() else ""
+    return [(label + gap, None), *pieces]
+
+
+def _joined(pieces: Pieces) -> str:
+    return "".join(text for text, _ in pieces)
+
+
+def _between(mark: str, lines: Sequence[Pieces]) -> Pieces:
+    """The lines one behind the other with a mark between them."""
+    return [piece for number, line in enumerate(lines) for piece in ([(mark, None)] if number else []) + line]
+
+
+def _without_edges(pieces: Pieces) -> Pieces:
+    """Without the line breaks at both ends."""
+    seen = [number for number, (text, _) in enumerate(pieces) if text.strip("\n")]
+    if not seen:
+        return []
+    kept = pieces[seen[0] : seen[-1] + 1]
+    kept[0] = (kept[0][0].lstrip("\n"), kept[0][1])
+    kept[-1] = (kept[-1][0].rstrip("\n"), kept[-1][1])
+    return kept
 
 
 def _edges(file: WordFile) -> dict[str, str]:

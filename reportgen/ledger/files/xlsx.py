@@ -22,6 +22,9 @@ from reportgen.ledger.files.xlsx_rows import Given, read_strings, rows
 from reportgen.ledger.tables import HEAD_ROWS
 from reportgen.problems import InputError, Location, Problem
 
+MARK = "【reportgen 校核】"
+"""How the program's own words in a comment begin (程序写的批注): they go to the end of the comment."""
+
 _STATES: dict[str, Literal["visible", "hidden", "own"]] = {"hidden": "hidden", "veryHidden": "own"}
 
 
@@ -196,7 +199,11 @@ def _read_beside(book: Any, source: Any, sheet: SheetCells) -> None:
             sheet.floating += [text for text in paragraphs if text.strip()]
             sheet.pictures += sum(1 for _ in _elements(book, relation.target, ("pic",)))
     # A conversation has its text twice; its comment says first how old programs cannot show it.
-    sheet.comments += [(*where, text) for where, text in {**comments, **threads}.items()]
+    for where, text in {**comments, **threads}.items():
+        # What the program wrote there is nothing that anybody could miss.
+        theirs = text.partition(MARK)[0].rstrip()
+        if theirs or MARK not in text:
+            sheet.comments.append((*where, theirs))
 
 
 def _elements(book: Any, part: str, names: tuple[str, ...]) -> Iterator[Any]:

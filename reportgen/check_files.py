@@ -1,0 +1,156 @@
+"""The files that a check writes (校核结果文件): page, Excel copy, review copy, and findings accepted with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from reportgen.check import Proofed, with_acceptances
+from reportgen.check_view import KIND_NAMES, rule_name
+from reportgen.confine import LIMITS, Limits, confined, read_outside
+from reportgen.ledger.acceptances import ACCEPTANCE_SHEET, Acceptance, accept, kept_in, read_acceptances
+from reportgen.ledger.files.workbook_review import CellNote, note_text, review_ledger, review_workbook
+from reportgen.package import called
+from reportgen.pages.proofing import proof_page
+from reportgen.problems import CannotWrite, InputError, Location, Outcome, error
+from reportgen.proof.findings import Finding
+from reportgen.proof.notes import LEVEL_NAMES, notes_of
+from reportgen.proof.word_copy import review_copy
+from reportgen.publish import publish, refuse_bad_name
+from reportgen.source import read_file, shown_path
+from reportgen.writers import WRITERS
+
+_WORKBOOKS = (".xlsx", ".xlsm")
+
+
+# ---- accepted findings
+
+
+def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits = LIMITS) -> Proofed:
+    """The result with these findings accepted (认可意见); that is written into the ledger, or beside the file.
+
+    Raises `InputError` for a number that no finding of this check has, and where the file must not be changed.
+    """
+    known = {finding.key: finding for finding in (*checked.accepted, *checked.findings)}
+    unknown = [key for key in reasons if key not in known]
+    if unknown:
+        what = f"这次校核没有编号为「{called('、'.join(unknown))}」的意见，没有记下任何认可"
+        fix = "编号请从校核结果里抄；文字改过以后，编号会变"
+        raise InputError([error("check.unknown-key", what, fix, Location(file=checked.file))])
+    place = acceptances_place(checked)
+    name = shown_path(place)
+    rows = [_row(known[key], checked, reason) for key, reason in reasons.items()]
+    stood = read_file(place, name) if place.is_file() else None
+    blob = confined(name, limits, accept, stood, name, rows)
+    refuse_bad_name(place)
+    if (place.read_bytes() if place.is_file() else None) != stood:
+        what = f"记认可理由的时候，「{called(name)}」被人改动了，没有写入"
+        raise CannotWrite([error("check.changed", what, "请关闭它，再运行一次", Location(file=name))])
+    publish({place.name: blob}, place.parent)
+    given = {row.key: row for row in rows}
+    kept = [given.pop(each.key, each) for each in checked.kept]
+    return with_acceptances(checked, (*kept, *given.values()))
+
+
+def acceptances_place(checked: Proofed) -> Path:
+    """The file that the accepted findings stay with (认可的存放处): the ledger's workbook, else a CSV beside."""
+    workbook = next((file for file in checked.files if file.suffix.lower() in _WORKBOOKS), None)
+    return kept_in(workbook or checked.files[0])
+
+
+def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
+    first = finding.marks[0]
+    where = first.text.spot.where
+    return Acceptance(
+        key=finding.key,
+        level=LEVEL_NAMES[finding.level],
+        rule=rule_name(finding.rule, checked.basis),
+        spot=first.text.spot.words,
+        quote=first.quote,
+        what=finding.what,
+        fix=finding.fix,
+        reason=reason,
+        at=where,
+    )
+
+
+# ---- page, Excel copy, review copy
+
+
+def html_page(checked: Proofed) -> bytes:
+    """The result as one page (网页)."""
+    assert checked.basis, "only what was read is shown"
+    place = acceptances_place(checked)
+    in_book = place.suffix.lower() in _WORKBOOKS
+    return proof_page(
+        (*checked.findings, *checked.accepted),
+        checked.basis.settings,
+        file=checked.file,
+        kind=KIND_NAMES[checked.kind] if checked.kind else "",
+        period=checked.period,
+        accepted=checked.reasons,
+        problems=checked.problems,
+        accept_in=f"台账的「{ACCEPTANCE_SHEET}」表" if in_book else f"旁边的「{place.name}」",
+    )
+
+
+def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
+    """The ledger as an Excel copy (校核副本) with comments on its cells and the list of all findings."""
+    assert checked.ledger, "the command asks for one"
+    assert checked.basis, "read with it"
+    listed = tuple(_row(each, checked, checked.reasons.get(each.key, "")) for each in _all(checked))
+    notes = tuple(_cell_notes(checked, listed))
+    only = checked.files[0] if len(checked.files) == 1 else None
+    if only and only.suffix.lower() in _WORKBOOKS:
+        blob = read_outside(only, checked.ledger.file, limits)
+        return confined(checked.file, limits, review_workbook, blob, checked.ledger.file, notes, listed)
+    rows = (*listed, *(each for each in checked.kept if each.key not in {row.key for row in listed}))
+    return review_ledger(checked.ledger, notes, rows, checked.basis.words)
+
+
+def copy_ending(checked: Proofed) -> str:
+    """How the Excel copy's name must end (副本的扩展名): as the ledger's does, of which it is one."""
+    only = checked.files[0].suffix.lower() if len(checked.files) == 1 else ""
+    return only if only in _WORKBOOKS else _WORKBOOKS[0]
+
+
+def _all(checked: Proofed) -> Iterator[Finding]:
+    yield from checked.findings
+    yield from checked.accepted
+
+
+def _cell_notes(checked: Proofed, listed: Sequence[Acceptance]) -> Iterator[CellNote]:
+    for finding, row in zip(_all(checked), listed, strict=True):
+        places = dict.fromkeys(mark.text.spot.where for mark in finding.marks)
+        yield from (CellNote(where=where, text=note_text(row)) for where in places if where)
+
+
+def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> None:
+    """Raise `CannotWrite` if a copy stands there with reasons that this run does not know (防丢失)."""
+    if not place.is_file() or place.suffix.lower() not in _WORKBOOKS:
+        return
+    name = shown_path(place)
+    try:
+        kept = confined(name, limits, read_acceptances, read_outside(place, name, limits), name).value
+    except InputError:
+        kept = ()  # no workbook, so nobody's reasons
+    lost = [each for each in kept if each.reason and checked.reasons.get(each.key) != each.reason]
+    if lost:
+        what = f"「{called(name)}」里填了 {len(lost)} 条认可理由，台账里没有，没有覆盖它"
+        fix = "请把它另存为台账再校核，或用 --accept 把这些理由记进台账，或换一个文件名"
+        raise CannotWrite([error("check.has-reasons", what, fix, lost[0].where or Location(file=name))])
+
+
+def word_review(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
+    """The Word file as a review copy (审阅副本) with a comment at the words of each finding."""
+    assert checked.basis, "read with it"
+    names = {rule: setting.name for rule, setting in checked.basis.settings.rules.items()}
+    if checked.document is not None:
+        name = f"{Path(checked.file).stem}.docx"
+        made = WRITERS["docx"].write(checked.document, checked.basis.styles, None)
+        blob, title = made.value, checked.document.title
+    else:
+        name, title = checked.file, ""
+        blob = read_outside(checked.files[0], name, limits)
+    notes = notes_of(checked.findings, checked.manuscripts, names, name)
+    return confined(name, limits, review_copy, blob, name, notes, title)

@@ -1,0 +1,135 @@
+"""What is shown of proofreading (校核结果的展示): lines for the terminal, plain data for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from reportgen.check import Kind, Proofed
+from reportgen.check_basis import CheckBasis
+from reportgen.package import short
+from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.notes import LEVEL_NAMES
+from reportgen.proof.rules import Rule
+from reportgen.proof.settings import Settings
+from reportgen.styles import Level
+
+SHOWN_ALIKE = 5
+"""Of findings of one rule so many are shown; the rest is counted."""
+KIND_NAMES = {
+    Kind.CONFIG: "配置：台账和成文",
+    Kind.LEDGER: "台账",
+    Kind.DOCX: "Word 文件",
+    Kind.PDF: "PDF 文件",
+}
+_QUOTE = 40
+
+
+def text_lines(checked: Proofed, everything: bool = False) -> Iterator[str]:
+    """The result line by line (逐行列出): the file, each finding in the reader's order, how many there are."""
+    if checked.kind is None:
+        yield f"{checked.file}：没有查成，原因见错误提示"
+        return
+    period = f"，报告期{checked.period}" if checked.period else ""
+    yield f"{checked.file}（{KIND_NAMES[checked.kind]}{period}）"
+    total = Counter(finding.rule for finding in checked.findings)
+    shown: Counter[Rule] = Counter()
+    for finding in checked.findings:
+        shown[finding.rule] += 1
+        if everything or shown[finding.rule] <= SHOWN_ALIKE:
+            yield from finding_lines(finding, checked)
+        if not everything and shown[finding.rule] == SHOWN_ALIKE and total[finding.rule] > SHOWN_ALIKE:
+            yield f"  ……「{rule_name(finding.rule, checked.basis)}」同类还有 {total[finding.rule] - SHOWN_ALIKE} 处"
+    for finding in checked.accepted if everything else ():
+        yield from finding_lines(finding, checked)
+    yield _sum(checked)
+
+
+def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
+    """One finding (一条意见): where, what, the words, the other places, how to mend it, its number."""
+    first, *others = finding.marks
+    name = rule_name(finding.rule, checked.basis)
+    yield f"  {LEVEL_NAMES[finding.level]} {place(first, checked.kind)}：{finding.what}［{name}］"
+    yield f"      原文：{_quoted(first)}"
+    for mark in others:
+        yield f"      另见 {place(mark, checked.kind)}：{_quoted(mark)}"
+    reason = checked.reasons.get(finding.key)
+    yield (
+        f"      已认可：{reason}（编号 {finding.key}）"
+        if reason
+        else f"      怎么改：{finding.fix}（编号 {finding.key}）"
+    )
+
+
+def place(mark: Mark, kind: Kind | None) -> str:
+    """Where a mark stands (所在处); the cell or template line is named where there is one to go to."""
+    spot = mark.text.spot
+    if kind in (Kind.DOCX, Kind.PDF):
+        return f"第{spot.page}页 {spot.words}" if spot.page else spot.words
+    return str(spot)
+
+
+def _quoted(mark: Mark) -> str:
+    return f"“{short(' '.join(mark.quote.split()), _QUOTE)}”" if mark.quote.strip() else "（空）"
+
+
+def rule_name(rule: Rule, basis: CheckBasis | None) -> str:
+    """What a reader calls a rule (规则名称)."""
+    return basis.settings.rules[rule].name if basis and rule in basis.settings.rules else rule.value
+
+
+def _sum(checked: Proofed) -> str:
+    wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
+    known = f"，{len(checked.accepted)} 处已认可" if checked.accepted else ""
+    if not checked.findings:
+        return f"没有发现{'新的' if known else ''}问题：按 {checked.rules} 条规则查了 {_size(checked)}{known}。"
+    return f"共 {wrong} 处错误，{len(checked.findings) - wrong} 处提醒{known}。"
+
+
+def _size(checked: Proofed) -> str:
+    texts = sum(len(manuscript.texts) for manuscript in checked.manuscripts if not manuscript.is_ledger)
+    # The rows of a report that was made of a ledger are the ledger's.
+    rows = sum(len(listing.rows) for listing in checked.manuscripts[0].listings)
+    parts = [f"{texts} 段文字"] * bool(texts) + [f"{rows} 行表格"] * bool(rows)
+    return "、".join(parts) or "全文"
+
+
+def summary(results: Sequence[Proofed]) -> str:
+    """One sentence about several files (合计)."""
+    unread = sum(result.kind is None for result in results)
+    good = sum(result.kind is not None and not result.findings for result in results)
+    return f"共 {len(results)} 个文件：{good} 个没有问题，{len(results) - good - unread} 个有，{unread} 个没有查成。"
+
+
+def rule_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    """All rules (规则清单): id, name, level."""
+    for rule in Rule:
+        if rule in settings.rules:
+            setting = settings.rules[rule]
+            yield rule.value, setting.name, LEVEL_NAMES[setting.level]
+
+
+def as_json(checked: Proofed, strict: bool = False) -> dict[str, Any]:
+    """The result as plain data (结果数据); all of the findings always."""
+    sources = checked.basis.sources if checked.basis else ()
+    wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
+    return {
+        "ok": checked.passes(strict),
+        "file": checked.file,
+        "kind": checked.kind.value if checked.kind else None,
+        "period": checked.period or None,
+        "rules": checked.rules,
+        "checking": [{"file": source.file, "sha256": source.sha256} for source in sources],
+        "counts": {"errors": wrong, "warnings": len(checked.findings) - wrong, "accepted": len(checked.accepted)},
+        "findings": [_finding_json(finding, checked) for finding in checked.findings],
+        "accepted": [
+            {**_finding_json(finding, checked), "reason": checked.reasons[finding.key]} for finding in checked.accepted
+        ],
+        "problems": [problem.as_json() for problem in checked.problems],
+    }
+
+
+def _finding_json(finding: Finding, checked: Proofed) -> dict[str, Any]:
+    told = finding.as_json()
+    return {"key": told.pop("key"), "rule": told.pop("rule"), "name": rule_name(finding.rule, checked.basis), **told}

@@ -1,0 +1,168 @@
+"""The command of proofreading (校核命令): check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reportgen.cli.shell import EXIT_CODES, Command, WrongUsage, app, fail, print_json, print_problems
+from reportgen.problems import InputError, ReportError
+
+if TYPE_CHECKING:
+    from reportgen.check import Proofed
+    from reportgen.check_basis import CheckBasis
+
+
+@app.command(help="校核内容：前后数字、项数、时间、重复、标点；配置、台账、Word、PDF 都行", cls=Command)
+def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="文件", help="配置（.yaml）、台账（.xlsx 等）、.docx 或 .pdf，可以写几个"),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="配置", help="查台账、Word、PDF 时，用这份配置里的单位名录、用词、报告期和规则"),
+    ] = None,
+    checking: Annotated[
+        str | None, typer.Option(metavar="规则", help="校核规则名或规则文件；不写则用配置里的，没有配置用 standard")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="文件", help="另写一份网页（.html）")] = None,
+    excel: Annotated[
+        Path | None, typer.Option(metavar="文件", help="另写一份台账副本（.xlsx），意见写成批注，并列在「校核意见」表")
+    ] = None,
+    review: Annotated[
+        Path | None, typer.Option(metavar="文件", help="另写一份 Word 审阅副本（.docx），意见写成批注")
+    ] = None,
+    accept: Annotated[
+        list[str] | None, typer.Option(metavar="编号", help="认可这条意见，以后不再提示；可写几次，后面跟 --reason")
+    ] = None,
+    reason: Annotated[
+        list[str] | None, typer.Option(metavar="理由", help="为什么认可；几条意见可以各写一个，也可以共用一个")
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="列出各条规则和级别，不校核文件")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="同类的全部列出，已认可的也列出")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有提醒也算没有通过")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
+) -> None:
+    """Hold a report, or what it is made of, against itself."""
+    from reportgen.check import check_file
+    from reportgen.check_basis import read_basis
+    from reportgen.check_view import as_json as plain
+    from reportgen.check_view import summary, text_lines
+
+    reasons = _reasons(accept or [], reason or [])
+    outputs = {"--html": html, "--excel": excel, "--review": review}
+    _refuse_wrong(files or [], outputs, reasons, rules)
+    try:
+        basis = read_basis(config, checking)
+    except ReportError as fault:
+        fail(fault, as_json)
+    if rules:
+        _print_rules(basis, as_json)
+        return
+    results: list[Proofed] = []
+    for path in files or []:
+        result = check_file(path, config, checking)
+        try:
+            result = _written(result, outputs, reasons)
+        except ReportError as fault:
+            fail(fault, as_json)
+        results.append(result)
+        if not as_json:
+            print_problems(result.problems)
+            print("\n".join(text_lines(result, everything)), flush=True)
+            for place in filter(None, outputs.values() if result.kind else ()):
+                print(f"已写成：{place}")
+    ok = all(result.passes(strict) for result in results)
+    if as_json:
+        each = [plain(result, strict) for result in results]
+        print_json(each[0] if len(each) == 1 else {"ok": ok, "files": each})
+    elif len(results) > 1:
+        print(summary(results))
+    if not ok:
+        raise typer.Exit(EXIT_CODES[InputError])
+
+
+def _reasons(keys: Sequence[str], reasons: Sequence[str]) -> dict[str, str]:
+    """The reason for each number: its own, or the only one."""
+    if keys and len(reasons) not in (1, len(keys)):
+        raise WrongUsage("每个 --accept 后面写一个 --reason，或几个 --accept 共用一个 --reason")
+    if reasons and not keys:
+        raise WrongUsage("--reason 要和 --accept 一起写")
+    if not all(each.strip() for each in reasons):
+        raise WrongUsage("--reason 不能是空的，请写明为什么不改")
+    given = [*reasons] * len(keys) if len(reasons) == 1 else reasons
+    return {key.strip().casefold(): text.strip() for key, text in zip(keys, given, strict=True)}
+
+
+_ENDINGS = {"--html": (".html", ".htm"), "--excel": (".xlsx", ".xlsm"), "--review": (".docx",)}
+
+
+def _refuse_wrong(files: Sequence[Path], outputs: dict[str, Path | None], reasons: dict[str, str], rules: bool) -> None:
+    if not files and not rules:
+        raise WrongUsage("缺少文件")
+    named = [option for option, place in outputs.items() if place]
+    if len(files) > 1 and (named or reasons):
+        raise WrongUsage(f"{(named or ['--accept'])[0]} 一次只能用于一个文件")
+    for option in named:
+        place = outputs[option]
+        if place and place.suffix.lower() not in _ENDINGS[option]:
+            raise WrongUsage(f"{option} 的文件名要以 {_ENDINGS[option][0]} 结尾")
+
+
+def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str, str]) -> Proofed:
+    """The result with what was accepted; the files that were asked for are written."""
+    from reportgen import check_files as files
+    from reportgen.check import Kind
+    from reportgen.publish import publish
+
+    if result.kind is None:
+        return result
+    html, excel, review = outputs.values()
+    if excel and result.ledger is None:
+        raise WrongUsage("--excel 只用于台账和配置")
+    if review and result.kind not in (Kind.CONFIG, Kind.DOCX):
+        raise WrongUsage("--review 只用于配置和 Word 文件")
+    own = {path.resolve() for path in (*result.files, Path(result.file))}
+    for option, place in outputs.items():
+        if place and place.resolve() in own:
+            raise WrongUsage(f"{option} 要写另一个文件名，不能写成被查的文件")
+    if excel and excel.suffix.lower() != files.copy_ending(result):
+        raise WrongUsage(f"--excel 的文件名要以 {files.copy_ending(result)} 结尾")
+    if reasons:
+        result = files.accepted(result, reasons)
+    made: dict[Path, bytes] = {}
+    if excel:
+        files.refuse_to_lose(excel, result)
+        copy = files.excel_copy(result)
+        made[excel] = copy.value
+        result = replace(result, problems=(*result.problems, *copy.problems))
+    if review:
+        copy = files.word_review(result)
+        made[review] = copy.value
+        result = replace(result, problems=(*result.problems, *copy.problems))
+    if html:
+        made[html] = files.html_page(result)
+    for folder in dict.fromkeys(place.parent for place in made):
+        publish({place.name: blob for place, blob in made.items() if place.parent == folder}, folder)
+    return result
+
+
+def _print_rules(basis: CheckBasis, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.table import Column, Table
+
+    from reportgen.check_view import rule_rows
+
+    rows = list(rule_rows(basis.settings))
+    if as_json:
+        print_json({"rules": [{"id": rule, "name": name, "level": level} for rule, name, level in rows]})
+        return
+    table = Table("编号", Column("查什么", overflow="fold"), "级别")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)

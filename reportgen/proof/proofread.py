@@ -1,0 +1,84 @@
+"""Proofreading of one manuscript (校核一份文稿): every family of rules, in the reader's order, nothing told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from reportgen.judging.rules import Rules
+from reportgen.proof import (
+    annexes,
+    counts,
+    enumerations,
+    growth,
+    judgements,
+    marks,
+    numbers,
+    progress,
+    rates,
+    repeats,
+    sums,
+    times,
+    twins,
+    units,
+    values,
+)
+from reportgen.proof.findings import Finding, in_order
+from reportgen.proof.manuscript import Manuscript
+from reportgen.proof.settings import Settings
+
+Family = Callable[[Manuscript, Settings], Iterator[Finding]]
+
+FAMILIES: tuple[Family, ...] = (
+    counts.examine,
+    annexes.examine,
+    numbers.examine,
+    units.examine,
+    values.examine,
+    rates.examine,
+    sums.examine,
+    growth.examine,
+    times.examine,
+    enumerations.examine,
+    repeats.examine,
+    marks.examine,
+    progress.examine,
+    twins.examine,
+)
+"""All families of rules (各类规则) but that of the judgements, which needs rules of its own."""
+
+
+def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tuple[Finding, ...]:
+    """All findings (校核意见) in the order in which a reader meets their places.
+
+    By `judging` its judgements are held against what it says of the progress.
+    """
+    found = [finding for examine in FAMILIES for finding in examine(manuscript, settings)]
+    found += judgements.examine(manuscript, settings, judging)
+    seen: set[tuple[object, ...]] = set()
+    once = []
+    for finding in found:
+        places = tuple((id(mark.text), mark.start, mark.end) for mark in finding.marks)
+        key = (finding.rule, finding.what, places)
+        if key not in seen:
+            once.append(finding)
+        seen.add(key)
+    return in_order(once, list(manuscript.every_text()))
+
+
+def not_yet_told(findings: Sequence[Finding], told: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings without those that were told already, of the same sentences or at the same ledger cells (去重)."""
+    keys = {finding.key for finding in told}
+    places = {(finding.rule, _cells(finding)) for finding in told}
+    return tuple(
+        finding
+        for finding in findings
+        if finding.key not in keys and not (_is_copy(finding) and (finding.rule, _cells(finding)) in places)
+    )
+
+
+def _is_copy(finding: Finding) -> bool:
+    return all(mark.text.stands_elsewhere for mark in finding.marks)
+
+
+def _cells(finding: Finding) -> frozenset[object]:
+    return frozenset(mark.text.spot.where for mark in finding.marks)
