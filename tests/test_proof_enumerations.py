@@ -51,6 +51,7 @@ def test_a_gap_shows_both_steps() -> None:
         ("①完成选址。②办理用地。②启动招标。③开工。", "列举里“②”出现了两次"),
         ("一是成立专班。二是建立台账。二是严格考核。", "列举里“二是”出现了两次"),
         ("1.完善机制；2.压实责任；2.强化督办；4.宣传。", "列举里“2.”出现了两次"),
+        ("①完成选址。\n①办理用地。\n②启动招标。", "列举里“①”出现了两次"),
     ],
 )
 def test_a_step_that_stands_twice_is_told_once(content: str, what: str) -> None:
@@ -105,6 +106,7 @@ def test_enumerations_that_are_whole_are_left_alone(content: str) -> None:
 
 def test_items_of_two_lists_may_have_the_same_heading() -> None:
     assert findings("甲项目：①项目进展：开工。②问题：无。乙项目：①项目进展：竣工。②问题：无。") == []
+    assert findings("①甲项目已经竣工。\n乙项目分两步：\n①开工；②竣工。") == []
 
 
 def test_a_document_may_go_on_with_the_second_step() -> None:

@@ -66,6 +66,15 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         # Shares are no parts to be added.
         "投资增长8.2%，其中工业投资增长12.4%，基础设施投资增长9.5%。",
         "共发现约30个问题，其中安全类21个、消防类8个。",
+        # Each figure is rounded by itself; some are taken away.
+        "粮食总产量12.6万吨，其中夏粮5.1万吨、秋粮7.6万吨。",
+        "全区现有规上企业210家，较年初净增12家，其中新升规20家、退库8家。",
+        # Some are counted twice, some have grown.
+        "培训500人，其中农民工300人、退役军人100人、妇女260人。",
+        "新增企业20家，其中规上企业累计达25家。",
+        "新建12个、改建8个，共有45个。",
+        "任务100个，已完成60个，已开工30个，剩余10个。",
+        "共有学校30所，已完成改造10所，在建5所，其余10所待建。",
         "其中",
         "",
     ],
@@ -85,6 +94,17 @@ def test_what_is_done_and_what_is_left_must_be_the_task() -> None:
     assert told("治理完成6条，剩余3条实施清淤。", "治理农村黑臭水体9条") == []
     assert told("治理完成6条，剩余2条实施清淤。", "治理农村黑臭水体9条") == ["6条"]
     assert told("治理完成6条，剩余2条实施清淤。", "治理农村黑臭水体9条，整治河道4条") == []
+
+
+def test_a_part_in_another_size_than_its_total_is_told_for_its_unit() -> None:
+    paper = manuscript(text("合同成交额9.75亿元，其中技术交易额2.14万元，同比增长156.6%。"))
+    assert said(sums.examine(paper, standard_settings())) == [("value.unit", "2.14万元")]
+    for words in (
+        "成交额9.75亿元，其中技术交易额2.14亿元。",
+        "成交额9.75亿元，其中技术交易额214万元。",
+        "成交额97.5万元，其中2.14万元。",
+    ):
+        assert told(words) == []
 
 
 def test_the_marks_are_the_total_and_each_part() -> None:

@@ -89,6 +89,40 @@ def test_a_phrase_that_says_otherwise_than_its_progress_is_told() -> None:
     assert phrase("1—5月，增加值仅增长1.9%，新增企业2家。") == [("value.period", "1—5月")]
 
 
+def test_the_task_in_a_phrase_is_held_against_the_task_and_its_progress_against_the_progress() -> None:
+    task = "石渡港集装箱吞吐量达12万标箱，新开通航线2条"
+    progress = "①集装箱吞吐量：受枯水期影响，1—6月仅完成3.1万标箱，占全年12万标箱的25.8%。②航线：没有开通。"
+
+    def phrase(words: str) -> list[tuple[str, str]]:
+        return told(listing(row(text=task, progress=progress, phrase=words)), is_ledger=True)
+
+    rest = "1—6月，集装箱吞吐量3.1万标箱，占全年的25.8%。"
+    assert phrase(f"{task}。{rest}") == []
+    assert phrase(f"{task.replace('12万', '21万')}。{rest}") == [("value.differs", "21万标箱")]
+    assert phrase(f"{task}。{rest.replace('3.1万', '1.3万')}") == [("value.differs", "1.3万标箱")]
+    # A task in other words, with an aim that the progress does not speak of.
+    assert phrase(f"吞吐量力争超过12万标箱。{rest}") == []
+
+
+def test_a_figure_with_fewer_places_is_the_same_and_a_rounder_rate_is_not() -> None:
+    def phrase(words: str) -> list[tuple[str, str]]:
+        progress = "累计完成违法建筑拆除33.31万平方米，增长9.7%。"
+        return told(listing(row(text="拆除违法建筑", progress=progress, phrase=words)), is_ledger=True)
+
+    assert phrase("累计完成违法建筑拆除33.3万平方米，增长9.7%") == []
+    assert phrase("累计完成违法建筑拆除约33万平方米，增长9.7%") == []
+    assert phrase("累计完成违法建筑拆除33.31万平方米，增长10%") == [("value.differs", "10%")]
+
+
+def test_a_part_of_it_and_a_sum_of_parts_are_no_other_value() -> None:
+    def phrase(words: str, progress: str) -> list[tuple[str, str]]:
+        return told(listing(row(text="建设工业园区", progress=progress, phrase=words)), is_ledger=True)
+
+    assert phrase("累计完成投资12亿元", "项目一期完成投资5亿元。") == []
+    assert phrase("累计完成投资12亿元", "甲项目完成投资5亿元，乙项目完成投资7亿元。") == []
+    assert phrase("累计完成投资12亿元", "完成投资21亿元。") == [("value.differs", "12亿元")]
+
+
 def lagging(progress: str) -> Listing:
     task = "拆除新山路沿线10万平方米违法建筑"
     return listing(row(text=task, progress=progress, lead_units="区城管局"), kind=Kind.LAGGING, annex=2)

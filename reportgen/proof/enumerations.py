@@ -23,6 +23,7 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         for style in _STYLES:
             items = _items(text, style)
             runs = list(_runs(items))
+            yield from gathered(_first_twice(runs, style, settings))
             yield from gathered(each for run in runs for each in _steps(run, style, settings))
             yield from gathered(each for run in runs for each in _twins(run, style, settings))
     yield from _over_paragraphs(manuscript, settings)
@@ -112,7 +113,7 @@ _STYLES = (
         number=_chinese,
         written=lambda number: f"{_in_chinese(number)}是",
         somewhere=lambda number: (
-            rf"(?<![十]){_in_chinese(number)}(?:{_ANY_STEP})|其{_in_chinese(number)}|第{_in_chinese(number)}"
+            rf"(?<![十]){_in_chinese(number)}(?:{_ANY_STEP})|其{_in_chinese(number)}|第{_in_chinese(number)}(?:[，,、：:]|是)"
         ),
         sure=True,
         comma_heads=True,
@@ -218,8 +219,7 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
     for before, item in pairwise(run):
         if item.number == before.number:
             what = f"列举里“{style.written(item.number)}”出现了两次"
-            fix = "请把后面的序号依次改正；如果内容重复，请删去一项"
-            yield from settings.finding(Rule.ENUMERATION_REPEAT, what, fix, item.mark, before.mark)
+            yield from settings.finding(Rule.ENUMERATION_REPEAT, what, _TWICE_FIX, item.mark, before.mark)
         elif item.number > before.number + 1:
             missing = range(before.number + 1, item.number)
             between = before.text.content[before.body : item.start]
@@ -232,6 +232,18 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
             yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, item.mark, before.mark)
 
 
+def _first_twice(runs: Sequence[Sequence[_Item]], style: _Style, settings: Settings) -> Iterator[Finding]:
+    """A line with ① and the next line with ① again: no second list, nothing leads to it."""
+    for run, after in pairwise(runs):
+        first, second = run[0], after[0]
+        content = first.text.content
+        begin_lines = all(not content[: item.start].rpartition("\n")[2].strip() for item in (first, second))
+        if len(run) == 1 and begin_lines and "\n" not in content[first.body : second.start].strip():
+            what = f"列举里“{style.written(1)}”出现了两次"
+            yield from settings.finding(Rule.ENUMERATION_REPEAT, what, _TWICE_FIX, second.mark, first.mark)
+
+
+_TWICE_FIX = "请把后面的序号依次改正；如果内容重复，请删去一项"
 _GAP_FIX = "请补上缺的一项，或把后面的序号依次改正"
 
 

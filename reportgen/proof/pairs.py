@@ -15,6 +15,9 @@ _ITEM = re.compile(
 )
 _UNITS = re.compile(r"[（(](?:责任|牵头|配合)单位[^。]*$")
 _SENTENCE = re.compile(r"[^。！？\n]+")
+_FIGURES = re.compile(r"[\d.,，。、；;%％]+")
+# A first sentence with such words is no task.
+_TOLD = re.compile(r"\d月|截至|上半年|季度|已|目前|累计|仅")
 _SHORTEST = 6
 
 
@@ -29,12 +32,16 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What is said again, and where it was said in full (前后两处). `same` tells a text that repeats the other word for
-    word but for its figures; otherwise `said` is an extract of `full`."""
+    """What is said again, and where it was said in full (前后两处).
+
+    `same` tells a text that repeats the other word for word but for its figures; otherwise `said` is an extract of
+    `full`. `task` is the task of both: its figures are aims and nothing that was reached.
+    """
 
     said: Excerpt
     full: Excerpt
     same: bool = False
+    task: str = ""
 
 
 def pairs(manuscript: Manuscript) -> Iterator[Pair]:
@@ -52,9 +59,35 @@ def whole(text: Text) -> Excerpt:
 
 def _phrases(rows: list[Row]) -> Iterator[Pair]:
     for row in rows:
-        phrase, progress = row.texts.get("phrase"), row.texts.get("progress")
-        if phrase and progress and phrase.content and progress.content:
-            yield Pair(_behind_task(phrase, row.content("text")), whole(progress))
+        phrase = row.texts.get("phrase")
+        if phrase and phrase.content:
+            yield from _told_again(whole(phrase), row)
+
+
+def _told_again(excerpt: Excerpt, row: Row) -> Iterator[Pair]:
+    """A phrase, or a line of the body: its first sentence may be the task, the others are the progress."""
+    text, task, progress = excerpt.text, row.texts.get("text"), row.texts.get("progress")
+    sentence = _SENTENCE.match(text.content, excerpt.start, excerpt.end)
+    if sentence is None:
+        return
+    behind = sentence.end() + 1
+    # A goal's phrase is its task with another figure; one that says nothing else has nothing to hold it against.
+    is_task = task is not None and behind < excerpt.end and _is_task(sentence[0], task.content)
+    if task and is_task:
+        yield Pair(Excerpt(text, excerpt.start, sentence.end()), whole(task))
+    start = behind if is_task or (behind < excerpt.end and not _TOLD.search(sentence[0])) else excerpt.start
+    if progress and progress.content and start < excerpt.end:
+        yield Pair(Excerpt(text, start, excerpt.end), whole(progress), task=task.content if task else "")
+
+
+def _is_task(sentence: str, task: str) -> bool:
+    """Whether a sentence is a task's own words, be its figures what they may."""
+    own, full = _bare(sentence), _bare(task)
+    return len(own) >= _SHORTEST and own in full
+
+
+def _bare(words: str) -> str:
+    return _FIGURES.sub("", plain_key(words))
 
 
 def _repeated(rows: list[Row]) -> Iterator[Pair]:
@@ -66,13 +99,13 @@ def _repeated(rows: list[Row]) -> Iterator[Pair]:
             continue
         earlier = first.setdefault(task, progress)
         if earlier is not progress:
-            yield Pair(whole(progress), whole(earlier), same=True)
+            yield Pair(whole(progress), whole(earlier), same=True, task=row.content("text"))
 
 
 def _in_body(manuscript: Manuscript) -> Iterator[Pair]:
-    """A paragraph of the body that opens with a task, and the row of that task."""
+    """A line of the body that opens with a task, and the row of that task."""
     tasks = [
-        (plain_key(row.content("text")), row.texts["progress"])
+        (_bare(row.content("text")), row)
         for listing in manuscript.listings
         if listing.kind and listing.kind is not Kind.GOALS
         for row in listing.rows
@@ -85,31 +118,21 @@ def _in_body(manuscript: Manuscript) -> Iterator[Pair]:
     for text in manuscript.texts:
         if text.role is not Role.PARAGRAPH:
             continue
-        for excerpt, opening in _items(text):
-            key = plain_key(opening)
+        for line, opening in _lines(text):
+            key = _bare(opening)
             near = by_gram.get(key[:_SHORTEST], ()) if len(key) >= _SHORTEST else ()
-            progress = {id(tasks[at][1]): tasks[at][1] for at in near if key in tasks[at][0]}
-            if len(progress) == 1:
-                yield Pair(excerpt, whole(next(iter(progress.values()))))
+            found = {task: row for task, row in (tasks[at] for at in near) if key in task}
+            if len(found) == 1:
+                yield from _told_again(line, next(iter(found.values())))
 
 
-def _items(text: Text) -> Iterator[tuple[Excerpt, str]]:
-    """Each line of a paragraph: what stands behind its first sentence, and that sentence without its number."""
+def _lines(text: Text) -> Iterator[tuple[Excerpt, str]]:
+    """Each line of a paragraph without its number and the units in brackets at its end, and its first sentence."""
     for line in re.finditer(r"[^\n]+", text.content):
-        sentence = _SENTENCE.match(text.content, line.start(), line.end())
-        if sentence is None:
-            continue
-        number = _ITEM.match(sentence[0])
+        number = _ITEM.match(line[0])
         units = _UNITS.search(line[0])
+        start = line.start() + (number.end() if number else 0)
         end = line.start() + units.start() if units else line.end()
-        if sentence.end() + 1 < end:
-            yield Excerpt(text, sentence.end() + 1, end), sentence[0][number.end() if number else 0 :]
-
-
-def _behind_task(phrase: Text, task: str) -> Excerpt:
-    """A phrase that opens with its task: what it goes on to tell."""
-    sentence = _SENTENCE.match(phrase.content)
-    key = plain_key(sentence[0]) if sentence else ""
-    start = sentence.end() + 1 if sentence and len(key) >= _SHORTEST and key in plain_key(task) else 0
-    start = start if start < len(phrase.content) else 0
-    return Excerpt(phrase, start, len(phrase.content))
+        sentence = _SENTENCE.match(text.content, start, end)
+        if sentence:
+            yield Excerpt(text, start, end), sentence[0]

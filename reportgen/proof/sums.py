@@ -28,10 +28,13 @@ _OPENING = re.compile(
 )
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
+# What is taken away, not added: 净增12家，其中新增20家、退库8家.
+_TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
+_GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
-_IN_ALL = re.compile(r"[，,、]?(?:两项|三项|两者|三者|两季|全年|累计)?(?:一共|总共|共计|合计|总计|共)(?:为|达|有)?")
+_IN_ALL = re.compile(r"[，,、]?(?:两项|三项|两者|三者|两季)?(?:一共|总共|共计|合计|总计|共)(?:为|达)?")
 _LINK = re.compile(r"[^，。；：:\d]{0,24}[、，,和及]?[^，。；：:\d]{0,24}")
 # The last of two parts: what is left.
 _REST = re.compile(r"(?:^|[，,；;、）)。])(?:其余|剩余|余下|尚余|还剩|剩下|未完成|未办结|未整改|未开工)的?$")
@@ -40,7 +43,7 @@ _DONE = re.compile(r"已|完成|办结|整改|化解|签约|调处|销号|开工
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every total that its parts do not give (分项之和与合计)."""
-    if not settings.looks_at(Rule.SUM):
+    if not (settings.looks_at(Rule.SUM) or settings.looks_at(Rule.UNIT_DIFFERS)):
         return
     for text, row in told_here(manuscript):
         if len(figures(text.content)) > 1:
@@ -120,7 +123,24 @@ def _compare(
             parts += of_unit
         if not known or not parts or any(each.bound is not Bound.EXACT for each in (*parts, known[-1])):
             continue
-        yield from _sum(text, known, parts, whole, settings)
+        if _is_of_another_size(known[-1], parts[0]):
+            yield from _another_size(text, known[-1], parts[0], settings)
+        else:
+            yield from _sum(text, known, parts, whole, settings)
+
+
+def _is_of_another_size(total: Amount, part: Amount) -> bool:
+    """成交额9.75亿元，其中交易额2.14万元: nobody counts ten thousandths of a total to two places."""
+    sizes = (_size(total), _size(part)) == (Decimal(10**8), Decimal(10**4))
+    return sizes and part.decimals > 0 and part.value * 10000 < total.value
+
+
+def _another_size(text: Text, total: Amount, part: Amount, settings: Settings) -> Iterator[Finding]:
+    written, of = shown(text.content, part), shown(text.content, total)
+    marks = [Mark(text=text, start=each.start, end=each.end) for each in (part, total)]
+    yield from settings.finding(
+        Rule.UNIT_DIFFERS, f"{of}中的一项写{written}，不到万分之一", "请核对单位是不是「亿」", *marks
+    )
 
 
 def _sum(
@@ -137,6 +157,9 @@ def _sum(
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
+    words = text.content[max(0, total.start - 6) : parts[-1].end]
+    if short < 0 and (_TAKEN_AWAY.search(words) or any(word in words for word in settings.words(Rule.SUM))):
+        return
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
     yield from _finding(text, total, parts, settings)
@@ -150,7 +173,8 @@ def _one_figure_off(total: Amount, short: Decimal) -> bool:
 
 def _clearly_part(content: str, total: Amount, part: Amount) -> bool:
     """One part after 其中: more than its total only where nothing but the opening words stands between."""
-    return len(content[total.end : part.start]) <= 16 and "、" not in content[total.end : part.start]
+    words = content[total.end : part.start]
+    return len(words) <= 16 and "、" not in words and not _GROWN.search(words)
 
 
 def _bracketed(text: Text, sentence: Sentence, settings: Settings) -> Iterator[Finding]:
@@ -219,7 +243,9 @@ def _is_rest(content: str, sentence: Sentence, before: Sequence[Amount], rest: A
     linked = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
     exact = total.bound is Bound.EXACT and done.bound is Bound.EXACT
     others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
-    if not linked or not exact or others or _another(content, rest):
+    # 任务100个，已完成60个，已开工30个，剩余10个: more than two parts.
+    more = len([each for each in before if each.start >= sentence.start]) > 2
+    if not linked or not exact or others or more or _another(content, rest):
         return False
     return not any(_explains(rest, one, two) for one in before for two in before)
 
@@ -314,13 +340,11 @@ def _added(parts: Sequence[Amount]) -> Decimal:
 
 
 def _equal(added: Decimal, total: Amount, parts: Sequence[Amount]) -> bool:
-    """Equal after rounding: 14.71 of parts with two places are a total of 14.7."""
-    off = abs(added - total.value)
-    measured = [each for each in (total, *parts) if each.decimals]
-    if not measured:
-        return off == 0
-    finest = min(each.scale for each in parts)
-    return off == 0 or (total.scale > finest and off * 2 <= total.scale)
+    """Equal as far as rounded figures can be: 14.71 for 14.7, 5.1 and 7.6 for 12.6. Counts are exact."""
+    measured = [each.scale for each in (total, *parts) if each.decimals]
+    # By rounding each they may be farther apart; in reports they are not by more than the last place.
+    slack = min(sum(measured, Decimal(0)) / 2, max(measured, default=Decimal(0)))
+    return abs(added - total.value) <= slack
 
 
 def _finding(text: Text, total: Amount, parts: Sequence[Amount], settings: Settings) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.proof.clauses import figures, shown
+from reportgen.proof.clauses import figures, shares_half, shown
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.indicators import differing
 from reportgen.proof.manuscript import Manuscript
@@ -24,16 +24,21 @@ from reportgen.quantities.periods import periods
 
 _BREAK = "。；，！？：\n（）();:、,"
 _FILLING = re.compile(
-    r"仅为|仅|只|已经|已|累计|共计|共|约为|约|达到|达|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近"
+    r"仅为|仅|只|已经|已|累计|共计|(?<!公)共|约为|约|达到|达(?!标)|为|完成|实现|预计|了|有|同比|目前|我区|全区|全市|近"
 )
 _TAIL = r"(?:幅度|幅|率|速)?[了仅只约达到为至也均]{0,4}$"
 _DIRECTIONS = {
     Direction.UP: re.compile(r"(?:(?<!负)增长|上升|提高|提升|增加|上涨|增)" + _TAIL),
     Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长|降)" + _TAIL),
 }
+# Words that make it another, narrower thing.
+_PART = re.compile(r"其中|期|标段|片区|第|另|剩余|其余|[A-Za-z]|号|段$")
 # A text with more figures is no report of progress; comparing each with each would only take time.
 _MOST = 400
 _LEAST = 2
+_LEAST_NAME = 4
+_NEAR = 80
+_LONGEST_SUBJECT = 16
 _LEAST_SAME = 6
 
 
@@ -43,6 +48,7 @@ class _Figure:
 
     excerpt: Excerpt
     amount: Amount
+    lead: str
     words: str
     direction: Direction
     period: Period | None
@@ -88,11 +94,11 @@ def _one_by_one(pair: Pair, settings: Settings) -> Iterator[Finding]:
         if (here.value, here.upper, here.unit, here.bound) == (there.value, there.upper, there.unit, there.bound):
             continue
         one, two = _plain_figure(pair.said, here), _plain_figure(pair.full, there)
-        yield from _differ(one, two, "同一任务两处写法", settings)
+        yield from _differ(one, two, "同一任务两处", settings)
 
 
 def _plain_figure(excerpt: Excerpt, amount: Amount) -> _Figure:
-    return _Figure(excerpt, amount, "", Direction.LEVEL, None)
+    return _Figure(excerpt, amount, "", "", Direction.LEVEL, None)
 
 
 def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
@@ -100,24 +106,45 @@ def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
     if max(len(said), len(full)) > _MOST:
         return
     least = _LEAST_SAME if pair.same else _LEAST
+    aims = {(each.unit, each.value) for each in figures(pair.task)}
+    # A figure that the other place also has is said of something else there, and an aim was not reached.
+    free = [
+        each
+        for each in full
+        if (each.amount.unit, each.amount.value) not in aims and not any(_is_equal(each, other) for other in said)
+    ]
     for figure in said:
         equal = [each for each in full if _is_equal(figure, each)]
         if equal:
             yield from _other_way(figure, equal, settings)
             continue
-        # A figure that the other place also has is said of something else there.
-        free = [each for each in full if not any(_is_equal(each, other) for other in said)]
-        other = _best(figure, [each for each in free if each.amount.unit == figure.amount.unit], least)
-        if other is None:
-            other = _best(figure, [each for each in free if each.amount.number == figure.amount.number], least)
-        if other and figure.direction is other.direction and _same_time(figure, other):
-            yield from _differ(figure, other, "同一指标两处写法", settings)
+        if (figure.amount.unit, figure.amount.value) in aims:
+            continue
+        of_unit = [each for each in free if each.amount.unit == figure.amount.unit]
+        if len(of_unit) > 1 and sum(each.size for each in of_unit) == figure.size:
+            continue
+        other = _best(figure, of_unit, least) or _best(
+            figure, [each for each in free if each.amount.number == figure.amount.number], least
+        )
+        if other is None and not pair.same:
+            other = _only(figure, of_unit)
+        if other and not _opposite(figure, other) and _same_time(figure, other):
+            yield from _differ(figure, other, f"「{figure.lead[-_LONGEST_SUBJECT:]}」两处", settings)
+
+
+def _only(figure: _Figure, of_unit: Sequence[_Figure]) -> _Figure | None:
+    """The only figure of the unit, where the sentence before it names the same: 集装箱吞吐量：……1—6月完成3.1万标箱."""
+    if len(of_unit) != 1 or len(figure.words) < _LEAST_NAME:
+        return None
+    content, start = of_unit[0].excerpt.text.content, of_unit[0].amount.start
+    before = content[max(0, start - _NEAR) : start]
+    return of_unit[0] if figure.words in re.split("[。；\n]", before)[-1] else None
 
 
 def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | None:
     """The one figure that stands behind the same words; none where two do so equally."""
     ranked = sorted(others, key=lambda each: -_alike(figure.words, each.words))
-    if not ranked or _alike(figure.words, ranked[0].words) < least:
+    if not ranked or not _is_same_thing(figure.words, ranked[0].words, least):
         return None
     if len(ranked) > 1 and _alike(figure.words, ranked[1].words) == _alike(figure.words, ranked[0].words):
         return None
@@ -140,7 +167,7 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
         if amount.number.startswith(("-", "－", "−")) and direction is Direction.UP:
             direction = Direction.DOWN
         plain = re.sub(r"\s", "", _FILLING.sub("", words))
-        result.append(_Figure(excerpt, amount, plain, direction, _time_of(content, amount, times)))
+        result.append(_Figure(excerpt, amount, words.strip(), plain, direction, _time_of(content, amount, times)))
     return result
 
 
@@ -158,7 +185,22 @@ def _is_year(period: Period) -> bool:
 
 
 def _is_equal(one: _Figure, two: _Figure) -> bool:
-    return one.amount.unit == two.amount.unit and one.size == two.size
+    return one.amount.unit == two.amount.unit and (one.size == two.size or _is_rounded(one.amount, two.amount))
+
+
+def _is_rounded(said: Amount, full: Amount) -> bool:
+    """Whether a figure is the other with fewer places: 33.3万 or 约33万 for 33.31万. 10% are not 9.7%."""
+    shorter = said.scale > full.scale and (said.decimals > 0 or said.bound is Bound.ABOUT)
+    return shorter and abs(abs(said.value) - abs(full.value)) * 2 <= said.scale
+
+
+def _is_same_thing(one: str, two: str, least: int) -> bool:
+    """Whether the words before two figures name one thing: 增加值 and 产业增加值, not 投资 and 一期投资."""
+    alike = _alike(one, two)
+    whole = alike == min(len(one), len(two)) or alike >= _LEAST_NAME
+    if alike < least or not (whole or shares_half(one, two)):
+        return False
+    return not _PART.search(one[: len(one) - alike] + two[: len(two) - alike])
 
 
 def _alike(one: str, two: str) -> int:
