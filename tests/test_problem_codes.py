@@ -87,6 +87,17 @@ ELSEWHERE = {
     "import.verdicts-differ": "test_import.py::test_a_verdict_in_the_table_stands_where_the_body_says_another",
     "output.exists": "test_import.py::test_a_file_that_is_there_stays_unless_it_says_the_same",
     "ids.duplicate": "test_forms.py::test_a_number_that_two_tasks_have_is_refused",
+    "judge.changed": "test_judge_command.py::test_a_ledger_that_changed_or_is_open_is_not_written",
+    "judge.no-period": "test_judge_command.py::test_a_period_that_says_no_month_is_refused_at_its_line",
+    "judge.no-room": "test_judge_command.py::test_two_ledger_files_of_one_name_and_a_full_head_are_refused_for_writing",
+    "judge.no-workbook": (
+        "test_judge_command.py::test_a_ledger_that_is_no_workbook_is_not_written_but_can_be_saved_as_one"
+    ),
+    "judge.open": "test_judge_command.py::test_a_ledger_that_changed_or_is_open_is_not_written",
+    "judge.other-ending": "test_judge_command.py::test_a_workbook_is_saved_elsewhere_as_its_own_copy",
+    "judge.same-name": (
+        "test_judge_command.py::test_two_ledger_files_of_one_name_and_a_full_head_are_refused_for_writing"
+    ),
     "record.no-period": "test_keeping.py::test_a_record_that_lost_its_period_is_told",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
