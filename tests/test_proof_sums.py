@@ -49,6 +49,8 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         "减免各项税金14.7亿元。其中，办理留抵退税9.36亿元、缓缴税费2.94亿元、新增减免2.36亿元、缓缴社保费0.05亿元。",
         # Only some of it.
         "接入感知终端8900个，其中燃气监测终端1860个、内涝监测终端212个，已发出预警437次。",
+        "排查排污口526个，其中需整治217个，整治完成208个，其余正在整治。",
+        "全区粮食播种面积120万亩，其中水稻70万亩、玉米25万亩。",
         "物种602种，其中国家重点保护野生植物8种，国家重点保护野生动物6种，三有保护动物2种。",
         "签约商户49家，其中37家开业。",
         # The total is not what a share is taken of, nor what stands in brackets.
