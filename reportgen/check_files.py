@@ -60,7 +60,6 @@ def acceptances_place(checked: Proofed) -> Path:
 
 def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
     first = finding.marks[0]
-    where = first.text.spot.where
     return Acceptance(
         key=finding.key,
         level=LEVEL_NAMES[finding.level],
@@ -70,7 +69,7 @@ def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
         what=finding.what,
         fix=finding.fix,
         reason=reason,
-        at=where if where and where.cell else None,
+        at=first.text.spot.where,
     )
 
 
@@ -122,7 +121,7 @@ def _all(checked: Proofed) -> Iterator[Finding]:
 def _cell_notes(checked: Proofed, listed: Sequence[Acceptance]) -> Iterator[CellNote]:
     for finding, row in zip(_all(checked), listed, strict=True):
         places = dict.fromkeys(mark.text.spot.where for mark in finding.marks)
-        yield from (CellNote(where=where, text=note_text(row)) for where in places if where and where.cell)
+        yield from (CellNote(where=where, text=note_text(row)) for where in places if where)
 
 
 def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> None:

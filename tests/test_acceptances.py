@@ -18,12 +18,15 @@ from reportgen.ledger.acceptances import (
     acceptance_sheet,
     kept_in,
     read_acceptances,
+    strange_cells,
     unfound,
     with_reasons,
     worth_keeping,
 )
+from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.reading import read_ledger
+from reportgen.ledger.tables import Table
 from reportgen.problems import InputError
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Role, Spot, Text
@@ -268,3 +271,25 @@ def test_the_findings_of_a_run_get_the_reasons_that_were_kept() -> None:
     ]
     assert rows[1].what == "新的一句"
     assert worth_keeping(kept) == kept[:2]
+
+
+def test_of_more_findings_than_can_be_read_again_the_accepted_ones_all_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportgen.ledger.acceptances.MAX_DATA_ROWS", 100)
+    rows = [Acceptance(key=f"a{number:07d}", reason="甲" if number > 120 else "") for number in range(140)]
+    for name, blob in (
+        ("a.xlsx", write_workbook([acceptance_sheet(rows)])),
+        ("a.校核意见.csv", acceptance_csv(rows)),
+    ):
+        read = read_acceptances(blob, name)
+        assert read.problems == ()
+        assert len(read.value) == 100
+        assert [each.key for each in read.value if each.reason] == [row.key for row in rows if row.reason]
+    table = as_table_of(write_workbook([acceptance_sheet(rows)]))
+    assert "意见共 140 条，这里列出 100 条。" in table.rows[2][0].text
+    assert [*strange_cells(table)] == []
+
+
+def as_table_of(blob: bytes) -> Table:
+    """The list as a table."""
+    (table,) = read_contents(blob, "a.xlsx").value.tables
+    return table

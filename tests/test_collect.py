@@ -30,11 +30,12 @@ from reportgen.intake.open_sheet import record_in
 from reportgen.ledger.acceptances import SIDE_ENDING, Acceptance, accept, acceptance_sheet, read_acceptances
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.workbook_put import put_sheet
+from reportgen.ledger.files.workbook_review import CellNote, review_workbook
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.records import Received
 from reportgen.pages import page
-from reportgen.problems import CannotWrite, InputError, ReportError
+from reportgen.problems import CannotWrite, InputError, Location, ReportError
 from tests.libreoffice import needs_libreoffice
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
@@ -592,6 +593,18 @@ def test_accepted_findings_come_along_from_the_configurations_ledger(tmp_path: P
         config.write_text(ledger.replace("台账.yaml", "汇总.xlsx"), encoding="utf-8")
         result = collected(config, source, into=tmp_path / "另一份.xlsx", write=False)
         assert reasons(result.workbook) == {"aab12345": "口径不同"}
+
+
+def test_the_excel_copy_of_a_check_is_collected_into_as_the_ledger_is(tmp_path: Path):
+    config = office(tmp_path)
+    source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
+    target = tmp_path / "汇总.xlsx"
+    before = collected(config, source).workbook
+    where = Location(file="汇总.xlsx", sheet="重点任务", cell="E2")
+    note = CellNote(where=where, text="［错误］甲")
+    target.write_bytes(review_workbook(before, "汇总.xlsx", [note], [Acceptance(key="b2222222", what="甲")]).value)
+    # Nobody wrote anything into it: what the program put there comes again with the next check.
+    assert collected(config, source).workbook == before
 
 
 def test_what_would_be_lost_from_the_list_of_findings_is_named(tmp_path: Path):

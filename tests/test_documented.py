@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
 from reportgen.problems import error
+from reportgen.proof.rules import Rule as ProofRule
 from reportgen.receiving import MAX_LETTERS, MAX_TEXTS
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
@@ -39,12 +41,12 @@ from reportgen.template.schema import (
     Template,
 )
 from reportgen.writers import WRITERS
-from tests.projects import ROOT, run
+from tests.projects import ROOT, ledger, project, run, task
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import"])
+@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import", "check"])
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
@@ -87,6 +89,20 @@ def test_every_field_of_the_check_s_json_stands_in_the_readme() -> None:
     parts = (told, told["style"], told["style"]["files"][0], told["findings"][0], told["measures"][0])
     problem = error("a.b", "x", "y").as_json()
     assert {key for part in (*parts, problem) for key in part if f"`{key}`" not in README} == set()
+
+
+def test_every_rule_of_proofreading_stands_in_its_chapter_of_the_readme() -> None:
+    chapter = README[README.index("\n## 校核\n") : README.index("\n## 字体\n")]
+    assert [rule.value for rule in ProofRule if f"`{rule.value}`" not in chapter] == []
+
+
+def test_every_field_of_the_json_of_proofreading_stands_in_its_chapter_of_the_readme(tmp_path: Path) -> None:
+    chapter = README[README.index("\n### 校核的 JSON\n") : README.index("\n## 字体\n")]
+    path = project(tmp_path, ledger([], [task(任务进展情况="完成了了3个。")]))
+    told = json.loads(run("check", path.with_name("台账.yaml"), "--json").stdout)
+    finding = told["findings"][0]
+    parts = (told, told["counts"], told["checking"][0], finding, finding["places"][0], {"reason": ""})
+    assert {key for part in parts for key in part if f"`{key}`" not in chapter} == set()
 
 
 def test_the_limits_of_outside_files_stand_in_the_readme() -> None:

@@ -34,6 +34,9 @@ ELSEWHERE = {
     "accept.no-reason": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
     "accept.twice": "test_acceptances.py::test_two_rows_of_one_finding_are_one_and_a_difference_is_told",
     "accept.unfound": "test_acceptances.py::test_findings_that_are_none_any_more_are_told_in_one_sentence",
+    "check.changed": "test_check.py::test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over",
+    "check.has-reasons": "test_check.py::test_an_excel_copy_in_which_somebody_wrote_reasons_is_not_written_over",
+    "check.unknown-key": "test_check.py::test_a_number_that_no_finding_has_is_refused_and_nothing_is_written",
     "collect.bad-target": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
     "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
     "collect.other-period": "test_collect.py::test_a_ledger_of_another_period_is_not_collected_into",
@@ -56,6 +59,7 @@ ELSEWHERE = {
     "edit.protected": "test_workbook_edit.py::test_locked_cells_stay_closed_and_open_ones_do_not",
     "edit.signed": "test_workbook_edit.py::test_signed_and_locked_workbooks_are_told",
     "edit.table": "test_workbook_edit.py::test_a_sheet_is_not_put_where_it_must_not_be",
+    "edit.too-large": "test_workbook_edit.py::test_a_workbook_too_large_to_be_changed_is_told",
     "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.needs-register": (
@@ -103,6 +107,7 @@ ELSEWHERE = {
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
+    "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
     "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "review.comment-moved": (

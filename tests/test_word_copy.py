@@ -375,9 +375,11 @@ def test_a_bad_file_gets_no_copy_but_is_refused_as_by_its_reader(bad: BadReturn)
 
 def shaken(data: bytes, chance: Random) -> bytes:
     """A part with some of its elements gone, twice there, elsewhere, of another name or with absurd values."""
-    root = etree.fromstring(data)
+    root: Any = etree.fromstring(data)
     for _ in range(chance.randint(1, 5)):
         elements = list(root.iter())[1:]
+        if not elements:
+            break
         one, other = chance.choice(elements), chance.choice(elements)
         match chance.randrange(5):
             case 0 if len(elements) > 2:
@@ -402,7 +404,11 @@ def test_files_shaken_at_random_are_copied_or_refused_and_never_changed() -> Non
     ends = Counter[str]()
     for number in range(200):
         part = told[number % 8 // 2 if number % 2 else 0]
-        blob = repacked(whole, lambda name, data, part=part: shaken(data, chance) if name == part else data)
+
+        def edit(name: str, data: bytes, part: str = part) -> bytes:
+            return shaken(data, chance) if name == part else data
+
+        blob = repacked(whole, edit)
         try:
             before = read_word_contents(blob, NAME).value
             notes = [note(place, 0, 2) for place in places(blob)]
@@ -558,6 +564,15 @@ def test_the_other_places_of_a_finding_have_a_comment_too_that_points_to_the_fir
     assert second.startswith("【错误】同一指标两个数值：与另一处对照")
     assert f"另一处：正文第1段「10%」编号：{finding.key}" in second
     assert rows_of(copy, "另一处") == ["2", "稳外资", "增长9.7%"]
+
+
+def test_a_finding_about_one_text_is_one_comment() -> None:
+    told = Text(content="①立项。③开工。", spot=Spot(words="正文第1段"), role=Role.PARAGRAPH)
+    marks = (Mark(text=told, start=4, end=5), Mark(text=told, start=0, end=1))
+    finding = Finding(rule=Rule.ENUMERATION_GAP, level=Level.ERROR, what="缺②", fix="补上", marks=marks)
+    (only,) = notes_of([finding], [Manuscript(file=NAME, texts=(told,))], {}, NAME)
+    assert only.quote == "③"
+    assert "对照：正文第1段「①」" in only.lines
 
 
 @given(st.data())

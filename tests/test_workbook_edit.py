@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Callable
 
@@ -192,15 +193,20 @@ def test_what_is_no_workbook_is_refused_in_words() -> None:
     ]
 
 
-def test_ten_thousand_cells_are_filled_at_once() -> None:
+def test_a_workbook_too_large_to_be_changed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportgen.ledger.files.workbook_package.MOST_TAGS", 200)
+    assert refused(rich(), FILLED) == [("edit.too-large", "")]
+
+
+def test_a_thousand_cells_are_filled_at_once() -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(TASKS)
     sheet.append(TASK_HEAD)
-    for number in range(10_000):
+    for number in range(1_000):
         sheet.append(task(no=number, status=None))
     stream = io.BytesIO()
     book.save(stream)
-    texts = {(TASKS, f"G{row}"): "正常推进" for row in range(2, 10_002)}
+    texts = {(TASKS, f"G{row}"): "正常推进" for row in range(2, 1_002)}
     filled = load_workbook(io.BytesIO(set_cells(stream.getvalue(), texts, "a.xlsx")), read_only=True)
     assert {row[6] for row in filled[TASKS].iter_rows(min_row=2, values_only=True)} == {"正常推进"}
 
@@ -266,3 +272,31 @@ def test_a_sheet_is_not_put_where_it_must_not_be() -> None:
             put_sheet(tasks(task(), edit=edit), OWN, "a.xlsx")
         codes += [problem.code for problem in caught.value.problems]
     assert codes == ["edit.locked-structure", "edit.table", "edit.protected"]
+
+
+def test_broken_parts_are_told_and_never_a_fault_of_the_program() -> None:
+    base = rich()
+    names = [name for name in parts(base) if name.endswith((".xml", ".rels"))]
+    odd = (b"", b"0", b"-1", b"99999999999", b"A", b"XFE1", b"NaN", b"<a/>", b"&#0;", b"<row/>", b"<f>")
+    outcomes = set()
+    for seed in range(80):
+        chance = random.Random(seed)
+        broken = chance.choice(names)
+
+        def change(name: str, data: bytes, broken: str = broken, chance: random.Random = chance) -> bytes:
+            if name != broken:
+                return data
+            found = chance.choice([*re.finditer(rb'(?<==")[^"]{0,60}(?=")|<[^>]{1,80}>', data)])
+            return data[: found.start()] + chance.choice(odd) + data[found.end() :]
+
+        blob = repacked(base, change)
+        for put in (True, False):
+            try:
+                if put:
+                    put_sheet(blob, OWN, "a.xlsx")
+                else:
+                    set_cells(blob, FILLED, "a.xlsx")
+                outcomes.add("changed")
+            except InputError as fault:
+                outcomes.update(problem.code for problem in fault.problems)
+    assert outcomes >= {"changed", "file.damaged"}

@@ -14,6 +14,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
+from reportgen.check import check_file
+from reportgen.check_files import excel_copy
 from reportgen.ledger.acceptances import ACCEPTANCE_SHEET, Acceptance, accept, read_acceptances
 from reportgen.ledger.files.workbook_notes import AUTHOR
 from reportgen.ledger.files.workbook_review import CellNote, note_text, review_ledger, review_workbook
@@ -34,7 +36,7 @@ from tests.ledger_files import (
     tasks,
 )
 from tests.libreoffice import needs_libreoffice
-from tests.rich_workbooks import changed_parts, parts, rich, sheet_of, values, with_macros
+from tests.rich_workbooks import changed_parts, parts, prefixed, rich, sheet_of, values, with_macros
 
 TASKS, NAME = "重点任务", "台账.xlsx"
 
@@ -191,6 +193,28 @@ def test_a_drawing_that_is_none_is_refused() -> None:
         review_workbook(rich(), NAME, [CellNote(where=at("A0"), text="甲")], ROWS)
 
 
+def test_what_is_written_beside_the_list_is_told() -> None:
+    def note(book: Workbook) -> None:
+        book[ACCEPTANCE_SHEET]["K5"] = "记得问统计局"
+
+    blob = edited(review_workbook(rich(), NAME, NOTES, ROWS).value, note)
+    told = review_workbook(blob, NAME, NOTES, ROWS).problems
+    assert [(each.code, each.where) for each in told] == [("review.left-out", at("K5", ACCEPTANCE_SHEET))]
+    # An office's own sheet of that name is not written over.
+    own = tasks(task(), edit=lambda book: book.create_sheet(ACCEPTANCE_SHEET).append(["会上意见", "办理人"]))
+    with pytest.raises(InputError, match=r"accept\.no-head"):
+        review_workbook(own, NAME, NOTES, ROWS)
+
+
+def edited(blob: bytes, change: Callable[[Workbook], None]) -> bytes:
+    """The workbook as somebody changed it."""
+    book = load_workbook(io.BytesIO(blob))
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def test_hostile_words_stay_words() -> None:
     text = "</t></comment><x>&amp;\x00\ud800=cmd|'/c calc'!A1" + "长" * 40_000
     copy = review_workbook(rich(), NAME, [CellNote(where=at("F3"), text=text)], [Acceptance(key="a", what=text)]).value
@@ -279,3 +303,44 @@ def test_comments_of_other_sheets_are_not_touched() -> None:
     blob = tasks(task(), task(no=2), edit=remark)
     changed = changed_parts(blob, review_workbook(blob, NAME, NOTES, ROWS).value)
     assert not [name for name in changed if name in parts(blob) and ("sheet2" in name or "comment" in name.lower())]
+
+
+def test_the_comments_stand_in_the_sheet_where_excel_wants_them() -> None:
+    behind = '<tableParts count="0"/><extLst><ext uri="{0}"><a xmlns="urn:a"/></ext></extLst></worksheet>'
+    head = '<worksheet xmlns:mc="urn:mc" xmlns:x14ac="urn:x14ac" mc:Ignorable="x14ac" '
+
+    def dressed(name: str, data: bytes) -> bytes:
+        if not name.endswith("sheet2.xml"):
+            return data
+        return data.replace(b"</worksheet>", behind.encode()).replace(b"<worksheet ", head.encode())
+
+    blob = repacked(rich(comments=False), dressed)
+    sheet = parts(review_workbook(blob, NAME, NOTES, ROWS).value)["xl/worksheets/sheet2.xml"].decode()
+    assert re.findall(r"<(drawing|legacyDrawing|tableParts|extLst)\b", sheet) == [
+        "drawing",
+        "legacyDrawing",
+        "tableParts",
+        "extLst",
+    ]
+    # What programs of today add to the head of a part, and name by prefix in an attribute, is still declared.
+    assert 'mc:Ignorable="x14ac"' in sheet
+    assert 'xmlns:x14ac="urn:x14ac"' in sheet
+
+
+def test_a_workbook_with_prefixes_gets_comments_and_list() -> None:
+    copy = review_workbook(prefixed(rich()), NAME, NOTES, ROWS).value
+    assert set(comments(copy)) == {"C3", "D3", "F3"}
+    assert b"<x:legacyDrawing" in parts(copy)["xl/worksheets/sheet2.xml"]
+    assert len(read_acceptances(copy, NAME).value) == 3
+
+
+@pytest.mark.parametrize("name", ["重点任务.csv", "台账.yaml"])
+def test_a_check_of_a_ledger_that_is_no_workbook_gives_a_copy_with_its_comments(name: str, tmp_path: Path) -> None:
+    rows = [TASK_HEAD, task(progress="1—6月优良天数144天，占全年目标330天的43.2%。")]
+    blob = as_csv(rows) if name.endswith(".csv") else as_yaml({TASKS: rows})
+    (tmp_path / name).write_bytes(blob)
+    checked = check_file(tmp_path / name)
+    (finding,) = checked.findings
+    ((cell, (_, said)),) = comments(excel_copy(checked).value).items()
+    assert said.endswith(f"编号：{finding.key}")
+    assert "43.2%" in str(sheet_of(excel_copy(checked).value, TASKS)[cell].value)

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
-from reportgen.judging.clauses import Clause, clauses, likeness, pairs_of_signs
+from reportgen.judging.clauses import MOST_ACTUALS, MOST_TARGETS, Clause, clauses, likeness, pairs_of_signs
 from reportgen.judging.elapsed import Elapsed
 from reportgen.judging.rules import Rule, Setting
 from reportgen.judging.verdicts import Figures, Opinion, Passage, percent, plain
@@ -62,11 +63,13 @@ def amount_opinion(entry: Entry, rule: Rule, setting: Setting, elapsed: Elapsed)
     behind: list[tuple[Decimal, _Target, _Actual]] = []
     ahead: list[tuple[Decimal, _Target, _Actual]] = []
     unsure = False
-    targets = tuple(_targets(entry.text, setting))
-    if not targets:
+    targets = tuple(islice(_targets(entry.text, setting), MOST_TARGETS + 1))
+    if not 0 < len(targets) <= MOST_TARGETS:
         return None
     rivals = tuple(clause.lead for clause in clauses(entry.text) if clause.figures)
-    found = tuple(clauses(entry.progress))
+    found = tuple(islice((clause for clause in clauses(entry.progress) if clause.figures), MOST_ACTUALS))
+    if len(rivals) > 2 * MOST_TARGETS or len(found) == MOST_ACTUALS:
+        return None
     for target in targets:
         actuals = _actuals(target, targets, rivals, found, setting)
         done = [each for each in actuals if each.done]
@@ -188,7 +191,7 @@ def _nearness(clause: Clause, target: _Target, rivals: Sequence[str], *, sole: b
 def _names_nothing(clause: Clause, setting: Setting) -> bool:
     """Whether a clause says but that so many are done, and not of what."""
     rest = _TIME.sub(" ", clause.lead)
-    for word in sorted((*setting.words, *_EMPTY_WORDS), key=len, reverse=True):
+    for word in sorted((*setting.words, *setting.begun, *_EMPTY_WORDS), key=len, reverse=True):
         rest = rest.replace(word, " ")
     return all(len(part.strip("①②③④⑤⑥⑦⑧⑨⑩了约仅共已被均现—-、")) < 2 for part in rest.split())
 

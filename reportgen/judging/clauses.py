@@ -10,6 +10,10 @@ from functools import lru_cache
 from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount
 
+# A task asks for so many things at most, and its progress states so many figures: more is no task, but a table.
+MOST_TARGETS = 20
+MOST_ACTUALS = 400
+
 _PART = re.compile(r"[^，。；！？\n,;!?]+")
 _LISTED = re.compile(r"[^、]+")
 # A comma inside a number ends no clause.

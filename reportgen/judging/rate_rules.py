@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
-from reportgen.judging.clauses import likeness
+from reportgen.judging.clauses import MOST_ACTUALS, MOST_TARGETS, clauses, likeness
 from reportgen.judging.rules import Rule, Setting
 from reportgen.judging.verdicts import Figures, Opinion, Passage, plain
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry
+from reportgen.package import short
 from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound, Direction, Statement
 from reportgen.quantities.statements import statements
@@ -41,11 +43,15 @@ class _Rate:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A target with what answers it (对照); `gap` is by how much the actual is better, below nought how much worse."""
+    """A target with what answers it (对照); `gap` is by how much the actual is better, below nought how much worse.
+
+    `falls` says that less is better: 下降3%, 控制在5.5%以内.
+    """
 
     target: _Rate
     actual: _Rate
     gap: Decimal
+    falls: bool
 
 
 def goal_rate_opinion(entry: Entry, setting: Setting, year: int) -> Opinion | None:
@@ -85,8 +91,10 @@ def _pairs(entry: Entry, year: int, *, sole: bool) -> list[_Pair]:
 
     A goal is of one indicator: where its progress states but one rate, that is the one, whatever it is called (`sole`).
     """
-    targets = tuple(_rates(entry.text, year, of_target=True))
-    actuals = tuple(_rates(entry.progress, year, of_target=False))
+    targets = tuple(islice(_rates(entry.text, year, of_target=True), MOST_TARGETS + 1))
+    if not 0 < len(targets) <= MOST_TARGETS:
+        return []
+    actuals = tuple(islice(_rates(entry.progress, year, of_target=False), MOST_ACTUALS))
     found = []
     for target in targets:
         known = [each for each in actuals if each.unit == target.unit and each.grows is target.grows]
@@ -101,7 +109,7 @@ def _pairs(entry: Entry, year: int, *, sole: bool) -> list[_Pair]:
             continue
         gap = actual.value - target.value
         falls = target.bound is Bound.AT_MOST or (target.grows and target.value < 0)
-        found.append(_Pair(target, actual, -gap if falls else gap))
+        found.append(_Pair(target, actual, -gap if falls else gap, falls))
     return found
 
 
@@ -162,7 +170,7 @@ def rank_opinion(entry: Entry, setting: Setting) -> Opinion | None:
         return None
     target, actual = wanted[0], reached[0]
     met = actual.value <= target.value
-    said = f"目标「{_quote(entry.text, target)}」，进展「{_quote(entry.progress, actual)}」"
+    said = f"目标「{_clause(entry.text, target)}」，进展「{_clause(entry.progress, actual)}」"
     reason = f"{said}，{'达到' if met else '没有达到'}"
     return Opinion(
         rule=Rule.GOAL_RANK,
@@ -177,8 +185,8 @@ def rank_opinion(entry: Entry, setting: Setting) -> Opinion | None:
     )
 
 
-def _quote(text: str, amount: Amount) -> str:
-    return text[amount.start : amount.end]
+def _clause(text: str, amount: Amount) -> str:
+    return next(short(each.words, 30) for each in clauses(text) if each.start <= amount.start < each.end)
 
 
 def _opinion(rule: Rule, judgement: str, pairs: Sequence[_Pair], *, falls_short: bool) -> Opinion:
@@ -204,6 +212,8 @@ def _sentence(pair: _Pair, asked: str, *, falls_short: bool) -> str:
     said = f"{asked}「{pair.target.words}」，进展「{pair.actual.words}」"
     if _SIGN.search(pair.target.words) or _SIGN.search(pair.actual.words):
         return said
-    if pair.gap < 0:
-        return f"{said}，差 {plain(-pair.gap)} 个百分点" + ("" if falls_short else "，在容许的范围内")
-    return f"{said}，{'高出' if pair.gap else '正好达到'}" + (f" {plain(pair.gap)} 个百分点" if pair.gap else "")
+    if not pair.gap:
+        return f"{said}，正好达到"
+    better, worse = ("好于", "没有达到") if pair.falls else ("高于", "低于")
+    points = f"，{better if pair.gap > 0 else worse}目标，相差 {plain(abs(pair.gap))} 个百分点"
+    return said + points + ("" if falls_short or pair.gap > 0 else "，在容许的范围内")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 from reportgen.judging.elapsed import Elapsed
 from reportgen.judging.phrases import said
 from reportgen.judging.rules import Rule, Setting
 from reportgen.judging.verdicts import Opinion, Passage
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry
-from reportgen.quantities.model import Span
+from reportgen.quantities.model import Period, Span
 from reportgen.quantities.periods import periods
 
 _MOST_TOLD = 3
+# What makes of a plain 9月 or 一季度 the time by which something is to be done: 9月正式投用, 一季度完成规划编制.
+_DUE = re.compile(
+    r"(?:正式|全面|全部|基本|整体){0,2}(?:完成|建成|投用|投产|竣工|完工|通车|交付|启用|开工|开业|印发|出台)"
+)
 
 
 def forecast_opinion(entry: Entry, setting: Setting) -> Opinion | None:
@@ -49,9 +55,9 @@ def deadline_opinion(entry: Entry, setting: Setting, elapsed: Elapsed) -> Opinio
     if not entry.progress or any(word in entry.progress for word in setting.words):
         return None
     for period in periods(entry.text, elapsed.day.year):
-        if period.span is Span.BY and period.last and period.last <= elapsed.day:
+        if period.last and period.last <= elapsed.day and _is_deadline(period, entry.text):
             last = period.last
-            reason = f"任务要求「{period.words}」，到 {last.month} 月 {last.day} 日已到期，进展里没有写完成"
+            reason = f"任务的期限是「{period.words}」，{last.month} 月 {last.day} 日已到，进展里没有一句完成的话"
             return Opinion(
                 rule=Rule.TASK_DEADLINE,
                 judgement=STATUSES[1],
@@ -63,3 +69,7 @@ def deadline_opinion(entry: Entry, setting: Setting, elapsed: Elapsed) -> Opinio
                 ),
             )
     return None
+
+
+def _is_deadline(period: Period, text: str) -> bool:
+    return period.span is Span.BY or (period.span is not Span.UP_TO and _DUE.match(text, period.end) is not None)

@@ -19,7 +19,7 @@ from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.files.workbook_edit import set_cells, split_address
 from reportgen.ledger.files.workbook_put import put_sheet
 from reportgen.ledger.files.xlsx import open_workbook, read_sheet
-from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, Cell, Table
+from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
 from reportgen.package import called, short
 from reportgen.problems import InputError, Location, Outcome, Problem, Severity, error, warning
@@ -92,12 +92,12 @@ def _is_workbook(name: str) -> bool:
 
 def read_acceptances(blob: bytes, name: str) -> Outcome[tuple[Acceptance, ...]]:
     """The rows (读意见) that a workbook's sheet or a CSV holds; raises `InputError` for a file that cannot be read."""
-    table = _table(blob, name)
+    table = list_table(blob, name)
     return acceptances_in(table) if table else Outcome(())
 
 
-def _table(blob: bytes, name: str) -> Table | None:
-    """The list as it stands in the file; None for a workbook without that sheet, or with an empty one."""
+def list_table(blob: bytes, name: str) -> Table | None:
+    """The list as it stands in the file (意见表原样); None for a workbook without that sheet, or with an empty one."""
     if not _is_workbook(name):
         return read_csv_table(blob, name).value
     with open_workbook(blob, name) as workbook:
@@ -122,7 +122,7 @@ def acceptances_in(table: Table) -> Outcome[tuple[Acceptance, ...]]:
     """The rows (表里的意见) of the list, each finding once, and what is wrong with it in sentences."""
     head = _head(table)
     if head is None:
-        return Outcome((), (replace(_no_head(table), severity=Severity.WARNING),))
+        return Outcome((), (replace(no_head(table), severity=Severity.WARNING),))
     problems: list[Problem] = []
     found: dict[str, Acceptance] = {}
     for row in table.rows[head.top + 1 :]:
@@ -161,9 +161,18 @@ def strange_cells(table: Table) -> Iterator[Cell]:
             continue
         below, keyed = number > head.top, plain_key(row[head.places["key"]].text)
         for i, cell in enumerate(row):
-            own = (keyed and i in known) if below else plain_key(cell.text) in map(plain_key, _ABOVE)
+            own = (keyed and i in known) if below else _is_ours(cell.text)
             if cell.text.strip() and not own:
                 yield cell
+
+
+_COUNT_LINE = re.compile(r"意见共\d+条,这里列出\d+条。")
+
+
+def _is_ours(text: str) -> bool:
+    """Whether a line above the head is the program's."""
+    key = plain_key(text)
+    return key in map(plain_key, _ABOVE) or bool(_COUNT_LINE.fullmatch(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +199,11 @@ def _head(table: Table) -> _Head | None:
     return None
 
 
-def _no_head(table: Table) -> Problem:
+def no_head(table: Table) -> Problem:
+    """What is wrong with a list whose head is spoilt (表头认不出), or with another sheet of its name."""
     what = f"「{called(table.name)}」里找不到「编号」和「认可理由」两列，认可的意见都没有采用"
     listed = "、".join(column.title for column in COLUMNS.values())
-    return error("accept.no-head", what, f"请恢复表头：{listed}", table.where)
+    return error("accept.no-head", what, f"请恢复表头：{listed}；这张表另有他用的，请改名", table.where)
 
 
 def _acceptance(row: Sequence[Cell], head: _Head, problems: list[Problem]) -> Acceptance | None:
@@ -269,19 +279,36 @@ def worth_keeping(rows: Sequence[Acceptance]) -> tuple[Acceptance, ...]:
 
 
 def acceptance_sheet(rows: Sequence[Acceptance]) -> SheetText:
-    """The list as a sheet (写成工作表)."""
-    head, lines = _lines(rows)
+    """The list as a sheet (写成工作表); of more findings than a sheet can be read with, those accepted all come."""
+    listed = _readable(rows)
+    head, lines = _lines(listed)
     known = {column.title: column for column in COLUMNS.values()}
     columns = tuple(known.get(title) or Column(title=title, width=_OTHER_WIDTH) for title in head)
-    return SheetText(name=ACCEPTANCE_SHEET, columns=columns, rows=lines, above=_ABOVE, filtered=bool(lines))
+    above = _ABOVE if len(listed) == len(rows) else (*_ABOVE, f"意见共 {len(rows)} 条，这里列出 {len(listed)} 条。")
+    return SheetText(name=ACCEPTANCE_SHEET, columns=columns, rows=lines, above=above, filtered=bool(lines))
 
 
 def acceptance_csv(rows: Sequence[Acceptance]) -> bytes:
     """The list as CSV (写成 CSV), with the mark by which Excel knows UTF-8."""
     stream = StringIO(newline="")
-    head, lines = _lines(rows)
+    head, lines = _lines(_readable(rows))
     csv.writer(stream).writerows([[*map(_guarded, line)] for line in (head, *lines)])
     return stream.getvalue().encode("utf-8-sig")
+
+
+def _readable(rows: Sequence[Acceptance]) -> Sequence[Acceptance]:
+    """So many rows as can be read again, and before all those in which a person wrote."""
+    if len(rows) <= MAX_DATA_ROWS:
+        return rows
+    room = MAX_DATA_ROWS - len(worth_keeping(rows))
+    kept = []
+    for row in rows:
+        if not (row.reason or row.others):
+            room -= 1
+            if room < 0:
+                continue
+        kept.append(row)
+    return kept[:MAX_DATA_ROWS]
 
 
 def _lines(rows: Sequence[Acceptance]) -> tuple[list[str], list[list[str]]]:
@@ -314,9 +341,9 @@ def accept(blob: bytes | None, name: str, rows: Sequence[Acceptance]) -> bytes:
     In a workbook nothing else changes. `blob` is None where there is no CSV yet. Raises `InputError` for a file that
     cannot be read or must not be changed.
     """
-    table = _table(blob, name) if blob is not None else None
+    table = list_table(blob, name) if blob is not None else None
     if table is not None and table.rows and _head(table) is None:
-        raise InputError([_no_head(table)])
+        raise InputError([no_head(table)])
     if not _is_workbook(name):
         kept = acceptances_in(table).value if table is not None and table.rows else ()
         given = {row.key: row for row in rows}

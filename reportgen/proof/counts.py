@@ -19,12 +19,13 @@ from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 
 _MOST_MARKS = 5
+_FARTHEST = 300
 _SENTENCE = re.compile(r"[。！？；;\n]")
 # 区教委2项任务滞后 speaks of that unit's tasks alone; so does 其中5项重点任务 of a part of all.
 _OF_A_UNIT = re.compile(r"(?:委|局|办|街道|镇|乡|公司|集团|中心|单位|部门)(?:的|有|共|共有)?$")
 _A_PART = re.compile(r"其中|其余|余下|剩余|另有|另外|前\d|后\d")
 # A sentence about something else also says 五项重点任务: 聚焦五项重点任务.
-_OF_ALL = re.compile(r"正常|滞后|共|总|全部|所有|督[查办导]|完成|推进情况|进展情况|办结")
+_OF_ALL = re.compile(r"正常|滞后|符合|不达|共|总|全部|所有|督[查办导]|完成|推进情况|进展情况|办结")
 _LONGEST_TITLE = 60
 _OTHER_NUMBER = re.compile(r"(?<![\d.])(\d{1,5}|[一二三四五六七八九十百]{1,5})项")
 
@@ -107,13 +108,14 @@ def _speaks_of_all(text: Text, stated: Stated, parts: Sequence[str]) -> bool:
 
 
 def _begin(content: str, at: int, marks: str) -> int:
-    """Where the clause or sentence around a place begins, by the marks that end one."""
-    return max(content.rfind(mark, 0, at) for mark in marks) + 1
+    """Where the clause or sentence around a place begins, by the marks that end one; not farther than one reads."""
+    far = max(0, at - _FARTHEST)
+    return max(far, max(content.rfind(mark, far, at) for mark in marks) + 1)
 
 
 def _sentence(content: str, at: int) -> str:
-    after = _SENTENCE.search(content, at)
-    return content[_begin(content, at, "。！？；;\n") : after.start() if after else len(content)]
+    after = _SENTENCE.search(content, at, at + _FARTHEST)
+    return content[_begin(content, at, "。！？；;\n") : after.start() if after else at + _FARTHEST]
 
 
 def _plausible(listings: Sequence[Listing], kind: Kind) -> Iterator[int]:

@@ -104,6 +104,10 @@ _LEAD = re.compile(
 )
 
 
+# （三）区城管局牵头2项, and its two tasks below.
+_HEADED = re.compile(rf"{_COUNT}项\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class _Family:
     """One way to number (编号方式): at the beginning of an item, its number as the first group."""
@@ -126,18 +130,19 @@ _CIRCLED_VALUES = {circled(number): number for number in range(1, 51)}
 def _enumerated(text: Text, after: Sequence[Text], settings: Settings) -> Iterator[Finding]:
     """Numbers before a list whose items are numbered, in the text itself or as the paragraphs that follow."""
     content = text.content
-    for lead in _LEAD.finditer(content):
-        group = 1 if lead[1] else 2
+    end = len(content.rstrip())
+    leads = [] if text.stands_elsewhere else list(_LEAD.finditer(content))
+    if not leads and text.role is Role.HEADING and (heading := _HEADED.search(content)):
+        leads = [heading]
+    for lead in leads:
+        group = 2 if lead[1] is None else 1
         number = number_value(lead[group])
         if number is None or number < 2:
             continue
-        if lead.end() < len(content.rstrip()):
-            items = [(text, *item) for item in _items_within(content, lead.end())]
-        else:
-            items = []
-        if text.role in _OUTSIDE and (items or lead.end() >= len(content.rstrip())):
+        items = [(text, *item) for item in _items_within(content, lead.end())]
+        if lead is leads[-1] and text.role in _OUTSIDE and (items or lead.end() >= end):
             items = _items_after(items, after)
-        if len(items) > 1 and len(items) != number and not (text.stands_elsewhere and items[0][0] is text):
+        if len(items) > 1 and len(items) != number:
             what = f"写{_measured(lead[0])}，列出的是{len(items)}{_measure(lead[0])}"
             first, last = items[-1][1:3]
             yield from settings.finding(
@@ -233,6 +238,7 @@ def _family_of(item: tuple[Text, int, int]) -> _Family | None:
 _OTHERS = re.compile(
     rf"等(\d{{1,4}}|[两{_HANZI}]{{1,3}})(?:余|多)?(?P<measure>个|家|条|座|所|项|名|处|件|位|种|类|镇|村|宗|部|支|大)"
 )
+_FARTHEST = 400
 _STOPS = "，,。；;：:！？\n\t"
 # A piece that begins so begins the list; what stands before it belongs to something else.
 _VERB = re.compile(
@@ -250,8 +256,9 @@ def _and_others(text: Text, settings: Settings) -> Iterator[Finding]:
     masked = _masked(content)
     for found in _OTHERS.finditer(masked):
         number = number_value(found[1])
-        first = max(masked.rfind(mark, 0, found.start()) for mark in _STOPS) + 1
-        if number is None:
+        far = max(0, found.start() - _FARTHEST)
+        first = max(masked.rfind(mark, far, found.start()) for mark in _STOPS) + 1
+        if number is None or (first == 0 and far > 0):
             continue
         names = masked[first : found.start()].split("、")
         begin = max((index for index, name in enumerate(names) if index and _VERB.match(name)), default=0)

@@ -246,7 +246,7 @@ _ROUND = re.compile(r"\(([^()（）\n]{0,200})\)")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}|[a-zA-Z]|[ivxIVX]{1,4}")
 _CHINESE = re.compile(rf"[{_HAN}]")
 _BESIDE_MARK = re.compile(_BESIDE_CHINESE)
-_STOP = re.compile(rf"(?<=[{_HAN}])\.(?=[{_HAN}\s]|$)")
+_STOP = re.compile(rf"(?<=[{_HAN}%％）”》])\.(?=[{_HAN}\s0-9①-⑳]|$)")
 _ORDINAL_BEFORE = re.compile(r"(?:^|[\s。；：，])[一二三四五六七八九十]{1,3}$")
 _STRAIGHT = re.compile('"')
 _MOST_MARKS = 20
@@ -323,7 +323,7 @@ def _straight_quotes(content: str) -> Iterator[tuple[int, int]]:
 # --- doubled --------------------------------------------------------------------------------------------------------
 
 _DOUBLED = re.compile(
-    r"(?:[，。、；：][ \u3000]{0,3}[，。、；：,;](?![0-9])|[,;][ \u3000]{0,3}[，。、；：]|[！？][，。、；：])+"
+    r"(?:[，。、；：][ \u3000]{0,3}[，。、；：,;]|[,;][ \u3000]{0,3}[，。、；：]|[！？][，。、；：])+"
     r"|([。，；、])[”』」]\1"
 )
 

@@ -74,7 +74,7 @@ def notes_of(
 ) -> tuple[Note, ...]:
     """The comments (批注) of the findings on the Word file `file`, in their order.
 
-    The place of a finding has all that is to be said; each other place of it a short one that points to the first.
+    The place of a finding has all that is to be said; each other text of it a short one that points to the first.
     """
     known = _Known(manuscripts, file)
     found: list[Note] = []
@@ -82,7 +82,12 @@ def notes_of(
         first, *others = each.marks
         found.append(known.note(first, tuple(_said(each, names, file))))
         pointing = f"【{LEVEL_NAMES[each.level]}】{names.get(each.rule, each.rule.value)}：与另一处对照"
+        # One comment for each text: what is said of its other words stands in it.
+        told = {id(first.text)}
         for mark in others:
+            if id(mark.text) in told:
+                continue
+            told.add(id(mark.text))
             lines = (pointing, each.what, f"另一处：{_place(first, file)}", f"编号：{each.key}")
             found.append(known.note(mark, lines))
     return tuple(found)

@@ -104,7 +104,8 @@ def _two_names(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         return not beside[one].isdisjoint(beside[other])
 
     for pair in pairs(places, listed, manuscript.register, apart):
-        rare, common = sorted(pair, key=lambda name: (len(places[name]), len(name.written)))
+        own = {name: _is_own(name, manuscript.register) for name in pair}
+        rare, common = sorted(pair, key=lambda name: (own[name], len(places[name]), len(name.written)))
         marks = sorted(places[rare], key=lambda mark: mark.text.stands_elsewhere)
         others = sorted(places[common], key=lambda mark: mark.text.stands_elsewhere)
         if marks[0].text.stands_elsewhere and others[0].text.stands_elsewhere:
@@ -112,6 +113,12 @@ def _two_names(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         what = f"同一单位两种写法：「{rare.written}」和「{common.written}」"
         fix = f"请统一写法；写「{common.written}」的有{len(others)}处，写「{rare.written}」的有{len(marks)}处"
         yield from settings.finding(Rule.UNIT_TWO_NAMES, what, fix, *marks[:_MOST_MARKS], places[common][0])
+
+
+def _is_own(name: Name, register: Register | None) -> bool:
+    """Whether it is the register's own name for the unit, no other one by which it goes."""
+    unit = register.unit(name.written) if register else None
+    return unit is not None and unit.name == name.written
 
 
 # Where the full name of an office is right beside the short one of the text.

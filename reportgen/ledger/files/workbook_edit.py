@@ -57,9 +57,9 @@ def set_cells(
     yet may look `like` another one of its sheet. Raises `InputError` with all that stands against it; nothing is half
     done.
     """
-    package = open_package(blob, name)
-    put_texts(package, texts, replace=replace, like=like or {})
-    return package.packed()
+    with open_package(blob, name) as package:
+        put_texts(package, texts, replace=replace, like=like or {})
+        return package.packed()
 
 
 def put_texts(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -15,7 +16,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from reportgen.ledger.files.package import check_workbook, damaged
 from reportgen.package import called, short, timeless
-from reportgen.problems import InputError, Location, error
+from reportgen.problems import InputError, Location, ReportError, error
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
@@ -24,6 +25,8 @@ _RELATION, _OVERRIDE = f"{{{_PACKAGE}relationships}}Relationship", f"{{{_PACKAGE
 _DEFAULT = f"{{{_PACKAGE}content-types}}Default"
 _CONTENT_TYPES = "[Content_Types].xml"
 _TRUE = ("1", "true", "on")
+MOST_TAGS = 1_500_000
+"""A part with more tags (标签数上限) would take more than a gigabyte to change: some 640 bytes for each (measured)."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,10 @@ class OpenPackage:
         from lxml import etree
 
         if part not in self._trees:
+            if self.parts[part].count(b"<") > MOST_TAGS:
+                what = f"「{called(self.name)}」里的单元格太多（多半是带格式的空白行列），没有改动"
+                fix = "请删去多余的空白行列（整行整列删除），保存后再试"
+                raise InputError([error("edit.too-large", what, fix, Location(file=self.name))])
             parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
             self._trees[part] = etree.fromstring(self.parts[part], parser)
         return self._trees[part]
@@ -76,23 +83,33 @@ class OpenPackage:
         return timeless(stream.getvalue())
 
 
-def open_package(blob: bytes, name: str) -> OpenPackage:
-    """The workbook to be changed (打开修改); raises `InputError` for one that must not be changed."""
+@contextmanager
+def open_package(blob: bytes, name: str) -> Iterator[OpenPackage]:
+    """The workbook to be changed (打开修改); raises `InputError` for one that must not be changed.
+
+    What breaks while it is open is told as a damaged file: nothing is half done.
+    """
     check_workbook(blob, name)
     try:
-        with ZipFile(BytesIO(blob)) as archive:
-            package = OpenPackage(name, {part: archive.read(part) for part in archive.namelist()})
-        package.main = next(target for kind, _, target in relations(package, "") if kind == "officeDocument")
-        targets = {each: target for kind, each, target in relations(package, package.main) if kind == "worksheet"}
-        for sheet in package.tree(package.main).iter(MAIN + "sheet"):
-            target = targets.get(sheet.get(f"{{{OFFICE}}}id") or "")
-            if target is not None and package.has(target):
-                package.sheets[sheet.get("name") or ""] = target
-    except InputError:
+        package = _opened(blob, name)
+        _refuse_locked(package)
+        yield package
+    except ReportError:
         raise
     except Exception:
+        # Broken XML, numbers that are none, parts that lack what they must have.
         raise damaged(name, "内部结构有误") from None
-    _refuse_locked(package)
+
+
+def _opened(blob: bytes, name: str) -> OpenPackage:
+    with ZipFile(BytesIO(blob)) as archive:
+        package = OpenPackage(name, {part: archive.read(part) for part in archive.namelist()})
+    package.main = next(target for kind, _, target in relations(package, "") if kind == "officeDocument")
+    targets = {each: target for kind, each, target in relations(package, package.main) if kind == "worksheet"}
+    for sheet in package.tree(package.main).iter(MAIN + "sheet"):
+        target = targets.get(sheet.get(f"{{{OFFICE}}}id") or "")
+        if target is not None and package.has(target):
+            package.sheets[sheet.get("name") or ""] = target
     return package
 
 
@@ -122,6 +139,8 @@ def sheet_tree(package: OpenPackage, title: str, cell: str | None = None) -> Any
         raise InputError([error("edit.no-sheet", what, "请检查表名；文件改过的，请重新运行", where)])
     try:
         root = package.tree(package.sheets[title])
+    except InputError:
+        raise
     except Exception:
         raise damaged(package.name, f"工作表「{short(title)}」内部结构有误") from None
     if root.tag != MAIN + "worksheet" or root.find(MAIN + "sheetData") is None:

@@ -38,9 +38,9 @@ def put_sheet(blob: bytes, sheet: SheetText, name: str, links: Mapping[str, tupl
     It looks as `write_workbook` makes it. `links` lead from cells of it (`A5`) to cells of other sheets. Raises
     `InputError` for a workbook that must not be changed.
     """
-    package = open_package(blob, name)
-    put_into(package, sheet, links or {})
-    return package.packed()
+    with open_package(blob, name) as package:
+        put_into(package, sheet, links or {})
+        return package.packed()
 
 
 def put_into(package: OpenPackage, sheet: SheetText, links: Mapping[str, tuple[str, str]]) -> None:
@@ -90,8 +90,12 @@ def _refuse_bound(root: Any, where: Location) -> None:
 
 def _made(package: OpenPackage, sheet: SheetText) -> Any:
     """The sheet's root element, made in a workbook of its own, with the styles and texts of this one."""
-    made = open_package(write_workbook([sheet]), package.name)
-    root = sheet_tree(made, sheet.name)
+    with open_package(write_workbook([sheet]), package.name) as made:
+        return _moved(made, package, sheet.name)
+
+
+def _moved(made: OpenPackage, package: OpenPackage, title: str) -> Any:
+    root = sheet_tree(made, title)
     shared = [target for kind, _, target in relations(made, made.main) if kind == "sharedStrings"]
     strings = read_strings(BytesIO(made.parts[shared[0]]), package.name) if shared else []
     styles = _Grafting(package, made)
