@@ -31,6 +31,14 @@ _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市
 # What is taken away, not added: 净增12家，其中新增20家、退库8家.
 _TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
 _GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
+# Two words that leave nothing between them: a list with both is meant to be all.
+_HALVES = (
+    (re.compile(r"规上"), re.compile(r"规下")),
+    (re.compile(r"城市|城镇"), re.compile(r"农村|乡村")),
+    (re.compile(r"境外"), re.compile(r"本地|境内")),
+    (re.compile(r"公办"), re.compile(r"民办")),
+)
+_FINISHED = re.compile(r"完成|已")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
@@ -97,17 +105,19 @@ def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
     """The figures of each clause behind the opening words, until a clause has none or speaks of another thing."""
     content = sentence.content
     clauses: list[list[Amount]] = []
+    finished = False
     edges = [start, *(mark.end() for mark in _CLAUSE.finditer(content, start, sentence.end)), sentence.end]
     for left, right in pairwise(edges):
+        if not content[left:right].strip("，, "):
+            continue
         here = [each for each in sentence.amounts if left <= each.start < right]
-        if clauses and _NEW_MATTER.match(content, left):
+        # 其中需整治217个，整治完成148个: what was done of the part is no other part.
+        done = bool(here) and _FINISHED.search(content, left, here[0].start) is not None
+        if not here or (clauses and (_NEW_MATTER.match(content, left) or (done and not finished))):
             break
-        if not here and (content[left:right].strip("，, ") or clauses):
-            if not content[left:right].strip("，, "):
-                continue
-            break
+        finished = finished or done
         clauses.append(here)
-    return [clause for clause in clauses if clause]
+    return clauses
 
 
 def _compare(
@@ -154,6 +164,8 @@ def _sum(
         return
     added = _added(parts)
     short = total.value - added
+    listed = text.content[total.end : parts[-1].end]
+    whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
