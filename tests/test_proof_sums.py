@@ -22,6 +22,8 @@ def told(words: str, task: str = "", **changes: Any) -> list[str]:
     [
         ("已启动改造企业61家，其中竣工25家、在建38家。", "61家"),
         ("已启动改造企业61家，其中竣工21家、在建38家。", "61家"),
+        ("核定企业920家，其中规上企业204家、规下企业116家。", "920家"),
+        ("新增低保对象664户1196人，其中城市123户192人、农村341户1004人。", "664户"),
         ("128个重点项目分为续建74个、新开工29个、前期15个。", "128个"),
         ("获批资金14.2亿元，占全年25亿元的56.8%，分别为中央预算内投资3.4亿元、专项债券10.3亿元。", "14.2亿元"),
         ("三大集群产值213.6亿元，其中智能装备36.8亿元、新能源汽车零部件74.5亿元、电子材料42.3亿元。", "213.6亿元"),
@@ -49,6 +51,9 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         "减免各项税金14.7亿元。其中，办理留抵退税9.36亿元、缓缴税费2.94亿元、新增减免2.36亿元、缓缴社保费0.05亿元。",
         # Only some of it.
         "接入感知终端8900个，其中燃气监测终端1860个、内涝监测终端212个，已发出预警437次。",
+        "排查排污口526个，其中需整治217个，整治完成208个，其余正在整治。",
+        "全区粮食播种面积120万亩，其中水稻70万亩、玉米25万亩。",
+        "实施项目10个，其中已完工4个、在建3个。",
         "物种602种，其中国家重点保护野生植物8种，国家重点保护野生动物6种，三有保护动物2种。",
         "签约商户49家，其中37家开业。",
         # The total is not what a share is taken of, nor what stands in brackets.
@@ -66,6 +71,9 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         # Shares are no parts to be added.
         "投资增长8.2%，其中工业投资增长12.4%，基础设施投资增长9.5%。",
         "共发现约30个问题，其中安全类21个、消防类8个。",
+        # Each figure is rounded by itself; some are taken away.
+        "粮食总产量12.6万吨，其中夏粮5.1万吨、秋粮7.6万吨。",
+        "全区现有规上企业210家，较年初净增12家，其中新升规20家、退库8家。",
         # Some are counted twice, some have grown.
         "培训500人，其中农民工300人、退役军人100人、妇女260人。",
         "新增企业20家，其中规上企业累计达25家。",
@@ -91,6 +99,17 @@ def test_what_is_done_and_what_is_left_must_be_the_task() -> None:
     assert told("治理完成6条，剩余3条实施清淤。", "治理农村黑臭水体9条") == []
     assert told("治理完成6条，剩余2条实施清淤。", "治理农村黑臭水体9条") == ["6条"]
     assert told("治理完成6条，剩余2条实施清淤。", "治理农村黑臭水体9条，整治河道4条") == []
+
+
+def test_a_part_in_another_size_than_its_total_is_told_for_its_unit() -> None:
+    paper = manuscript(text("合同成交额9.75亿元，其中技术交易额2.14万元，同比增长156.6%。"))
+    assert said(sums.examine(paper, standard_settings())) == [("value.unit", "2.14万元")]
+    for words in (
+        "成交额9.75亿元，其中技术交易额2.14亿元。",
+        "成交额9.75亿元，其中技术交易额214万元。",
+        "成交额97.5万元，其中2.14万元。",
+    ):
+        assert told(words) == []
 
 
 def test_the_marks_are_the_total_and_each_part() -> None:

@@ -9,7 +9,7 @@ import pytest
 from reportgen.issued.kinds import Kind
 from reportgen.proof import twins
 from reportgen.proof.findings import Finding
-from reportgen.proof.manuscript import Row
+from reportgen.proof.manuscript import Role, Row, Spot, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.proof.twins import are_alike
@@ -45,6 +45,10 @@ def test_marks_and_blanks_make_no_difference() -> None:
 def test_a_repeated_task_tells_that_its_progress_differs() -> None:
     (finding,) = told(row(text=LIFT, progress=RAIL), row(text=LIFT, progress=RAIL.replace("21.46", "23.4")))
     assert finding.what == "同一项任务列了2次，所写进展不完全一样"
+    assert [mark.quote for mark in finding.marks[2:]] == [
+        "绕城公路西段累计完成投资占总投资的21.46%",
+        "绕城公路西段累计完成投资占总投资的23.4%",
+    ]
 
 
 def test_the_progress_of_a_repeated_task_is_not_told_again() -> None:
@@ -135,6 +139,11 @@ def test_a_task_may_not_be_lagging_and_normal() -> None:
 
 def test_rows_that_stand_elsewhere_are_told_there() -> None:
     assert told(row(text=LIFT, elsewhere=True), row(text=LIFT, elsewhere=True)) == []
+
+
+def test_one_cell_that_holds_for_two_tasks_is_one_progress() -> None:
+    shared = Text(content=WARDS, spot=Spot(words="附件2第1行"), role=Role.CELL, field="progress")
+    assert told(row(text="建成区中医院新院区", progress=shared), row(text="扩建妇幼保健院", progress=shared)) == []
 
 
 def test_an_office_sets_how_long_and_how_alike() -> None:

@@ -28,9 +28,17 @@ _OPENING = re.compile(
 )
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
-# Who is counted twice: 妇女 are also 农民工.
-_OVERLAPPING = re.compile(r"女|党员|少数民族|脱贫|低保|残疾|老年|青年|外籍|本科|硕士|博士")
+# What is taken away, not added: 净增12家，其中新增20家、退库8家.
+_TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
 _GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
+# Two words that leave nothing between them: a list with both is meant to be all.
+_HALVES = (
+    (re.compile(r"规上"), re.compile(r"规下")),
+    (re.compile(r"城市|城镇"), re.compile(r"农村|乡村")),
+    (re.compile(r"境外"), re.compile(r"本地|境内")),
+    (re.compile(r"公办"), re.compile(r"民办")),
+)
+_FINISHED = re.compile(r"完成|已")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
@@ -43,7 +51,7 @@ _DONE = re.compile(r"已|完成|办结|整改|化解|签约|调处|销号|开工
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every total that its parts do not give (分项之和与合计)."""
-    if not settings.looks_at(Rule.SUM):
+    if not (settings.looks_at(Rule.SUM) or settings.looks_at(Rule.UNIT_DIFFERS)):
         return
     for text, row in told_here(manuscript):
         if len(figures(text.content)) > 1:
@@ -97,17 +105,19 @@ def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
     """The figures of each clause behind the opening words, until a clause has none or speaks of another thing."""
     content = sentence.content
     clauses: list[list[Amount]] = []
+    finished = False
     edges = [start, *(mark.end() for mark in _CLAUSE.finditer(content, start, sentence.end)), sentence.end]
     for left, right in pairwise(edges):
+        if not content[left:right].strip("，, "):
+            continue
         here = [each for each in sentence.amounts if left <= each.start < right]
-        if clauses and _NEW_MATTER.match(content, left):
+        # 其中需整治217个，整治完成148个: what was done of the part is no other part.
+        done = bool(here) and _FINISHED.search(content, left, here[0].start) is not None
+        if not here or (clauses and (_NEW_MATTER.match(content, left) or (done and not finished))):
             break
-        if not here and (content[left:right].strip("，, ") or clauses):
-            if not content[left:right].strip("，, "):
-                continue
-            break
+        finished = finished or done
         clauses.append(here)
-    return [clause for clause in clauses if clause]
+    return clauses
 
 
 def _compare(
@@ -123,7 +133,24 @@ def _compare(
             parts += of_unit
         if not known or not parts or any(each.bound is not Bound.EXACT for each in (*parts, known[-1])):
             continue
-        yield from _sum(text, known, parts, whole, settings)
+        if _is_of_another_size(known[-1], parts[0]):
+            yield from _another_size(text, known[-1], parts[0], settings)
+        else:
+            yield from _sum(text, known, parts, whole, settings)
+
+
+def _is_of_another_size(total: Amount, part: Amount) -> bool:
+    """成交额9.75亿元，其中交易额2.14万元: nobody counts ten thousandths of a total to two places."""
+    sizes = (_size(total), _size(part)) == (Decimal(10**8), Decimal(10**4))
+    return sizes and part.decimals > 0 and part.value * 10000 < total.value
+
+
+def _another_size(text: Text, total: Amount, part: Amount, settings: Settings) -> Iterator[Finding]:
+    written, of = shown(text.content, part), shown(text.content, total)
+    marks = [Mark(text=text, start=each.start, end=each.end) for each in (part, total)]
+    yield from settings.finding(
+        Rule.UNIT_DIFFERS, f"{of}中的一项写{written}，不到万分之一", "请核对单位是不是「亿」", *marks
+    )
 
 
 def _sum(
@@ -137,10 +164,13 @@ def _sum(
         return
     added = _added(parts)
     short = total.value - added
+    listed = text.content[total.end : parts[-1].end]
+    whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
-    if short < 0 and _OVERLAPPING.search(text.content[total.end : parts[-1].end]):
+    words = text.content[max(0, total.start - 6) : parts[-1].end]
+    if short < 0 and (_TAKEN_AWAY.search(words) or any(word in words for word in settings.words(Rule.SUM))):
         return
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
@@ -322,13 +352,11 @@ def _added(parts: Sequence[Amount]) -> Decimal:
 
 
 def _equal(added: Decimal, total: Amount, parts: Sequence[Amount]) -> bool:
-    """Equal after rounding: 14.71 of parts with two places are a total of 14.7."""
-    off = abs(added - total.value)
-    measured = [each for each in (total, *parts) if each.decimals]
-    if not measured:
-        return off == 0
-    finest = min(each.scale for each in parts)
-    return off == 0 or (total.scale > finest and off * 2 <= total.scale)
+    """Equal as far as rounded figures can be: 14.71 for 14.7, 5.1 and 7.6 for 12.6. Counts are exact."""
+    measured = [each.scale for each in (total, *parts) if each.decimals]
+    # By rounding each they may be farther apart; in reports they are not by more than the last place.
+    slack = min(sum(measured, Decimal(0)) / 2, max(measured, default=Decimal(0)))
+    return abs(added - total.value) <= slack
 
 
 def _finding(text: Text, total: Amount, parts: Sequence[Amount], settings: Settings) -> Iterator[Finding]:
