@@ -238,7 +238,7 @@ class _Read:
 
 
 def _read(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
-    read = confined(name, limits, _at_once, path, name, basis, limits)
+    read = confined(name, limits, at_once, path, name, basis, limits)
     if read.manuscript is None:
         room = limits.for_pages(read.pages)
         long = confined(name, room, _as_manuscript, read_outside(path, name, limits), name, read.kind, basis, limits)
@@ -250,8 +250,8 @@ def _read(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
     return read
 
 
-def _at_once(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
-    """What the worker does with a file of usual length; of a long one it tells the kind and the pages."""
+def at_once(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
+    """What the worker does with a file of usual length (一次查完); of a long one it tells the kind and the pages."""
     blob = read_outside(path, name, limits)
     kind = {DOCX: Kind.DOCX, PDF: Kind.PDF}.get(file_kind(blob), Kind.LEDGER)
     kept = _kept((path,), limits)
