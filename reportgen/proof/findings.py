@@ -15,14 +15,15 @@ from reportgen.styles import Level
 
 _KEY_LENGTH = 8
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
-_SENTENCE_END = "。！？；\n"
+SENTENCE_END = "。！？；\n"
+"""What ends a sentence (句末)."""
 
 
 def sentence_around(content: str, start: int, end: int | None) -> tuple[int, int]:
     """Where the sentence (句子) around some words of a text begins and ends."""
     end = len(content) if end is None else end
-    first = max((content.rfind(mark, 0, start) for mark in _SENTENCE_END), default=-1) + 1
-    lasts = [at for mark in _SENTENCE_END if (at := content.find(mark, end)) >= 0]
+    first = max((content.rfind(mark, 0, start) for mark in SENTENCE_END), default=-1) + 1
+    lasts = [at for mark in SENTENCE_END if (at := content.find(mark, end)) >= 0]
     return first, min(lasts, default=len(content))
 
 
@@ -57,6 +58,14 @@ class Finding:
     what: str
     fix: str
     marks: tuple[Mark, ...]
+
+    @property
+    def by_text(self) -> tuple[tuple[Mark, ...], ...]:
+        """The marks of each text (按所在的文字): of one cell together, that of the place first."""
+        found: dict[int, list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault(id(mark.text), []).append(mark)
+        return tuple(map(tuple, found.values()))
 
     @property
     def key(self) -> str:
