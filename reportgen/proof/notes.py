@@ -126,6 +126,8 @@ def _said(finding: Finding, names: Mapping[Rule, str], others: Sequence[Sequence
     yield f"【{LEVEL_NAMES[finding.level]}】{names.get(finding.rule, finding.rule.value)}"
     yield finding.what
     yield f"建议：{finding.fix}"
+    if beside := quoted(finding.by_text[0][1:]):
+        yield f"同一段里还有：{beside}"
     for marks in others[:_OTHERS]:
         yield f"对照：{told_place(marks, file)}"
     if len(others) > _OTHERS:
