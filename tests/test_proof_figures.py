@@ -90,6 +90,7 @@ def test_in_the_second_reference_every_slip_of_figures_is_found_and_nothing_else
         ("arithmetic.sum", "附件2第32行「进展情况」", "13493万元"),  # 中央, 市级 and 区级 are 11212万元
         ("period.mixed", "附件2第23行「进展情况」", "1～5月"),  # 1-5月 everywhere else
         ("value.differs", "附件2第113行「进展情况」", "约21.46%"),  # row 47, of the same task: 21.46%
+        ("value.unit", "附件2第89行「进展情况」", "2.14万元"),  # of 9.75亿元
         ("wording.negative-growth", "附件2第12行「进展情况」", "增长-7.3%"),
         ("wording.negative-growth", "附件2第156行「进展情况」", "下降-8.82%"),
         ("wording.negative-growth", "附件2第2行「进展情况」", "增长-9.8%"),

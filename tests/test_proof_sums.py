@@ -93,6 +93,17 @@ def test_what_is_done_and_what_is_left_must_be_the_task() -> None:
     assert told("治理完成6条，剩余2条实施清淤。", "治理农村黑臭水体9条，整治河道4条") == []
 
 
+def test_a_part_in_another_size_than_its_total_is_told_for_its_unit() -> None:
+    paper = manuscript(text("合同成交额9.75亿元，其中技术交易额2.14万元，同比增长156.6%。"))
+    assert said(sums.examine(paper, standard_settings())) == [("value.unit", "2.14万元")]
+    for words in (
+        "成交额9.75亿元，其中技术交易额2.14亿元。",
+        "成交额9.75亿元，其中技术交易额214万元。",
+        "成交额97.5万元，其中2.14万元。",
+    ):
+        assert told(words) == []
+
+
 def test_the_marks_are_the_total_and_each_part() -> None:
     paper = manuscript(text("感染者14例（境外输入11例、本地2例）。"))
     finding = next(sums.examine(paper, standard_settings()))

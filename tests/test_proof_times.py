@@ -8,6 +8,7 @@ import pytest
 
 from reportgen.issued.kinds import Kind
 from reportgen.proof import growth, times
+from reportgen.proof.manuscript import Role
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from tests.manuscripts import HALF_YEAR, but, listing, manuscript, row, said, standard_settings, text, title
@@ -94,6 +95,16 @@ def test_one_goal_of_another_period_than_all_others_is_told() -> None:
     assert goals(*["1—6月"] * 6, "1—5月", "1—5月") == []
     assert goals(*["1—6月"] * 6, "上半年", "截至6月底") == []
     assert goals("1—6月", "1—5月") == []
+
+
+def test_an_annex_title_of_another_period_than_the_report_is_told() -> None:
+    def titles(words: str) -> list[tuple[str, str]]:
+        return said(times.examine(manuscript(text(words, Role.ANNEX_TITLE)), standard_settings()))
+
+    assert titles("预期目标1—5月进展情况表") == [("period.outside", "1—5月")]
+    assert titles("2025年1—6月进展情况表") == [("period.outside", "2025年1—6月")]
+    assert titles("预期目标1—6月进展情况表") == []
+    assert titles("2026年重点任务上半年进展情况表") == []
 
 
 def test_two_writings_of_a_period_are_one_finding_at_the_fewer_ones() -> None:

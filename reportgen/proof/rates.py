@@ -49,6 +49,7 @@ _TARGET_NAMED = re.compile(r"[，,]?(?:尚|还|仍)?(?:距离|距|比|较|与|�
 _AFTER_TARGET = re.compile(
     r"的?(?:年度|全年)?(?:目标)?(?:任务|值|要求)?(?:低|高|差|相差|还差|尚差|尚有|还需|还需提高|还需提升)"
 )
+_AIM = re.compile(r"全年|年度|年内|目标|任务|计划")
 _DOWN = re.compile(r"(?:下降|减少|降低|回落|负增长)(?:了|达|为|约)?$")
 _GAP = 24
 
@@ -98,19 +99,20 @@ def _rate(
         return
     last = earlier[-1]
     words = sentence.between(last, rate)
-    if _OF_NAMED.fullmatch(words) and _OPENS.search(_clause_before(sentence, earlier)):
+    clause = _clause_before(sentence, earlier)
+    if _OF_NAMED.fullmatch(words) and _OPENS.search(clause):
         part = _nearest(sentence, earlier[:-1], last)
-        if part and not _explained(rate, [part], [last]):
-            yield from _finding(text, rate, part, last, settings)
+        if part:
+            yield from _finding(text, rate, part, last, settings, aim=_AIM.search(clause) is not None)
     elif _OF_TARGET.fullmatch(words):
         yield from _against_target(text, sentence, rate, earlier, targets, settings)
     elif _SHARE.fullmatch(words):
         whole = _whole(sentence, earlier, last)
-        if whole and _OF_WHICH.search(sentence.between(whole, last)):
+        if whole and _OF_WHICH.search(sentence.between(whole, last)) and not _otherwise(rate, earlier):
             yield from _finding(text, rate, last, whole, settings)
     elif (named := _NAMED_RATE.fullmatch(words)) and "其中" not in words:
         whole = _whole(sentence, earlier, last)
-        if whole and _is_about(named["stem"], sentence.between(whole, last)):
+        if whole and _is_about(named["stem"], sentence.between(whole, last)) and not _otherwise(rate, earlier):
             yield from _finding(text, rate, last, whole, settings)
     elif _CHANGED.fullmatch(words) and len(earlier) > 1:
         yield from _change(text, sentence, rate, earlier[-2], last, settings)
@@ -132,14 +134,26 @@ def _nearest(sentence: Sentence, earlier: Sequence[Amount], whole: Amount) -> Am
 
 
 def _whole(sentence: Sentence, earlier: Sequence[Amount], part: Amount) -> Amount | None:
-    """What the part is taken from: the last figure before it in the same unit, with no other rate between."""
+    """What the part is taken from: the last figure before it in the same unit, with no other rate between.
+
+    Less than its part it can be only by a slip, which is sure where they stand side by side.
+    """
     for each in reversed(earlier[:-1]):
         if each.unit == _PERCENT:
             return None
         if each.unit == part.unit:
-            fits = each.bound is Bound.EXACT and part.bound is Bound.EXACT and each.value >= part.value
-            return each if fits and len(sentence.between(each, part)) <= _GAP * 2 else None
+            gap = len(sentence.between(each, part))
+            fits = each.bound is Bound.EXACT and part.bound is Bound.EXACT
+            return each if fits and gap <= (_GAP * 2 if each.value >= part.value else _GAP // 2) else None
     return None
+
+
+def _otherwise(rate: Amount, earlier: Sequence[Amount]) -> bool:
+    """Whether the part and other figures before it, or what they are together, give the rate: A5件、B9件，办结7件."""
+    part = earlier[-1]
+    listed = [each for each in earlier[:-1] if each.unit == part.unit]
+    wholes = [*(each.value for each in listed), *_together(listed)]
+    return any(whole > 0 and _rounded(part.value / whole * _HUNDRED, rate) == rate.value for whole in wholes)
 
 
 def _is_about(stem: str, words: str) -> bool:
@@ -170,7 +184,7 @@ def _against_target(
     parts: list[Amount | Decimal] = [*listed, *_together(listed)]
     wider = [each for each in targets if each.unit not in (_PERCENT, _POINTS) and each.value > 0]
     if not _explained(rate, parts, wider):
-        yield from _finding(text, rate, part, wholes[0], settings)
+        yield from _finding(text, rate, part, wholes[0], settings, aim=True)
 
 
 def _together(listed: Sequence[Amount]) -> list[Decimal]:
@@ -241,11 +255,14 @@ def _difference(
     )
 
 
-def _finding(text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings) -> Iterator[Finding]:
+def _finding(
+    text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings, aim: bool = False
+) -> Iterator[Finding]:
+    """The rate, if its part and its whole do not give it; an aim is exact as it is written."""
     if whole.value <= 0 or part.value < 0:
         return
     exact = part.value / whole.value * _HUNDRED
-    if _fits(rate.value, rate, exact, settings) or _coarse_share(rate, part, whole):
+    if _fits(rate.value, rate, exact, settings) or _coarse_share(rate, part, whole, aim):
         return
     told = _told(exact, rate)
     what = f"比率写{shown(text.content, rate)}，按{_figure(part)}÷{_figure(whole)}应为{told}"
@@ -292,11 +309,11 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _coarse_share(rate: Amount, part: Amount, whole: Amount) -> bool:
+def _coarse_share(rate: Amount, part: Amount, whole: Amount, aim: bool) -> bool:
     """Whether the numbers are rounder than the rate, which may come from exacter ones: 2.7 of 4.3亿元 are 62.8%."""
-    if not (_is_rounder(part, rate) or _is_rounder(whole, rate)):
+    if not (_is_rounder(part, rate) or (_is_rounder(whole, rate) and not aim)):
         return False
-    half_part, half_whole = _half(part), _half(whole)
+    half_part, half_whole = _half(part), Decimal(0) if aim else _half(whole)
     if whole.value <= half_whole:
         return True
     least = (part.value - half_part) / (whole.value + half_whole) * _HUNDRED

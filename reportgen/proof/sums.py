@@ -43,7 +43,7 @@ _DONE = re.compile(r"已|完成|办结|整改|化解|签约|调处|销号|开工
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every total that its parts do not give (分项之和与合计)."""
-    if not settings.looks_at(Rule.SUM):
+    if not (settings.looks_at(Rule.SUM) or settings.looks_at(Rule.UNIT_DIFFERS)):
         return
     for text, row in told_here(manuscript):
         if len(figures(text.content)) > 1:
@@ -123,7 +123,24 @@ def _compare(
             parts += of_unit
         if not known or not parts or any(each.bound is not Bound.EXACT for each in (*parts, known[-1])):
             continue
-        yield from _sum(text, known, parts, whole, settings)
+        if _is_of_another_size(known[-1], parts[0]):
+            yield from _another_size(text, known[-1], parts[0], settings)
+        else:
+            yield from _sum(text, known, parts, whole, settings)
+
+
+def _is_of_another_size(total: Amount, part: Amount) -> bool:
+    """成交额9.75亿元，其中交易额2.14万元: nobody counts ten thousandths of a total to two places."""
+    sizes = (_size(total), _size(part)) == (Decimal(10**8), Decimal(10**4))
+    return sizes and part.decimals > 0 and part.value * 10000 < total.value
+
+
+def _another_size(text: Text, total: Amount, part: Amount, settings: Settings) -> Iterator[Finding]:
+    written, of = shown(text.content, part), shown(text.content, total)
+    marks = [Mark(text=text, start=each.start, end=each.end) for each in (part, total)]
+    yield from settings.finding(
+        Rule.UNIT_DIFFERS, f"{of}中的一项写{written}，不到万分之一", "请核对单位是不是「亿」", *marks
+    )
 
 
 def _sum(

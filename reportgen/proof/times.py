@@ -17,6 +17,7 @@ from reportgen.quantities.periods import periods
 
 # Fields that tell what was done; a task may name any day.
 _TOLD = ("", "progress", "phrase")
+_HEADS = (Role.TITLE, Role.HEADING, Role.ANNEX_LIST, Role.ANNEX_TITLE)
 _PLANNED = re.compile(r"预计|计划|拟|将|力争|预期|争取|目标|安排|准备|确保|有望|可望|下一步|届时|以前|之前|不晚于")
 _COMPARED = re.compile(r"同比|同期|去年|上年|相比|比|较|环比|增至|降至|以来|基数|去年底|修订|考核|评")
 _DONE_BEFORE = re.compile(r"已经?[于在]$")
@@ -42,8 +43,10 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             yield from _impossible(text, manuscript.period, settings)
     if manuscript.period and settings.looks_at(Rule.PERIOD_OUTSIDE):
         for text in manuscript.every_text():
-            if not text.stands_elsewhere and text.field in _TOLD and text.role is not Role.TITLE:
+            if not text.stands_elsewhere and text.field in _TOLD:
                 yield from _outside(text, manuscript.period, settings)
+                if text.role in _HEADS:
+                    yield from _other_in_title(text, manuscript.period, settings)
         for listing in manuscript.listings:
             if listing.kind is Kind.GOALS:
                 yield from _swapped(listing, manuscript.period, settings)
@@ -118,6 +121,21 @@ def _is_shifted(period: Period, reporting: Period) -> bool:
     if period.span is Span.UP_TO and period.last and reporting.last:
         return _month_day(period.last) == _month_day(reporting.last) and reporting.last.month != 12
     return False
+
+
+def _other_in_title(text: Text, reporting: Period, settings: Settings) -> Iterator[Finding]:
+    """An annex title with 1—5月 in a report of 1—6月."""
+    year = _year(reporting)
+    if year is None or reporting.first is None or reporting.last is None:
+        return
+    for period in periods(text.content, year):
+        if period.span is not Span.STRETCH or period.first != reporting.first or period.last in (None, reporting.last):
+            continue
+        # 2022年区政府工作报告: the year of the tasks, not the time of the report.
+        if "月" in period.words or "季" in period.words or "半年" in period.words:
+            what = f"标题写{period.words}，本报告的报告期是{reporting.words}"
+            mark = Mark(text=text, start=period.start, end=period.end)
+            yield from settings.finding(Rule.PERIOD_OUTSIDE, what, f"请核对：是本报告期的，改为{reporting.words}", mark)
 
 
 def _swapped(listing: Listing, reporting: Period, settings: Settings) -> Iterator[Finding]:
