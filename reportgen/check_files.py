@@ -60,7 +60,6 @@ def acceptances_place(checked: Proofed) -> Path:
 
 def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
     first = finding.marks[0]
-    where = first.text.spot.where
     return Acceptance(
         key=finding.key,
         level=LEVEL_NAMES[finding.level],
@@ -70,7 +69,7 @@ def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
         what=finding.what,
         fix=finding.fix,
         reason=reason,
-        at=where,
+        at=first.text.spot.where,
     )
 
 

@@ -104,6 +104,7 @@ ELSEWHERE = {
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
     "pdf.engine": "test_problem_codes.py::test_what_the_engine_complains_of_is_told",
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
+    "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
     "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "review.comment-moved": (

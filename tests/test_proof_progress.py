@@ -64,6 +64,9 @@ def test_a_list_without_such_a_column_and_another_table_have_no_progress() -> No
         "见上",
         "略",
         "（无）",
+        "N/A",
+        "目前各项任务按计划有序推进，进展顺利。",
+        "详见附件",
         "２０２６年上半年，工作稳步推进，进展顺利！",
     ],
 )

@@ -45,6 +45,10 @@ def test_marks_and_blanks_make_no_difference() -> None:
 def test_a_repeated_task_tells_that_its_progress_differs() -> None:
     (finding,) = told(row(text=LIFT, progress=RAIL), row(text=LIFT, progress=RAIL.replace("21.46", "23.4")))
     assert finding.what == "同一项任务列了2次，所写进展不完全一样"
+    assert [mark.quote for mark in finding.marks[2:]] == [
+        "绕城公路西段累计完成投资占总投资的21.46%",
+        "绕城公路西段累计完成投资占总投资的23.4%",
+    ]
 
 
 def test_the_progress_of_a_repeated_task_is_not_told_again() -> None:

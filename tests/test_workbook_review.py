@@ -193,6 +193,28 @@ def test_a_drawing_that_is_none_is_refused() -> None:
         review_workbook(rich(), NAME, [CellNote(where=at("A0"), text="甲")], ROWS)
 
 
+def test_what_is_written_beside_the_list_is_told() -> None:
+    def note(book: Workbook) -> None:
+        book[ACCEPTANCE_SHEET]["K5"] = "记得问统计局"
+
+    blob = edited(review_workbook(rich(), NAME, NOTES, ROWS).value, note)
+    told = review_workbook(blob, NAME, NOTES, ROWS).problems
+    assert [(each.code, each.where) for each in told] == [("review.left-out", at("K5", ACCEPTANCE_SHEET))]
+    # An office's own sheet of that name is not written over.
+    own = tasks(task(), edit=lambda book: book.create_sheet(ACCEPTANCE_SHEET).append(["会上意见", "办理人"]))
+    with pytest.raises(InputError, match=r"accept\.no-head"):
+        review_workbook(own, NAME, NOTES, ROWS)
+
+
+def edited(blob: bytes, change: Callable[[Workbook], None]) -> bytes:
+    """The workbook as somebody changed it."""
+    book = load_workbook(io.BytesIO(blob))
+    change(book)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def test_hostile_words_stay_words() -> None:
     text = "</t></comment><x>&amp;\x00\ud800=cmd|'/c calc'!A1" + "长" * 40_000
     copy = review_workbook(rich(), NAME, [CellNote(where=at("F3"), text=text)], [Acceptance(key="a", what=text)]).value

@@ -92,12 +92,12 @@ def _is_workbook(name: str) -> bool:
 
 def read_acceptances(blob: bytes, name: str) -> Outcome[tuple[Acceptance, ...]]:
     """The rows (读意见) that a workbook's sheet or a CSV holds; raises `InputError` for a file that cannot be read."""
-    table = _table(blob, name)
+    table = list_table(blob, name)
     return acceptances_in(table) if table else Outcome(())
 
 
-def _table(blob: bytes, name: str) -> Table | None:
-    """The list as it stands in the file; None for a workbook without that sheet, or with an empty one."""
+def list_table(blob: bytes, name: str) -> Table | None:
+    """The list as it stands in the file (意见表原样); None for a workbook without that sheet, or with an empty one."""
     if not _is_workbook(name):
         return read_csv_table(blob, name).value
     with open_workbook(blob, name) as workbook:
@@ -122,7 +122,7 @@ def acceptances_in(table: Table) -> Outcome[tuple[Acceptance, ...]]:
     """The rows (表里的意见) of the list, each finding once, and what is wrong with it in sentences."""
     head = _head(table)
     if head is None:
-        return Outcome((), (replace(_no_head(table), severity=Severity.WARNING),))
+        return Outcome((), (replace(no_head(table), severity=Severity.WARNING),))
     problems: list[Problem] = []
     found: dict[str, Acceptance] = {}
     for row in table.rows[head.top + 1 :]:
@@ -199,10 +199,11 @@ def _head(table: Table) -> _Head | None:
     return None
 
 
-def _no_head(table: Table) -> Problem:
+def no_head(table: Table) -> Problem:
+    """What is wrong with a list whose head is spoilt (表头认不出), or with another sheet of its name."""
     what = f"「{called(table.name)}」里找不到「编号」和「认可理由」两列，认可的意见都没有采用"
     listed = "、".join(column.title for column in COLUMNS.values())
-    return error("accept.no-head", what, f"请恢复表头：{listed}", table.where)
+    return error("accept.no-head", what, f"请恢复表头：{listed}；这张表另有他用的，请改名", table.where)
 
 
 def _acceptance(row: Sequence[Cell], head: _Head, problems: list[Problem]) -> Acceptance | None:
@@ -340,9 +341,9 @@ def accept(blob: bytes | None, name: str, rows: Sequence[Acceptance]) -> bytes:
     In a workbook nothing else changes. `blob` is None where there is no CSV yet. Raises `InputError` for a file that
     cannot be read or must not be changed.
     """
-    table = _table(blob, name) if blob is not None else None
+    table = list_table(blob, name) if blob is not None else None
     if table is not None and table.rows and _head(table) is None:
-        raise InputError([_no_head(table)])
+        raise InputError([no_head(table)])
     if not _is_workbook(name):
         kept = acceptances_in(table).value if table is not None and table.rows else ()
         given = {row.key: row for row in rows}

@@ -22,8 +22,8 @@ _N = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _LABEL = re.compile(rf"\s*附\s*件\s*{_N}?\s*[-—:：]?\s*(?=\S|$)")
 _LEAD = re.compile(r"\s*附\s*件\s*[:：]\s*")
 _ENTRY = re.compile(rf"\s*{_N}\s*[.．、]\s*(?!\d)")
-# 《通知》附件2 and 〔2022〕1号附件2 are another paper's.
-_REFERENCE = re.compile(rf"(?<![》号其原该])附件\s*{_N}(?![.．、:：]|\d)")
+# 《通知》附件2, （〔2022〕1号）附件2 are another paper's.
+_REFERENCE = re.compile(rf"(?<![》」）)号其原该])附件\s*{_N}(?![.．、:：]|\d)")
 _SINGLE = re.compile(r"(?:详?见|参见|列入|填写)附件(?![\d一二三四五六七八九十\s])")
 # 附件3（另发）: told where the reader finds it.
 _ASIDE = re.compile(r"[（(][^（）()]{1,12}[）)]$")

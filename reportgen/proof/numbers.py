@@ -108,7 +108,7 @@ _FIX_REPEAT = "请核对：是序号写错了，还是同一项写了两次"
 
 # ---- headings and numbered paragraphs -----------------------------------------------
 
-# 二、三季度 and 一、二期工程 begin with no ordinal; a year or a figure is none either.
+# 二、三季度 and 一、二期工程 may begin with no ordinal, a figure may be none either: they count only where they fit.
 _NO_ORDINAL = re.compile(rf"[{_HANZI}]+(?:季度|月|期|级|类|线|楼|是|产业|者|批)|\s*[\d年月]")
 _DEEPEST = 4
 _LIKELY = 60
@@ -135,7 +135,10 @@ def _paragraphs(texts: Sequence[Text], settings: Settings) -> Iterator[Finding]:
             counting = _Counting()
         if text.role not in (Role.HEADING, Role.PARAGRAPH) or (found := _ordinal(text)) is None:
             continue
-        level, number, mark = found
+        level, number, mark, sure = found
+        above = counting.last[level][0] if level in counting.last else 0
+        if not sure and number != above + 1:
+            continue
         yield from _next(counting, level, number, mark, settings)
         counting.begin_below(level)
         counting.last[level] = (number, mark)
@@ -145,15 +148,15 @@ def _paragraphs(texts: Sequence[Text], settings: Settings) -> Iterator[Finding]:
         counting.seen.setdefault(level, {})[number] = mark
 
 
-def _ordinal(text: Text) -> tuple[int, int, Mark] | None:
-    """The level and the number that a paragraph begins with, and where that stands."""
+def _ordinal(text: Text) -> tuple[int, int, Mark, bool] | None:
+    """The level and the number that a paragraph begins with, where that stands, and whether it is surely one."""
     content = text.content
     start = len(content) - len(content.lstrip())
     for level, pattern in HEADING_MARKS:
         found = pattern.match(content, start)
-        if found and not _NO_ORDINAL.match(content, found.end()):
-            number = number_value(re.sub(r"[（）().．、]", "", found[0]))
-            return (level, number, Mark(text=text, start=start, end=found.end())) if number else None
+        if found and (number := number_value(re.sub(r"[（）().．、]", "", found[0]))):
+            sure = not _NO_ORDINAL.match(content, found.end())
+            return level, number, Mark(text=text, start=start, end=found.end()), sure
     return None
 
 

@@ -14,7 +14,7 @@ _NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
 _LABEL = re.compile(rf"附件{_NUMBER}?[:：]?")
 _LABELLED = re.compile(rf"附件{_NUMBER}?(?=\D)[-—:： ]*")
 _LIST_LEAD = re.compile(r"附件[:：](?:1[.．、]|[^\d])")
-_LIST_ENTRY = re.compile(r"\d{1,2}[.．、](?!\d)")
+_LIST_ENTRY = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.．、](?!\d)")
 _HANZI = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
 
 _HEAD_PASSAGES = 20

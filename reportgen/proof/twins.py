@@ -47,11 +47,37 @@ def _task_repeated(rows: Sequence[Row], settings: Settings) -> Iterator[Finding]
         return
     same = len({_letters(text.content) for text in texts}) == 1
     what = f"同一项任务列了{len(texts)}次" if same else f"{len(texts)}项任务的文字几乎相同"
-    progress = {_letters(row.content("progress")) for row in rows}
-    if same and len(progress) > 1:
+    marks = [Mark(text=text) for text in texts]
+    if same and (differ := _where_progress_differs(rows)):
         what += "，所写进展不完全一样"
+        marks += differ
     fix = "请核对是否重复列项；确需分列的，写明各自的范围"
-    yield from settings.finding(Rule.TASK_REPEATED, what, fix, *(Mark(text=text) for text in texts))
+    yield from settings.finding(Rule.TASK_REPEATED, what, fix, *marks)
+
+
+_CLAUSE_ENDS = "，。；：、！？\n"
+_MOST_SHOWN = 40
+
+
+def _where_progress_differs(rows: Sequence[Row]) -> tuple[Mark, ...]:
+    """The clauses of the first two progress texts that differ in which they do so; none if all say the same."""
+    from rapidfuzz.distance import Postfix, Prefix
+
+    told = [text for row in rows if (text := row.texts.get("progress")) and _letters(text.content)]
+    other = next((text for text in told[1:] if _letters(text.content) != _letters(told[0].content)), None)
+    if other is None:
+        return ()
+    one, two = told[0].content, other.content
+    begin = Prefix.similarity(one, two)
+    tail = Postfix.similarity(one[begin:], two[begin:])
+    return tuple(_clause(text, begin, len(text.content) - tail) for text in (told[0], other))
+
+
+def _clause(text: Text, start: int, end: int) -> Mark:
+    content = text.content
+    first = max(content.rfind(mark, 0, start) for mark in _CLAUSE_ENDS) + 1
+    last = min((at for mark in _CLAUSE_ENDS if (at := content.find(mark, end)) >= 0), default=len(content))
+    return Mark(text=text, start=max(first, start - _MOST_SHOWN), end=min(last, end + _MOST_SHOWN))
 
 
 def _progress_repeated(rows: Sequence[Row], settings: Settings) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ The copy can be gone on with as the ledger: reading it passes over both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.ledger.acceptances import (
@@ -13,8 +13,12 @@ from reportgen.ledger.acceptances import (
     COLUMNS,
     Acceptance,
     acceptance_sheet,
+    acceptances_in,
+    has_acceptances,
     is_acceptance_title,
-    read_acceptances,
+    list_table,
+    no_head,
+    strange_cells,
     with_reasons,
 )
 from reportgen.ledger.files.sheet import letters
@@ -24,10 +28,13 @@ from reportgen.ledger.files.workbook_package import OpenPackage, open_package
 from reportgen.ledger.files.workbook_put import put_into
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import Ledger, Sheet
+from reportgen.ledger.tables import Table
 from reportgen.ledger.words import STANDARD_WORDS, Words, field_name, header_key
-from reportgen.problems import Location, Outcome, Problem
+from reportgen.package import short
+from reportgen.problems import InputError, Location, Outcome, Problem, warning
 
 _LINKED = "spot"
+_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +58,26 @@ def review_workbook(blob: bytes, name: str, notes: Sequence[CellNote], listed: S
     Reasons that stand in its list already are kept. Notes whose place is in another file, or no cell, are passed over:
     the list has them. Raises `InputError` for a workbook that must not be changed.
     """
-    rows = with_reasons(listed, read_acceptances(blob, name).value)
+    table = list_table(blob, name)
+    left: list[Problem] = []
+    if table is not None:
+        if not has_acceptances(table):
+            raise InputError([no_head(table)])
+        left += _left_out(table)
+        listed = with_reasons(listed, acceptances_in(table).value)
     with open_package(blob, name) as package:
         known = [note for note in notes if note.where.file == name and note.where.sheet in package.sheets]
-        return _reviewed(package, known, rows)
+        made = _reviewed(package, known, listed)
+    return Outcome(made.value, (*left, *made.problems))
+
+
+def _left_out(table: Table) -> Iterator[Problem]:
+    """What somebody wrote beside the list, and does not stand in the copy."""
+    cells = list(strange_cells(table))
+    if cells:
+        places = "、".join(cell.where.cell or "" for cell in cells[:_TOLD]) + ("等" if len(cells) > _TOLD else "")
+        what = f"「{short(table.name)}」表里没有表头或编号的内容没有带进副本：{places}"
+        yield warning("review.left-out", what, "要留的请抄到别的表，或给这一栏写上表头", cells[0].where)
 
 
 def review_ledger(
