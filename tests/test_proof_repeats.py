@@ -72,7 +72,7 @@ def test_words_made_by_doubling_and_words_that_meet_are_left_alone(content: str)
 
 def test_the_finding_says_which_word() -> None:
     (finding,) = repeats.examine(manuscript(text("规上工业产值产值378亿元。")), standard_settings())
-    assert (finding.what, finding.fix) == ("“产值”重复了", "请删去多余的一个")
+    assert (finding.what, finding.fix) == ("「产值」重复了", "请删去多余的一个")
     assert finding.level is Level.WARNING
 
 

@@ -212,13 +212,13 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
         lead = first.text.content[: first.start]
         alone = style.sure and first.number == 2 and not lead.strip()
         if alone and first.text.role is Role.CELL and not re.search(style.somewhere(1), first.text.content):
-            what = f"列举从“{style.written(2)}”开始，缺“{style.written(1)}”"
+            what = f"列举从「{style.written(2)}」开始，缺「{style.written(1)}」"
             yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, first.mark)
         if not style.sure:
             return
     for before, item in pairwise(run):
         if item.number == before.number:
-            what = f"列举里“{style.written(item.number)}”出现了两次"
+            what = f"列举里「{style.written(item.number)}」出现了两次"
             yield from settings.finding(Rule.ENUMERATION_REPEAT, what, _TWICE_FIX, item.mark, before.mark)
         elif item.number > before.number + 1:
             missing = range(before.number + 1, item.number)
@@ -226,9 +226,9 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
             # Behind a step that stood twice the count may be right again.
             if any(re.search(style.somewhere(number), between) for number in missing) or _was_twice(run, before):
                 continue
-            lacking = "、".join(f"“{style.written(number)}”" for number in missing[:3])
+            lacking = "、".join(f"「{style.written(number)}」" for number in missing[:3])
             more = f"等{len(missing)}项" if len(missing) > 3 else ""
-            what = f"列举从“{style.written(before.number)}”跳到“{style.written(item.number)}”，缺{lacking}{more}"
+            what = f"列举从「{style.written(before.number)}」跳到「{style.written(item.number)}」，缺{lacking}{more}"
             yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, item.mark, before.mark)
 
 
@@ -239,7 +239,7 @@ def _first_twice(runs: Sequence[Sequence[_Item]], style: _Style, settings: Setti
         content = first.text.content
         begin_lines = all(not content[: item.start].rpartition("\n")[2].strip() for item in (first, second))
         if len(run) == 1 and begin_lines and "\n" not in content[first.body : second.start].strip():
-            what = f"列举里“{style.written(1)}”出现了两次"
+            what = f"列举里「{style.written(1)}」出现了两次"
             yield from settings.finding(Rule.ENUMERATION_REPEAT, what, _TWICE_FIX, second.mark, first.mark)
 
 
@@ -276,9 +276,9 @@ def _twins(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
         if len(key) >= _LEAST_ITEM and key in bodies:
             twin, same = bodies[key], "内容相同"
         elif head and plain_key(head[0]) in heads:
-            twin, same = heads[plain_key(head[0])], f"写的都是“{head[0].strip()}”"
+            twin, same = heads[plain_key(head[0])], f"写的都是「{head[0].strip()}」"
         if twin and twin.number != item.number:
-            what = f"列举的“{style.written(twin.number)}”和“{style.written(item.number)}”{same}"
+            what = f"列举的「{style.written(twin.number)}」和「{style.written(item.number)}」{same}"
             fix = "请核对是否写错或重复"
             yield from settings.finding(Rule.ENUMERATION_REPEAT, what, fix, _of(item, head), _of(twin, head))
         bodies.setdefault(key, item)
@@ -314,7 +314,7 @@ def _over_paragraphs(manuscript: Manuscript, settings: Settings) -> Iterator[Fin
         missing = range(before + 1, number)
         if any(re.search(style.somewhere(each), one.content[first.end() :]) for each in missing):
             continue
-        lacking = "、".join(f"“{style.written(each)}”" for each in missing[:3])
-        what = f"列举从“{style.written(before)}”跳到“{style.written(number)}”，缺{lacking}"
+        lacking = "、".join(f"「{style.written(each)}」" for each in missing[:3])
+        what = f"列举从「{style.written(before)}」跳到「{style.written(number)}」，缺{lacking}"
         marks = (Mark(text=text, start=m.start("n"), end=m.end()) for text, m in ((two, second), (one, first)))
         yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, *marks)

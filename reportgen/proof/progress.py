@@ -73,7 +73,7 @@ def _meaningless(listing: Listing, settings: Settings) -> Iterator[Finding]:
         if text is None or text.stands_elsewhere or not says_nothing(text.content, words):
             continue
         said = " ".join(text.content.split())
-        what = f"进展只写了“{said}”，没有实际内容"
+        what = f"进展只写了「{said}」，没有实际内容"
         fix = "请写明做了什么、到了哪一步；没有进展的，写明原因和下一步打算"
         marks = [Mark(text=each) for each in dict.fromkeys((text, row.texts.get("text", text)))]
         yield from settings.finding(Rule.PROGRESS_MEANINGLESS, what, fix, *marks)
@@ -119,7 +119,7 @@ def _placeholders(text: Text, settings: Settings) -> Iterator[Finding]:
     patterns = (_SURE_PLACEHOLDER, _written(settings.words(Rule.PLACEHOLDER)))
     for pattern in patterns:
         for match in pattern.finditer(content) if pattern else ():
-            what = f"留有没有填写的“{short(match[0].strip(), 20)}”" if match[0].strip() else "留有没有填写的地方"
+            what = f"留有没有填写的「{short(match[0].strip(), 20)}」" if match[0].strip() else "留有没有填写的地方"
             mark = Mark(text=text, start=match.start(), end=match.end())
             yield from settings.finding(Rule.PLACEHOLDER, what, fix, mark)
 

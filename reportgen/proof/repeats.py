@@ -29,7 +29,7 @@ _NO_PROSE = ("id", "given_no", "judgement")
 
 
 def _told(text: Text, settings: Settings, word: str, start: int, end: int) -> Iterator[Finding]:
-    what, fix = f"“{word}”重复了", "请删去多余的一个"
+    what, fix = f"「{word}」重复了", "请删去多余的一个"
     yield from settings.finding(Rule.WORD_TWICE, what, fix, Mark(text=text, start=start, end=end))
 
 
