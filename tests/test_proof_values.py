@@ -114,6 +114,15 @@ def test_a_figure_with_fewer_places_is_the_same_and_a_rounder_rate_is_not() -> N
     assert phrase("累计完成违法建筑拆除33.31万平方米，增长10%") == [("value.differs", "10%")]
 
 
+def test_a_part_of_it_and_a_sum_of_parts_are_no_other_value() -> None:
+    def phrase(words: str, progress: str) -> list[tuple[str, str]]:
+        return told(listing(row(text="建设工业园区", progress=progress, phrase=words)), is_ledger=True)
+
+    assert phrase("累计完成投资12亿元", "项目一期完成投资5亿元。") == []
+    assert phrase("累计完成投资12亿元", "甲项目完成投资5亿元，乙项目完成投资7亿元。") == []
+    assert phrase("累计完成投资12亿元", "完成投资21亿元。") == [("value.differs", "12亿元")]
+
+
 def lagging(progress: str) -> Listing:
     task = "拆除新山路沿线10万平方米违法建筑"
     return listing(row(text=task, progress=progress, lead_units="区城管局"), kind=Kind.LAGGING, annex=2)

@@ -31,6 +31,8 @@ _DIRECTIONS = {
     Direction.UP: re.compile(r"(?:(?<!负)增长|上升|提高|提升|增加|上涨|增)" + _TAIL),
     Direction.DOWN: re.compile(r"(?:下降|减少|降低|回落|下跌|负增长|降)" + _TAIL),
 }
+# Words that make it another, narrower thing.
+_PART = re.compile(r"其中|期|标段|片区|第|另|剩余|其余|[A-Za-z]|号|段$")
 # A text with more figures is no report of progress; comparing each with each would only take time.
 _MOST = 400
 _LEAST = 2
@@ -119,6 +121,8 @@ def _by_words(pair: Pair, year: int, settings: Settings) -> Iterator[Finding]:
         if (figure.amount.unit, figure.amount.value) in aims:
             continue
         of_unit = [each for each in free if each.amount.unit == figure.amount.unit]
+        if len(of_unit) > 1 and sum(each.size for each in of_unit) == figure.size:
+            continue
         other = _best(figure, of_unit, least) or _best(
             figure, [each for each in free if each.amount.number == figure.amount.number], least
         )
@@ -140,7 +144,7 @@ def _only(figure: _Figure, of_unit: Sequence[_Figure]) -> _Figure | None:
 def _best(figure: _Figure, others: Sequence[_Figure], least: int) -> _Figure | None:
     """The one figure that stands behind the same words; none where two do so equally."""
     ranked = sorted(others, key=lambda each: -_alike(figure.words, each.words))
-    if not ranked or _alike(figure.words, ranked[0].words) < least:
+    if not ranked or not _is_same_thing(figure.words, ranked[0].words, least):
         return None
     if len(ranked) > 1 and _alike(figure.words, ranked[1].words) == _alike(figure.words, ranked[0].words):
         return None
@@ -188,6 +192,21 @@ def _is_rounded(said: Amount, full: Amount) -> bool:
     """Whether a figure is the other with fewer places: 33.3万 or 约33万 for 33.31万. 10% are not 9.7%."""
     shorter = said.scale > full.scale and (said.decimals > 0 or said.bound is Bound.ABOUT)
     return shorter and abs(abs(said.value) - abs(full.value)) * 2 <= said.scale
+
+
+def _is_same_thing(one: str, two: str, least: int) -> bool:
+    """Whether the words before two figures name one thing: 增加值 and 产业增加值, not 投资 and 一期投资."""
+    alike = _alike(one, two)
+    whole = alike == min(len(one), len(two)) or alike >= _LEAST_NAME
+    if alike < least or not (whole or _shares_half(one, two)):
+        return False
+    return not _PART.search(one[: len(one) - alike] + two[: len(two) - alike])
+
+
+def _shares_half(one: str, two: str) -> bool:
+    """Whether they are made of the same words: 违法建筑整治 and 违建整治, 新增企业 and 新增规上软件企业."""
+    first, second = ({each[at : at + 2] for at in range(len(each) - 1)} for each in (one, two))
+    return len(first & second) * 2 >= min(len(first), len(second))
 
 
 def _alike(one: str, two: str) -> int:
