@@ -23,9 +23,17 @@ _NO_PARTS = ("%", "百分点", "")
 _OPENING = re.compile(
     r"(?P<some>(?P<inner>(?<=、))?其中)"
     r"|(?P<all>(?<!有)分别为|分别是|(?<![部十百])分为|按[^，。；\d]{1,8}分(?!别))"
-    r"|(?P<hold>包括|包含)"
+    r"|(?P<hold>包括|包含|属于(?=[^，。；、\d]{2,14}的\d))"
+    r"|(?P<dealt>[，,：:](?=[^，。；、\d]{0,4}(?:取消|合并|整合|废止|修[订改]|撤销|下放|调整|停止|退出|核减|清退|保留|维持)"
+    r"[^，。；、\d]{0,8}\d))"
     r"|(?<=\d)[个家项户件处条所座名人](?P<among>[^，。；、\d]{0,6}中[，,])"
 )
+# 取消17项、合并24项、保留91项: what stays and what goes are all there is.
+_STAYS, _GOES = re.compile(r"保留|维持"), re.compile(r"取消|合并|整合|废止|撤销|下放|停止|退出|核减|清退")
+# 其中A10家、B7家等: only some of it.
+_AND_OTHERS = re.compile(r"等|左右|以上")
+# 其中亿元以上项目12个、龙头企业8家: picked out of all, and one may be both.
+_PICKED = re.compile(r"亿元|以上|以下|重点|重大|龙头|骨干|上市|500强|专精特新|小巨人|高新|示范|典型|优秀|主要")
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
 # Who is counted twice: 妇女 are also 农民工.
@@ -64,8 +72,20 @@ def _lists(text: Text, settings: Settings) -> Iterator[Finding]:
             totals = _totals_before(known, at, opening.start() + among)
             parts = _parts_after(sentence, opening.end())[: 1 if among or opening["inner"] is not None else None]
             whole = opening["all"] is not None
+            if opening["dealt"] is not None:
+                whole = _all_dealt_with(text.content, totals, opening.start(), parts)
+                if not whole:
+                    continue
             yield from _compare(text, totals, parts, whole=whole, settings=settings)
         yield from _bracketed(text, sentence, settings)
+
+
+def _all_dealt_with(content: str, totals: Sequence[Amount], opening: int, parts: Sequence[Sequence[Amount]]) -> bool:
+    """Whether a list right behind a figure tells what of it stays and what goes."""
+    if not totals or not parts or opening - totals[-1].end > 0 or len(parts[0]) < 2:
+        return False
+    words = content[opening : parts[0][-1].start]
+    return _STAYS.search(words) is not None and _GOES.search(words) is not None
 
 
 def _totals_before(known: Sequence[Sentence], at: int, opening: int) -> list[Amount]:
@@ -147,9 +167,9 @@ def _sum(
     text: Text, totals: Sequence[Amount], parts: Sequence[Amount], whole: bool, settings: Settings
 ) -> Iterator[Finding]:
     total = totals[-1]
-    # A list may go on with what is no part any more: any of its figures in a row that give any total explain it.
+    # A list may go on with what is no part any more: its first figures that give any total explain it.
     few = parts[:12]
-    runs = [_added(few[start:end]) for start in range(len(few)) for end in range(start + 2, len(few) + 1)]
+    runs = [_added(few[:end]) for end in range(2, len(few) + 1)]
     if any(_equal(run, each, parts) for run in [*runs, _added(parts)] for each in totals):
         return
     added = _added(parts)
@@ -157,11 +177,23 @@ def _sum(
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
+    if short > 0 and not whole and _is_some_only(text.content, total, parts):
+        return
     if short < 0 and _OVERLAPPING.search(text.content[total.end : parts[-1].end]):
         return
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
     yield from _finding(text, total, parts, settings)
+
+
+def _is_some_only(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether the words say that the parts are not all: 等 behind them, names of what was picked out, a part of a part."""
+    if _AND_OTHERS.match(content, parts[-1].end):
+        return True
+    names = [content[max(left.end, right.start - 16) : right.start] for left, right in pairwise((total, *parts))]
+    # 其中需整治217个，整治完成148个: what is done is of the 217.
+    of_it = [name for name, (left, right) in zip(names[1:], pairwise(parts), strict=True) if right.value <= left.value]
+    return any(_PICKED.search(name) for name in names) or any("，" in name and _DONE.search(name) for name in of_it)
 
 
 def _one_figure_off(total: Amount, short: Decimal) -> bool:
@@ -239,7 +271,9 @@ def _is_rest(content: str, sentence: Sentence, before: Sequence[Amount], rest: A
     """Whether the last two figures before it are sure to be all and what is done of it, and do not fit."""
     total, done = before[-2:]
     words = content[total.end : done.start]
-    linked = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
+    # More done than there was is a slip only where nothing else stands between.
+    most = 12 if total.value >= done.value and rest.value <= total.value else 6
+    linked = len(words) <= most and _DONE.search(words) and not re.search("[。；\n]|累计|总", words)
     exact = total.bound is Bound.EXACT and done.bound is Bound.EXACT
     others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
     # 任务100个，已完成60个，已开工30个，剩余10个: more than two parts.
