@@ -10,8 +10,8 @@ import re
 from functools import cache
 from typing import Any
 
-from tests.projects import REFERENCE
 from tests.issued_by_hand import C, word_file
+from tests.projects import REFERENCE
 
 FIRST, SECOND = "000_e60aa22c5259564f.txt", "004_d83afeb5c6bc625e.txt"
 

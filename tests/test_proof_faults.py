@@ -7,15 +7,15 @@ from functools import cache
 
 import pytest
 
-from reportgen.check import read_basis
+from reportgen.check_basis import read_basis
 from reportgen.document import Document
 from reportgen.generate import Request, read_inputs
 from reportgen.proof.findings import Finding
 from reportgen.proof.from_document import from_document
 from reportgen.proof.proofread import proofread
 from reportgen.template.compose import compose
-from tests.proof_faults import COUNT, DIGIT, LOST_ROW, PERIOD, RATE, SUM, SUMS, SURE, UNIT, Fault, planted, texts_of
 from tests.projects import ROOT
+from tests.proof_faults import COUNT, DIGIT, LOST_ROW, PERIOD, RATE, SUM, SUMS, SURE, UNIT, Fault, planted, texts_of
 
 CONFIG = ROOT / "configs" / "qingping-2026h1.yaml"
 FAULTS, SEED = 200, 2026

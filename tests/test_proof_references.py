@@ -60,6 +60,7 @@ def kept(name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_finding_is_one_that_a_person_has_looked_at(proofed, golden: Golden, name):
+    verdicts: dict[tuple[str, ...], dict[str, str]]
     verdicts = {(row["rule"], row["place"], row["what"]): row for row in kept(name)}
     rows = listed(proofed[name], verdicts)
     golden(f"proof/{name}.yaml", yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=200))

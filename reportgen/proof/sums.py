@@ -33,7 +33,7 @@ _STAYS, _GOES = re.compile(r"保留|维持"), re.compile(r"取消|合并|整合|
 # 其中A10家、B7家等: only some of it.
 _AND_OTHERS = re.compile(r"等|左右|以上")
 # 其中亿元以上项目12个、龙头企业8家: picked out of all, and one may be both.
-_PICKED = re.compile(r"亿元|以上|以下|重点|重大|龙头|骨干|上市|500强|专精特新|小巨人|高新|示范|典型|优秀|主要")
+_PICKED = re.compile(r"亿元|以上|以下|重点|重大|龙头|骨干|上市|500强|专精特新|小巨人|高新技术|示范|典型|优秀|主要")
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
 # Who is counted twice: 妇女 are also 农民工.
@@ -187,7 +187,7 @@ def _sum(
 
 
 def _is_some_only(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
-    """Whether the words say that the parts are not all: 等 behind them, names of what was picked out, a part of a part."""
+    """Whether the words say that the parts are not all: 等 behind them, picked ones, a part of a part."""
     if _AND_OTHERS.match(content, parts[-1].end):
         return True
     names = [content[max(left.end, right.start - 16) : right.start] for left, right in pairwise((total, *parts))]

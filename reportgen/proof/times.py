@@ -119,7 +119,7 @@ def _is_told(content: str, period: Period) -> bool:
 
 
 def _is_result(content: str, period: Period, reporting: Period) -> bool:
-    """Whether figures are told of a time from the same first day on that is not over: 1—8月完成51亿元 in a report of 1—6月."""
+    """Whether figures are told of a time that is not over: 1—8月完成51亿元 in a report of 1—6月."""
     if period.span is not Span.STRETCH or period.first != reporting.first or period.last is None:
         return False
     # 全年 is spoken of in any report, and in most ways.
