@@ -10,12 +10,15 @@ import pytest
 import yaml
 
 from reportgen.check import Kind, Proofed, check_file
+from reportgen.check_basis import read_basis
 from reportgen.check_files import accepted, excel_copy, html_page, refuse_to_lose, word_review
 from reportgen.generate import Request, generate
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.problems import CannotWrite, InputError
+from reportgen.proof.proofread import FAMILIES
+from reportgen.proof.rules import Rule
 from tests.bad_files import LETTERS, locked, pdf, text
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, task
 
@@ -120,6 +123,17 @@ def test_a_bare_ledger_is_checked_in_every_form(tmp_path: Path) -> None:
 # ---- the rules
 
 
+def test_every_family_of_rules_is_asked() -> None:
+    names = {
+        path.stem for path in (ROOT / "reportgen" / "proof").glob("*.py") if "def examine(" in path.read_text("utf-8")
+    }
+    assert {family.__module__.rpartition(".")[2] for family in FAMILIES} | {"judgements"} == names
+
+
+def test_every_rule_is_set_in_the_standard_file() -> None:
+    assert set(read_basis().settings.rules) == set(Rule)
+
+
 def test_rules_are_switched_and_tuned_beside_the_configuration(tmp_path: Path) -> None:
     path = project(tmp_path, wrong(), CONFIG + "checking: 规则.yaml\n")
     rules = tmp_path / "规则.yaml"
@@ -174,7 +188,7 @@ def test_a_configuration_with_faults_is_told_as_build_tells_it(tmp_path: Path) -
         ("锁.pdf", locked("secret"), "file.encrypted"),
         ("残.pdf", pdf(text(LETTERS))[:300], "file.damaged"),
         ("扫描.pdf", pdf("q 595 0 0 842 0 0 cm /I Do Q"), "file.scanned"),
-        ("压缩.xlsx", b"PK\x03\x04" + bytes(50), "ledger.damaged"),
+        ("压缩.xlsx", b"PK\x03\x04" + bytes(50), "file.damaged"),
     ],
 )
 def test_what_cannot_be_checked_is_refused_in_words(tmp_path: Path, name: str, blob: bytes, code: str) -> None:
@@ -264,7 +278,7 @@ def test_the_excel_copy_has_comments_and_can_be_gone_on_with(tmp_path: Path) -> 
     book = openpyxl.load_workbook(copy)
     cells = [(sheet.title, cell) for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment]
     assert [(title, cell.value) for title, cell in cells] == [("重点任务", WRONG_RATE)]
-    assert checked.findings[0].key in cells[0][1].comment.text
+    assert checked.findings[0].key in str(cells[0][1].comment)
     assert told(check_file(copy)) == [("arithmetic.rate", "43.2%")]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -13,6 +15,10 @@ from pydantic import BaseModel
 from reportgen.arrivals import MAX_DEPTH, MAX_RETURNS
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
+from reportgen.judge import judge_ledger
+from reportgen.judging.rules import Disagree
+from reportgen.judging.rules import Rule as JudgingRule
+from reportgen.judging.rules import Setting as JudgingSetting
 from reportgen.ledger.files.outside import READABLE
 from reportgen.ledger.register_file import GROUP_KEYS, UNIT_KEYS, read_register
 from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
@@ -20,6 +26,7 @@ from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
 from reportgen.problems import error
+from reportgen.proof.rules import Rule as ProofRule
 from reportgen.receiving import MAX_LETTERS, MAX_TEXTS
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
@@ -39,12 +46,12 @@ from reportgen.template.schema import (
     Template,
 )
 from reportgen.writers import WRITERS
-from tests.projects import ROOT, run
+from tests.projects import ROOT, ledger, project, run, task
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import"])
+@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import", "judge", "check"])
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
@@ -87,6 +94,36 @@ def test_every_field_of_the_check_s_json_stands_in_the_readme() -> None:
     parts = (told, told["style"], told["style"]["files"][0], told["findings"][0], told["measures"][0])
     problem = error("a.b", "x", "y").as_json()
     assert {key for part in (*parts, problem) for key in part if f"`{key}`" not in README} == set()
+
+
+def test_every_rule_of_proofreading_stands_in_its_chapter_of_the_readme() -> None:
+    chapter = README[README.index("\n## 校核\n") : README.index("\n## 字体\n")]
+    assert [rule.value for rule in ProofRule if f"`{rule.value}`" not in chapter] == []
+
+
+def test_every_field_of_the_json_of_proofreading_stands_in_its_chapter_of_the_readme(tmp_path: Path) -> None:
+    chapter = README[README.index("\n### 校核的 JSON\n") : README.index("\n## 字体\n")]
+    path = project(tmp_path, ledger([], [task(任务进展情况="完成了了3个。")]))
+    told = json.loads(run("check", path.with_name("台账.yaml"), "--json").stdout)
+    finding = told["findings"][0]
+    parts = (told, told["counts"], told["checking"][0], finding, finding["places"][0], {"reason": ""})
+    assert {key for part in parts for key in part if f"`{key}`" not in chapter} == set()
+
+
+def test_every_rule_of_judging_and_its_keys_stand_in_their_chapter_of_the_readme() -> None:
+    chapter = README[README.index("\n## 研判\n") :].split("\n## ")[1]
+    assert [rule.value for rule in JudgingRule if f"| `{rule.value}` |" not in chapter] == []
+    keys = {field.name for field in fields(JudgingSetting)} - {"name"}
+    assert [key for key in keys if f"`{key}`" not in chapter] == []
+    assert [way.value for way in Disagree if way.value not in chapter] == []
+
+
+def test_every_field_of_a_judgement_s_json_stands_in_its_chapter_of_the_readme() -> None:
+    chapter = README[README.index("\n## 研判\n") :].split("\n## ")[1]
+    told = judge_ledger(ROOT / "configs/qingping-2026h1.yaml").as_json()
+    opinion = next(each["opinion"] for each in told["verdicts"] if each["opinion"])
+    parts = (told, told["verdicts"][0], opinion, told["rules"][0])
+    assert {key for part in parts for key in part if f"`{key}`" not in chapter} == set()
 
 
 def test_the_limits_of_outside_files_stand_in_the_readme() -> None:

@@ -213,7 +213,7 @@ def test_an_office_changes_one_rule_and_keeps_the_others(tmp_path):
     assert rules.rules[Rule.TASK_AMOUNT].begun == standard_rules().rules[Rule.TASK_AMOUNT].begun
     assert decided(of_task("新建公园10个", "新建公园2个。", rules)) == (NORMAL, "task.amount")
     assert decided(of_task("新建公园10个", "近期无进展。", rules)) == NONE
-    assert decided(of_goal("税收增长5%", "税收增长6%。", rules)) == (MET, "goal.rate")
+    assert decided(of_goal("区级税收增长5%", "区级税收增长6%。", rules)) == (MET, "goal.rate")
 
 
 def test_every_rule_has_a_name_and_is_in_its_order_once():

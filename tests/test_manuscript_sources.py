@@ -198,7 +198,7 @@ def test_a_number_that_is_not_the_row_is_told_with_the_row() -> None:
 
 
 def test_nothing_that_is_seen_is_lost() -> None:
-    rows = [
+    rows: list[list[Cell]] = [
         [*HEAD, "备注"],
         [C("一、教育", span=5)],
         ["1", "建成学校", "区教委", "已封顶", "市级项目"],
@@ -209,11 +209,11 @@ def test_nothing_that_is_seen_is_lost() -> None:
         ["注：截至6月底", "", "", "", ""],
         ["9", "", "", "", ""],
     ]
-    other = [["项目", "金额"], ["甲", "12"], ["乙", "30"]]
+    other: list[list[Cell]] = [["项目", "金额"], ["甲", "12"], ["乙", "30"]]
     blob = word_file(*REPORT, rows, "另附：", other, [["只有一格"]])
     manuscript = of_word(blob)
     seen = "\n".join(text.content for text in manuscript.every_text())
-    shown = [cell if isinstance(cell, str) else cell.text for table in (rows, other) for row in table for cell in row]
+    shown = [cell if isinstance(cell, str) else cell.text for table in [rows, other] for row in table for cell in row]
     assert [text for text in (*REPORT, *shown, "另附：", "只有一格") if text not in seen] == []
     assert [listing.kind for listing in manuscript.listings] == [Kind.TASKS, None, None]
     assert manuscript.listings[1].rows[0].content("金额") == "12"

@@ -197,6 +197,12 @@ def test_paragraphs_that_go_on_with_a_list_count_with_it():
     assert told(manuscript(body("下一步抓好3项工作：\n抓进度。\n抓质量。"))) == []
 
 
+def test_a_heading_counts_the_items_below_it():
+    paper = "（一）区城管局牵头{}项\n1.新增停车泊位3000个。\n2.拆除违建10万平方米。\n（二）区教委牵头1项\n建成学校。"
+    assert told(manuscript(body(paper.format(2)))) == []
+    assert whats(manuscript(body(paper.format(3)))) == ["写3项，列出的是2项"]
+
+
 def test_a_cell_that_stands_elsewhere_is_told_there():
     cell = row(text="甲", progress="2个项目：①甲。②乙。③丙。", elsewhere=True)
     assert told(manuscript(listing(cell))) == []

@@ -27,6 +27,7 @@ def numbered(numbers: str, **how) -> Listing:
     [
         ("1 2 3 4 5", []),
         ("1 2 3 5 6", ["序号3之后是5"]),
+        ("1 2 3 5 5 6", ["序号3之后是5"]),
         ("1 2 2 3 4", ["序号2用了两次"]),
         ("1 2 2 4 5", ["序号2用了两次"]),
         ("1 2 3 4 5 6 5 8", ["序号5用了两次"]),
@@ -83,6 +84,8 @@ def test_any_other_table_is_looked_at_by_its_column_of_numbers():
         ("一、总\n二、分\n三、尾", []),
         ("一、总\n二、分\n四、尾", ["「二、」之后是「四、」"]),
         ("一、总\n二、分\n二、尾", ["序号「二、」用了两次"]),
+        ("一、总\n三、分\n三、尾", ["「一、」之后是「三、」"]),
+        ("二、10项目标\n二、131项任务", ["第一个序号是「二、」"]),
         ("一、总\n（一）甲\n（三）乙\n二、分\n（一）甲\n（二）乙", ["「（一）」之后是「（三）」"]),
         ("一、总\n（二）甲\n（三）乙", ["第一个序号是「（二）」"]),
         ("一、总\n1.甲\n2.乙\n二、分\n1.甲\n2.乙", []),
@@ -109,9 +112,9 @@ def test_an_annex_begins_anew():
 
 
 def test_rules_that_are_off_tell_nothing():
-    paper = manuscript(numbered("1 2 4 4 5 6"))
+    paper = manuscript(numbered("1 2 4 5 5 6 7"))
     gap, repeat = but(Rule.NUMBER_GAP, level=Level.OFF), but(Rule.NUMBER_REPEAT, level=Level.OFF)
-    assert [each.what for each in examine(paper, gap)] == ["序号4用了两次"]
+    assert [each.what for each in examine(paper, gap)] == ["序号5用了两次"]
     assert [each.what for each in examine(paper, repeat)] == ["序号2之后是4"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from reportgen.issued.kinds import Kind
 from reportgen.proof import twins
 from reportgen.proof.findings import Finding
-from reportgen.proof.manuscript import Row
+from reportgen.proof.manuscript import Role, Row, Spot, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.proof.twins import are_alike
@@ -139,6 +139,11 @@ def test_a_task_may_not_be_lagging_and_normal() -> None:
 
 def test_rows_that_stand_elsewhere_are_told_there() -> None:
     assert told(row(text=LIFT, elsewhere=True), row(text=LIFT, elsewhere=True)) == []
+
+
+def test_one_cell_that_holds_for_two_tasks_is_one_progress() -> None:
+    shared = Text(content=WARDS, spot=Spot(words="附件2第1行"), role=Role.CELL, field="progress")
+    assert told(row(text="建成区中医院新院区", progress=shared), row(text="扩建妇幼保健院", progress=shared)) == []
 
 
 def test_an_office_sets_how_long_and_how_alike() -> None:

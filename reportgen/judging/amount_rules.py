@@ -67,7 +67,8 @@ def amount_opinion(entry: Entry, rule: Rule, setting: Setting, elapsed: Elapsed)
     if not 0 < len(targets) <= MOST_TARGETS:
         return None
     rivals = tuple(clause.lead for clause in clauses(entry.text) if clause.figures)
-    found = tuple(islice((clause for clause in clauses(entry.progress) if clause.figures), MOST_ACTUALS))
+    told = (clause for clause in clauses(entry.progress) if 0 < len(clause.figures) <= MOST_TARGETS)
+    found = tuple(islice(told, MOST_ACTUALS))
     if len(rivals) > 2 * MOST_TARGETS or len(found) == MOST_ACTUALS:
         return None
     for target in targets:

@@ -70,10 +70,11 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         return
     annexes = _annexes(manuscript)
     entries = _entries(manuscript)
-    yield from _order(entries, settings)
-    yield from _numbers(annexes, settings)
+    out_of_order = [*_order(entries, settings), *_numbers(annexes, settings)][:1]
+    yield from out_of_order
     by_number = {each.number: each for each in reversed(annexes)}
-    if entries and annexes:
+    # Where the numbers are wrong, what belongs to what is told by guessing only.
+    if entries and annexes and not out_of_order:
         yield from _missing(entries, by_number, settings)
         yield from _titles(entries, by_number, settings)
     yield from _references(manuscript, entries, by_number, settings)

@@ -93,3 +93,10 @@ def told_here(manuscript: Manuscript) -> Iterator[tuple[Text, Row | None]]:
     for text in manuscript.every_text():
         if not text.stands_elsewhere and text.content:
             yield text, rows.get(id(text))
+
+
+def shares_half(one: str, two: str) -> bool:
+    """Whether two wordings are made of the same words (用词相近): 违法建筑整治 and 违建整治."""
+    first, second = ({each[at : at + 2] for at in range(len(each) - 1)} for each in (one, two))
+    shared = len(first & second)
+    return shared > 0 and shared * 2 >= min(len(first), len(second))

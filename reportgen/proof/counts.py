@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"[。！？；;\n]")
 _OF_A_UNIT = re.compile(r"(?:委|局|办|街道|镇|乡|公司|集团|中心|单位|部门)(?:的|有|共|共有)?$")
 _A_PART = re.compile(r"其中|其余|余下|剩余|另有|另外|前\d|后\d")
 # A sentence about something else also says 五项重点任务: 聚焦五项重点任务.
-_OF_ALL = re.compile(r"正常|滞后|共|总|全部|所有|督[查办导]|完成|推进情况|进展情况|办结")
+_OF_ALL = re.compile(r"正常|滞后|符合|不达|共|总|全部|所有|督[查办导]|完成|推进情况|进展情况|办结")
 _LONGEST_TITLE = 60
 _OTHER_NUMBER = re.compile(r"(?<![\d.])(\d{1,5}|[一二三四五六七八九十百]{1,5})项")
 

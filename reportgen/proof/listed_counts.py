@@ -104,6 +104,10 @@ _LEAD = re.compile(
 )
 
 
+# （三）区城管局牵头2项, and its two tasks below.
+_HEADED = re.compile(rf"{_COUNT}项\s*$")
+
+
 @dataclass(frozen=True, slots=True)
 class _Family:
     """One way to number (编号方式): at the beginning of an item, its number as the first group."""
@@ -128,8 +132,10 @@ def _enumerated(text: Text, after: Sequence[Text], settings: Settings) -> Iterat
     content = text.content
     end = len(content.rstrip())
     leads = [] if text.stands_elsewhere else list(_LEAD.finditer(content))
+    if not leads and text.role is Role.HEADING and (heading := _HEADED.search(content)):
+        leads = [heading]
     for lead in leads:
-        group = 1 if lead[1] else 2
+        group = 2 if lead[1] is None else 1
         number = number_value(lead[group])
         if number is None or number < 2:
             continue

@@ -85,10 +85,13 @@ def _rows(numbered: Sequence[_Numbered], before: int, settings: Settings) -> Ite
     if first.index < first.number <= _FIRST_LOST and first.number != before + 1:
         yield from settings.finding(Rule.NUMBER_GAP, f"第一个序号是{first.number}", _FIX_GAP, first.mark)
     seen: dict[int, _Numbered] = {first.number: first}
+    leapt = 0
     for each in numbered[1:]:
         between = each.index - top.index - 1
         if each.number == 1 and top.number > 1:
             seen, top = {}, each  # a new section counts anew
+        elif each.number in seen and each.number == leapt:
+            pass  # 3, 5, 5, 6: the first 5 should be 4, and was told
         elif each.number in seen:
             what = f"序号{each.number}用了两次"
             yield from settings.finding(Rule.NUMBER_REPEAT, what, _FIX_REPEAT, each.mark, seen[each.number].mark)
@@ -96,6 +99,7 @@ def _rows(numbered: Sequence[_Numbered], before: int, settings: Settings) -> Ite
             what = f"序号{top.number}之后是{each.number}"
             if between:
                 what = f"序号{top.number}到{each.number}之间只有{between}行"
+            leapt = each.number
             yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, each.mark, top.mark)
         seen[each.number] = each
         # One that comes late was told where it was missed.
@@ -109,7 +113,10 @@ _FIX_REPEAT = "请核对：是序号写错了，还是同一项写了两次"
 # ---- headings and numbered paragraphs -----------------------------------------------
 
 # 二、三季度 and 一、二期工程 may begin with no ordinal, a figure may be none either: they count only where they fit.
-_NO_ORDINAL = re.compile(rf"[{_HANZI}]+(?:季度|月|期|级|类|线|楼|是|产业|者|批)|\s*[\d年月]")
+_NO_ORDINAL = {
+    1: re.compile(rf"[{_HANZI}]+(?:季度|月|期|级|类|线|楼|是|产业|者|批)"),
+    3: re.compile(r"\s*[\d年月]"),
+}
 _DEEPEST = 4
 _LIKELY = 60
 
@@ -121,6 +128,7 @@ class _Counting:
     last: dict[int, tuple[int, Mark]] = field(default_factory=dict)
     ever: dict[int, int] = field(default_factory=dict)
     seen: dict[int, dict[int, Mark]] = field(default_factory=dict)
+    leapt: dict[int, int] = field(default_factory=dict)
 
     def begin_below(self, level: int) -> None:
         for deeper in range(level + 1, _DEEPEST + 1):
@@ -155,7 +163,7 @@ def _ordinal(text: Text) -> tuple[int, int, Mark, bool] | None:
     for level, pattern in HEADING_MARKS:
         found = pattern.match(content, start)
         if found and (number := number_value(re.sub(r"[（）().．、]", "", found[0]))):
-            sure = not _NO_ORDINAL.match(content, found.end())
+            sure = not (level in _NO_ORDINAL and _NO_ORDINAL[level].match(content, found.end()))
             return level, number, Mark(text=text, start=start, end=found.end()), sure
     return None
 
@@ -166,14 +174,18 @@ def _next(counting: _Counting, level: int, number: int, mark: Mark, settings: Se
         if number in (1, counting.ever.get(level, 0) + 1) or number > _FIRST_LOST:
             return
         what = f"第一个序号是「{mark.quote}」"
+        counting.leapt[level] = number
         yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, mark)
         return
     above, place = counting.last[level]
     if number in (1, above + 1) and not number == 1 == above:
         return
+    if number == above == counting.leapt.get(level):
+        return  # 一、三、三、: the first 三 should be 二, and was told
     if earlier := counting.seen.get(level, {}).get(number):
         what = f"序号「{mark.quote}」用了两次"
         yield from settings.finding(Rule.NUMBER_REPEAT, what, _FIX_REPEAT, mark, earlier)
     elif number <= _LIKELY:
         what = f"「{place.quote}」之后是「{mark.quote}」"
+        counting.leapt[level] = number
         yield from settings.finding(Rule.NUMBER_GAP, what, _FIX_GAP, mark, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from reportgen.judging.rules import Rules
+from reportgen.ledger.words import plain_key
 from reportgen.proof import (
     annexes,
     completion,
@@ -38,6 +39,7 @@ FAMILIES: tuple[Family, ...] = (
     rates.examine,
     sums.examine,
     completion.examine,
+    completion.examine,
     growth.examine,
     times.examine,
     enumerations.examine,
@@ -68,19 +70,24 @@ def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tup
 
 
 def not_yet_told(findings: Sequence[Finding], told: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings without those that were told already, of the same sentences or at the same ledger cells (去重)."""
+    """The findings without those that were told already (去重): of the same sentences, or of the same ledger cells.
+
+    What disagrees in a ledger disagrees in the report that is made of it, with the same words and one cell at least.
+    """
     keys = {finding.key for finding in told}
-    places = {(finding.rule, _cells(finding)) for finding in told}
+    known: dict[tuple[object, ...], list[frozenset[object]]] = {}
+    for finding in told:
+        known.setdefault(_said(finding), []).append(_places(finding))
     return tuple(
         finding
         for finding in findings
-        if finding.key not in keys and not (_is_copy(finding) and (finding.rule, _cells(finding)) in places)
+        if finding.key not in keys and not any(_places(finding) & places for places in known.get(_said(finding), ()))
     )
 
 
-def _is_copy(finding: Finding) -> bool:
-    return all(mark.text.stands_elsewhere for mark in finding.marks)
+def _said(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, *sorted(plain_key(mark.quote) for mark in finding.marks)
 
 
-def _cells(finding: Finding) -> frozenset[object]:
-    return frozenset(mark.text.spot.where for mark in finding.marks)
+def _places(finding: Finding) -> frozenset[object]:
+    return frozenset(mark.text.spot.where for mark in finding.marks if mark.text.spot.where)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from reportgen.proof.clauses import Sentence, figures, sentences, shown, told_here
+from reportgen.proof.clauses import Sentence, figures, sentences, shares_half, shown, told_here
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
@@ -94,7 +94,7 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         for sentence in sentences(text.content):
             for number, amount in enumerate(sentence.amounts):
                 if amount.bound is Bound.EXACT and amount.unit == _PERCENT:
-                    yield from _rate(text, sentence, number, targets, settings, habit)
+                    yield from _rate(text, sentence, number, row, targets, settings, habit)
                 elif amount.bound is Bound.EXACT and amount.unit == _POINTS:
                     yield from _points(text, sentence, number, targets, settings)
     yield from habit.findings()
@@ -120,7 +120,13 @@ def _targets(text: Text, row: Row | None) -> tuple[Amount, ...]:
 
 
 def _rate(
-    text: Text, sentence: Sentence, number: int, targets: Sequence[Amount], settings: Settings, habit: _Habit
+    text: Text,
+    sentence: Sentence,
+    number: int,
+    row: Row | None,
+    targets: Sequence[Amount],
+    settings: Settings,
+    habit: _Habit,
 ) -> Iterator[Finding]:
     rate = sentence.amounts[number]
     earlier = sentence.amounts[:number]
@@ -134,7 +140,8 @@ def _rate(
         if part:
             yield from _finding(text, rate, part, last, settings, habit, aim=_AIM.search(clause) is not None)
     elif _OF_TARGET.fullmatch(words):
-        yield from _against_target(text, sentence, rate, earlier, targets, settings, habit)
+        task = row.content("text") if row else ""
+        yield from _against_target(text, sentence, rate, earlier, targets, task, settings, habit)
     elif _SHARE.fullmatch(words):
         whole = _whole(sentence, earlier, last)
         if whole and _OF_WHICH.search(sentence.between(whole, last)) and not _otherwise(rate, earlier):
@@ -202,6 +209,7 @@ def _against_target(
     rate: Amount,
     earlier: Sequence[Amount],
     targets: Sequence[Amount],
+    task: str,
     settings: Settings,
     habit: _Habit,
 ) -> Iterator[Finding]:
@@ -213,8 +221,18 @@ def _against_target(
     listed = [each for each in earlier if each.unit not in (_PERCENT, _POINTS)]
     parts: list[Amount | Decimal] = [*listed, *_together(listed)]
     wider = [each for each in targets if each.unit not in (_PERCENT, _POINTS) and each.value > 0]
-    if not _explained(rate, parts, wider):
+    if not _explained(rate, parts, wider) and _is_of_target(text, sentence, rate, part, wholes[0], task):
         yield from _finding(text, rate, part, wholes[0], settings, habit, aim=True)
+
+
+def _is_of_target(text: Text, sentence: Sentence, rate: Amount, part: Amount, whole: Amount, task: str) -> bool:
+    """Whether the figure is what the target asks for: by its words, or nearly so and by the rate's own size."""
+    own = re.split(r"[，,。；、：:（(]", text.content[sentence.start : part.start])[-1]
+    asked = re.split(r"[，,。；、：:（(]", task[: whole.start])[-1]
+    if shares_half(re.sub(r"[已达到完成实现仅约]", "", own), asked):
+        return True
+    exact = part.value / whole.value * _HUNDRED
+    return exact <= rate.value * 2 <= exact * 4
 
 
 def _together(listed: Sequence[Amount]) -> list[Decimal]:

@@ -36,9 +36,17 @@ _AND_OTHERS = re.compile(r"等|左右|以上")
 _PICKED = re.compile(r"亿元|以上|以下|重点|重大|龙头|骨干|上市|500强|专精特新|小巨人|高新技术|示范|典型|优秀|主要")
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
-# Who is counted twice: 妇女 are also 农民工.
-_OVERLAPPING = re.compile(r"女|党员|少数民族|脱贫|低保|残疾|老年|青年|外籍|本科|硕士|博士")
+# What is taken away, not added: 净增12家，其中新增20家、退库8家.
+_TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
 _GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
+# Two words that leave nothing between them: a list with both is meant to be all.
+_HALVES = (
+    (re.compile(r"规上"), re.compile(r"规下")),
+    (re.compile(r"城市|城镇"), re.compile(r"农村|乡村")),
+    (re.compile(r"境外"), re.compile(r"本地|境内")),
+    (re.compile(r"公办"), re.compile(r"民办")),
+)
+_FINISHED = re.compile(r"完成|已")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
@@ -117,17 +125,19 @@ def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
     """The figures of each clause behind the opening words, until a clause has none or speaks of another thing."""
     content = sentence.content
     clauses: list[list[Amount]] = []
+    finished = False
     edges = [start, *(mark.end() for mark in _CLAUSE.finditer(content, start, sentence.end)), sentence.end]
     for left, right in pairwise(edges):
+        if not content[left:right].strip("，, "):
+            continue
         here = [each for each in sentence.amounts if left <= each.start < right]
-        if clauses and _NEW_MATTER.match(content, left):
+        # 其中需整治217个，整治完成148个: what was done of the part is no other part.
+        done = bool(here) and _FINISHED.search(content, left, here[0].start) is not None
+        if not here or (clauses and (_NEW_MATTER.match(content, left) or (done and not finished))):
             break
-        if not here and (content[left:right].strip("，, ") or clauses):
-            if not content[left:right].strip("，, "):
-                continue
-            break
+        finished = finished or done
         clauses.append(here)
-    return [clause for clause in clauses if clause]
+    return clauses
 
 
 def _compare(
@@ -174,12 +184,15 @@ def _sum(
         return
     added = _added(parts)
     short = total.value - added
+    listed = text.content[total.end : parts[-1].end]
+    whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
         return
     if short > 0 and not whole and _is_some_only(text.content, total, parts):
         return
-    if short < 0 and _OVERLAPPING.search(text.content[total.end : parts[-1].end]):
+    words = text.content[max(0, total.start - 6) : parts[-1].end]
+    if short < 0 and (_TAKEN_AWAY.search(words) or any(word in words for word in settings.words(Rule.SUM))):
         return
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
@@ -187,13 +200,11 @@ def _sum(
 
 
 def _is_some_only(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
-    """Whether the words say that the parts are not all: 等 behind them, picked ones, a part of a part."""
+    """Whether the words say that the parts are not all: 等 behind them, or what was picked out of all."""
     if _AND_OTHERS.match(content, parts[-1].end):
         return True
-    names = [content[max(left.end, right.start - 16) : right.start] for left, right in pairwise((total, *parts))]
-    # 其中需整治217个，整治完成148个: what is done is of the 217.
-    of_it = [name for name, (left, right) in zip(names[1:], pairwise(parts), strict=True) if right.value <= left.value]
-    return any(_PICKED.search(name) for name in names) or any("，" in name and _DONE.search(name) for name in of_it)
+    names = (content[max(left.end, right.start - 16) : right.start] for left, right in pairwise((total, *parts)))
+    return any(_PICKED.search(name) for name in names)
 
 
 def _one_figure_off(total: Amount, short: Decimal) -> bool:
@@ -373,13 +384,11 @@ def _added(parts: Sequence[Amount]) -> Decimal:
 
 
 def _equal(added: Decimal, total: Amount, parts: Sequence[Amount]) -> bool:
-    """Equal after rounding: 14.71 of parts with two places are a total of 14.7."""
-    off = abs(added - total.value)
-    measured = [each for each in (total, *parts) if each.decimals]
-    if not measured:
-        return off == 0
-    finest = min(each.scale for each in parts)
-    return off == 0 or (total.scale > finest and off * 2 <= total.scale)
+    """Equal as far as rounded figures can be: 14.71 for 14.7, 5.1 and 7.6 for 12.6. Counts are exact."""
+    measured = [each.scale for each in (total, *parts) if each.decimals]
+    # By rounding each they may be farther apart; in reports they are not by more than the last place.
+    slack = min(sum(measured, Decimal(0)) / 2, max(measured, default=Decimal(0)))
+    return abs(added - total.value) <= slack
 
 
 def _finding(text: Text, total: Amount, parts: Sequence[Amount], settings: Settings) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.proof.clauses import figures, shown
+from reportgen.proof.clauses import figures, shares_half, shown
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.indicators import differing
 from reportgen.proof.manuscript import Manuscript
@@ -198,15 +198,9 @@ def _is_same_thing(one: str, two: str, least: int) -> bool:
     """Whether the words before two figures name one thing: 增加值 and 产业增加值, not 投资 and 一期投资."""
     alike = _alike(one, two)
     whole = alike == min(len(one), len(two)) or alike >= _LEAST_NAME
-    if alike < least or not (whole or _shares_half(one, two)):
+    if alike < least or not (whole or shares_half(one, two)):
         return False
     return not _PART.search(one[: len(one) - alike] + two[: len(two) - alike])
-
-
-def _shares_half(one: str, two: str) -> bool:
-    """Whether they are made of the same words: 违法建筑整治 and 违建整治, 新增企业 and 新增规上软件企业."""
-    first, second = ({each[at : at + 2] for at in range(len(each) - 1)} for each in (one, two))
-    return len(first & second) * 2 >= min(len(first), len(second))
 
 
 def _alike(one: str, two: str) -> int:

@@ -1,0 +1,133 @@
+"""The command `reportgen check` (校核命令): what it prints, what it writes, how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reportgen.check_view import SHOWN_ALIKE
+from reportgen.proof.rules import Rule
+from tests.projects import CONFIG, SAMPLE, goal, ledger, project, run, task
+
+GOALS = [goal()]
+WRONG = task("改造老旧小区5个", 任务进展情况="已完成施工144天，占全年330天的43.2%。")
+DOUBLED = [task(f"第{word}项任务", 任务进展情况=f"{word}项目已经竣工验收。。") for word in "甲乙丙丁戊己庚"]
+
+
+def written(folder: Path, *tasks: Any) -> Path:
+    """A project with these tasks; the path of its ledger."""
+    project(folder, ledger(GOALS, tasks))
+    return folder / "台账.yaml"
+
+
+def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path) -> None:
+    path = written(tmp_path, task(), WRONG)
+    done = run("check", path)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    key = (re.findall(r"编号 (\w{8})", done.stdout) or [""])[0]
+    assert done.stdout.splitlines() == [
+        "台账.yaml（台账）",
+        "  错误 「重点任务」第2项「进展情况」（台账.yaml:25:4（重点任务[1].任务进展情况））："
+        "比率写43.2%，按144天÷330天应为43.6%［比率与所列数字］",
+        "      原文：“43.2%”",
+        f"      怎么改：请核对：数字无误的，改为43.6%（编号 {key}）",
+        "共 1 处错误，0 处提醒。",
+    ]
+
+
+def test_nothing_found_is_said_with_what_was_looked_at() -> None:
+    done = run("check", SAMPLE)
+    assert done.returncode == 0
+    assert re.search(r"^没有发现问题：按 \d+ 条规则查了 39 段文字、141 行表格。$", done.stdout, re.M)
+
+
+def test_of_findings_alike_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    path = written(tmp_path, *DOUBLED)
+    few, every = run("check", path), run("check", path, "--all")
+    assert few.returncode == 0  # warnings alone do not fail
+    assert few.stdout.count("标点连用") == SHOWN_ALIKE
+    assert f"……「标点重复」同类还有 {len(DOUBLED) - SHOWN_ALIKE} 处" in few.stdout
+    assert every.stdout.count("标点连用") == len(DOUBLED)
+    assert run("check", path, "--strict").returncode == 1
+
+
+def test_the_json_holds_everything(tmp_path: Path) -> None:
+    told = json.loads(run("check", written(tmp_path, task(), WRONG), "--json").stdout)
+    assert (told["ok"], told["kind"], told["period"]) == (False, "ledger", None)
+    assert told["counts"] == {"errors": 1, "warnings": 0, "accepted": 0}
+    (finding,) = told["findings"]
+    assert (finding["rule"], finding["severity"]) == ("arithmetic.rate", "error")
+    (place,) = finding["places"]
+    assert (place["quote"], place["where"]["line"]) == ("43.2%", 25)
+
+
+def test_several_files_are_checked_one_after_the_other(tmp_path: Path) -> None:
+    good, bad = written(tmp_path / "1", task()), written(tmp_path / "2", WRONG)
+    done = run("check", good, bad, tmp_path / "无.docx")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "共 3 个文件：1 个没有问题，1 个有，1 个没有查成。"
+    assert "file.not-found" in done.stderr
+
+
+def test_a_finding_is_accepted_with_a_reason_and_never_fails_again(tmp_path: Path) -> None:
+    path = written(tmp_path, WRONG)
+    key = json.loads(run("check", path, "--json").stdout)["findings"][0]["key"]
+    done = run("check", path, "--accept", key, "--reason", "按实际工期计算")
+    assert (done.returncode, done.stdout.splitlines()[-1][-7:]) == (0, "1 处已认可。")
+    again = run("check", path, "--strict", "--all")
+    assert again.returncode == 0
+    assert f"已认可：按实际工期计算（编号 {key}）" in again.stdout
+
+
+def test_page_excel_copy_and_review_copy_are_written_where_they_are_asked_for(tmp_path: Path) -> None:
+    config = project(tmp_path, ledger(GOALS, [WRONG]), CONFIG)
+    places = [tmp_path / "出" / name for name in ("意见.html", "副本.xlsx", "审阅.docx")]
+    done = run("check", config, "--html", places[0], "--excel", places[1], "--review", places[2])
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if line.startswith("已写成")] == [f"已写成：{p}" for p in places]
+    assert [place.read_bytes()[:4].upper() for place in places] == [b"<!DO", b"PK\x03\x04", b"PK\x03\x04"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "缺少文件"),
+        (["台账.yaml", "--accept", "a1234567"], "每个 --accept 后面写一个 --reason"),
+        (["台账.yaml", "--reason", "口径"], "--reason 要和 --accept 一起写"),
+        (["台账.yaml", "--accept", "a1234567", "--reason", " "], "--reason 不能是空的"),
+        (["台账.yaml", "台账.yaml", "--html", "a.html"], "--html 一次只能用于一个文件"),
+        (["台账.yaml", "--excel", "a.csv"], "--excel 的文件名要以 .xlsx 结尾"),
+        (["台账.yaml", "--review", "a.docx"], "--review 只用于配置和 Word 文件"),
+        (["报告.docx", "--excel", "a.xlsx"], "--excel 只用于台账和配置"),
+        (["报告.docx", "--review", "报告.docx"], "不能写成被查的文件"),
+    ],
+)
+def test_a_command_that_cannot_be_meant_is_refused(tmp_path: Path, arguments: list[str], said: str) -> None:
+    path = written(tmp_path, task())
+    if "报告.docx" in arguments:
+        run("build", path.with_name("报告.yaml"), "--format", "docx", "--out", tmp_path)
+    named = [tmp_path / each if each.endswith((".yaml", ".docx")) else each for each in arguments]
+    done = run("check", *named)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_the_rules_are_listed_with_their_levels(tmp_path: Path) -> None:
+    (tmp_path / "规则.yaml").write_text(
+        "version: 1\nextends: standard\nrules:\n  mark.doubled: {level: 不查}\n", encoding="utf-8"
+    )
+    told = json.loads(run("check", "--rules", "--checking", tmp_path / "规则.yaml", "--json").stdout)["rules"]
+    assert [each["id"] for each in told] == [rule.value for rule in Rule]
+    levels = {each["id"]: each["level"] for each in told}
+    assert (levels["mark.doubled"], levels["arithmetic.rate"]) == ("不查", "错误")
+
+
+def test_rules_that_are_not_there_are_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    done = run("check", written(tmp_path, task()), "--checking", "standart")
+    assert done.returncode == 1
+    assert "config.unknown-name" in done.stderr
+    assert "standard" in done.stderr
