@@ -199,11 +199,12 @@ def fill(judged: Judged) -> Filled:
     entries: list[Entry] = []
     left: list[Entry] = []
     for path, (name, blob) in zip(judged.paths, judged.files, strict=True):
-        texts, told, untold = _texts_of(judged, name, blob)
+        beside: dict[str, tuple[int, int]] = {}
+        texts, told, untold = _texts_of(judged, name, blob, beside)
         entries += told
         left += untold
         if texts:
-            files[path] = set_cells(blob, texts, name)
+            files[path] = set_cells(blob, texts, name, beside=beside)
     return Filled(files=files, entries=tuple(entries), left=tuple(left))
 
 
@@ -227,8 +228,13 @@ def fill_new(judged: Judged, out: Path) -> Filled:
     return Filled(files={out: blob}, entries=entries, problems=judged.reading)
 
 
-def _texts_of(judged: Judged, name: str, blob: bytes) -> tuple[dict[tuple[str, str], str], list[Entry], list[Entry]]:
-    """What to write into one file: texts by sheet and address, the entries that get one, those that cannot."""
+def _texts_of(
+    judged: Judged, name: str, blob: bytes, beside: dict[str, tuple[int, int]]
+) -> tuple[dict[tuple[str, str], str], list[Entry], list[Entry]]:
+    """What to write into one file: texts by sheet and address, the entries that get one, those that cannot.
+
+    `beside` gets the number of each new column, and of the one that it shall look like.
+    """
     texts: dict[tuple[str, str], str] = {}
     told: list[Entry] = []
     left: list[Entry] = []
@@ -241,6 +247,10 @@ def _texts_of(judged: Judged, name: str, blob: bytes) -> tuple[dict[tuple[str, s
             places = {id(each): each.entry.cells["judgement"] for each in verdicts}
         else:
             places = _new_column(judged, name, blob, sheet, verdicts, texts)
+            place = next(iter(places.values()))
+            pattern = wanted[0].entry.where("given_no")
+            columns = [split_address(each.cell or "")[1] for each in (place, pattern) if each]
+            beside[place.sheet or ""] = (columns[0], columns[-1])
         # A cell merged over several rows speaks for all of them.
         said: dict[Location, set[str]] = {}
         for verdict in verdicts:

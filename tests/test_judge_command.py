@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Side
 
 from reportgen.judge import Judged, fill, judge_ledger, refuse_changed
 from reportgen.judging.verdicts import Standing
@@ -29,12 +30,17 @@ TASKS = [
 GOALS_HEAD = ["序号", "预期目标", "责任单位", "进展情况", "评价", "报告用语"]
 GOALS = [[1, "区级税收增长5%左右", "区税务局", "1—6月，区级税收增长2.1%。", None, "区级税收增长2.1%"]]
 
+SHEETS: tuple[tuple[str, list[str], list[list[Any]]], ...] = (
+    ("预期目标", GOALS_HEAD, GOALS),
+    ("重点任务", TASK_HEAD, TASKS),
+)
+
 
 def workbook(without: str = "", title: bool = False, merged: tuple[str, ...] = ()) -> bytes:
     """A ledger as an office keeps it, with a comment, a formula and a sheet of its own."""
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
-    for name, head, rows in (("预期目标", GOALS_HEAD, GOALS), ("重点任务", TASK_HEAD, TASKS)):
+    for name, head, rows in SHEETS:
         sheet = book.create_sheet(name)
         if title:
             sheet.append([f"{name}台账"])
@@ -43,6 +49,8 @@ def workbook(without: str = "", title: bool = False, merged: tuple[str, ...] = (
         for row in (head, *rows):
             sheet.append([row[i] for i in kept])
     book["重点任务"]["F2"].comment = Comment("问过", "甲")
+    for line in book["重点任务"].iter_rows(max_col=1):
+        line[0].border, line[0].alignment = Border(left=Side("thin")), Alignment(horizontal="center")
     for area in merged:
         book["重点任务"].merge_cells(area)
     book.create_sheet("备忘").append(["不要动", "=SUM(1,2)"])
@@ -143,6 +151,8 @@ def test_a_missing_column_is_added_behind_the_last_one(tmp_path, title):
     top = 2 if title else 1
     assert (told[f"H{top}"], told[f"I{top}"]) == ("备用", "推进情况")
     assert [told.get(f"I{top + number}") for number in (1, 2, 3, 4)] == [LATE, NORMAL, LATE, None]
+    sheet = load_workbook(tmp_path / "台账.xlsx")["重点任务"]
+    assert [sheet[f"I{top + 1}"].border.left.style, sheet[f"I{top + 1}"].alignment.horizontal] == ["thin", "center"]
     again = judged(path)
     assert [verdict.standing.value for verdict in again.verdicts] == ["一致", "一致", "一致", "一致", "未下结论"]
 
@@ -195,7 +205,7 @@ def test_a_workbook_is_saved_elsewhere_as_its_own_copy(tmp_path):
 def test_csv_ledgers_are_judged_and_refused_for_writing(tmp_path):
     config = CONFIG.replace("ledger: 台账.yaml", "ledger: [预期目标.csv, 重点任务.csv]")
     path = project(tmp_path, config=config)
-    for name, head, rows in (("预期目标", GOALS_HEAD, GOALS), ("重点任务", TASK_HEAD, TASKS)):
+    for name, head, rows in SHEETS:
         lines = [",".join("" if cell is None else str(cell) for cell in row) for row in (head, *rows)]
         (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
     refused = run("judge", path, "--write")

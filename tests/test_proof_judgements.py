@@ -7,14 +7,23 @@ from dataclasses import replace
 from reportgen.issued.kinds import Kind
 from reportgen.proof import judgements
 from reportgen.proof.findings import Finding
-from reportgen.proof.manuscript import Manuscript
+from reportgen.proof.manuscript import Manuscript, Row
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.judged import standard_rules
 from tests.manuscripts import but, listing, manuscript, row, standard_settings
 
 NORMAL, LATE = "正常推进", "推进较为滞后"
-LATE_TASK = {"text": "拆除150万平方米违法建筑", "progress": "累计完成违法建筑拆除33.31万平方米。"}
+
+
+def late_task(judgement: str = NORMAL, elsewhere: bool = False) -> Row:
+    """A task that is far behind by its figures."""
+    return row(
+        judgement=judgement,
+        elsewhere=elsewhere,
+        text="拆除150万平方米违法建筑",
+        progress="累计完成违法建筑拆除33.31万平方米。",
+    )
 
 
 def found(paper: Manuscript) -> list[Finding]:
@@ -24,7 +33,7 @@ def found(paper: Manuscript) -> list[Finding]:
 def test_a_row_that_the_rules_judge_otherwise_is_told_at_the_words_that_decide():
     paper = manuscript(
         listing(
-            row(judgement=NORMAL, **LATE_TASK),
+            late_task(),
             row(judgement=NORMAL, text="推动新校区建设", progress="近期无进展。"),
             row(judgement=NORMAL, text="建设学校", progress="各项工作扎实开展。"),
             row(judgement=LATE, text="新建公园2个", progress="近期无进展。"),
@@ -56,18 +65,18 @@ def test_goals_are_held_against_the_rules_too():
 
 
 def test_nothing_is_told_where_nobody_judged_or_it_is_told_elsewhere_or_no_period_is_known():
-    unjudged = listing(row(**LATE_TASK))
-    elsewhere = listing(row(judgement=NORMAL, elsewhere=True, **LATE_TASK))
-    other = listing(row(judgement=NORMAL, **LATE_TASK), kind=None)
+    unjudged = listing(late_task(judgement=""))
+    elsewhere = listing(late_task(elsewhere=True))
+    other = listing(late_task(), kind=None)
     for each in (unjudged, elsewhere, other):
         assert found(manuscript(each)) == []
-    judged = manuscript(listing(row(judgement=NORMAL, **LATE_TASK)))
+    judged = manuscript(listing(late_task()))
     assert len(found(judged)) == 1
     assert found(replace(judged, period=None)) == []
 
 
 def test_the_rule_can_be_switched_off_and_told_to_leave_a_sentence_alone():
-    paper = manuscript(listing(row(judgement=NORMAL, **LATE_TASK)))
+    paper = manuscript(listing(late_task()))
     off = but(Rule.JUDGEMENT, level=Level.OFF)
     assert list(judgements.examine(paper, off, standard_rules())) == []
     told = but(Rule.JUDGEMENT, ignore=("违法建筑",))

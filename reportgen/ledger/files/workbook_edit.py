@@ -50,20 +50,26 @@ def set_cells(
     *,
     replace: bool = False,
     like: Mapping[tuple[str, int], int] | None = None,
+    beside: Mapping[str, tuple[int, int]] | None = None,
 ) -> bytes:
     """The workbook with these texts in its cells, by sheet and address (`("重点任务", "G5")`); each keeps its style.
 
     Only empty cells are filled, unless they may `replace` a text; a formula is never replaced. A row that is not there
-    yet may look `like` another one of its sheet. Raises `InputError` with all that stands against it; nothing is half
-    done.
+    yet may look `like` another one of its sheet; `beside` gives a sheet's new column and the one that it looks like.
+    Raises `InputError` with all that stands against it; nothing is half done.
     """
     with open_package(blob, name) as package:
-        put_texts(package, texts, replace=replace, like=like or {})
+        put_texts(package, texts, replace=replace, like=like or {}, beside=beside or {})
         return package.packed()
 
 
 def put_texts(
-    package: OpenPackage, texts: Mapping[tuple[str, str], str], *, replace: bool, like: Mapping[tuple[str, int], int]
+    package: OpenPackage,
+    texts: Mapping[tuple[str, str], str],
+    *,
+    replace: bool,
+    like: Mapping[tuple[str, int], int],
+    beside: Mapping[str, tuple[int, int]],
 ) -> None:
     """Put the texts into an open workbook (填入); as `set_cells`."""
     by_sheet: dict[str, dict[str, str]] = {}
@@ -81,6 +87,7 @@ def put_texts(
     for title, cells in by_sheet.items():
         root = package.change(package.sheets[title])
         grid = _grid(root, package.name, title)
+        grid.beside = beside.get(title, (0, 0))
         models = {row: model for (of, row), model in like.items() if of == title}
         for address, text in cells.items():
             _write(grid, *split_address(address), text, models)
@@ -119,6 +126,7 @@ class _Grid:
     rows: dict[int, Any] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
     cells: dict[int, dict[int, Any]] = field(default_factory=dict)
+    beside: tuple[int, int] = (0, 0)
 
     @property
     def data(self) -> Any:
@@ -286,7 +294,7 @@ def _write(grid: _Grid, number: int, column: int, text: str, like: Mapping[int, 
     cell = grid.at(number, column)
     if cell is None:
         cell = row.makeelement(_CELL, {"r": f"{letters(column)}{number}"})
-        if style := _style(grid, row, column, like.get(number, 0)):
+        if style := _style(grid, number, column, like.get(number, 0)):
             cell.set("s", style)
         later = next((each for at, each in sorted(grid.cells[number].items()) if at > column), None)
         if later is None:
@@ -298,10 +306,14 @@ def _write(grid: _Grid, number: int, column: int, text: str, like: Mapping[int, 
     fill(cell, text)
 
 
-def _style(grid: _Grid, row: Any, column: int, model: int) -> str:
-    """The style of a cell that was not there: as in the row that it shall look like, else its row's or column's."""
+def _style(grid: _Grid, number: int, column: int, model: int) -> str:
+    """The style of a cell that was not there: as in the row or column that it shall look like, else its own ones'."""
+    new, pattern = grid.beside
+    if column == new and (near := grid.at(number, pattern)) is not None:
+        return str(near.get("s") or "")
     if model and (above := grid.at(model, column)) is not None:
         return str(above.get("s") or "")
+    row = grid.rows[number]
     if row.get("customFormat") in _TRUE:
         return str(row.get("s") or "")
     for each in grid.root.iterfind(f"{MAIN}cols/{MAIN}col"):
