@@ -37,7 +37,7 @@ _PICKED = re.compile(r"亿元|以上|以下|重点|重大|龙头|骨干|上市|5
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
 # What is taken away, not added: 净增12家，其中新增20家、退库8家.
-_TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
+_TAKEN_AWAY = re.compile(r"净|退库|退出|注销|减少|核减|下降|流失|扣除")
 _GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
 # Two words that leave nothing between them: a list with both is meant to be all.
 _HALVES = (
@@ -146,17 +146,19 @@ def _compare(
     for unit in dict.fromkeys(each.unit for clause in clauses[:1] for each in clause):
         known = [each for each in totals if each.unit == unit and each.unit not in _NO_PARTS]
         parts: list[Amount] = []
+        ends: list[int] = []
         for clause in clauses:
             of_unit = [each for each in clause if each.unit == unit]
             if not of_unit:
                 break
             parts += of_unit
+            ends.append(len(parts))
         if not known or not parts or any(each.bound is not Bound.EXACT for each in (*parts, known[-1])):
             continue
         if _is_of_another_size(known[-1], parts[0]):
             yield from _another_size(text, known[-1], parts[0], settings)
         else:
-            yield from _sum(text, known, parts, whole, settings)
+            yield from _sum(text, known, parts, ends, whole, settings)
 
 
 def _is_of_another_size(total: Amount, part: Amount) -> bool:
@@ -174,20 +176,23 @@ def _another_size(text: Text, total: Amount, part: Amount, settings: Settings) -
 
 
 def _sum(
-    text: Text, totals: Sequence[Amount], parts: Sequence[Amount], whole: bool, settings: Settings
+    text: Text,
+    totals: Sequence[Amount],
+    parts: Sequence[Amount],
+    ends: Sequence[int],
+    whole: bool,
+    settings: Settings,
 ) -> Iterator[Finding]:
     total = totals[-1]
-    # A list may go on with what is no part any more: its first figures that give any total explain it.
-    few = parts[:12]
-    runs = [_added(few[:end]) for end in range(2, len(few) + 1)]
-    if any(_equal(run, each, parts) for run in [*runs, _added(parts)] for each in totals):
+    # A list may go on, behind a comma, with what is no part any more: its first figures that give any total explain it.
+    if any(_equal(_added(parts[:end]), each, parts) for end in ends for each in totals):
         return
     added = _added(parts)
     short = total.value - added
     listed = text.content[total.end : parts[-1].end]
     whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
     near = Decimal(str(settings.within(Rule.SUM))) * total.value
-    if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
+    if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, parts, short))):
         return
     if short > 0 and not whole and _is_some_only(text.content, total, parts):
         return
@@ -207,10 +212,26 @@ def _is_some_only(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
     return any(_PICKED.search(name) for name in names)
 
 
-def _one_figure_off(total: Amount, short: Decimal) -> bool:
-    """Whether a single wrong digit of a longer number explains what is missing (错一位数)."""
-    missing = f"{(short / total.scale).normalize():f}"
-    return len(re.sub(r"\D", "", total.number)) >= 3 and re.fullmatch(r"\d0*", missing) is not None
+def _one_figure_off(total: Amount, parts: Sequence[Amount], short: Decimal) -> bool:
+    """Whether a single wrong digit of a longer number explains what is missing (错一位数).
+
+    Where more than half is missing it must be the total's, and of three digits: chance gives the others too often.
+    """
+    if short * 2 > total.value:
+        return len(re.sub(r"\D", "", total.number)) >= 3 and _another_digit(total, -short)
+    return _another_digit(total, -short) or any(_another_digit(each, short) for each in parts)
+
+
+def _another_digit(amount: Amount, change: Decimal) -> bool:
+    """Whether one digit of a figure, made another one, changes it by so much.
+
+    The last digit of two, like the only one, would explain any small change.
+    """
+    written = (amount.value + change) / amount.scale
+    was, now = str(int(amount.value / amount.scale)), f"{written.normalize():f}"
+    if len(was) != len(now) or (len(was) < 3 and was[-1:] != now[-1:]):
+        return False
+    return sum(one != other for one, other in zip(was, now, strict=True)) == 1
 
 
 def _clearly_part(content: str, total: Amount, part: Amount) -> bool:
