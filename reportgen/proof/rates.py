@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from reportgen.proof.clauses import Sentence, figures, sentences, shares_half, shown, told_here
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.habits import Habit
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -61,31 +61,13 @@ _MEASURES = {
     "公顷": ("面积", Decimal(10000)),
     "平方公里": ("面积", Decimal(1000000)),
 }
-# So many rates for one that does not are needed to say that a report reckons with its figures as they are written.
-_FOR_ONE = 5
-
-
-@dataclass(slots=True)
-class _Habit:
-    """How a report reckons (算法惯例): whether its rates come from its figures as written, or from exacter ones.
-
-    2.1亿元 of 4亿元 are 52.5%; 53.5% may come from 2.14. Where all the others come from what is written, that one is
-    a slip as well.
-    """
-
-    as_written: int = 0
-    otherwise: list[Finding] = field(default_factory=list)
-
-    def findings(self) -> list[Finding]:
-        """The rates that do not follow what nearly all others do."""
-        return self.otherwise if len(self.otherwise) * _FOR_ONE <= self.as_written else []
 
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every stated rate that its own numbers do not give (比率与所列数字)."""
     if not settings.looks_at(Rule.RATE):
         return
-    habit = _Habit()
+    habit = Habit()
     for text, row in told_here(manuscript):
         if "%" not in text.content and "％" not in text.content and _POINTS not in text.content:
             continue
@@ -126,7 +108,7 @@ def _rate(
     row: Row | None,
     targets: Sequence[Amount],
     settings: Settings,
-    habit: _Habit,
+    habit: Habit,
 ) -> Iterator[Finding]:
     rate = sentence.amounts[number]
     earlier = sentence.amounts[:number]
@@ -211,7 +193,7 @@ def _against_target(
     targets: Sequence[Amount],
     task: str,
     settings: Settings,
-    habit: _Habit,
+    habit: Habit,
 ) -> Iterator[Finding]:
     part = earlier[-1]
     wholes = [each for each in targets if each.unit == part.unit and each.value > 0]
@@ -304,7 +286,7 @@ def _difference(
 
 
 def _finding(
-    text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings, habit: _Habit, aim: bool = False
+    text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings, habit: Habit, aim: bool = False
 ) -> Iterator[Finding]:
     """The rate, if its part and its whole do not give it; an aim is exact as it is written."""
     if whole.value <= 0 or part.value < 0:
@@ -320,7 +302,7 @@ def _finding(
     mark = Mark(text=text, start=rate.start, end=rate.end)
     if coarse:
         fix = f"本报告别的比率都按所写的数字算，请核对：数字无误的，改为{told}"
-        habit.otherwise += settings.finding(Rule.RATE, what, fix, mark)
+        habit.against(settings.finding(Rule.RATE, what, fix, mark))
     else:
         yield from settings.finding(Rule.RATE, what, f"请核对：数字无误的，改为{told}", mark)
 

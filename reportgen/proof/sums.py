@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 
 from reportgen.proof.clauses import Sentence, figures, in_brackets, sentences, shown, told_here
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.manuscript import Listing, Manuscript, Row, Text
+from reportgen.proof.habits import Habit
+from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.proof.table_sums import table_sums
 from reportgen.quantities.model import Amount, Bound
 
 _NO_PARTS = ("%", "百分点", "")
@@ -47,6 +49,8 @@ _HALVES = (
     (re.compile(r"公办"), re.compile(r"民办")),
 )
 _FINISHED = re.compile(r"完成|已")
+# Of names that differ in one sign only, the list is taken for whole as long as it is half of the total.
+_HALF = 0.5
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
@@ -61,17 +65,19 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every total that its parts do not give (分项之和与合计)."""
     if not (settings.looks_at(Rule.SUM) or settings.looks_at(Rule.UNIT_DIFFERS)):
         return
+    habit = Habit()
     for text, row in told_here(manuscript):
         if len(figures(text.content)) > 1:
-            yield from _lists(text, settings)
-            yield from _in_all(text, settings)
+            yield from _lists(text, settings, habit)
+            yield from _in_all(text, settings, habit)
             yield from _rests(text, row, settings)
+    yield from habit.findings()
     for listing in manuscript.listings:
         if listing.kind is None:
-            yield from _table(listing, settings)
+            yield from table_sums(listing, settings)
 
 
-def _lists(text: Text, settings: Settings) -> Iterator[Finding]:
+def _lists(text: Text, settings: Settings, habit: Habit) -> Iterator[Finding]:
     """T，其中 a、b、c; T分为 a、b; T（a、b）."""
     known = sentences(text.content)
     for at, sentence in enumerate(known):
@@ -84,7 +90,7 @@ def _lists(text: Text, settings: Settings) -> Iterator[Finding]:
                 whole = _all_dealt_with(text.content, totals, opening.start(), parts)
                 if not whole:
                     continue
-            yield from _compare(text, totals, parts, whole=whole, settings=settings)
+            yield from _compare(text, totals, parts, whole, settings, habit)
         yield from _bracketed(text, sentence, settings)
 
 
@@ -141,7 +147,12 @@ def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
 
 
 def _compare(
-    text: Text, totals: Sequence[Amount], clauses: Sequence[Sequence[Amount]], whole: bool, settings: Settings
+    text: Text,
+    totals: Sequence[Amount],
+    clauses: Sequence[Sequence[Amount]],
+    whole: bool,
+    settings: Settings,
+    habit: Habit,
 ) -> Iterator[Finding]:
     for unit in dict.fromkeys(each.unit for clause in clauses[:1] for each in clause):
         known = [each for each in totals if each.unit == unit and each.unit not in _NO_PARTS]
@@ -158,7 +169,7 @@ def _compare(
         if _is_of_another_size(known[-1], parts[0]):
             yield from _another_size(text, known[-1], parts[0], settings)
         else:
-            yield from _sum(text, known, parts, ends, whole, settings)
+            yield from _sum(text, known, parts, ends, whole, settings, habit)
 
 
 def _is_of_another_size(total: Amount, part: Amount) -> bool:
@@ -182,16 +193,19 @@ def _sum(
     ends: Sequence[int],
     whole: bool,
     settings: Settings,
+    habit: Habit,
 ) -> Iterator[Finding]:
     total = totals[-1]
     # A list may go on, behind a comma, with what is no part any more: its first figures that give any total explain it.
     if any(_equal(_added(parts[:end]), each, parts) for end in ends for each in totals):
+        _note(text, totals, parts, ends, settings, habit)
         return
     added = _added(parts)
     short = total.value - added
     listed = text.content[total.end : parts[-1].end]
     whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
-    near = Decimal(str(settings.within(Rule.SUM))) * total.value
+    within = max(settings.within(Rule.SUM), _HALF if _are_parallel(text.content, total, parts) else 0)
+    near = Decimal(str(within)) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, parts, short))):
         return
     if short > 0 and not whole and _is_some_only(text.content, total, parts):
@@ -202,6 +216,33 @@ def _sum(
     if short < 0 and len(parts) == 1 and not _clearly_part(text.content, total, parts[0]):
         return
     yield from _finding(text, total, parts, settings)
+
+
+def _are_parallel(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether the parts' names differ in one sign only: 其中全市首店4家、全区首店9家."""
+    names = [content[left.end : right.start] for left, right in pairwise((total, *parts))]
+    names = [re.sub(r"^.*其中|^.*[，。；、：]", "", name) for name in names]
+    lengths = {len(name) for name in names}
+    return (
+        len(lengths) == 1 and max(lengths) > 2 and sum(len(set(signs)) > 1 for signs in zip(*names, strict=True)) == 1
+    )
+
+
+def _note(
+    text: Text,
+    totals: Sequence[Amount],
+    parts: Sequence[Amount],
+    ends: Sequence[int],
+    settings: Settings,
+    habit: Habit,
+) -> None:
+    """Takes down whether rounded figures give their total as written, or only by what rounding may have done."""
+    if not all(each.decimals for each in (totals[-1], *parts)):
+        return
+    if any(_added(parts[:end]) == each.value for end in ends for each in totals):
+        habit.as_written += 1
+    elif totals[-1].decimals >= max(each.decimals for each in parts):
+        habit.against(_finding(text, totals[-1], sorted(parts, key=lambda each: each.start), settings))
 
 
 def _is_some_only(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
@@ -259,7 +300,7 @@ def _bracketed(text: Text, sentence: Sentence, settings: Settings) -> Iterator[F
             yield from _finding(text, total, parts, settings)
 
 
-def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
+def _in_all(text: Text, settings: Settings, habit: Habit) -> Iterator[Finding]:
     """A12个、B8个，共20个."""
     for sentence in sentences(text.content):
         for at, total in enumerate(sentence.amounts):
@@ -279,6 +320,8 @@ def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
             tails = [_added(parts[start:]) for start in range(len(parts) - 1)]
             if not any(_equal(tail, total, parts) for tail in tails):
                 yield from _finding(text, total, parts, settings)
+            else:
+                _note(text, [total], parts[::-1], range(2, len(parts) + 1), settings, habit)
 
 
 def _rests(text: Text, row: Row | None, settings: Settings) -> Iterator[Finding]:
@@ -348,56 +391,6 @@ def _another(content: str, rest: Amount) -> bool:
 
 def _explains(rest: Amount, total: Amount, done: Amount) -> bool:
     return total.value - done.value == rest.value
-
-
-def _table(listing: Listing, settings: Settings) -> Iterator[Finding]:
-    """A table's row 合计 or 小计 against the rows above it."""
-    above: list[Row] = []
-    for row in listing.rows:
-        label = next((_bare(text.content) for text in row.texts.values() if text.content.strip()), "")
-        if label not in ("合计", "总计", "小计", "共计"):
-            above.append(row)
-            continue
-        for name, text in row.texts.items():
-            yield from _column(text, [each.texts[name] for each in above if name in each.texts], settings)
-        # 小计 begins anew; a 合计 below 小计 is theirs, which no column alone can tell.
-        if label == "小计":
-            above = []
-        else:
-            return
-
-
-def _column(total: Text, cells: Sequence[Text], settings: Settings) -> Iterator[Finding]:
-    wanted = _number(total.content)
-    values = [_number(cell.content) for cell in cells if cell.content.strip()]
-    known = [value for value in values if value is not None]
-    # A column of shares is no sum, nor is one with words in it.
-    if wanted is None or len(known) < 2 or len(known) != len(values) or "%" in total.content:
-        return
-    added = sum(known, Decimal(0))
-    places = max(-_places(each) for each in (*known, wanted))
-    if abs(added - wanted) * 2 > Decimal(1).scaleb(-places) * len(known) * (1 if places else 0):
-        what = f"合计写{total.content.strip()}，各行相加是{_plain(added)}"
-        yield from settings.finding(
-            Rule.SUM, what, "请核对各行和合计", Mark(text=total), *(Mark(text=c) for c in cells)
-        )
-
-
-def _bare(content: str) -> str:
-    return re.sub(r"\s", "", content)
-
-
-def _number(content: str) -> Decimal | None:
-    try:
-        value = Decimal(_bare(content).replace(",", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < 10**15 else None
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return min(exponent, 0) if isinstance(exponent, int) else 0
 
 
 def _added(parts: Sequence[Amount]) -> Decimal:

@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from reportgen.check_basis import CheckBasis, read_basis  # noqa: E402
-from reportgen.judging.judge import judge  # noqa: E402
 from reportgen.judging.elapsed import Elapsed  # noqa: E402
+from reportgen.judging.judge import judge  # noqa: E402
 from reportgen.ledger.ids import with_ids  # noqa: E402
 from reportgen.ledger.model import Entry, Ledger  # noqa: E402
 from reportgen.proof.from_ledger import from_ledger  # noqa: E402
@@ -37,7 +37,9 @@ from tests.test_rehearsal import sample_ledger  # noqa: E402
 T = TypeVar("T")
 SIZES = (131, 1_000, 10_000)
 # What the rules read by stays as it is; the other words change, so that no row is another's twin.
-_KEPT = set("一二三四五六七八九十百千万亿个项家户处件条所座名人次年月日是占其中共分别为率同比增长下降完成已未等区市县委局")
+_KEPT = set(
+    "一二三四五六七八九十百千万亿个项家户处件条所座名人次年月日是占其中共分别为率同比增长下降完成已未等区市县委局"
+)
 _HAN = re.compile(r"(?<!\d)(?<!\d.)[\u4e00-\u9fff]")
 
 
