@@ -49,8 +49,9 @@ _HALVES = (
     (re.compile(r"公办"), re.compile(r"民办")),
 )
 _FINISHED = re.compile(r"完成|已")
-# Of names that differ in one sign only, the list is taken for whole as long as it is half of the total.
+# A list of 包括, or of names that differ in one sign only, is taken for whole as long as it is half of the total.
 _HALF = 0.5
+_HOLDS = re.compile(r"包括|包含")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
@@ -204,7 +205,8 @@ def _sum(
     short = total.value - added
     listed = text.content[total.end : parts[-1].end]
     whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
-    within = max(settings.within(Rule.SUM), _HALF if _are_parallel(text.content, total, parts) else 0)
+    sure = _HOLDS.search(listed) or _are_parallel(text.content, total, parts)
+    within = max(settings.within(Rule.SUM), _HALF if sure else 0)
     near = Decimal(str(within)) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, parts, short))):
         return
