@@ -22,6 +22,8 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             continue
         for style in _STYLES:
             items = _items(text, style)
+            if not items:
+                continue
             runs = list(_runs(items))
             yield from gathered(_first_twice(runs, style, settings))
             yield from gathered(each for run in runs for each in _steps(run, style, settings))

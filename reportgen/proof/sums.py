@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from reportgen.proof.clauses import Sentence, figures, in_brackets, sentences, shown, told_here
-from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.findings import Finding, Mark, sentence_around
 from reportgen.proof.habits import Habit
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
@@ -210,7 +210,7 @@ def _sum(
     near = Decimal(str(within)) * total.value
     if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, parts, short))):
         return
-    if short > 0 and not whole and _is_some_only(text.content, total, parts):
+    if short > 0 and (_is_completed(text.content, total, parts) or (not whole and _is_some_only(text, total, parts))):
         return
     words = text.content[max(0, total.start - 6) : parts[-1].end]
     if short < 0 and (_TAKEN_AWAY.search(words) or any(word in words for word in settings.words(Rule.SUM))):
@@ -247,8 +247,16 @@ def _note(
         habit.against(_finding(text, totals[-1], sorted(parts, key=lambda each: each.start), settings))
 
 
-def _is_some_only(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
+def _is_completed(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether what follows in the sentence is what was missing: 其中企业1420户、个体3790户，另有合作社20户."""
+    end = sentence_around(content, parts[-1].start, parts[-1].end)[1]
+    rest = [each for each in figures(content) if parts[-1].end <= each.start < end and each.unit == total.unit]
+    return any(_equal(_added([*parts, *rest[:more]]), total, parts) for more in range(1, min(len(rest), 3) + 1))
+
+
+def _is_some_only(text: Text, total: Amount, parts: Sequence[Amount]) -> bool:
     """Whether the words say that the parts are not all: 等 behind them, or what was picked out of all."""
+    content = text.content
     if _AND_OTHERS.match(content, parts[-1].end):
         return True
     names = (content[max(left.end, right.start - 16) : right.start] for left, right in pairwise((total, *parts)))
@@ -320,6 +328,8 @@ def _in_all(text: Text, settings: Settings, habit: Habit) -> Iterator[Finding]:
             if len(parts) < 2:
                 continue
             tails = [_added(parts[start:]) for start in range(len(parts) - 1)]
+            if _is_completed(text.content, total, parts):
+                continue
             if not any(_equal(tail, total, parts) for tail in tails):
                 yield from _finding(text, total, parts, settings)
             else:
