@@ -73,6 +73,8 @@ _FIX_PARTS = "请核对各个数，改正写错的一个"
 def _claims(manuscript: Manuscript, settings: Settings) -> Iterator[_Claim]:
     """All numbers stated outside the tables, each with what the rows say."""
     parts = settings.words(Rule.COUNT_ROWS)
+    # Where nobody is told of the rows, the numbers are held against each other alone.
+    by_rows = settings.looks_at(Rule.COUNT_ROWS)
     plausible = {kind: frozenset(_plausible(manuscript.listings, kind)) for kind in Kind}
     own = {id(each.title): each for each in manuscript.listings if each.title}
     for text in manuscript.texts:
@@ -85,7 +87,7 @@ def _claims(manuscript: Manuscript, settings: Settings) -> Iterator[_Claim]:
             if (listing := own.get(id(text))) and listing.kind:
                 fits = listing.kind is stated.kind or (listing.kind is Kind.TASKS and not right)
                 right = frozenset({len(listing.rows)}) if fits else right
-            yield _Claim(text=text, stated=stated, right=right)
+            yield _Claim(text=text, stated=stated, right=right if by_rows else frozenset())
 
 
 def _speaks_of_all(text: Text, stated: Stated, parts: Sequence[str]) -> bool:
