@@ -21,11 +21,8 @@ from tests.manuscripts import annex_list, body, but, listing, manuscript, row, r
 
 def progress(*said: str) -> Manuscript:
     """A list of tasks with this progress, each task of its own."""
-    return manuscript(
-        listing(
-            *(row(text=f"{task}{sign}", progress=each, **fields) for sign, each in zip("甲乙丙丁", said, strict=False))
-        )
-    )
+    tasks = zip("甲乙丙丁", said, strict=False)
+    return manuscript(listing(*(row(text=f"推进工作{sign}", progress=each) for sign, each in tasks)))
 
 
 REGISTER = Register((Unit("区教委", aliases=("区教育委员会",)), Unit("区财政局")))
