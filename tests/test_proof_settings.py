@@ -127,7 +127,7 @@ class Change:
 
 
 TASK_NEARLY = TASK.replace("并同步", "同步")
-NEARLY = LONG.replace("正在", "在")
+NEARLY = LONG.removeprefix("已")
 
 CHANGES = (
     Change(Rule.COUNT_ROWS, "words", manuscript(body("二、省定3项重点任务进展情况"), listing(rows(2))), (), ("省定",)),
