@@ -122,49 +122,46 @@ def check_file(path: Path, config: Path | None = None, checking: str | None = No
     name = shown_path(path)
     try:
         if _is_config(path, name):
-            return _accepting(_check_config(path, name, checking), limits)
+            return _check_config(path, name, checking, limits)
         basis = read_basis(config, checking)
         read = _read(path, name, basis, limits)
-        room = replace(limits, seconds=limits.seconds + _SECONDS_PER_CHARACTER * _size(read.manuscript))
-        manuscript, findings = confined(name, room, _proofread, read.manuscript, basis)
     except ReportError as fault:
         return Proofed(file=name, problems=fault.problems)
+    assert read.manuscript, "read by now"
     found = Proofed(
         file=name,
         kind=read.kind,
         basis=basis,
-        period=_said(manuscript.period),
-        findings=findings,
-        manuscripts=(manuscript,),
+        period=_said(read.manuscript.period),
+        findings=read.findings or (),
+        manuscripts=(read.manuscript,),
         ledger=read.ledger,
         files=(path,),
         problems=(*basis.problems, *read.problems),
     )
-    return _accepting(found, limits)
+    return _accepting(found, read.kept)
 
 
-def _accepting(checked: Proofed, limits: Limits) -> Proofed:
-    """The result without what was accepted before; a list of accepted findings that cannot be read is told."""
-    kept: list[Acceptance] = []
-    problems = list(checked.problems)
-    for place in dict.fromkeys(map(kept_in, checked.files)):
-        if not place.is_file():
-            continue
-        name = shown_path(place)
-        try:
-            found = confined(name, limits, _kept, place, name, limits)
-        except ReportError as fault:
-            return Proofed(file=checked.file, problems=(*problems, *fault.problems))
-        kept += found.value
-        problems += found.problems
+def _accepting(checked: Proofed, kept: Outcome[tuple[Acceptance, ...]]) -> Proofed:
+    """The result without what was accepted before."""
+    problems = [*checked.problems, *kept.problems]
     # What was accepted in the report is no finding of its ledger alone.
     if checked.kind is not Kind.LEDGER:
-        problems += unfound(kept, {finding.key for finding in checked.findings}, checked.file)
-    return with_acceptances(replace(checked, problems=tuple(problems)), kept)
+        problems += unfound(kept.value, {finding.key for finding in checked.findings}, checked.file)
+    return with_acceptances(replace(checked, problems=tuple(problems)), kept.value)
 
 
-def _kept(place: Path, name: str, limits: Limits) -> Outcome[tuple[Acceptance, ...]]:
-    return read_acceptances(read_outside(place, name, limits), name)
+def _kept(files: Sequence[Path], limits: Limits) -> Outcome[tuple[Acceptance, ...]]:
+    """What was accepted before, in the files or beside them."""
+    kept: list[Acceptance] = []
+    problems: list[Problem] = []
+    for place in dict.fromkeys(map(kept_in, files)):
+        if place.is_file():
+            name = shown_path(place)
+            found = read_acceptances(read_outside(place, name, limits), name)
+            kept += found.value
+            problems += found.problems
+    return Outcome(tuple(kept), tuple(problems))
 
 
 def _said(period: Period | None) -> str:
@@ -189,19 +186,21 @@ def _is_config(path: Path, name: str) -> bool:
 # ---- a configuration: its ledger and its report
 
 
-def _check_config(path: Path, name: str, checking: str | None) -> Proofed:
+def _check_config(path: Path, name: str, checking: str | None, limits: Limits) -> Proofed:
     problems: list[Problem] = []
     inputs = attempt(problems, lambda: read_inputs(Request(path), problems))
     basis = attempt(problems, lambda: read_basis(path, checking))
     if inputs is None or basis is None:
         raise InputError(dict.fromkeys(problems))
+    files = tuple(path.parent / file for file in inputs.prepared.config.ledger)
+    kept = _kept(files, limits)
     document = compose(inputs.prepared, inputs.ledger)
     ledger = from_ledger(inputs.ledger, basis.period, inputs.register)
     cells = {text.spot.where for text in ledger.every_text() if text.spot.where}
     report = from_document(document.value, name, inputs.words, basis.period, inputs.register, cells)
     first = proofread(ledger, basis.settings, basis.judging)
     second = not_yet_told(proofread(report, basis.settings, basis.judging), first)
-    return Proofed(
+    found = Proofed(
         file=name,
         kind=Kind.CONFIG,
         basis=basis,
@@ -210,43 +209,62 @@ def _check_config(path: Path, name: str, checking: str | None) -> Proofed:
         manuscripts=(ledger, report),
         ledger=inputs.ledger,
         document=document.value,
-        files=tuple(path.parent / file for file in inputs.prepared.config.ledger),
+        files=files,
         problems=tuple(dict.fromkeys((*problems, *document.problems))),
     )
+    return _accepting(found, kept)
 
 
 # ---- a file from outside, in workers
 
 
+# A process costs more than a short file: what is longer than this is read, and looked through, in further ones.
+_FEW_PAGES = 100
+_FEW_CHARACTERS = 200_000
+_NONE_KEPT: Outcome[tuple[Acceptance, ...]] = Outcome(())
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """What a worker read of a file: its kind, and what it says."""
+    """What a worker read of a file: its kind, what it says, what was found; None for what is too long for one go."""
 
     kind: Kind
-    manuscript: Manuscript
+    manuscript: Manuscript | None = None
     ledger: Ledger | None = None
+    pages: int = 0
+    findings: tuple[Finding, ...] | None = None
+    kept: Outcome[tuple[Acceptance, ...]] = _NONE_KEPT
     problems: tuple[Problem, ...] = ()
 
 
 def _read(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
-    kind, pages = confined(name, limits, _look, path, name, limits)
-    return confined(name, limits.for_pages(pages), _as_manuscript, path, name, kind, basis, limits)
+    read = confined(name, limits, at_once, path, name, basis, limits)
+    if read.manuscript is None:
+        room = limits.for_pages(read.pages)
+        long = confined(name, room, _as_manuscript, read_outside(path, name, limits), name, read.kind, basis, limits)
+        read = replace(long, kept=read.kept)
+    if read.findings is None and read.manuscript:
+        room = replace(limits, seconds=limits.seconds + _SECONDS_PER_CHARACTER * _size(read.manuscript))
+        manuscript, findings = confined(name, room, _proofread, read.manuscript, basis)
+        read = replace(read, manuscript=manuscript, findings=findings)
+    return read
 
 
-def _look(path: Path, name: str, limits: Limits) -> tuple[Kind, int]:
-    """What the first worker does: what is this, and how many pages has it?"""
+def at_once(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
+    """What the worker does with a file of usual length (一次查完); of a long one it tells the kind and the pages."""
     blob = read_outside(path, name, limits)
-    match file_kind(blob):
-        case kind if kind == DOCX:
-            return Kind.DOCX, 0
-        case kind if kind == PDF:
-            return Kind.PDF, open_outside(blob, name, limits).pages or 0
-    return Kind.LEDGER, 0
+    kind = {DOCX: Kind.DOCX, PDF: Kind.PDF}.get(file_kind(blob), Kind.LEDGER)
+    kept = _kept((path,), limits)
+    if kind is Kind.PDF and (pages := open_outside(blob, name, limits).pages or 0) > _FEW_PAGES:
+        return _Read(kind=kind, pages=pages, kept=kept)
+    read = replace(_as_manuscript(blob, name, kind, basis, limits), kept=kept)
+    if read.manuscript is None or _size(read.manuscript) > _FEW_CHARACTERS:
+        return read
+    return replace(read, findings=proofread(read.manuscript, basis.settings, basis.judging))
 
 
-def _as_manuscript(path: Path, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
-    """What the second one does: the file as a manuscript."""
-    blob = read_outside(path, name, limits)
+def _as_manuscript(blob: bytes, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
+    """The file as a manuscript."""
     if kind is Kind.LEDGER:
         ledger = read_ledger(blob, name, Wants(), basis.register, basis.words)
         period = basis.period or _period_of(ledger.value)
@@ -269,7 +287,7 @@ def _period_of(ledger: Ledger) -> Period | None:
 
 
 def _proofread(manuscript: Manuscript, basis: CheckBasis) -> tuple[Manuscript, tuple[Finding, ...]]:
-    """What the last one does; the manuscript comes back with its findings, which mark its very texts."""
+    """The findings in a long manuscript, which back with them: they mark its very texts."""
     return manuscript, proofread(manuscript, basis.settings, basis.judging)
 
 

@@ -44,6 +44,15 @@ def text_lines(checked: Proofed, everything: bool = False) -> Iterator[str]:
     for finding in checked.accepted if everything else ():
         yield from finding_lines(finding, checked)
     yield _sum(checked)
+    yield from (f"没有查的：{gap}" for gap in gaps(checked))
+
+
+def gaps(checked: Proofed) -> Iterator[str]:
+    """What could not be looked at for want of a period or a register (没有查的)."""
+    if checked.kind is not None and not checked.period:
+        yield "与报告期有关的（不知道报告期，可用 --config 给出配置）"
+    if checked.basis is not None and checked.basis.register is None:
+        yield "单位是否在名录里（没有单位名录，可用 --config 给出配置）"
 
 
 def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
@@ -122,6 +131,7 @@ def as_json(checked: Proofed, strict: bool = False) -> dict[str, Any]:
         "rules": checked.rules,
         "checking": [{"file": source.file, "sha256": source.sha256} for source in sources],
         "counts": {"errors": wrong, "warnings": len(checked.findings) - wrong, "accepted": len(checked.accepted)},
+        "not_checked": list(gaps(checked)),
         "findings": [_finding_json(finding, checked) for finding in checked.findings],
         "accepted": [
             {**_finding_json(finding, checked), "reason": checked.reasons[finding.key]} for finding in checked.accepted

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
-from reportgen.check import Kind, Proofed, check_file
+from reportgen.check import Kind, Proofed, at_once, check_file
 from reportgen.check_basis import read_basis
 from reportgen.check_files import accepted, excel_copy, html_page, refuse_to_lose, word_review
+from reportgen.confine import LIMITS
 from reportgen.generate import Request, generate
 from reportgen.ledger.files.workbook import write_workbook
 from reportgen.ledger.keeping import ledger_sheets
@@ -19,8 +21,11 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.problems import CannotWrite, InputError
 from reportgen.proof.proofread import FAMILIES
 from reportgen.proof.rules import Rule
-from tests.bad_files import LETTERS, locked, pdf, text
+from tests.bad_files import BAD_FILES, LETTERS, locked, pdf, text
+from tests.bad_ledgers import BAD_LEDGERS
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, task
+from tests.word_returns import BAD_RETURNS as BAD_WORD_RETURNS
+from tests.word_returns import KIT as ODD_WORD_RETURNS
 
 LEDGER = ROOT / "samples" / "qingping-2026h1" / "台账.xlsx"
 WRONG_RATE = "已完成施工144天，占全年330天的43.2%。"
@@ -196,6 +201,23 @@ def test_what_cannot_be_checked_is_refused_in_words(tmp_path: Path, name: str, b
     checked = check_file(tmp_path / name)
     assert (checked.kind, checked.passes()) == (None, False)
     assert [problem.code for problem in checked.problems] == [code]
+
+
+def test_no_file_of_the_kits_is_more_than_the_check_can_tell_in_words(tmp_path: Path) -> None:
+    basis = read_basis(SAMPLE)
+    kinds = set()
+    for kit in (BAD_FILES, BAD_LEDGERS, BAD_WORD_RETURNS, ODD_WORD_RETURNS):
+        for each in kit:
+            try:
+                blob = each.make()
+            except InputError:  # a kit of ledgers holds bad words, too
+                continue
+            if isinstance(blob, bytes):
+                path = tmp_path / Path(each.name).name
+                path.write_bytes(blob)
+                with suppress(InputError):
+                    kinds.add(at_once(path, path.name, basis, LIMITS).kind)
+    assert kinds == {Kind.LEDGER, Kind.DOCX}  # the PDFs of the kit are all refused
 
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path)
         "      原文：“43.2%”",
         f"      怎么改：请核对：数字无误的，改为43.6%（编号 {key}）",
         "共 1 处错误，0 处提醒。",
+        "没有查的：与报告期有关的（不知道报告期，可用 --config 给出配置）",
+        "没有查的：单位是否在名录里（没有单位名录，可用 --config 给出配置）",
     ]
 
 
@@ -78,7 +80,7 @@ def test_a_finding_is_accepted_with_a_reason_and_never_fails_again(tmp_path: Pat
     path = written(tmp_path, WRONG)
     key = json.loads(run("check", path, "--json").stdout)["findings"][0]["key"]
     done = run("check", path, "--accept", key, "--reason", "按实际工期计算")
-    assert (done.returncode, done.stdout.splitlines()[-1][-7:]) == (0, "1 处已认可。")
+    assert (done.returncode, "，1 处已认可。" in done.stdout) == (0, True)
     again = run("check", path, "--strict", "--all")
     assert again.returncode == 0
     assert f"已认可：按实际工期计算（编号 {key}）" in again.stdout

@@ -62,6 +62,7 @@ def test_the_first_document() -> None:
         ("progress.meaningless", "附件3第8行", "近期无进展。"),
         ("progress.empty", "附件3第10行", ""),
         ("progress.empty", "附件3第100行", ""),
+        ("enumeration.gap", "附件3第98行", "一是"),
         ("enumeration.repeat", "附件3第76行", "③西永污水处理厂"),
         ("mark.half-width", "附件3第42行", "(一期)"),
         ("mark.half-width", "附件3第51行", ":"),

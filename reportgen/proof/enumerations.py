@@ -22,6 +22,8 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
             continue
         for style in _STYLES:
             items = _items(text, style)
+            if not items:
+                continue
             runs = list(_runs(items))
             yield from gathered(_first_twice(runs, style, settings))
             yield from gathered(each for run in runs for each in _steps(run, style, settings))
@@ -216,6 +218,12 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
             yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, first.mark)
         if not style.sure:
             return
+    if len(run) == 1 and first.number == 1 and style.name == "是":
+        # ①一是…②…: a first and no second; in a list over paragraphs the second stands in the next one.
+        rest = re.split(f"[{_CIRCLED}]", first.text.content[first.body :])[0]
+        if first.text.role is Role.CELL and not re.search(f"{style.somewhere(2)}|其次|另|同时|还", rest):
+            what = "只有「一是」，没有「二是」"
+            yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, first.mark)
     for before, item in pairwise(run):
         if item.number == before.number:
             what = f"列举里「{style.written(item.number)}」出现了两次"

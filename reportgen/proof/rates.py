@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from reportgen.proof.clauses import Sentence, figures, sentences, shares_half, shown, told_here
 from reportgen.proof.findings import Finding, Mark
+from reportgen.proof.habits import Habit
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -52,12 +53,21 @@ _AFTER_TARGET = re.compile(
 _AIM = re.compile(r"全年|年度|年内|目标|任务|计划")
 _DOWN = re.compile(r"(?:下降|减少|降低|回落|负增长)(?:了|达|为|约)?$")
 _GAP = 24
+# 16.4米 of 28公里: lengths and areas can be compared though their units differ.
+_MEASURES = {
+    "米": ("长度", Decimal(1)),
+    "公里": ("长度", Decimal(1000)),
+    "平方米": ("面积", Decimal(1)),
+    "公顷": ("面积", Decimal(10000)),
+    "平方公里": ("面积", Decimal(1000000)),
+}
 
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every stated rate that its own numbers do not give (比率与所列数字)."""
     if not settings.looks_at(Rule.RATE):
         return
+    habit = Habit()
     for text, row in told_here(manuscript):
         if "%" not in text.content and "％" not in text.content and _POINTS not in text.content:
             continue
@@ -66,9 +76,10 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
         for sentence in sentences(text.content):
             for number, amount in enumerate(sentence.amounts):
                 if amount.bound is Bound.EXACT and amount.unit == _PERCENT:
-                    yield from _rate(text, sentence, number, row, targets, settings)
+                    yield from _rate(text, sentence, number, row, targets, settings, habit)
                 elif amount.bound is Bound.EXACT and amount.unit == _POINTS:
                     yield from _points(text, sentence, number, targets, settings)
+    yield from habit.findings()
 
 
 def _over_all(text: Text, settings: Settings) -> Iterator[Finding]:
@@ -91,7 +102,13 @@ def _targets(text: Text, row: Row | None) -> tuple[Amount, ...]:
 
 
 def _rate(
-    text: Text, sentence: Sentence, number: int, row: Row | None, targets: Sequence[Amount], settings: Settings
+    text: Text,
+    sentence: Sentence,
+    number: int,
+    row: Row | None,
+    targets: Sequence[Amount],
+    settings: Settings,
+    habit: Habit,
 ) -> Iterator[Finding]:
     rate = sentence.amounts[number]
     earlier = sentence.amounts[:number]
@@ -103,18 +120,18 @@ def _rate(
     if _OF_NAMED.fullmatch(words) and _OPENS.search(clause):
         part = _nearest(sentence, earlier[:-1], last)
         if part:
-            yield from _finding(text, rate, part, last, settings, aim=_AIM.search(clause) is not None)
+            yield from _finding(text, rate, part, last, settings, habit, aim=_AIM.search(clause) is not None)
     elif _OF_TARGET.fullmatch(words):
         task = row.content("text") if row else ""
-        yield from _against_target(text, sentence, rate, earlier, targets, task, settings)
+        yield from _against_target(text, sentence, rate, earlier, targets, task, settings, habit)
     elif _SHARE.fullmatch(words):
         whole = _whole(sentence, earlier, last)
         if whole and _OF_WHICH.search(sentence.between(whole, last)) and not _otherwise(rate, earlier):
-            yield from _finding(text, rate, last, whole, settings)
+            yield from _finding(text, rate, last, whole, settings, habit)
     elif (named := _NAMED_RATE.fullmatch(words)) and "其中" not in words:
         whole = _whole(sentence, earlier, last)
         if whole and _is_about(named["stem"], sentence.between(whole, last)) and not _otherwise(rate, earlier):
-            yield from _finding(text, rate, last, whole, settings)
+            yield from _finding(text, rate, last, whole, settings, habit)
     elif _CHANGED.fullmatch(words) and len(earlier) > 1:
         yield from _change(text, sentence, rate, earlier[-2], last, settings)
 
@@ -125,12 +142,12 @@ def _clause_before(sentence: Sentence, earlier: Sequence[Amount]) -> str:
 
 
 def _nearest(sentence: Sentence, earlier: Sequence[Amount], whole: Amount) -> Amount | None:
-    """The figure that is a part of the whole: the last before it, in the same unit, not far away."""
+    """The figure that is a part of the whole: the last before it, of the same kind, not far away."""
     if not earlier:
         return None
     last = earlier[-1]
     gap = sentence.between(last, whole)
-    fits = last.unit == whole.unit and last.bound is Bound.EXACT and whole.bound is Bound.EXACT
+    fits = _same_kind(last, whole) and last.bound is Bound.EXACT and whole.bound is Bound.EXACT
     return last if fits and len(gap) <= _GAP * 2 and "其中" not in gap else None
 
 
@@ -176,6 +193,7 @@ def _against_target(
     targets: Sequence[Amount],
     task: str,
     settings: Settings,
+    habit: Habit,
 ) -> Iterator[Finding]:
     part = earlier[-1]
     wholes = [each for each in targets if each.unit == part.unit and each.value > 0]
@@ -186,7 +204,7 @@ def _against_target(
     parts: list[Amount | Decimal] = [*listed, *_together(listed)]
     wider = [each for each in targets if each.unit not in (_PERCENT, _POINTS) and each.value > 0]
     if not _explained(rate, parts, wider) and _is_of_target(text, sentence, rate, part, wholes[0], task):
-        yield from _finding(text, rate, part, wholes[0], settings, aim=True)
+        yield from _finding(text, rate, part, wholes[0], settings, habit, aim=True)
 
 
 def _is_of_target(text: Text, sentence: Sentence, rate: Amount, part: Amount, whole: Amount, task: str) -> bool:
@@ -268,18 +286,37 @@ def _difference(
 
 
 def _finding(
-    text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings, aim: bool = False
+    text: Text, rate: Amount, part: Amount, whole: Amount, settings: Settings, habit: Habit, aim: bool = False
 ) -> Iterator[Finding]:
     """The rate, if its part and its whole do not give it; an aim is exact as it is written."""
     if whole.value <= 0 or part.value < 0:
         return
-    exact = part.value / whole.value * _HUNDRED
-    if _fits(rate.value, rate, exact, settings) or _coarse_share(rate, part, whole, aim):
+    factor = _factor(part, whole)
+    exact = part.value / whole.value * factor * _HUNDRED
+    coarse = _coarse_share(rate, part, whole, factor, aim)
+    if _fits(rate.value, rate, exact, settings):
+        habit.as_written += coarse
         return
     told = _told(exact, rate)
     what = f"比率写{shown(text.content, rate)}，按{_figure(part)}÷{_figure(whole)}应为{told}"
-    fix = f"请核对：数字无误的，改为{told}"
-    yield from settings.finding(Rule.RATE, what, fix, Mark(text=text, start=rate.start, end=rate.end))
+    mark = Mark(text=text, start=rate.start, end=rate.end)
+    if coarse:
+        fix = f"本报告别的比率都按所写的数字算，请核对：数字无误的，改为{told}"
+        habit.against(settings.finding(Rule.RATE, what, fix, mark))
+    else:
+        yield from settings.finding(Rule.RATE, what, f"请核对：数字无误的，改为{told}", mark)
+
+
+def _factor(part: Amount, whole: Amount) -> Decimal:
+    """How many of the whole's unit one of the part's is."""
+    if part.unit == whole.unit:
+        return Decimal(1)
+    return _MEASURES[part.unit][1] / _MEASURES[whole.unit][1]
+
+
+def _same_kind(part: Amount, whole: Amount) -> bool:
+    kinds = [_MEASURES.get(each.unit, (each.unit, 1))[0] for each in (part, whole)]
+    return kinds[0] == kinds[1]
 
 
 def _figure(amount: Amount) -> str:
@@ -321,15 +358,15 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _coarse_share(rate: Amount, part: Amount, whole: Amount, aim: bool) -> bool:
+def _coarse_share(rate: Amount, part: Amount, whole: Amount, factor: Decimal, aim: bool) -> bool:
     """Whether the numbers are rounder than the rate, which may come from exacter ones: 2.7 of 4.3亿元 are 62.8%."""
     if not (_is_rounder(part, rate) or (_is_rounder(whole, rate) and not aim)):
         return False
     half_part, half_whole = _half(part), Decimal(0) if aim else _half(whole)
     if whole.value <= half_whole:
         return True
-    least = (part.value - half_part) / (whole.value + half_whole) * _HUNDRED
-    most = (part.value + half_part) / (whole.value - half_whole) * _HUNDRED
+    least = (part.value - half_part) / (whole.value + half_whole) * factor * _HUNDRED
+    most = (part.value + half_part) / (whole.value - half_whole) * factor * _HUNDRED
     return _rounded(least, rate) <= rate.value <= _rounded(most, rate)
 
 

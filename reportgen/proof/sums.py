@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 
 from reportgen.proof.clauses import Sentence, figures, in_brackets, sentences, shown, told_here
-from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.manuscript import Listing, Manuscript, Row, Text
+from reportgen.proof.findings import Finding, Mark, sentence_around
+from reportgen.proof.habits import Habit
+from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.proof.table_sums import table_sums
 from reportgen.quantities.model import Amount, Bound
 
 _NO_PARTS = ("%", "百分点", "")
@@ -23,13 +25,21 @@ _NO_PARTS = ("%", "百分点", "")
 _OPENING = re.compile(
     r"(?P<some>(?P<inner>(?<=、))?其中)"
     r"|(?P<all>(?<!有)分别为|分别是|(?<![部十百])分为|按[^，。；\d]{1,8}分(?!别))"
-    r"|(?P<hold>包括|包含)"
+    r"|(?P<hold>包括|包含|属于(?=[^，。；、\d]{2,14}的\d))"
+    r"|(?P<dealt>[，,：:](?=[^，。；、\d]{0,4}(?:取消|合并|整合|废止|修[订改]|撤销|下放|调整|停止|退出|核减|清退|保留|维持)"
+    r"[^，。；、\d]{0,8}\d))"
     r"|(?<=\d)[个家项户件处条所座名人](?P<among>[^，。；、\d]{0,6}中[，,])"
 )
+# 取消17项、合并24项、保留91项: what stays and what goes are all there is.
+_STAYS, _GOES = re.compile(r"保留|维持"), re.compile(r"取消|合并|整合|废止|撤销|下放|停止|退出|核减|清退")
+# 其中A10家、B7家等: only some of it.
+_AND_OTHERS = re.compile(r"等|左右|以上")
+# 其中亿元以上项目12个、龙头企业8家: picked out of all, and one may be both.
+_PICKED = re.compile(r"亿元|以上|以下|重点|重大|龙头|骨干|上市|500强|专精特新|小巨人|高新技术|示范|典型|优秀|主要")
 # What is no part any more though it follows a comma.
 _NEW_MATTER = re.compile(r"(?:新增|新建|另|同时|并|目前|还|全[区市县]|其余|累计|共|同比|较|比|高于|低于)")
 # What is taken away, not added: 净增12家，其中新增20家、退库8家.
-_TAKEN_AWAY = re.compile(r"净|退|注销|减少|核减|下降|流失|扣除")
+_TAKEN_AWAY = re.compile(r"净|退库|退出|注销|减少|核减|下降|流失|扣除")
 _GROWN = re.compile(r"累计|总|达|同比|增加|全[区市县]")
 # Two words that leave nothing between them: a list with both is meant to be all.
 _HALVES = (
@@ -39,6 +49,9 @@ _HALVES = (
     (re.compile(r"公办"), re.compile(r"民办")),
 )
 _FINISHED = re.compile(r"完成|已")
+# A list of 包括, or of names that differ in one sign only, is taken for whole as long as it is half of the total.
+_HALF = 0.5
+_HOLDS = re.compile(r"包括|包含")
 _BASE = re.compile(r"[^，。；、]{0,6}的(?:约|达)?")
 _CLAUSE = re.compile(r"[，,（）()]")
 # A、B，共20个; A，B，合计4.3万平方米.
@@ -53,17 +66,19 @@ def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """Every total that its parts do not give (分项之和与合计)."""
     if not (settings.looks_at(Rule.SUM) or settings.looks_at(Rule.UNIT_DIFFERS)):
         return
+    habit = Habit()
     for text, row in told_here(manuscript):
         if len(figures(text.content)) > 1:
-            yield from _lists(text, settings)
-            yield from _in_all(text, settings)
+            yield from _lists(text, settings, habit)
+            yield from _in_all(text, settings, habit)
             yield from _rests(text, row, settings)
+    yield from habit.findings()
     for listing in manuscript.listings:
         if listing.kind is None:
-            yield from _table(listing, settings)
+            yield from table_sums(listing, settings)
 
 
-def _lists(text: Text, settings: Settings) -> Iterator[Finding]:
+def _lists(text: Text, settings: Settings, habit: Habit) -> Iterator[Finding]:
     """T，其中 a、b、c; T分为 a、b; T（a、b）."""
     known = sentences(text.content)
     for at, sentence in enumerate(known):
@@ -72,8 +87,20 @@ def _lists(text: Text, settings: Settings) -> Iterator[Finding]:
             totals = _totals_before(known, at, opening.start() + among)
             parts = _parts_after(sentence, opening.end())[: 1 if among or opening["inner"] is not None else None]
             whole = opening["all"] is not None
-            yield from _compare(text, totals, parts, whole=whole, settings=settings)
+            if opening["dealt"] is not None:
+                whole = _all_dealt_with(text.content, totals, opening.start(), parts)
+                if not whole:
+                    continue
+            yield from _compare(text, totals, parts, whole, settings, habit)
         yield from _bracketed(text, sentence, settings)
+
+
+def _all_dealt_with(content: str, totals: Sequence[Amount], opening: int, parts: Sequence[Sequence[Amount]]) -> bool:
+    """Whether a list right behind a figure tells what of it stays and what goes."""
+    if not totals or not parts or opening - totals[-1].end > 0 or len(parts[0]) < 2:
+        return False
+    words = content[opening : parts[0][-1].start]
+    return _STAYS.search(words) is not None and _GOES.search(words) is not None
 
 
 def _totals_before(known: Sequence[Sentence], at: int, opening: int) -> list[Amount]:
@@ -121,22 +148,29 @@ def _parts_after(sentence: Sentence, start: int) -> list[list[Amount]]:
 
 
 def _compare(
-    text: Text, totals: Sequence[Amount], clauses: Sequence[Sequence[Amount]], whole: bool, settings: Settings
+    text: Text,
+    totals: Sequence[Amount],
+    clauses: Sequence[Sequence[Amount]],
+    whole: bool,
+    settings: Settings,
+    habit: Habit,
 ) -> Iterator[Finding]:
     for unit in dict.fromkeys(each.unit for clause in clauses[:1] for each in clause):
         known = [each for each in totals if each.unit == unit and each.unit not in _NO_PARTS]
         parts: list[Amount] = []
+        ends: list[int] = []
         for clause in clauses:
             of_unit = [each for each in clause if each.unit == unit]
             if not of_unit:
                 break
             parts += of_unit
+            ends.append(len(parts))
         if not known or not parts or any(each.bound is not Bound.EXACT for each in (*parts, known[-1])):
             continue
         if _is_of_another_size(known[-1], parts[0]):
             yield from _another_size(text, known[-1], parts[0], settings)
         else:
-            yield from _sum(text, known, parts, whole, settings)
+            yield from _sum(text, known, parts, ends, whole, settings, habit)
 
 
 def _is_of_another_size(total: Amount, part: Amount) -> bool:
@@ -154,20 +188,29 @@ def _another_size(text: Text, total: Amount, part: Amount, settings: Settings) -
 
 
 def _sum(
-    text: Text, totals: Sequence[Amount], parts: Sequence[Amount], whole: bool, settings: Settings
+    text: Text,
+    totals: Sequence[Amount],
+    parts: Sequence[Amount],
+    ends: Sequence[int],
+    whole: bool,
+    settings: Settings,
+    habit: Habit,
 ) -> Iterator[Finding]:
     total = totals[-1]
-    # A list may go on with what is no part any more: any of its figures in a row that give any total explain it.
-    few = parts[:12]
-    runs = [_added(few[start:end]) for start in range(len(few)) for end in range(start + 2, len(few) + 1)]
-    if any(_equal(run, each, parts) for run in [*runs, _added(parts)] for each in totals):
+    # A list may go on, behind a comma, with what is no part any more: its first figures that give any total explain it.
+    if any(_equal(_added(parts[:end]), each, parts) for end in ends for each in totals):
+        _note(text, totals, parts, ends, settings, habit)
         return
     added = _added(parts)
     short = total.value - added
     listed = text.content[total.end : parts[-1].end]
     whole = whole or any(one.search(listed) and other.search(listed) for one, other in _HALVES)
-    near = Decimal(str(settings.within(Rule.SUM))) * total.value
-    if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, short))):
+    sure = _HOLDS.search(listed) or _are_parallel(text.content, total, parts)
+    within = max(settings.within(Rule.SUM), _HALF if sure else 0)
+    near = Decimal(str(within)) * total.value
+    if short > 0 and (len(parts) < 2 or not (whole or short <= near or _one_figure_off(total, parts, short))):
+        return
+    if short > 0 and (_is_completed(text.content, total, parts) or (not whole and _is_some_only(text, total, parts))):
         return
     words = text.content[max(0, total.start - 6) : parts[-1].end]
     if short < 0 and (_TAKEN_AWAY.search(words) or any(word in words for word in settings.words(Rule.SUM))):
@@ -177,10 +220,69 @@ def _sum(
     yield from _finding(text, total, parts, settings)
 
 
-def _one_figure_off(total: Amount, short: Decimal) -> bool:
-    """Whether a single wrong digit of a longer number explains what is missing (错一位数)."""
-    missing = f"{(short / total.scale).normalize():f}"
-    return len(re.sub(r"\D", "", total.number)) >= 3 and re.fullmatch(r"\d0*", missing) is not None
+def _are_parallel(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether the parts' names differ in one sign only: 其中全市首店4家、全区首店9家."""
+    names = [content[left.end : right.start] for left, right in pairwise((total, *parts))]
+    names = [re.sub(r"^.*其中|^.*[，。；、：]", "", name) for name in names]
+    lengths = {len(name) for name in names}
+    return (
+        len(lengths) == 1 and max(lengths) > 2 and sum(len(set(signs)) > 1 for signs in zip(*names, strict=True)) == 1
+    )
+
+
+def _note(
+    text: Text,
+    totals: Sequence[Amount],
+    parts: Sequence[Amount],
+    ends: Sequence[int],
+    settings: Settings,
+    habit: Habit,
+) -> None:
+    """Takes down whether rounded figures give their total as written, or only by what rounding may have done."""
+    if not all(each.decimals for each in (totals[-1], *parts)):
+        return
+    if any(_added(parts[:end]) == each.value for end in ends for each in totals):
+        habit.as_written += 1
+    elif totals[-1].decimals >= max(each.decimals for each in parts):
+        habit.against(_finding(text, totals[-1], sorted(parts, key=lambda each: each.start), settings))
+
+
+def _is_completed(content: str, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether what follows in the sentence is what was missing: 其中企业1420户、个体3790户，另有合作社20户."""
+    end = sentence_around(content, parts[-1].start, parts[-1].end)[1]
+    rest = [each for each in figures(content) if parts[-1].end <= each.start < end and each.unit == total.unit]
+    return any(_equal(_added([*parts, *rest[:more]]), total, parts) for more in range(1, min(len(rest), 3) + 1))
+
+
+def _is_some_only(text: Text, total: Amount, parts: Sequence[Amount]) -> bool:
+    """Whether the words say that the parts are not all: 等 behind them, or what was picked out of all."""
+    content = text.content
+    if _AND_OTHERS.match(content, parts[-1].end):
+        return True
+    names = (content[max(left.end, right.start - 16) : right.start] for left, right in pairwise((total, *parts)))
+    return any(_PICKED.search(name) for name in names)
+
+
+def _one_figure_off(total: Amount, parts: Sequence[Amount], short: Decimal) -> bool:
+    """Whether a single wrong digit of a longer number explains what is missing (错一位数).
+
+    Where more than half is missing it must be the total's, and of three digits: chance gives the others too often.
+    """
+    if short * 2 > total.value:
+        return len(re.sub(r"\D", "", total.number)) >= 3 and _another_digit(total, -short)
+    return _another_digit(total, -short) or any(_another_digit(each, short) for each in parts)
+
+
+def _another_digit(amount: Amount, change: Decimal) -> bool:
+    """Whether one digit of a figure, made another one, changes it by so much.
+
+    The last digit of two, like the only one, would explain any small change.
+    """
+    written = (amount.value + change) / amount.scale
+    was, now = str(int(amount.value / amount.scale)), f"{written.normalize():f}"
+    if len(was) != len(now) or (len(was) < 3 and was[-1:] != now[-1:]):
+        return False
+    return sum(one != other for one, other in zip(was, now, strict=True)) == 1
 
 
 def _clearly_part(content: str, total: Amount, part: Amount) -> bool:
@@ -208,7 +310,7 @@ def _bracketed(text: Text, sentence: Sentence, settings: Settings) -> Iterator[F
             yield from _finding(text, total, parts, settings)
 
 
-def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
+def _in_all(text: Text, settings: Settings, habit: Habit) -> Iterator[Finding]:
     """A12个、B8个，共20个."""
     for sentence in sentences(text.content):
         for at, total in enumerate(sentence.amounts):
@@ -226,8 +328,12 @@ def _in_all(text: Text, settings: Settings) -> Iterator[Finding]:
             if len(parts) < 2:
                 continue
             tails = [_added(parts[start:]) for start in range(len(parts) - 1)]
+            if _is_completed(text.content, total, parts):
+                continue
             if not any(_equal(tail, total, parts) for tail in tails):
                 yield from _finding(text, total, parts, settings)
+            else:
+                _note(text, [total], parts[::-1], range(2, len(parts) + 1), settings, habit)
 
 
 def _rests(text: Text, row: Row | None, settings: Settings) -> Iterator[Finding]:
@@ -252,7 +358,9 @@ def _is_rest(content: str, sentence: Sentence, before: Sequence[Amount], rest: A
     """Whether the last two figures before it are sure to be all and what is done of it, and do not fit."""
     total, done = before[-2:]
     words = content[total.end : done.start]
-    linked = total.value >= done.value and len(words) <= 12 and _DONE.search(words) and not re.search("[。；\n]", words)
+    # More done than there was is a slip only where nothing else stands between.
+    most = 12 if total.value >= done.value and rest.value <= total.value else 6
+    linked = len(words) <= most and _DONE.search(words) and not re.search("[。；\n]|累计|总", words)
     exact = total.bound is Bound.EXACT and done.bound is Bound.EXACT
     others = any(each.unit == rest.unit and each.start > rest.end for each in sentence.amounts)
     # 任务100个，已完成60个，已开工30个，剩余10个: more than two parts.
@@ -295,56 +403,6 @@ def _another(content: str, rest: Amount) -> bool:
 
 def _explains(rest: Amount, total: Amount, done: Amount) -> bool:
     return total.value - done.value == rest.value
-
-
-def _table(listing: Listing, settings: Settings) -> Iterator[Finding]:
-    """A table's row 合计 or 小计 against the rows above it."""
-    above: list[Row] = []
-    for row in listing.rows:
-        label = next((_bare(text.content) for text in row.texts.values() if text.content.strip()), "")
-        if label not in ("合计", "总计", "小计", "共计"):
-            above.append(row)
-            continue
-        for name, text in row.texts.items():
-            yield from _column(text, [each.texts[name] for each in above if name in each.texts], settings)
-        # 小计 begins anew; a 合计 below 小计 is theirs, which no column alone can tell.
-        if label == "小计":
-            above = []
-        else:
-            return
-
-
-def _column(total: Text, cells: Sequence[Text], settings: Settings) -> Iterator[Finding]:
-    wanted = _number(total.content)
-    values = [_number(cell.content) for cell in cells if cell.content.strip()]
-    known = [value for value in values if value is not None]
-    # A column of shares is no sum, nor is one with words in it.
-    if wanted is None or len(known) < 2 or len(known) != len(values) or "%" in total.content:
-        return
-    added = sum(known, Decimal(0))
-    places = max(-_places(each) for each in (*known, wanted))
-    if abs(added - wanted) * 2 > Decimal(1).scaleb(-places) * len(known) * (1 if places else 0):
-        what = f"合计写{total.content.strip()}，各行相加是{_plain(added)}"
-        yield from settings.finding(
-            Rule.SUM, what, "请核对各行和合计", Mark(text=total), *(Mark(text=c) for c in cells)
-        )
-
-
-def _bare(content: str) -> str:
-    return re.sub(r"\s", "", content)
-
-
-def _number(content: str) -> Decimal | None:
-    try:
-        value = Decimal(_bare(content).replace(",", ""))
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value) < 10**15 else None
-
-
-def _places(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return min(exponent, 0) if isinstance(exponent, int) else 0
 
 
 def _added(parts: Sequence[Amount]) -> Decimal:

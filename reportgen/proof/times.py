@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from reportgen.issued.kinds import Kind
+from reportgen.proof.clauses import figures
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
 from reportgen.proof.rules import Rule
@@ -22,6 +23,9 @@ _PLANNED = re.compile(r"预计|计划|拟|将|力争|预期|争取|目标|安排
 _COMPARED = re.compile(r"同比|同期|去年|上年|相比|比|较|环比|增至|降至|以来|基数|去年底|修订|考核|评")
 _DONE_BEFORE = re.compile(r"已经?[于在]$")
 _DONE_AFTER = re.compile(r"(?:[，,]?(?:我区|全区|全市|全县)?[，,]?已)")
+# The clause behind a time, the next one where a comma comes first.
+_RESULT = re.compile(r"[，,]?[^，,。；\n]{2,60}")
+_AHEAD = re.compile(r"预计|拟|将|力争|争取|确保|有望|下一步|下步|下阶段|后续|今后|接下来")
 _CLAUSE_MARKS = "。；，！？\n（）：;"
 _RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})月?\s?(?P<sign>[-－–—~～]{1,2})\s?\d{1,2}月(?!\d)")
 _SIGNS = {"-": "半角短横", "－": "全角短横", "–": "短横", "—": "一字线", "——": "破折号", "~": "波浪线", "～": "波浪线"}
@@ -94,7 +98,8 @@ def _outside(text: Text, reporting: Period, settings: Settings) -> Iterator[Find
         clause = _clause(text.content, period)
         mark = Mark(text=text, start=period.start, end=period.end)
         if period.last > end and period.year in (None, year):
-            if _is_told(text.content, period) and not _PLANNED.search(clause):
+            told = _is_told(text.content, period) and not _PLANNED.search(clause)
+            if told or _is_result(text.content, period, reporting):
                 what = f"「{period.words}」在报告期（{reporting.words}）之后"
                 yield from settings.finding(
                     Rule.PERIOD_OUTSIDE, what, f"按{reporting.words}的口径改写，或说明统计截止时间", mark
@@ -111,6 +116,25 @@ def _is_told(content: str, period: Period) -> bool:
     if period.span is Span.UP_TO:
         return not period.words.endswith("前")
     return bool(_DONE_BEFORE.search(content[: period.start][-4:]) or _DONE_AFTER.match(content, period.end))
+
+
+def _is_result(content: str, period: Period, reporting: Period) -> bool:
+    """Whether figures are told of a time that is not over: 1—8月完成51亿元 in a report of 1—6月."""
+    if period.span is not Span.STRETCH or period.first != reporting.first or period.last is None:
+        return False
+    # 全年 is spoken of in any report, and in most ways.
+    if period.last.month == 12:
+        return False
+    said = _RESULT.match(content, period.end)
+    if not said or not any(said.start() <= each.start < said.end() for each in figures(content)):
+        return False
+    before = content[max(0, period.start - _NEAR) : period.start]
+    return not (_PLANNED.search(_clause(content, period)) or _PLANNED.search(said[0]) or _AHEAD.search(_last(before)))
+
+
+def _last(before: str) -> str:
+    """What stands before in the same sentence."""
+    return before[max(before.rfind(mark) for mark in "。；\n") + 1 :]
 
 
 def _is_shifted(period: Period, reporting: Period) -> bool:
