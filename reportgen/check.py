@@ -6,6 +6,7 @@ reads it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -148,7 +149,7 @@ def _accepting(checked: Proofed, limits: Limits) -> Proofed:
     kept: list[Acceptance] = []
     problems = list(checked.problems)
     for place in dict.fromkeys(map(kept_in, checked.files)):
-        if not place.is_file():
+        if not os.path.isfile(place):
             continue
         name = shown_path(place)
         try:

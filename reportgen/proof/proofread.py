@@ -39,7 +39,6 @@ FAMILIES: tuple[Family, ...] = (
     rates.examine,
     sums.examine,
     completion.examine,
-    completion.examine,
     growth.examine,
     times.examine,
     enumerations.examine,
