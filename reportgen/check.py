@@ -6,6 +6,7 @@ reads it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -156,7 +157,7 @@ def _kept(files: Sequence[Path], limits: Limits) -> Outcome[tuple[Acceptance, ..
     kept: list[Acceptance] = []
     problems: list[Problem] = []
     for place in dict.fromkeys(map(kept_in, files)):
-        if place.is_file():
+        if os.path.isfile(place):
             name = shown_path(place)
             found = read_acceptances(read_outside(place, name, limits), name)
             kept += found.value

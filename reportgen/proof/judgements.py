@@ -52,4 +52,7 @@ def _finding(row: Row, verdict: Verdict, settings: Settings, rules: Rules) -> It
     # The progress decides; the task's words are what it is held against.
     places = sorted(opinion.rests_on, key=lambda each: each.field != "progress")
     marks = [Mark(text=row.texts[place.field], start=place.start, end=place.end) for place in places]
+    if "text" in row.texts and all(place.field != "text" for place in places):
+        # 近期无进展 of one task may be accepted, and of the next one not.
+        marks.append(Mark(text=row.texts["text"]))
     yield from settings.finding(Rule.JUDGEMENT, what, fix, *marks)

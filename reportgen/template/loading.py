@@ -172,17 +172,17 @@ def _unheeded(files: Sequence[Source], heeded: Mapping[str, tuple[str, ...]]) ->
 def _layers(kind: str, name: str, beside: Path, asked: Location) -> tuple[Source, ...]:
     """The layers of a style sheet or of rules, the asked one first."""
     sources: list[Source] = []
-    seen: set[Path] = set()
+    seen: set[str] = set()
     path = beside
     next_name: str | None = name
     while next_name is not None:
         # A path is relative to the file that names it; a bare name is looked for where the first one was.
         named_by = path.parent if sources and next_name.endswith(".yaml") else beside
         path, short_name = find_data(kind, next_name, named_by, asked)
-        if path.resolve() in seen:
+        if (real := os.path.realpath(path)) in seen:
             what = f"{_FOLDERS[kind][1]}「{shown(short_name)}」间接地引用了自己"
             raise InputError([error("style.circle", what, "请改正 extends", asked)])
-        seen.add(path.resolve())
+        seen.add(real)
         source = read_source(read_file(path, short_name), short_name)
         if not isinstance(source.data, dict):
             raise InputError([_not_a_mapping(source)])
