@@ -15,7 +15,7 @@ from reportgen.package import called
 from reportgen.pages.proofing import proof_page
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, error
 from reportgen.proof.findings import Finding
-from reportgen.proof.notes import LEVEL_NAMES, notes_of
+from reportgen.proof.notes import LEVEL_NAMES, counterparts, notes_of, rows_of, told_place
 from reportgen.proof.word_copy import review_copy
 from reportgen.publish import publish, refuse_bad_name, refuse_open
 from reportgen.source import shown_path
@@ -121,9 +121,13 @@ def _all(checked: Proofed) -> Iterator[Finding]:
 
 
 def _cell_notes(checked: Proofed, listed: Sequence[Acceptance]) -> Iterator[CellNote]:
+    rows, ledger = rows_of(checked.manuscripts), checked.ledger.file if checked.ledger else ""
     for finding, row in zip(_all(checked), listed, strict=True):
-        places = dict.fromkeys(mark.text.spot.where for mark in finding.marks)
-        yield from (CellNote(where=where, text=note_text(row)) for where in places if where)
+        places = (finding.by_text[0], *counterparts(finding, rows))
+        for marks in places:
+            if where := marks[0].text.spot.where:
+                others = [told_place(each, ledger) for each in places if each is not marks]
+                yield CellNote(where=where, text=note_text(row, others))
 
 
 def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> None:

@@ -56,7 +56,7 @@ def test_each_cell_of_a_ledger_is_a_text_with_its_place() -> None:
     goals, tasks = manuscript.listings
     assert (goals.kind, len(goals.rows), tasks.kind, len(tasks.rows)) == (Kind.GOALS, 10, Kind.TASKS, 131)
     row = tasks.rows[2]
-    assert row.texts["progress"].spot.words == "「重点任务」第4行「进展情况」"
+    assert row.texts["progress"].spot.words == "「重点任务」F4「进展情况」"
     assert str(row.texts["progress"].spot.where) == "台账.xlsx「重点任务」F4"
     assert (row.judgement, row.lead_units) == ("正常推进", ("青屏高新区管委会", "青屏产投集团"))
     assert row.texts["lead_units"].content == "青屏高新区管委会\n青屏产投集团"
@@ -79,7 +79,7 @@ YAML = """重点任务:
     ("name", "blob", "place"),
     [
         ("重点任务.csv", CSV, "「重点任务」第3行「进展情况」"),
-        ("台账.yaml", YAML, "「重点任务」第2项「进展情况」"),
+        ("台账.yaml", YAML, "「重点任务」第2项「进展情况」（第3行）"),
     ],
 )
 def test_rows_are_counted_as_their_file_counts_them(name: str, blob: str, place: str) -> None:

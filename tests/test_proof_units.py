@@ -64,11 +64,15 @@ def test_known_vague_and_empty_names_are_right(name):
     assert found(listing(row(text="甲", lead_units=name)), register=REGISTER) == []
 
 
-def test_without_a_register_and_in_a_ledger_no_name_is_unknown():
+def test_without_a_register_no_name_is_unknown():
     cells = listing(row(text="甲", lead_units="区物流办"))
     assert found(cells) == []
-    assert found(cells, register=REGISTER, is_ledger=True) == []
+    assert len(found(cells, register=REGISTER, is_ledger=True)) == 1
     assert len(found(cells, register=REGISTER)) == 1
+
+
+def test_what_has_a_colon_is_no_name_of_a_unit():
+    assert found(listing(row(text="甲", lead_units="牵头：区物流办")), register=REGISTER, is_ledger=True) == []
 
 
 def test_what_comes_from_the_ledger_is_told_there():

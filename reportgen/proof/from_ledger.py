@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from reportgen.issued.kinds import Kind
@@ -16,7 +15,6 @@ from reportgen.quantities.model import Period
 # What comes into a report. Last period's progress does not, nor what the office keeps beside for itself.
 _FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 _KINDS = {Sheet.GOALS: Kind.GOALS, Sheet.TASKS: Kind.TASKS}
-_ROW = re.compile(r"\d+$")
 
 
 def from_ledger(ledger: Ledger, period: Period | None = None, register: Register | None = None) -> Manuscript:
@@ -51,17 +49,19 @@ def _text(
 ) -> Text:
     if where and (name, where) in known:
         return known[name, where]
-    words = f"「{entry.sheet.value}」{_row_words(where, number)}「{field_name(name, entry.sheet)}」"
-    text = Text(content=content, spot=Spot(words=words, where=where), role=Role.CELL, field=name)
+    spot = Spot(words=_place_words(entry.sheet, name, where, number), where=where, is_of_ledger=True)
+    text = Text(content=content, spot=spot, role=Role.CELL, field=name)
     if where:
         known[name, where] = text
     return text
 
 
-def _row_words(where: Location | None, number: int) -> str:
-    """Which row it is as its file counts: the sheet's row, the line, else the how manieth entry."""
-    if where and where.cell and (found := _ROW.search(where.cell)):
-        return f"第{found[0]}行"
+def _place_words(sheet: Sheet, name: str, where: Location | None, number: int) -> str:
+    """Where a cell is, as its file is read: 「重点任务」F2, the line, else the how manieth entry; and its column."""
+    column = f"「{field_name(name, sheet)}」"
+    if where and where.cell:
+        return f"「{sheet.value}」{where.cell}{column}"
     if where and where.line and not where.key:
-        return f"第{where.line}行"
-    return f"第{number}项"
+        return f"「{sheet.value}」第{where.line}行{column}"
+    line = f"（第{where.line}行）" if where and where.line else ""
+    return f"「{sheet.value}」第{number}项{column}{line}"

@@ -62,6 +62,8 @@ def folded(text: str) -> str:
 def told_spot(spot: Spot, file: str) -> str:
     """Where a text stands, as it is told of `file` (所在处): without its name, of a Word file its own words alone."""
     where = spot.where
+    if spot.is_of_ledger:
+        return spot.words if where is None or where.file == file else f"台账{spot.words}"
     if where is None or where.file != file or where.line is not None:
         return str(spot)
     # 「表格1」第2行第3列 says again what 附件1第1行 says, in the file's own count.
@@ -77,37 +79,71 @@ def notes_of(
     The place of a finding has all that is to be said; each other text of it a short one that points to the first.
     """
     known = _Known(manuscripts, file)
+    rows = rows_of(manuscripts)
     found: list[Note] = []
     for each in findings:
-        first, *others = each.marks
-        found.append(known.note(first, tuple(_said(each, names, file))))
+        others = counterparts(each, rows)
+        found.append(known.note(each.marks[0], tuple(_said(each, names, others, file))))
         pointing = f"【{LEVEL_NAMES[each.level]}】{names.get(each.rule, each.rule.value)}：与另一处对照"
         # One comment for each text: what is said of its other words stands in it.
-        told = {id(first.text)}
-        for mark in others:
-            if id(mark.text) in told:
-                continue
-            told.add(id(mark.text))
-            lines = (pointing, each.what, f"另一处：{_place(first, file)}", f"编号：{each.key}")
-            found.append(known.note(mark, lines))
+        for marks in others:
+            lines = (pointing, each.what, f"另一处：{told_place(each.marks[:1], file)}", f"编号：{each.key}")
+            found.append(known.note(marks[0], lines))
     return tuple(found)
 
 
-def _said(finding: Finding, names: Mapping[Rule, str], file: str) -> Iterator[str]:
+def rows_of(manuscripts: Sequence[Manuscript]) -> dict[int, int]:
+    """In which row each text of a list stands (所在行), both by their identity; one filled down stands in its first."""
+    found: dict[int, int] = {}
+    for manuscript in manuscripts:
+        for listing in manuscript.listings:
+            for row in listing.rows:
+                for text in row.texts.values():
+                    found.setdefault(id(text), id(row))
+    return found
+
+
+def counterparts(finding: Finding, rows: Mapping[int, int]) -> tuple[tuple[Mark, ...], ...]:
+    """The other places to be looked at (对照的各处), each with its marks.
+
+    Not what stands beside in the same row, like the task of an empty progress; but 报告用语, which goes elsewhere.
+    """
+
+    def of(text: Text) -> int:
+        return id(text) if text.field == "phrase" else rows.get(id(text), id(text))
+
+    first, *others = finding.by_text
+    told = {of(first[0].text)}
+    found = []
+    for marks in others:
+        if (place := of(marks[0].text)) not in told:
+            told.add(place)
+            found.append(marks)
+    return tuple(found)
+
+
+def _said(finding: Finding, names: Mapping[Rule, str], others: Sequence[Sequence[Mark]], file: str) -> Iterator[str]:
     yield f"【{LEVEL_NAMES[finding.level]}】{names.get(finding.rule, finding.rule.value)}"
     yield finding.what
     yield f"建议：{finding.fix}"
-    others = finding.marks[1:]
-    for mark in others[:_OTHERS]:
-        yield f"对照：{_place(mark, file)}"
+    if beside := quoted(finding.by_text[0][1:]):
+        yield f"同一段里还有：{beside}"
+    for marks in others[:_OTHERS]:
+        yield f"对照：{told_place(marks, file)}"
     if len(others) > _OTHERS:
         yield f"对照：还有 {len(others) - _OTHERS} 处"
     yield f"编号：{finding.key}"
 
 
-def _place(mark: Mark, file: str) -> str:
-    quote, spot = short(mark.quote, _QUOTED), told_spot(mark.text.spot, file)
-    return f"{spot}「{quote}」" if quote else spot
+def told_place(marks: Sequence[Mark], file: str) -> str:
+    """Where marks of one text stand, and their words (所在处和摘录)."""
+    return told_spot(marks[0].text.spot, file) + quoted(marks)
+
+
+def quoted(marks: Sequence[Mark], length: int = _QUOTED) -> str:
+    """The words of marks (摘录), each in 「」; nothing where there are none."""
+    quotes = dict.fromkeys(short(mark.quote, length) for mark in marks)
+    return "".join(f"「{quote}」" for quote in quotes if quote)
 
 
 class _Known:

@@ -24,8 +24,7 @@ _SAID = re.compile(
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
     """What is wrong with the names of units in a manuscript (核对单位名称)."""
-    # Reading a ledger tells of its unknown names already.
-    if manuscript.register and not manuscript.is_ledger:
+    if manuscript.register:
         yield from _unknown(manuscript, manuscript.register, settings)
     yield from _two_names(manuscript, settings)
 
@@ -46,7 +45,8 @@ def _unknown(manuscript: Manuscript, register: Register, settings: Settings) -> 
                 places.setdefault(name, []).append(_mark(text, name, said.start(1)))
                 at_ledger |= {name} if text.stands_elsewhere else set()
     for name, marks in places.items():
-        if name in at_ledger or register.resolve(name).standing is not Standing.UNKNOWN:
+        # What has a colon is no name, reading a ledger tells that.
+        if name in at_ledger or "：" in name or ":" in name or register.resolve(name).standing is not Standing.UNKNOWN:
             continue
         near = register.nearest(name)
         fix = (
