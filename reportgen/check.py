@@ -25,11 +25,11 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.package import DOCX, PDF, file_kind
 from reportgen.problems import InputError, Outcome, Problem, ReportError, has_errors
 from reportgen.proof.findings import Finding
-from reportgen.proof.from_contents import from_contents
-from reportgen.proof.from_document import from_document
-from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript
-from reportgen.proof.pdf_contents import read_pdf_contents
+from reportgen.proof.manuscripts.from_contents import from_contents
+from reportgen.proof.manuscripts.from_document import from_document
+from reportgen.proof.manuscripts.from_ledger import from_ledger
+from reportgen.proof.manuscripts.pdf_contents import read_pdf_contents
 from reportgen.proof.proofread import not_yet_told, proofread
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings

@@ -15,8 +15,8 @@ from reportgen.package import called
 from reportgen.pages.proofing import proof_page
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, error
 from reportgen.proof.findings import Finding
-from reportgen.proof.notes import LEVEL_NAMES, counterparts, notes_of, rows_of, told_place
-from reportgen.proof.word_copy import review_copy
+from reportgen.proof.review_copy.notes import LEVEL_NAMES, counterparts, notes_of, rows_of, told_place
+from reportgen.proof.review_copy.word_copy import review_copy
 from reportgen.publish import publish, refuse_bad_name, refuse_open
 from reportgen.source import shown_path
 from reportgen.writers import WRITERS

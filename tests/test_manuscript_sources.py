@@ -13,11 +13,11 @@ from reportgen.issued.kinds import Kind
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.words import plain_key
-from reportgen.proof.from_contents import from_contents
-from reportgen.proof.from_document import from_document
-from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript, Role
-from reportgen.proof.pdf_contents import read_pdf_contents
+from reportgen.proof.manuscripts.from_contents import from_contents
+from reportgen.proof.manuscripts.from_document import from_document
+from reportgen.proof.manuscripts.from_ledger import from_ledger
+from reportgen.proof.manuscripts.pdf_contents import read_pdf_contents
 from reportgen.template.compose import compose
 from tests.builders import styles
 from tests.issued_by_hand import C, Cell, word_file

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof.annexes import examine
+from reportgen.proof.families.annexes import examine
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level

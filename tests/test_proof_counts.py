@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof.counts import examine
+from reportgen.proof.families.counts import examine
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level

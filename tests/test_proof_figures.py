@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import completion, growth, rates, sums, times, values
+from reportgen.proof.families import completion, negative_growth, rates, sums, times, values
 from reportgen.proof.findings import Finding
 from reportgen.proof.manuscript import Listing, Manuscript
 from tests.manuscripts import HALF_YEAR, body, listing, manuscript, row, standard_settings, text, title
 
-_FAMILIES = (values, rates, sums, completion, growth, times)
+_FAMILIES = (values, rates, sums, completion, negative_growth, times)
 _FOLDER = Path(__file__).parent.parent.parent / "shared" / "reference"
 _TABLES = _FOLDER / "tables.json"
 needs_references = pytest.mark.skipif(not _TABLES.exists(), reason=f"the references are not there: {_FOLDER}")

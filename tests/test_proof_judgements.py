@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import judgements
+from reportgen.proof.families import judgements
 from reportgen.proof.findings import Finding
 from reportgen.proof.manuscript import Manuscript, Row
 from reportgen.proof.rules import Rule

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import enumerations, marks, progress, repeats, twins
+from reportgen.proof.families import enumerations, near_duplicates, progress, punctuation, repeated_words
 from reportgen.proof.manuscript import Manuscript, Row
 from tests.manuscripts import listing, manuscript, row, standard_settings, text
 from tests.projects import REFERENCE
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(
     not REFERENCE.is_dir(), reason="the reference documents lie outside the project and are not on this machine"
 )
 
-FAMILIES = (enumerations, repeats, marks, progress, twins)
+FAMILIES = (enumerations, repeated_words, punctuation, progress, near_duplicates)
 
 
 def rows(given: list[dict[str, Any]]) -> list[Row]:

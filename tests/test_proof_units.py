@@ -7,9 +7,9 @@ import time
 import pytest
 
 from reportgen.ledger.units import Group, Register, Unit
+from reportgen.proof.families.units import examine
 from reportgen.proof.manuscript import Manuscript, Role
 from reportgen.proof.rules import Rule
-from reportgen.proof.units import examine
 from reportgen.styles import Level
 from tests.manuscripts import body, but, listing, manuscript, row, standard_settings, text, title
 from tests.projects import REFERENCE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.proof import repeats
+from reportgen.proof.families import repeated_words
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text
@@ -13,7 +13,7 @@ from tests.official_prose import PROSE
 
 def told(content: str) -> list[str]:
     """The words that are told of a paragraph."""
-    return [quote for _, quote in said(repeats.examine(manuscript(text(content)), standard_settings()))]
+    return [quote for _, quote in said(repeated_words.examine(manuscript(text(content)), standard_settings()))]
 
 
 @pytest.mark.parametrize(
@@ -71,28 +71,28 @@ def test_words_made_by_doubling_and_words_that_meet_are_left_alone(content: str)
 
 
 def test_the_finding_says_which_word() -> None:
-    (finding,) = repeats.examine(manuscript(text("规上工业产值产值378亿元。")), standard_settings())
+    (finding,) = repeated_words.examine(manuscript(text("规上工业产值产值378亿元。")), standard_settings())
     assert (finding.what, finding.fix) == ("「产值」重复了", "请删去多余的一个")
     assert finding.level is Level.WARNING
 
 
 def test_an_office_adds_words_of_its_own() -> None:
     paper = manuscript(text("力争年内项目力争竣工。"))
-    assert list(repeats.examine(paper, standard_settings())) == []
-    assert said(repeats.examine(paper, but(Rule.WORD_TWICE, words=("力争",)))) == [
+    assert list(repeated_words.examine(paper, standard_settings())) == []
+    assert said(repeated_words.examine(paper, but(Rule.WORD_TWICE, words=("力争",)))) == [
         ("wording.twice", "力争年内项目力争")
     ]
 
 
 def test_a_sentence_that_the_office_lets_pass_is_not_told() -> None:
     paper = manuscript(text("工业产值产值378亿元。农业产值产值12亿元。"))
-    found = repeats.examine(paper, but(Rule.WORD_TWICE, ignore=("农业",)))
+    found = repeated_words.examine(paper, but(Rule.WORD_TWICE, ignore=("农业",)))
     assert [each.marks[0].start for each in found] == [2]
 
 
 def test_without_words_only_neighbours_are_told() -> None:
     paper = manuscript(text("预计出口预计增长，产值产值3亿元。"))
-    assert said(repeats.examine(paper, but(Rule.WORD_TWICE, words=()))) == [("wording.twice", "产值产值")]
+    assert said(repeated_words.examine(paper, but(Rule.WORD_TWICE, words=()))) == [("wording.twice", "产值产值")]
 
 
 def test_cells_are_read_as_paragraphs_are_and_each_cell_once() -> None:
@@ -103,7 +103,7 @@ def test_cells_are_read_as_paragraphs_are_and_each_cell_once() -> None:
             row(text="推进", category=category, progress="已竣工"),
         )
     )
-    assert said(repeats.examine(paper, standard_settings())) == [("wording.twice", "产值产值")]
+    assert said(repeated_words.examine(paper, standard_settings())) == [("wording.twice", "产值产值")]
 
 
 @pytest.mark.parametrize(

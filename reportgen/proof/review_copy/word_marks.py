@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from reportgen.ledger.files.word import Place
-from reportgen.proof.notes import folded
+from reportgen.proof.review_copy.notes import folded
 from reportgen.word.parts import MC, Element, W
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

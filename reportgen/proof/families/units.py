@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.units import Register, Standing
 from reportgen.package import short
+from reportgen.proof.families.unit_names import Name, named, pairs
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
-from reportgen.proof.unit_names import Name, named, pairs
 
 _COLUMNS = ("lead_units", "support_units")
 _MOST_MARKS = 5

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof.clauses import figures
+from reportgen.proof.families.sentences import figures
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
 from reportgen.proof.rules import Rule

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from reportgen.proof.clauses import Sentence, figures, sentences, shown, told_here
+from reportgen.proof.families.sentences import Sentence, figures, sentences, shown, told_here
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
+from reportgen.proof.families.gathering import gathered
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Listing, Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reportgen.proof.families.ordinals import examine
 from reportgen.proof.manuscript import Listing, Manuscript, Role
-from reportgen.proof.numbers import examine
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.manuscripts import body, but, listing, manuscript, row, standard_settings, text

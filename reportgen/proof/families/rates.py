@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from reportgen.proof.clauses import Sentence, figures, sentences, shares_half, shown, told_here
+from reportgen.proof.families.habits import Habit
+from reportgen.proof.families.sentences import Sentence, figures, sentences, shares_half, shown, told_here
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.habits import Habit
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings

@@ -12,9 +12,9 @@ from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.problems import Location
-from reportgen.proof.from_contents import from_contents
 from reportgen.proof.manuscript import Manuscript
-from reportgen.proof.table_listings import Known, Places
+from reportgen.proof.manuscripts.from_contents import from_contents
+from reportgen.proof.manuscripts.table_listings import Known, Places
 from reportgen.quantities.model import Period
 from reportgen.writers.outline import block_texts
 

@@ -12,8 +12,8 @@ from reportgen.issued.verdict_groups import VerdictGroup, verdict_groups
 from reportgen.ledger.model import STATUSES, VERDICTS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.numbering import HEADING_MARKS
+from reportgen.proof.families.listed_counts import listed_counts
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.listed_counts import listed_counts
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.proof import marks
+from reportgen.proof.families import punctuation
 from reportgen.proof.manuscript import Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
@@ -14,7 +14,7 @@ from tests.official_prose import PROSE
 
 def told(*contents: str) -> list[tuple[str, str]]:
     """What is told of these paragraphs."""
-    return said(marks.examine(manuscript(*map(text, contents)), standard_settings()))
+    return said(punctuation.examine(manuscript(*map(text, contents)), standard_settings()))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_marks_that_cross_are_told_at_both() -> None:
 
 
 def test_a_wrong_direction_is_said_to_be_one() -> None:
-    finding = next(iter(marks.examine(manuscript(text("构建“3+3+X“体系。")), standard_settings())))
+    finding = next(iter(punctuation.examine(manuscript(text("构建“3+3+X“体系。")), standard_settings())))
     assert finding.what == "双引号前后不成对：这里的「“」应是「”」"
     assert finding.level is Level.ERROR
 
@@ -57,7 +57,7 @@ def test_a_quotation_may_go_on_over_paragraphs() -> None:
 
 def test_a_cell_closes_what_it_opens() -> None:
     paper = manuscript(listing(row(text="建成（含附属", progress="已完成）验收")))
-    assert [quote for _, quote in said(marks.examine(paper, standard_settings()))] == ["（含附属", "已完成）"]
+    assert [quote for _, quote in said(punctuation.examine(paper, standard_settings()))] == ["（含附属", "已完成）"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_brackets_of_numbers_names_and_units_may_stand_in_brackets(content: str)
 
 def test_an_office_may_have_its_unit_brackets_told() -> None:
     paper = manuscript(text("拆除违建。（责任单位：区城管局（区整违办））"))
-    found = marks.examine(paper, but(Rule.MARK_NESTED, ignore=()))
+    found = punctuation.examine(paper, but(Rule.MARK_NESTED, ignore=()))
     assert said(found) == [("mark.nested", "（责任单位：区城管局（区整违办））")]
 
 
@@ -111,7 +111,7 @@ def test_an_office_may_have_its_unit_brackets_told() -> None:
 def test_half_width_marks_in_chinese_are_told_together(content: str, quotes: list[str]) -> None:
     found = [
         each
-        for each in marks.examine(manuscript(text(content)), standard_settings())
+        for each in punctuation.examine(manuscript(text(content)), standard_settings())
         if each.rule is Rule.MARK_HALF_WIDTH
     ]
     assert [mark.quote for each in found for mark in each.marks] == quotes
@@ -119,7 +119,7 @@ def test_half_width_marks_in_chinese_are_told_together(content: str, quotes: lis
 
 
 def test_a_half_width_finding_names_the_marks_to_write() -> None:
-    (finding,) = marks.examine(manuscript(text("完成选址,办理用地;启动(二期)招标")), standard_settings())
+    (finding,) = punctuation.examine(manuscript(text("完成选址,办理用地;启动(二期)招标")), standard_settings())
     assert finding.what == "中文里用了半角标点「,」「;」「(」「)」"
     assert finding.fix == "请改用全角的「，」「；」「（」「）」"
 
@@ -154,11 +154,11 @@ def test_prose_without_slips_is_left_alone(content: str) -> None:
 def test_a_text_that_stands_elsewhere_is_told_there() -> None:
     bad = "建成（含附属,已完成。。验收"
     assert len(told(bad)) == 3
-    assert list(marks.examine(manuscript(text(bad, elsewhere=True)), standard_settings())) == []
+    assert list(punctuation.examine(manuscript(text(bad, elsewhere=True)), standard_settings())) == []
 
 
 def test_many_marks_in_one_text_are_one_finding() -> None:
-    (finding,) = marks.examine(manuscript(text("完工。。" * 30)), standard_settings())
+    (finding,) = punctuation.examine(manuscript(text("完工。。" * 30)), standard_settings())
     assert finding.what == "标点连用：「。。」；这一段里同样的问题共30处"
     assert len(finding.marks) == 20
 
@@ -168,4 +168,4 @@ def test_many_marks_in_one_text_are_one_finding() -> None:
 )
 def test_nonsense_of_any_length_is_read_quickly(content: str) -> None:
     cell = Text(content=content, spot=text("").spot, role=Role.CELL)
-    assert len(list(marks.examine(manuscript(cell), standard_settings()))) < 10
+    assert len(list(punctuation.examine(manuscript(cell), standard_settings()))) < 10

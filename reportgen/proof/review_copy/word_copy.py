@@ -16,9 +16,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from reportgen.ledger.files.word import check_word, word_places
 from reportgen.package import short
 from reportgen.problems import Location, Outcome, Problem, warning
-from reportgen.proof.note_places import Finder, Span
-from reportgen.proof.notes import Note
-from reportgen.proof.word_marks import Letters, mark_paragraph
+from reportgen.proof.review_copy.note_places import Finder, Span
+from reportgen.proof.review_copy.notes import Note
+from reportgen.proof.review_copy.word_marks import Letters, mark_paragraph
 from reportgen.word.file import read_traced
 from reportgen.word.parts import Element, Parts, W, attribute, open_parts
 

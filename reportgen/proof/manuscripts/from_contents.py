@@ -13,9 +13,9 @@ from reportgen.ledger.files.contents import Contents, Passage
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
-from reportgen.proof.passage_roles import Placed, annex_number, placed
-from reportgen.proof.reporting import reporting_period_in
-from reportgen.proof.table_listings import Made, Part, Places, listing_of, other_listing
+from reportgen.proof.manuscripts.passage_roles import Placed, annex_number, placed
+from reportgen.proof.manuscripts.reporting_period import reporting_period_in
+from reportgen.proof.manuscripts.table_listings import Made, Part, Places, listing_of, other_listing
 from reportgen.quantities.model import Period
 
 

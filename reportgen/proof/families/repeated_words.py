@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from reportgen.proof.families.gathering import gathered
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings

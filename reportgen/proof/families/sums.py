@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from reportgen.proof.clauses import Sentence, figures, in_brackets, sentences, shown, told_here
+from reportgen.proof.families.habits import Habit
+from reportgen.proof.families.sentences import Sentence, figures, in_brackets, sentences, shown, told_here
+from reportgen.proof.families.table_sums import table_sums
 from reportgen.proof.findings import Finding, Mark, sentence_around
-from reportgen.proof.habits import Habit
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
-from reportgen.proof.table_sums import table_sums
 from reportgen.quantities.model import Amount, Bound
 
 _NO_PARTS = ("%", "百分点", "")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reportgen.package import short
+from reportgen.proof.families.gathering import gathered
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.gathering import gathered
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings

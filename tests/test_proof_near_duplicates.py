@@ -7,12 +7,12 @@ import time
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import twins
+from reportgen.proof.families import near_duplicates
+from reportgen.proof.families.near_duplicates import are_alike
 from reportgen.proof.findings import Finding
 from reportgen.proof.manuscript import Role, Row, Spot, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
-from reportgen.proof.twins import are_alike
 from reportgen.styles import Level
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings
 
@@ -26,7 +26,7 @@ WARDS = "已完成土建和机电安装，正在开展消防验收，计划九�
 
 def told(*rows: Row, settings: Settings | None = None) -> list[Finding]:
     """What is told of a list of these tasks."""
-    return list(twins.examine(manuscript(listing(*rows)), settings or standard_settings()))
+    return list(near_duplicates.examine(manuscript(listing(*rows)), settings or standard_settings()))
 
 
 def test_a_task_that_stands_four_times_is_one_finding() -> None:
@@ -126,14 +126,14 @@ def test_a_goal_is_no_task_and_another_table_is_no_list() -> None:
         listing(row(text=LIFT), kind=Kind.LAGGING, annex=2),
         listing(row(text=LIFT), row(text=LIFT), kind=None),
     )
-    assert said(twins.examine(paper, standard_settings())) == []
+    assert said(near_duplicates.examine(paper, standard_settings())) == []
 
 
 def test_a_task_may_not_be_lagging_and_normal() -> None:
     paper = manuscript(
         listing(row(text=LIFT), kind=Kind.LAGGING, annex=2), listing(row(text=LIFT), kind=Kind.NORMAL, annex=3)
     )
-    (finding,) = twins.examine(paper, standard_settings())
+    (finding,) = near_duplicates.examine(paper, standard_settings())
     assert [mark.text.spot.words for mark in finding.marks] == ["附件2第1行「工作任务」", "附件3第1行「工作任务」"]
 
 

@@ -18,7 +18,7 @@ from reportgen.ledger.tables import HEAD_ROWS
 from reportgen.ledger.words import STANDARD_WORDS, header_field
 from reportgen.problems import Location
 from reportgen.proof.findings import sentence_around
-from reportgen.proof.notes import Note, folded
+from reportgen.proof.review_copy.notes import Note, folded
 
 # Shorter words stand in too many texts to be looked for inside another.
 _LEAST = 6

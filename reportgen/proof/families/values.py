@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reportgen.proof.clauses import figures, shares_half, shown
+from reportgen.proof.families.indicators import differing
+from reportgen.proof.families.pairs import Excerpt, Pair, pairs
+from reportgen.proof.families.sentences import figures, shares_half, shown
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.indicators import differing
 from reportgen.proof.manuscript import Manuscript
-from reportgen.proof.pairs import Excerpt, Pair, pairs
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.quantities.amounts import amounts
