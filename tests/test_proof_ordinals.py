@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reportgen.proof.families.ordinals import examine
-from reportgen.proof.manuscript import Listing, Manuscript, Role
+from reportgen.proof.manuscript import Listing, Role
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.manuscripts import body, but, listing, manuscript, row, standard_settings, text
-from tests.projects import REFERENCE
-from tests.reference_manuscripts import first_reference, second_reference
 
 
 def whats(*parts) -> list[str]:
@@ -116,10 +114,3 @@ def test_rules_that_are_off_tell_nothing():
     gap, repeat = but(Rule.NUMBER_GAP, level=Level.OFF), but(Rule.NUMBER_REPEAT, level=Level.OFF)
     assert [each.what for each in examine(paper, gap)] == ["序号5用了两次"]
     assert [each.what for each in examine(paper, repeat)] == ["序号2之后是4"]
-
-
-@pytest.mark.skipif(not REFERENCE.is_dir(), reason="the reference documents are not on this machine")
-def test_numbers_lost_by_the_extraction_of_the_references_are_no_leaps():
-    papers: list[Manuscript] = [first_reference(), second_reference()]
-    assert sum(len(one.rows) for paper in papers for one in paper.listings) == 10 + 7 + 124 + 206
-    assert [each.what for paper in papers for each in examine(paper, standard_settings())] == []
