@@ -6,8 +6,9 @@ reads it.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -24,13 +25,14 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.package import DOCX, PDF, file_kind
 from reportgen.problems import InputError, Outcome, Problem, ReportError, has_errors
 from reportgen.proof.findings import Finding
-from reportgen.proof.from_contents import from_contents
-from reportgen.proof.from_document import from_document
-from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript
-from reportgen.proof.pdf_contents import read_pdf_contents
+from reportgen.proof.manuscripts.from_contents import from_contents
+from reportgen.proof.manuscripts.from_document import from_document
+from reportgen.proof.manuscripts.from_ledger import from_ledger
+from reportgen.proof.manuscripts.pdf_contents import read_pdf_contents
 from reportgen.proof.proofread import not_yet_told, proofread
 from reportgen.proof.rules import Rule
+from reportgen.proof.settings import Settings
 from reportgen.quantities.model import Period
 from reportgen.quantities.periods import reporting_period
 from reportgen.review.opening import open_outside
@@ -137,7 +139,7 @@ def check_file(path: Path, config: Path | None = None, checking: str | None = No
         manuscripts=(read.manuscript,),
         ledger=read.ledger,
         files=(path,),
-        problems=(*basis.problems, *read.problems),
+        problems=(*basis.problems, *_untold(read.problems, read.findings or (), basis.settings)),
     )
     return _accepting(found, read.kept)
 
@@ -156,12 +158,31 @@ def _kept(files: Sequence[Path], limits: Limits) -> Outcome[tuple[Acceptance, ..
     kept: list[Acceptance] = []
     problems: list[Problem] = []
     for place in dict.fromkeys(map(kept_in, files)):
-        if place.is_file():
+        if os.path.isfile(place):
             name = shown_path(place)
             found = read_acceptances(read_outside(place, name, limits), name)
             kept += found.value
             problems += found.problems
     return Outcome(tuple(kept), tuple(problems))
+
+
+# What reading a ledger warns of and a rule looks at, too.
+_RULES_TOO = {
+    "ledger.unknown-unit": Rule.UNIT_UNKNOWN,
+    "ledger.empty-progress": Rule.PROGRESS_EMPTY,
+    "ledger.no-progress": Rule.PROGRESS_MEANINGLESS,
+    "ledger.duplicate-row": Rule.TASK_REPEATED,
+    "ledger.unclosed-bracket": Rule.MARK_UNPAIRED,
+}
+
+
+def _untold(problems: Sequence[Problem], findings: Sequence[Finding], settings: Settings) -> Iterator[Problem]:
+    """The problems of reading without those that a rule tells of the same cell, or is told not to look at."""
+    told = {(finding.rule, mark.text.spot.where) for finding in findings for mark in finding.marks}
+    for problem in problems:
+        rule = _RULES_TOO.get(problem.code)
+        if rule is None or (settings.looks_at(rule) and (rule, problem.where) not in told):
+            yield problem
 
 
 def _said(period: Period | None) -> str:
@@ -200,17 +221,19 @@ def _check_config(path: Path, name: str, checking: str | None, limits: Limits) -
     report = from_document(document.value, name, inputs.words, basis.period, inputs.register, cells)
     first = proofread(ledger, basis.settings, basis.judging)
     second = not_yet_told(proofread(report, basis.settings, basis.judging), first)
+    findings = (*first, *second)
+    told = dict.fromkeys((*problems, *document.problems))
     found = Proofed(
         file=name,
         kind=Kind.CONFIG,
         basis=basis,
         period=_said(basis.period),
-        findings=(*first, *second),
+        findings=findings,
         manuscripts=(ledger, report),
         ledger=inputs.ledger,
         document=document.value,
         files=files,
-        problems=tuple(dict.fromkeys((*problems, *document.problems))),
+        problems=tuple(_untold(tuple(told), findings, basis.settings)),
     )
     return _accepting(found, kept)
 

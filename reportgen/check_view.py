@@ -8,9 +8,9 @@ from typing import Any
 
 from reportgen.check import Kind, Proofed
 from reportgen.check_basis import CheckBasis
-from reportgen.package import short
+from reportgen.problems import SEVERITY_NAMES
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.notes import LEVEL_NAMES
+from reportgen.proof.review_copy.notes import LEVEL_NAMES, quoted, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.styles import Level
@@ -57,12 +57,12 @@ def gaps(checked: Proofed) -> Iterator[str]:
 
 def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
     """One finding (一条意见): where, what, the words, the other places, how to mend it, its number."""
-    first, *others = finding.marks
+    first, *others = finding.by_text
     name = rule_name(finding.rule, checked.basis)
-    yield f"  {LEVEL_NAMES[finding.level]} {place(first, checked.kind)}：{finding.what}［{name}］"
+    yield f"  {LEVEL_NAMES[finding.level]} {place(first[0], checked)}：{finding.what}［{name}］"
     yield f"      原文：{_quoted(first)}"
-    for mark in others:
-        yield f"      另见 {place(mark, checked.kind)}：{_quoted(mark)}"
+    for marks in others:
+        yield f"      另见 {place(marks[0], checked)}：{_quoted(marks)}"
     reason = checked.reasons.get(finding.key)
     yield (
         f"      已认可：{reason}（编号 {finding.key}）"
@@ -71,16 +71,16 @@ def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
     )
 
 
-def place(mark: Mark, kind: Kind | None) -> str:
+def place(mark: Mark, checked: Proofed) -> str:
     """Where a mark stands (所在处); the cell or template line is named where there is one to go to."""
     spot = mark.text.spot
-    if kind in (Kind.DOCX, Kind.PDF):
+    if checked.kind in (Kind.DOCX, Kind.PDF):
         return f"第{spot.page}页 {spot.words}" if spot.page else spot.words
-    return str(spot)
+    return told_spot(spot, checked.file)
 
 
-def _quoted(mark: Mark) -> str:
-    return f"“{short(' '.join(mark.quote.split()), _QUOTE)}”" if mark.quote.strip() else "（空）"
+def _quoted(marks: Sequence[Mark]) -> str:
+    return quoted(marks, _QUOTE) or "（空）"
 
 
 def rule_name(rule: Rule, basis: CheckBasis | None) -> str:
@@ -92,8 +92,16 @@ def _sum(checked: Proofed) -> str:
     wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
     known = f"，{len(checked.accepted)} 处已认可" if checked.accepted else ""
     if not checked.findings:
-        return f"没有发现{'新的' if known else ''}问题：按 {checked.rules} 条规则查了 {_size(checked)}{known}。"
-    return f"共 {wrong} 处错误，{len(checked.findings) - wrong} 处提醒{known}。"
+        new = "新的" if known else ""
+        return f"没有发现{new}问题：按 {checked.rules} 条规则查了 {_size(checked)}{known}。{_reading(checked)}"
+    return f"共 {wrong} 处错误，{len(checked.findings) - wrong} 处警告{known}。{_reading(checked)}"
+
+
+def _reading(checked: Proofed) -> str:
+    """How many problems of reading are told besides; no rule of proofreading looks at these."""
+    counts = Counter(problem.severity for problem in checked.problems)
+    told = "、".join(f"{counts[each]} 处{name}" for each, name in SEVERITY_NAMES.items() if counts[each])
+    return f"读文件时另有 {told}，列在最前面。" if told else ""
 
 
 def _size(checked: Proofed) -> str:

@@ -196,7 +196,7 @@ def text_lines(checked: Checked, basis: Basis, everything: bool = False) -> Iter
             yield f"  ……[{finding.rule.value}] 同类还有 {total[finding.rule] - SHOWN_ALIKE} 处"
     if checked.findings:
         wrong = sum(finding.level is Level.ERROR for finding in checked.findings)
-        yield f"共 {wrong} 处不合格，{len(checked.findings) - wrong} 处提醒。"
+        yield f"共 {wrong} 处不合格，{len(checked.findings) - wrong} 处警告。"
     else:
         yield f"没有发现格式问题：按 {basis.rules(checked.format)} 条规则查了{pages.replace('，', ' ') or '全文'}。"
 

@@ -8,22 +8,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import yaml
 
 from reportgen.check import Kind, Proofed, at_once, check_file
 from reportgen.check_basis import read_basis
 from reportgen.check_files import accepted, excel_copy, html_page, refuse_to_lose, word_review
 from reportgen.confine import LIMITS
 from reportgen.generate import Request, generate
-from reportgen.ledger.files.workbook import write_workbook
-from reportgen.ledger.keeping import ledger_sheets
-from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.problems import CannotWrite, InputError
 from reportgen.proof.proofread import FAMILIES
 from reportgen.proof.rules import Rule
 from tests.bad_files import BAD_FILES, LETTERS, locked, pdf, text
 from tests.bad_ledgers import BAD_LEDGERS
-from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, task
+from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, task, workbook
 from tests.word_returns import BAD_RETURNS as BAD_WORD_RETURNS
 from tests.word_returns import KIT as ODD_WORD_RETURNS
 
@@ -61,13 +57,6 @@ def told(checked: Proofed) -> list[tuple[str, str]]:
     return [(finding.rule.value, finding.marks[0].quote) for finding in checked.findings]
 
 
-def workbook(path: Path, data: object) -> Path:
-    """The ledger of `data` as an Excel workbook."""
-    read = read_ledger(yaml.safe_dump(data, allow_unicode=True).encode(), "台账.yaml", Wants()).value
-    path.write_bytes(write_workbook(ledger_sheets(read)))
-    return path
-
-
 # ---- what is checked
 
 
@@ -90,7 +79,7 @@ def test_what_is_wrong_in_the_ledger_is_told_once_and_at_its_cell(tmp_path: Path
     checked = check_file(project(tmp_path, wrong()))
     assert told(checked) == [("arithmetic.rate", "43.2%")]
     assert checked.kind is Kind.CONFIG
-    assert checked.findings[0].marks[0].text.spot.words == "「重点任务」第3项「进展情况」"
+    assert checked.findings[0].marks[0].text.spot.words == "「重点任务」第3项「进展情况」（第41行）"
     assert len(checked.manuscripts) == 2
 
 
@@ -341,3 +330,24 @@ def test_the_page_tells_what_was_found_and_where_to_accept_it(tmp_path: Path) ->
     page = html_page(checked).decode()
     assert checked.findings[0].key in page
     assert "台账.yaml.校核意见.csv" in page
+
+
+def test_what_reading_a_ledger_warns_of_is_told_once_by_the_rule_and_not_at_all_where_it_is_off(tmp_path: Path) -> None:
+    tasks = [
+        task("改造老旧小区五个", 任务进展情况="近期无进展"),
+        task("新建社区食堂八处", 任务进展情况=""),
+        task("治理城市内涝点十处", 责任单位="区物流办", 任务进展情况="已治理三处。"),
+        task("治理城市内涝点十处", 责任单位="区物流办", 任务进展情况="已治理三处。"),
+    ]
+    (tmp_path / "名录.yaml").write_text("version: 1\nunits:\n  - {name: 区民政局, kind: 部门}\n", encoding="utf-8")
+    config = CONFIG + "units: 名录.yaml\n"
+    path = project(tmp_path, ledger([goal(责任单位="区民政局")], tasks), config)
+    rules = {"progress.meaningless", "progress.empty", "unit.unknown", "task.repeated"}
+    for checked in (check_file(path), check_file(tmp_path / "台账.yaml", path)):
+        assert rules <= {rule for rule, _ in told(checked)}
+        assert checked.problems == ()
+    off = "".join(f"  {rule}: {{level: 不查}}\n" for rule in sorted(rules))
+    (tmp_path / "我们的.yaml").write_text(f"version: 1\nextends: standard\nrules:\n{off}", encoding="utf-8")
+    checked = check_file(path, checking=str(tmp_path / "我们的.yaml"))
+    assert not rules & {rule for rule, _ in told(checked)}
+    assert checked.problems == ()

@@ -32,11 +32,10 @@ def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path)
     key = (re.findall(r"编号 (\w{8})", done.stdout) or [""])[0]
     assert done.stdout.splitlines() == [
         "台账.yaml（台账）",
-        "  错误 「重点任务」第2项「进展情况」（台账.yaml:25:4（重点任务[1].任务进展情况））："
-        "比率写43.2%，按144天÷330天应为43.6%［比率与所列数字］",
-        "      原文：“43.2%”",
+        "  错误 「重点任务」第2项「进展情况」（第25行）：比率写43.2%，按144天÷330天应为43.6%［比率与所列数字］",
+        "      原文：「43.2%」",
         f"      怎么改：请核对：数字无误的，改为43.6%（编号 {key}）",
-        "共 1 处错误，0 处提醒。",
+        "共 1 处错误，0 处警告。",
         "没有查的：与报告期有关的（不知道报告期，可用 --config 给出配置）",
         "没有查的：单位是否在名录里（没有单位名录，可用 --config 给出配置）",
     ]
@@ -98,7 +97,7 @@ def test_page_excel_copy_and_review_copy_are_written_where_they_are_asked_for(tm
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "缺少文件"),
+        ([], "缺少要查的文件"),
         (["台账.yaml", "--accept", "a1234567"], "每个 --accept 后面写一个 --reason"),
         (["台账.yaml", "--reason", "口径"], "--reason 要和 --accept 一起写"),
         (["台账.yaml", "--accept", "a1234567", "--reason", " "], "--reason 不能是空的"),

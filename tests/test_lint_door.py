@@ -256,7 +256,7 @@ def test_findings_are_told_line_by_line(basis: Basis) -> None:
         "报告.pdf（PDF 文件，12 页，版式 gb9704）",
         "  第1页，标题：错误 [text.size] 字号为四号，应为三号（GB/T 9704—2012 5.2.2）",
         "  第2页，正文：警告 [text.latin-face] 字号为四号，应为三号（惯例）",
-        "共 1 处不合格，1 处提醒。",
+        "共 1 处不合格，1 处警告。",
     ]
 
 
@@ -266,7 +266,7 @@ def test_of_many_alike_the_first_are_told_and_the_rest_is_counted(basis: Basis) 
     lines = list(text_lines(result, basis))
     assert len(lines) == 1 + SHOWN_ALIKE + 1 + 1 + 1
     assert lines[SHOWN_ALIKE + 1] == "  ……[text.size] 同类还有 3 处"
-    assert lines[-1] == "共 9 处不合格，0 处提醒。"
+    assert lines[-1] == "共 9 处不合格，0 处警告。"
     assert len(list(text_lines(result, basis, everything=True))) == 1 + 9 + 1
     few = checked(examined(basis, *found[:SHOWN_ALIKE]))
     assert not any("同类" in line for line in text_lines(few, basis))

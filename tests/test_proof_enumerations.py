@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.proof import enumerations
+from reportgen.proof.families import enumerations
 from reportgen.proof.findings import Finding
 from tests.manuscripts import heading, listing, manuscript, row, said, standard_settings, text
 from tests.official_prose import PROSE

@@ -11,7 +11,7 @@ from reportgen.check_basis import CheckBasis, read_basis
 from reportgen.document import Document
 from reportgen.generate import Request, read_inputs
 from reportgen.proof.findings import Finding
-from reportgen.proof.from_document import from_document
+from reportgen.proof.manuscripts.from_document import from_document
 from reportgen.proof.proofread import proofread
 from reportgen.template.compose import compose
 from tests.projects import ROOT

@@ -73,7 +73,7 @@ def test_counts_by_level_and_rule_stand_first_and_lead_to_the_findings() -> None
     assert "<b>3</b>条错误" in head
     assert "<b>1</b>条警告" in head
     assert "<b>0</b>条已认可" in head
-    assert "校核对象：Word 文件。报告期：2026年1—6月。按 31 条规则查了全文。" in head
+    assert f"校核对象：Word 文件。报告期：2026年1—6月。按 {len(Rule)} 条规则查了全文。" in head
     rows = re.findall(r"<tr><td>([^<]+)</td>.*?</tr>", head)
     assert rows == ["比率与所列数字", "同一指标两个数值", "词语重复"]
     targets = re.findall(r'href="#([^"]+)"', html)
@@ -140,7 +140,7 @@ def test_without_findings_the_page_says_so_and_how_much_was_looked_at() -> None:
     off = Settings({**SETTINGS.rules, Rule.RATE: Setting(Level.OFF, "比率")})
     html = proof_page([], off, file="报告.docx").decode()
     assert "没有发现问题。" in html
-    assert "按 30 条规则" in html
+    assert f"按 {len(Rule) - 1} 条规则" in html
     assert "<article" not in html
     assert "<details" not in html
 
@@ -204,3 +204,12 @@ def test_an_empty_text_says_that_it_is_empty() -> None:
 
 def test_the_same_findings_give_the_same_bytes() -> None:
     assert drawn(RATE, VALUE, TWICE) == drawn(RATE, VALUE, TWICE)
+
+
+def test_words_of_one_cell_are_marked_in_one_quote() -> None:
+    cell = Text(content="总投资九亿元。项目128个，续建75个、新建39个。", spot=Spot(words="附件1第2行"), role=Role.CELL)
+    marks = tuple(Mark(text=cell, start=start, end=end) for start, end in ((9, 13), (16, 19), (22, 25)))
+    html = drawn(Finding(rule=Rule.SUM, level=Level.ERROR, what="总数不对", fix="请核对", marks=marks))
+    said = "项目<mark>128个</mark>，续建<mark>75个</mark>、新建<mark>39个</mark>。"
+    assert f'<span class="said">{said}</span>' in html
+    assert "<dt>对照" not in html

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reportgen.proof import rates
+from reportgen.proof.families import rates
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reportgen.proof import sums
+from reportgen.proof.families import sums
 from reportgen.proof.rules import Rule
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import growth, times
+from reportgen.proof.families import negative_growth, times
 from reportgen.proof.manuscript import Role
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -157,10 +157,10 @@ def test_a_period_that_names_no_year_is_of_the_reports_year() -> None:
     ],
 )
 def test_growth_by_less_than_nothing_is_told_with_what_to_write(words: str, quote: str, fix: str) -> None:
-    found = list(growth.examine(manuscript(text(words)), standard_settings()))
+    found = list(negative_growth.examine(manuscript(text(words)), standard_settings()))
     assert [(each.rule, each.marks[0].quote, each.fix) for each in found] == [(Rule.NEGATIVE_GROWTH, quote, fix)]
 
 
 @pytest.mark.parametrize("words", ["增速为-3%。", "增长率-3%。", "下降19%。", "增长8-10%。", "增长5%—6%。", ""])
 def test_a_negative_rate_and_a_range_are_not_told(words: str) -> None:
-    assert list(growth.examine(manuscript(text(words)), standard_settings())) == []
+    assert list(negative_growth.examine(manuscript(text(words)), standard_settings())) == []

@@ -22,13 +22,14 @@ from pypdfium2 import PdfDocument
 
 from reportgen.confine import LIMITS, confined
 from reportgen.generate import Request, generate
+from reportgen.issued.kinds import Kind
 from reportgen.ledger.files.word import Place, read_word_contents, word_places
 from reportgen.problems import InputError
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Row, Spot, Text
-from reportgen.proof.notes import Note, folded, notes_of
+from reportgen.proof.review_copy.notes import Note, folded, notes_of
+from reportgen.proof.review_copy.word_copy import AUTHOR, review_copy
 from reportgen.proof.rules import Rule
-from reportgen.proof.word_copy import AUTHOR, review_copy
 from reportgen.review.format_docx import check_docx
 from reportgen.styles import Level
 from reportgen.word.file import read_word
@@ -572,7 +573,24 @@ def test_a_finding_about_one_text_is_one_comment() -> None:
     finding = Finding(rule=Rule.ENUMERATION_GAP, level=Level.ERROR, what="缺②", fix="补上", marks=marks)
     (only,) = notes_of([finding], [Manuscript(file=NAME, texts=(told,))], {}, NAME)
     assert only.quote == "③"
-    assert "对照：正文第1段「①」" in only.lines
+    assert "同一段里还有：「①」" in only.lines
+
+
+def test_what_stands_beside_in_the_row_gets_no_comment_of_its_own() -> None:
+    def cell(field: str, content: str) -> Text:
+        return Text(content=content, spot=Spot(words=field), role=Role.CELL, field=field)
+
+    rows = [Row(texts={name: cell(name, f"{name}{n}") for name in ("text", "progress", "phrase")}) for n in (1, 2)]
+    listed = Listing(name="附件1", kind=Kind.TASKS, rows=tuple(rows), fields=("text", "progress", "phrase"))
+    paper = [Manuscript(file=NAME, listings=(listed,))]
+    texts = [row.texts[name] for name in ("text", "progress", "phrase") for row in rows]
+    marks = tuple(Mark(text=text) for text in texts)
+    finding = Finding(rule=Rule.TASK_REPEATED, level=Level.ERROR, what="重复", fix="删去", marks=marks)
+    noted = notes_of([finding], paper, {}, NAME)
+    assert [each.content for each in noted] == ["text1", "text2", "phrase1", "phrase2"]
+    assert [line for line in noted[0].lines if line.startswith("对照")] == [
+        "对照：text「text2」", "对照：phrase「phrase1」", "对照：phrase「phrase2」",
+    ]  # fmt: skip
 
 
 @given(st.data())

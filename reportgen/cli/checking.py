@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reportgen.cli.shell import EXIT_CODES, Command, WrongUsage, app, fail, print_json, print_problems
+from reportgen.cli.shell import EXIT_CODES, Command, WrongUsage, app, fail, print_json
 from reportgen.problems import InputError, ReportError
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def check(
     ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="列出各条规则和级别，不校核文件")] = False,
     everything: Annotated[bool, typer.Option("--all", help="同类的全部列出，已认可的也列出")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="有提醒也算没有通过")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="有警告也算没有通过")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Hold a report, or what it is made of, against itself."""
@@ -73,7 +75,9 @@ def check(
             fail(fault, as_json)
         results.append(result)
         if not as_json:
-            print_problems(result.problems)
+            # They are counted at the end, with what was found.
+            for problem in result.problems:
+                print(problem, file=sys.stderr, flush=True)
             print("\n".join(text_lines(result, everything)), flush=True)
             for place in filter(None, outputs.values() if result.kind else ()):
                 print(f"已写成：{place}")
@@ -104,7 +108,7 @@ _ENDINGS = {"--html": (".html", ".htm"), "--excel": (".xlsx", ".xlsm"), "--revie
 
 def _refuse_wrong(files: Sequence[Path], outputs: dict[str, Path | None], reasons: dict[str, str], rules: bool) -> None:
     if not files and not rules:
-        raise WrongUsage("缺少文件")
+        raise WrongUsage("缺少要查的文件（配置、台账、.docx 或 .pdf）")
     named = [option for option, place in outputs.items() if place]
     if len(files) > 1 and (named or reasons):
         raise WrongUsage(f"{(named or ['--accept'])[0]} 一次只能用于一个文件")
@@ -127,9 +131,9 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
         raise WrongUsage("--excel 只用于台账和配置")
     if review and result.kind not in (Kind.CONFIG, Kind.DOCX):
         raise WrongUsage("--review 只用于配置和 Word 文件")
-    own = {path.resolve() for path in (*result.files, Path(result.file))}
+    own = {os.path.realpath(path) for path in (*result.files, Path(result.file))}
     for option, place in outputs.items():
-        if place and place.resolve() in own:
+        if place and os.path.realpath(place) in own:
             raise WrongUsage(f"{option} 要写另一个文件名，不能写成被查的文件")
     if excel and excel.suffix.lower() != files.copy_ending(result):
         raise WrongUsage(f"--excel 的文件名要以 {files.copy_ending(result)} 结尾")
@@ -162,7 +166,7 @@ def _print_rules(basis: CheckBasis, as_json: bool) -> None:
     if as_json:
         print_json({"rules": [{"id": rule, "name": name, "level": level} for rule, name, level in rows]})
         return
-    table = Table("编号", Column("查什么", overflow="fold"), "级别")
+    table = Table("规则", Column("名称", overflow="fold"), "级别")
     for row in rows:
         table.add_row(*row)
     Console().print(table)

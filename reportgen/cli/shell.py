@@ -42,6 +42,7 @@ _HELP_WORDS = {
     "<path>": "",
     "<list[Path]>": "",
     "{文件}...": "文件…",
+    "[文件]...": "文件…",
 }
 
 
@@ -200,4 +201,4 @@ def _in_chinese(fault: Any) -> str:
         return f"没有命令「{name}」。{did_you_mean(name, known)}"
     if kind == "BadOptionUsage" and "does not take a value" in fault.message:
         return f"选项 {fault.option_name} 后面不写内容"
-    return "参数太多，或写法不对"
+    return "参数太多，或写法不对；文件名里有空格的，要加引号"

@@ -6,13 +6,13 @@ Accepted ones are folded, with their reasons.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.pages import page
 from reportgen.problems import Problem
-from reportgen.proof.findings import Finding, Mark, sentence_around
-from reportgen.proof.notes import LEVEL_NAMES, told_spot
+from reportgen.proof.findings import SENTENCE_END, Finding, Mark, sentence_around
+from reportgen.proof.review_copy.notes import LEVEL_NAMES, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.styles import Level
@@ -23,13 +23,24 @@ _OTHERS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some words of a place, and whether it is they that are meant (一截文字)."""
+
+    words: str
+    meant: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One place as the page shows it (一处): where it is, its words, and what of their sentence stands around them."""
+    """One place as the page shows it (一处): where it is, its words in what of their sentences stands around them."""
 
     spot: str
-    before: str
-    words: str
-    after: str
+    parts: tuple[Part, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no words that are meant: a cell with nothing in it."""
+        return not any(part.meant for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +125,7 @@ def _points(findings: Sequence[Finding], settings: Settings, reasons: Mapping[st
 
 def _point(finding: Finding, settings: Settings, reason: str, number: int, anchor: str, file: str) -> Point:
     setting = settings.rules.get(finding.rule)
-    first, *others = finding.marks
+    first, *others = finding.by_text
     return Point(
         number=number,
         key=finding.key,
@@ -125,26 +136,50 @@ def _point(finding: Finding, settings: Settings, reason: str, number: int, ancho
         what=finding.what,
         fix=finding.fix,
         place=_shown(first, file),
-        others=tuple(_shown(mark, file) for mark in others[:_OTHERS]),
+        others=tuple(_shown(marks, file) for marks in others[:_OTHERS]),
         more=max(0, len(others) - _OTHERS),
         reason=reason,
     )
 
 
-def _shown(mark: Mark, file: str) -> Shown:
-    content, start = mark.text.content, mark.start
-    end = len(content) if mark.end is None else mark.end
+def _shown(marks: Sequence[Mark], file: str) -> Shown:
+    """The sentences of the marks of one text; what stands between them is left out."""
+    content = marks[0].text.content
+    meant = _joined((mark.start, len(content) if mark.end is None else mark.end) for mark in marks)
+    windows = _joined(_window(content, *span) for span in meant)
+    parts: list[Part] = []
+    for first, last in windows:
+        at = first
+        cut = first > 0 and content[first - 1] not in SENTENCE_END
+        parts += [Part(words="……")] * bool(cut or parts)
+        for start, end in meant:
+            if first <= start and end <= last:
+                parts += [Part(words=content[at:start]), Part(words=_shortened(content[start:end]), meant=True)]
+                at = end
+        cut = last < len(content) and content[last - 1] not in SENTENCE_END
+        parts += [Part(words=content[at:last]), *[Part(words="……")] * cut]
+    return Shown(spot=told_spot(marks[0].text.spot, file), parts=tuple(part for part in parts if part.words))
+
+
+def _window(content: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around some words, with the stop at its end; not too much of it."""
     first, last = sentence_around(content, start, end)
-    # With the stop at its end.
-    last = min(last + 1, len(content))
-    before, words, after = content[first:start], content[start:end], content[end:last]
-    if len(before) > _AROUND:
-        before = "……" + before[-_AROUND:]
-    if len(after) > _AROUND:
-        after = after[:_AROUND] + "……"
-    if len(words) > _WORDS:
-        words = words[: _WORDS // 2] + "……" + words[-_WORDS // 2 :]
-    return Shown(spot=told_spot(mark.text.spot, file), before=before.lstrip(), words=words, after=after.rstrip())
+    return max(first, start - _AROUND), min(last + 1, end + _AROUND, len(content))
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap or touch as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _WORDS else words[: _WORDS // 2] + "……" + words[-_WORDS // 2 :]
 
 
 def _by_rule(points: Sequence[Point]) -> Iterator[RuleCount]:

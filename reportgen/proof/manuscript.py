@@ -31,15 +31,19 @@ class Role(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
     """Where a text stands (所在处): in words for the reader (正文第3段, 附件2第4行「进展情况」), the page if there is
-    one, and the ledger cell or template line that it comes from, if that is known."""
+    one, and the ledger cell or template line that it comes from, if that is known.
+
+    The words of one that `is_of_ledger` name the very cell or line: `where` adds no more than the file.
+    """
 
     words: str
     page: int | None = None
     where: Location | None = None
+    is_of_ledger: bool = False
 
     def __str__(self) -> str:
         page = f"第{self.page}页 " if self.page else ""
-        origin = f"（{self.where}）" if self.where else ""
+        origin = f"（{self.where}）" if self.where and not self.is_of_ledger else ""
         return f"{page}{self.words}{origin}" if self.words else f"{page}{self.where or ''}"
 
 

@@ -29,7 +29,7 @@ from reportgen.judging.elapsed import Elapsed  # noqa: E402
 from reportgen.judging.judge import judge  # noqa: E402
 from reportgen.ledger.ids import with_ids  # noqa: E402
 from reportgen.ledger.model import Entry, Ledger  # noqa: E402
-from reportgen.proof.from_ledger import from_ledger  # noqa: E402
+from reportgen.proof.manuscripts.from_ledger import from_ledger  # noqa: E402
 from reportgen.proof.proofread import FAMILIES, proofread  # noqa: E402
 from tests.projects import SAMPLE  # noqa: E402
 from tests.test_rehearsal import sample_ledger  # noqa: E402

@@ -35,6 +35,7 @@ from reportgen.problems import InputError, Location, Outcome, Problem, warning
 
 _LINKED = "spot"
 _TOLD = 10
+_OTHERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +46,13 @@ class CellNote:
     text: str
 
 
-def note_text(row: Acceptance) -> str:
-    """What the comment says of a finding (批注文字): level, what is wrong, what to do, and its number."""
+def note_text(row: Acceptance, others: Sequence[str] = ()) -> str:
+    """What the comment says of a finding (批注文字): level, what is wrong, the other places, what to do, its number."""
+    others = [*others[:_OTHERS], *([f"还有 {len(others) - _OTHERS} 处"] if len(others) > _OTHERS else [])]
+    beside = "".join(f"\n对照：{other}" for other in others)
     fix = f"\n建议：{row.fix}" if row.fix else ""
     accepted = f"\n已认可：{row.reason}" if row.reason else ""
-    return f"［{row.level}］{row.what}{fix}{accepted}\n编号：{row.key}"
+    return f"［{row.level}］{row.what}{beside}{fix}{accepted}\n编号：{row.key}"
 
 
 def review_workbook(blob: bytes, name: str, notes: Sequence[CellNote], listed: Sequence[Acceptance]) -> Outcome[bytes]:
