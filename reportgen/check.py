@@ -6,6 +6,7 @@ reads it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,11 +25,11 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.package import DOCX, PDF, file_kind
 from reportgen.problems import InputError, Outcome, Problem, ReportError, has_errors
 from reportgen.proof.findings import Finding
-from reportgen.proof.from_contents import from_contents
-from reportgen.proof.from_document import from_document
-from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript
-from reportgen.proof.pdf_contents import read_pdf_contents
+from reportgen.proof.manuscripts.from_contents import from_contents
+from reportgen.proof.manuscripts.from_document import from_document
+from reportgen.proof.manuscripts.from_ledger import from_ledger
+from reportgen.proof.manuscripts.pdf_contents import read_pdf_contents
 from reportgen.proof.proofread import not_yet_told, proofread
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -157,7 +158,7 @@ def _kept(files: Sequence[Path], limits: Limits) -> Outcome[tuple[Acceptance, ..
     kept: list[Acceptance] = []
     problems: list[Problem] = []
     for place in dict.fromkeys(map(kept_in, files)):
-        if place.is_file():
+        if os.path.isfile(place):
             name = shown_path(place)
             found = read_acceptances(read_outside(place, name, limits), name)
             kept += found.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,10 @@ from reportgen.package import called
 from reportgen.pages.proofing import proof_page
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, error
 from reportgen.proof.findings import Finding
-from reportgen.proof.notes import LEVEL_NAMES, counterparts, notes_of, rows_of, told_place
-from reportgen.proof.word_copy import review_copy
-from reportgen.publish import publish, refuse_bad_name
-from reportgen.source import read_file, shown_path
+from reportgen.proof.review_copy.notes import LEVEL_NAMES, counterparts, notes_of, rows_of, told_place
+from reportgen.proof.review_copy.word_copy import review_copy
+from reportgen.publish import publish, refuse_bad_name, refuse_open
+from reportgen.source import shown_path
 from reportgen.writers import WRITERS
 
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -43,10 +44,11 @@ def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits = LIMI
     name = shown_path(place)
     within = rows_of(checked.manuscripts)
     rows = [_listed(known[key], _row(known[key], checked, text), within) for key, text in reasons.items()]
-    stood = read_file(place, name) if place.is_file() else None
-    blob = confined(name, limits, accept, stood, name, rows)
     refuse_bad_name(place)
-    if (place.read_bytes() if place.is_file() else None) != stood:
+    stood = read_outside(place, name, limits) if os.path.isfile(place) else None
+    blob = confined(name, limits, accept, stood, name, rows)
+    refuse_open(place, name)
+    if (read_outside(place, name, limits) if os.path.isfile(place) else None) != stood:
         what = f"记认可理由的时候，「{called(name)}」被人改动了，没有写入"
         raise CannotWrite([error("check.changed", what, "请关闭它，再运行一次", Location(file=name))])
     publish({place.name: blob}, place.parent)
@@ -148,14 +150,22 @@ def _cell_notes(checked: Proofed, listed: Sequence[Acceptance], rows: Mapping[in
 
 
 def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> None:
-    """Raise `CannotWrite` if a copy stands there with reasons that this run does not know (防丢失)."""
-    if not place.is_file() or place.suffix.lower() not in _WORKBOOKS:
+    """Raise `CannotWrite` if a copy stands there with reasons that this run does not know (防丢失).
+
+    A file that cannot be read, be it locked or too large, may hold some.
+    """
+    refuse_bad_name(place)
+    if not os.path.isfile(place) or place.suffix.lower() not in _WORKBOOKS:
         return
     name = shown_path(place)
+    refuse_open(place, name)
     try:
         kept = confined(name, limits, read_acceptances, read_outside(place, name, limits), name).value
     except InputError:
-        kept = ()  # no workbook, so nobody's reasons
+        what = f"「{called(name)}」已经存在，又读不出来，不知道里面有没有认可理由，没有覆盖它"
+        raise CannotWrite(
+            [error("check.unread-copy", what, "请把它移走，或换一个文件名", Location(file=name))]
+        ) from None
     lost = [each for each in kept if each.reason and checked.reasons.get(each.key) != each.reason]
     if lost:
         what = f"「{called(name)}」里填了 {len(lost)} 条认可理由，台账里没有，没有覆盖它"

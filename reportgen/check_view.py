@@ -10,7 +10,7 @@ from reportgen.check import Kind, Proofed
 from reportgen.check_basis import CheckBasis
 from reportgen.problems import SEVERITY_NAMES
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.notes import LEVEL_NAMES, quoted, told_spot
+from reportgen.proof.review_copy.notes import LEVEL_NAMES, quoted, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.styles import Level

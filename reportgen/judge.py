@@ -5,13 +5,13 @@ A person's entry always wins: it is never written over, nor is anything in the l
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from reportgen.confine import LIMITS, confined
 from reportgen.inputs import attempt, configured_words, ledger_files, wanted_sheets
 from reportgen.judging.elapsed import Elapsed, elapsed
 from reportgen.judging.judge import judge
@@ -28,6 +28,7 @@ from reportgen.ledger.tables import MAX_COLUMNS, Table, find_head
 from reportgen.ledger.words import STANDARD_WORDS, Words, field_name
 from reportgen.package import called, short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, error, has_errors, refuse_errors
+from reportgen.publish import refuse_open
 from reportgen.source import Source, shown_path
 from reportgen.template.loading import load_rules, load_sound_config
 
@@ -204,7 +205,7 @@ def fill(judged: Judged) -> Filled:
         entries += told
         left += untold
         if texts:
-            files[path] = set_cells(blob, texts, name, beside=beside)
+            files[path] = confined(name, LIMITS, set_cells, blob, texts, name, beside=beside)
     return Filled(files=files, entries=tuple(entries), left=tuple(left))
 
 
@@ -309,11 +310,7 @@ def _last_column(table: Table) -> int:
 def refuse_changed(judged: Judged) -> None:
     """Raise `CannotWrite` if a ledger is open elsewhere, or was saved since it was read (台账正被改动)."""
     for path, (name, blob) in zip(judged.paths, judged.files, strict=True):
-        for lock in (f"~${path.name}", f".~lock.{path.name}#", f".~{path.name}"):
-            if os.path.exists(path.parent / lock):
-                what = f"「{called(name)}」正在 WPS、Excel 或 LibreOffice 里打开着，没有写入"
-                fix = f"请先关闭它；如果没有打开，请删去旁边的「{short(lock, 60)}」"
-                raise CannotWrite([error("judge.open", what, fix, Location(file=name))])
+        refuse_open(path, name)
         try:
             now = path.read_bytes()
         except OSError:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from reportgen.package import called, short
 from reportgen.problems import CannotWrite, Location, Problem, error, warning
 
 _REASONS = {
@@ -83,6 +84,16 @@ def refuse_bad_name(place: Path) -> None:
     except OSError as fault:
         if fault.errno in (errno.ENAMETOOLONG, errno.EINVAL):
             raise _cannot_write(place, fault) from None
+
+
+def refuse_open(place: Path, name: str) -> None:
+    """Raise `CannotWrite` for a file that is open in an office program (正在打开), which would save over ours."""
+    for each in dict.fromkeys((place, Path(os.path.realpath(place)))):
+        for lock in (f"~${each.name}", f".~lock.{each.name}#", f".~{each.name}"):
+            if os.path.lexists(each.parent / lock):
+                what = f"「{called(name)}」正在 WPS、Excel 或 LibreOffice 里打开着，没有写入"
+                fix = f"请先关闭它；如果没有打开，请删去旁边的「{short(lock, 60)}」"
+                raise CannotWrite([error("output.open", what, fix, Location(file=name))])
 
 
 def _cannot_write(place: Path, fault: OSError | ValueError) -> CannotWrite:

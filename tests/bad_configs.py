@@ -14,6 +14,7 @@ from pathlib import Path
 from reportgen.judging.rules import Rules
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.problems import InputError, Location, Problem, refuse_errors
+from reportgen.proof.settings import Settings
 from reportgen.source import MAX_BYTES, read_file, read_source
 from reportgen.template.compose import compose, prepare
 from reportgen.template.loading import check_model, load_config, load_rules, load_styles, load_template
@@ -77,7 +78,18 @@ def _load_judging(path: Path) -> tuple[Problem, ...]:
     return ()
 
 
-_LOADERS = {"config": _load_config, "template": _load_template, "style": _load_style, "judging": _load_judging}
+def _load_checking(path: Path) -> tuple[Problem, ...]:
+    load_rules("checking", Settings, path.name, path.parent, ASKED)
+    return ()
+
+
+_LOADERS = {
+    "config": _load_config,
+    "template": _load_template,
+    "style": _load_style,
+    "judging": _load_judging,
+    "checking": _load_checking,
+}
 
 
 def _files() -> Iterator[BadConfig]:

@@ -10,6 +10,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
+from reportgen.ledger.files.workbook import write_workbook
+from reportgen.ledger.keeping import ledger_sheets
+from reportgen.ledger.reading import Wants, read_ledger
+
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "configs" / "qingping-2026h1.yaml"
 REFERENCE = ROOT.parent / "shared" / "reference"
@@ -66,6 +72,13 @@ def project(folder: Path, data: Any = None, config: str = CONFIG) -> Path:
     (folder / "台账.yaml").write_text(text, encoding="utf-8")
     path = folder / "报告.yaml"
     path.write_text(config, encoding="utf-8")
+    return path
+
+
+def workbook(path: Path, data: object) -> Path:
+    """The ledger of `data` as an Excel workbook."""
+    read = read_ledger(yaml.safe_dump(data, allow_unicode=True).encode(), "台账.yaml", Wants()).value
+    path.write_bytes(write_workbook(ledger_sheets(read)))
     return path
 
 

@@ -10,6 +10,9 @@ import re
 from functools import cache
 from typing import Any
 
+from reportgen.ledger.files.word import read_word_contents
+from reportgen.proof.manuscript import Manuscript
+from reportgen.proof.manuscripts.from_contents import from_contents
 from tests.issued_by_hand import C, word_file
 from tests.projects import REFERENCE
 
@@ -40,6 +43,12 @@ def first() -> bytes:
     blocks += ["附件2", names[1], [*_head(), *_tasks(said["lagging"])]]
     blocks += ["附件3", names[2], [*_head(), *_tasks(said["normal"])]]
     return word_file(*blocks)
+
+
+@cache
+def first_manuscript() -> Manuscript:
+    """The first document as it is proofread."""
+    return from_contents(read_word_contents(first(), "报告.docx").value)
 
 
 def second() -> bytes:

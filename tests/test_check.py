@@ -10,22 +10,18 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-import yaml
 
 from reportgen.check import Kind, Proofed, at_once, check_file
 from reportgen.check_basis import read_basis
 from reportgen.check_files import accepted, excel_copy, html_page, refuse_to_lose, word_review
 from reportgen.confine import LIMITS
 from reportgen.generate import Request, generate
-from reportgen.ledger.files.workbook import write_workbook
-from reportgen.ledger.keeping import ledger_sheets
-from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.problems import CannotWrite, InputError
 from reportgen.proof.proofread import FAMILIES
 from reportgen.proof.rules import Rule
 from tests.bad_files import BAD_FILES, LETTERS, locked, pdf, text
 from tests.bad_ledgers import BAD_LEDGERS
-from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, task
+from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, task, workbook
 from tests.word_returns import BAD_RETURNS as BAD_WORD_RETURNS
 from tests.word_returns import KIT as ODD_WORD_RETURNS
 
@@ -61,13 +57,6 @@ def wrong() -> object:
 def told(checked: Proofed) -> list[tuple[str, str]]:
     assert [str(problem) for problem in checked.problems] == []
     return [(finding.rule.value, finding.marks[0].quote) for finding in checked.findings]
-
-
-def workbook(path: Path, data: object) -> Path:
-    """The ledger of `data` as an Excel workbook."""
-    read = read_ledger(yaml.safe_dump(data, allow_unicode=True).encode(), "台账.yaml", Wants()).value
-    path.write_bytes(write_workbook(ledger_sheets(read)))
-    return path
 
 
 # ---- what is checked

@@ -27,14 +27,14 @@ OWNERS = {
     "lxml": (
         "reportgen.review.readback",
         "reportgen.word",
-        "reportgen.proof.word_copy",
+        "reportgen.proof.review_copy.word_copy",
         "reportgen.ledger.files.ods",
         "reportgen.ledger.files.xlsx_rows",
         "reportgen.ledger.files.workbook_",
     ),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
-    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.twins"),
+    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
     "pebble": ("reportgen.confine",),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.files.xls", "reportgen.ledger.files.workbook"),
@@ -131,6 +131,19 @@ def test_writers_know_nothing_of_ledgers_nor_ledgers_of_documents() -> None:
         for _, name in imports(path)
         for above, below in forbidden
         if module.startswith(above) and name.startswith(below)
+    ] == []
+
+
+def test_rooms_of_proofreading_know_nothing_of_each_other() -> None:
+    rooms = [f"reportgen.proof.{room}." for room in ("manuscripts", "families", "review_copy")]
+    assert all(any(module.startswith(room) for module in MODULES) for room in rooms)
+    assert [
+        (module, name)
+        for module, path in MODULES.items()
+        for _, name in imports(path)
+        for room in rooms
+        for other in rooms
+        if module.startswith(room) and room != other and name.startswith(other)
     ] == []
 
 

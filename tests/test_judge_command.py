@@ -233,7 +233,7 @@ def test_a_ledger_that_changed_or_is_open_is_not_written(tmp_path):
     (tmp_path / "~$台账.xlsx").write_bytes(b"")
     with pytest.raises(CannotWrite) as caught:
         refuse_changed(found)
-    assert [problem.code for problem in caught.value.problems] == ["judge.open"]
+    assert [problem.code for problem in caught.value.problems] == ["output.open"]
     (tmp_path / "~$台账.xlsx").unlink()
     book.write_bytes(workbook(title=True))
     with pytest.raises(CannotWrite) as caught:

@@ -40,6 +40,13 @@ GOALS = [
     ("城镇调查失业率控制在5.5%以内", "城镇调查失业率5.1%。", (MET, "goal.rate")),
     ("城镇调查失业率控制在5.5%以内", "城镇调查失业率为5.8%。", (MISSED, "goal.rate")),
     ("固定资产投资增长7%", "固定资产投资增长8.2%，其中工业投资增长1.4%。", (MET, "goal.rate")),
+    ("区级税收降幅控制在10%以内", "区级税收下降8%。", (MET, "goal.rate")),
+    ("区级税收降幅控制在10%以内", "区级税收下降12%。", (MISSED, "goal.rate")),
+    # A progress that only says how much speaks of the goal's indicator.
+    ("地区生产总值增长6%左右", "增长5.6%。", (MET, "goal.rate")),
+    ("地区生产总值增长6%左右", "1—6月，同比下降0.4%。", (MISSED, "goal.rate")),
+    ("城镇调查失业率控制在5.5%以内", "5.1%", (MET, "goal.rate")),
+    ("地区生产总值增长6%左右", "其中工业增长5.6%。", NONE),
     # Percentage points over a year are not there by June.
     ("常住人口城镇化率提高1个百分点", "常住人口城镇化率提高0.4个百分点。", NONE),
     ("常住人口城镇化率提高1个百分点", "常住人口城镇化率提高1.2个百分点。", (MET, "goal.rate")),
@@ -62,6 +69,7 @@ def test_a_goal_is_judged_by_its_figures_and_words(text, progress, expected):
 
 
 TASKS = [
+    ("推进轨道交通建设", "克服征地难度大的困难，线路已全部完成。", (NORMAL, "task.done-words")),
     # Quantities of the same thing, and half of the year gone.
     ("拆除150万平方米违法建筑", "①截至6月30日，累计完成违法建筑拆除33.31万平方米。", (LATE, "task.amount")),
     ("进口整车5000辆以上", "1-6月，铁路口岸完成整车进口1589辆。", (LATE, "task.amount")),

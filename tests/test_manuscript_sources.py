@@ -13,11 +13,11 @@ from reportgen.issued.kinds import Kind
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.words import plain_key
-from reportgen.proof.from_contents import from_contents
-from reportgen.proof.from_document import from_document
-from reportgen.proof.from_ledger import from_ledger
 from reportgen.proof.manuscript import Manuscript, Role
-from reportgen.proof.pdf_contents import read_pdf_contents
+from reportgen.proof.manuscripts.from_contents import from_contents
+from reportgen.proof.manuscripts.from_document import from_document
+from reportgen.proof.manuscripts.from_ledger import from_ledger
+from reportgen.proof.manuscripts.pdf_contents import read_pdf_contents
 from reportgen.template.compose import compose
 from tests.builders import styles
 from tests.issued_by_hand import C, Cell, word_file
@@ -226,6 +226,12 @@ def test_nothing_that_is_seen_is_lost() -> None:
         ("关于重点任务的报告", "现将2026年一季度情况报告如下。", "2026-03-31"),
         ("上半年情况", "2024年的投资增长5%，2024年的出口增长3%，2023年的未计。", "2024-06-30"),
         ("关于重点任务的报告", "报告如下。", None),
+        ("关于２０２６年３－６月重点任务的报告", "报告如下。", "2026-06-30"),
+        # The year of the tasks, a look back, an aim: none is what is reported.
+        ("2026年度重点任务上半年推进情况", "报告如下。", "2026-06-30"),
+        ("关于2025年度考核和2026年一季度推进情况的通报", "报告如下。", "2026-03-31"),
+        ("2026年工作要点落实情况", "全区聚焦完成年度任务，增速较一季度加快。", None),
+        ("2025年全年工作情况", "报告如下。", "2025-12-31"),
     ],
 )
 def test_the_reporting_period_is_found_in_title_or_first_words(title: str, text: str, last: str | None) -> None:

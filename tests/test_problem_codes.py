@@ -93,7 +93,7 @@ ELSEWHERE = {
     "judge.no-workbook": (
         "test_judge_command.py::test_a_ledger_that_is_no_workbook_is_not_written_but_can_be_saved_as_one"
     ),
-    "judge.open": "test_judge_command.py::test_a_ledger_that_changed_or_is_open_is_not_written",
+    "output.open": "test_judge_command.py::test_a_ledger_that_changed_or_is_open_is_not_written",
     "judge.other-ending": "test_judge_command.py::test_a_workbook_is_saved_elsewhere_as_its_own_copy",
     "judge.same-name": (
         "test_judge_command.py::test_two_ledger_files_of_one_name_and_a_full_head_are_refused_for_writing"

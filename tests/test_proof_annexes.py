@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof.annexes import examine
+from reportgen.proof.families.annexes import examine
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
@@ -24,8 +24,6 @@ from tests.manuscripts import (
     text,
     title,
 )
-from tests.projects import REFERENCE
-from tests.reference_manuscripts import first_reference, second_reference
 
 Part = Text | Listing | Iterable[Text]
 
@@ -201,9 +199,3 @@ def test_rules_that_are_off_tell_nothing():
     settings = but(Rule.ANNEX_LIST, but(Rule.ANNEX_REFERENCE, level=Level.OFF), level=Level.OFF)
     assert len(told(paper)) > 1
     assert not list(examine(paper, settings))
-
-
-@pytest.mark.skipif(not REFERENCE.is_dir(), reason="the reference documents are not on this machine")
-def test_both_reference_documents_are_right():
-    assert told(first_reference()) == []
-    assert told(second_reference()) == []

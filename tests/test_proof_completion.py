@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.proof import completion
+from reportgen.proof.families import completion
 from tests.manuscripts import listing, manuscript, row, said, standard_settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.proof import enumerations
+from reportgen.proof.families import enumerations
 from reportgen.proof.findings import Finding
 from tests.manuscripts import heading, listing, manuscript, row, said, standard_settings, text
 from tests.official_prose import PROSE
@@ -24,6 +24,7 @@ def findings(content: str) -> list[Finding]:
         ("主要做法一是成立专班；三是严格考核。四是宣传。六是督查。", "列举从「四是」跳到「六是」，缺「五是」", "六是"),
         ("①完成选址。\n③启动招标。", "列举从「①」跳到「③」，缺「②」", "③"),
         ("①选址。②用地。⑥招标。", "列举从「②」跳到「⑥」，缺「③」、「④」、「⑤」", "⑥"),
+        ("①一是成立专班。建立台账。\n②严格考核。", "只有「一是」，没有「二是」", "一是"),
         ("②办理用地。\n③启动招标。", "列举从「②」开始，缺「①」", "②"),
         ("第一，摸清底数；第三，统一验收。", "列举从「第一」跳到「第三」，缺「第二」", "第三，"),
         ("其一，选址难；其三，资金紧。", "列举从「其一」跳到「其三」，缺「其二」", "其三，"),
@@ -38,6 +39,13 @@ def findings(content: str) -> list[Finding]:
 def test_a_step_that_is_left_out_is_told(content: str, what: str, quote: str) -> None:
     found = findings(content)
     assert [(each.rule.value, each.what, each.marks[0].quote) for each in found] == [("enumeration.gap", what, quote)]
+
+
+@pytest.mark.parametrize(
+    "content", ["一是成立专班。同时建立台账。", "①一是成立专班，二是宣传。②考核。", "一是成立专班，其次宣传。"]
+)
+def test_a_first_step_with_another_word_for_the_second_is_not_told(content: str) -> None:
+    assert findings(content) == []
 
 
 def test_a_gap_shows_both_steps() -> None:

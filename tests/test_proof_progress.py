@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import progress
-from reportgen.proof.progress import says_nothing
+from reportgen.proof.families import progress
+from reportgen.proof.families.progress import says_nothing
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text

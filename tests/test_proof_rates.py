@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reportgen.proof import rates
+from reportgen.proof.families import rates
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text
@@ -129,3 +129,25 @@ def test_a_cell_that_is_kept_elsewhere_is_not_told_here_and_an_office_may_switch
 def test_the_body_is_looked_at_as_well_as_the_cells() -> None:
     paper = manuscript(text("35项改革目标已完成33项，完成率达94.28%。"))
     assert said(rates.examine(paper, standard_settings())) == [("arithmetic.rate", "94.28%")]
+
+
+def test_a_rate_that_only_rounding_explains_is_told_where_all_others_come_from_what_is_written() -> None:
+    right = [f"完成投资{part}亿元，占年度计划8亿元的{rate}%。" for part, rate in _SHARES]
+    off = "完成2.1亿元，占年度计划4亿元的53.5%。"
+
+    def told_of(*words: str) -> list[str]:
+        return [quote for _, quote in said(rates.examine(manuscript(*map(text, words)), standard_settings()))]
+
+    assert told_of(*right) == []
+    assert told_of(off) == []
+    assert told_of(*right, off) == ["53.5%"]
+    assert told_of(*right[:3], off) == []
+
+
+def test_lengths_and_areas_are_compared_though_their_units_differ() -> None:
+    assert told("改造管网850米，占全年1.2公里的70.8%。") == []
+    assert told("更新16.4米，占全年28公里的58.6%。") == ["58.6%"]
+    assert told("流转土地3600亩，占全年5000公顷的72%。") == []
+
+
+_SHARES = [("2.1", "26.3"), ("3.3", "41.3"), ("4.3", "53.8"), ("5.1", "63.8")]

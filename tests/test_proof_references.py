@@ -60,6 +60,7 @@ def kept(name: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_finding_is_one_that_a_person_has_looked_at(proofed, golden: Golden, name):
+    verdicts: dict[tuple[str, ...], dict[str, str]]
     verdicts = {(row["rule"], row["place"], row["what"]): row for row in kept(name)}
     rows = listed(proofed[name], verdicts)
     golden(f"proof/{name}.yaml", yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=200))
@@ -82,6 +83,8 @@ NAMED = {
         ("judgement.differs", "附件3第8行「任务进展情况」", ""),
         ("progress.empty", "附件3第10行「任务进展情况」", ""),
         ("arithmetic.rate", "附件3第99行「任务进展情况」", "94.28%"),  # 33 of 35
+        ("arithmetic.rate", "附件3第101行「任务进展情况」", "88.76%"),  # 1212 of 1370
+        ("enumeration.gap", "附件3第98行「任务进展情况」", "一是"),  # and no 二是
         ("enumeration.repeat", "附件3第76行「任务进展情况」", "污水处理厂"),  # the same plant twice
         ("wording.negative-growth", "附件1第6行「进展情况」", "-19%"),
         ("period.mixed", "附件3第123行「任务进展情况」", "1—6月"),
@@ -90,6 +93,10 @@ NAMED = {
     "fuling-2023h1": (
         ("arithmetic.rate", "附件2第191行「完成情况」", "43.2%"),  # 144 of 330
         ("wording.twice", "附件2第25行「完成情况」", "产值"),
+        ("wording.twice", "附件2第125行「完成情况」", "场"),
+        ("arithmetic.sum", "附件2第32行「完成情况」", "13493万元"),
+        ("arithmetic.rate", "附件2第59行「完成情况」", "68.8%"),  # 952 of 1401
+        ("value.unit", "附件2第89行「完成情况」", "2.14万元"),  # of 9.75亿元
         ("task.repeated", "附件2第50行「目标任务」", "4次"),
         ("value.differs", "附件2第113行「完成情况」", "21.46%"),  # a task repeated with another figure
         ("wording.negative-growth", "附件2第2行「完成情况」", "-9.8%"),

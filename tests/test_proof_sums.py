@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from reportgen.proof import sums
+from reportgen.proof.families import sums
 from reportgen.proof.rules import Rule
 from tests.manuscripts import but, listing, manuscript, row, said, standard_settings, text
 
@@ -36,6 +37,16 @@ def told(words: str, task: str = "", **changes: Any) -> list[str]:
         ("新增企业5家，其中规上企业8家。", "5家"),
         ("巡查发现785处问题，已整改784处，剩余2处问题整改中。", "785处"),
         ("审计整改问题29个，已完成26个，剩余2个延期至年底。", "29个"),
+        ("排查重大隐患46条，销号83条，剩余3条。", "46条"),
+        # What stays and what goes; the causes; a list of 包括: they are all there is.
+        ("逐项重审专项资金432项，取消17项、合并24项、保留91项。", "432项"),
+        ("未开工的45个项目，属于用地原因的58个、规划原因的9个、企业原因的18个。", "45个"),
+        ("新开线路6条，包括通勤线2条、学生专线5条、夜班线1条。", "6条"),
+        ("新开线路8条，包括通勤线2条、学生专线3条、夜班线1条。", "8条"),
+        ("引进首店13家，其中全市首店4家、全区首店3家。", "13家"),
+        # One digit explains it: 38 for 18, 66 for 96.
+        ("已启动改造企业61家，其中竣工23家、在建18家。", "61家"),
+        ("96个项目中，工业类38个、现代服务业类17个、农文旅类11个。", "96个"),
     ],
 )  # fmt: skip
 def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) -> None:
@@ -80,6 +91,13 @@ def test_parts_that_do_not_add_up_are_told_at_the_total(words: str, quote: str) 
         "新建12个、改建8个，共有45个。",
         "任务100个，已完成60个，已开工30个，剩余10个。",
         "共有学校30所，已完成改造10所，在建5所，其余10所待建。",
+        # What is left follows, or the words say that it is only some of it.
+        "新增市场主体5230户，其中企业1420户、个体工商户3790户，另有农民专业合作社20户。",
+        "签约项目36个，其中重点项目18个、十亿元级项目12个。",
+        "开展培训45期，包括党务培训22期、业务培训20期等。",
+        "重审专项资金50项，取消3项、合并5项。",
+        # A longer figure, but no single digit of it explains what is missing.
+        "全区共有学校86所，其中小学45所、初中18所。",
         "其中",
         "",
     ],
@@ -135,3 +153,19 @@ def test_a_table_of_a_subtotal_counts_each_part_by_itself() -> None:
     parts = [row(镇街=name, 户数=count) for name, count in cells]
     found = list(sums.examine(manuscript(listing(parts, kind=None)), standard_settings()))
     assert [finding.what for finding in found] == ["合计写7，各行相加是6"]
+
+
+def test_rounded_figures_are_told_only_in_a_report_whose_figures_always_add_up_as_written() -> None:
+    right = ["投资{}亿元，其中工业1.2亿元、农业{}亿元。".format(Decimal("1.2") + part, part) for part in _PARTS]
+    off = "粮食总产量12.6万吨，其中夏粮5.1万吨、秋粮7.6万吨。"
+
+    def told_of(*words: str) -> list[str]:
+        return [quote for _, quote in said(sums.examine(manuscript(*map(text, words)), standard_settings()))]
+
+    assert told_of(*right) == []
+    assert told_of(*right, off) == ["12.6万吨"]
+    assert told_of(*right[:3], off) == []
+    assert told_of(*right, off, off.replace("夏粮", "早稻")) == []
+
+
+_PARTS = [Decimal("2.5"), Decimal("3.4"), Decimal("4.4"), Decimal("5.3")]

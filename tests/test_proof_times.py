@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import growth, times
+from reportgen.proof.families import negative_growth, times
 from reportgen.proof.manuscript import Role
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
@@ -41,6 +41,10 @@ def test_a_day_that_exists_is_not_told(words: str) -> None:
         ("截至7月上旬，累计走访企业809家。", "截至7月上旬"),
         ("项目已于7月5日开工。", "7月5日"),
         ("2025年1—6月，产值增长5%。", "2025年1—6月"),
+        # What a time that is not over cannot have given.
+        ("1—8月完成投资4.9亿元，占年度计划9亿元的54.4%。", "1—8月"),
+        ("前三季度，城镇新增就业1.37万人。", "前三季度"),
+        ("年度计划投资9亿元，1—9月完成投资4.9亿元。", "1—9月"),
         ("截至2025年6月30日，完成33项。", "截至2025年6月30日"),
     ],
 )
@@ -64,6 +68,12 @@ def test_what_was_reached_outside_the_reporting_period_is_told(words: str, quote
         "与2025年上半年同期相比下降3%。",
         "印发《2025年1—6月工作要点》。",
         "1—5月，研发费用8.9亿元。",
+        "预计1—9月，规上工业产值可达450亿元。",
+        "1—8月，计划完成投资60亿元。",
+        "下一步，抓好1—9月各项工作，完成投资60亿元。",
+        "1—7月是汛期，各单位加强值守。",
+        "全年完成投资60亿元。",
+        "7—9月开展专项检查3次。",
         "",
     ],
 )
@@ -147,10 +157,10 @@ def test_a_period_that_names_no_year_is_of_the_reports_year() -> None:
     ],
 )
 def test_growth_by_less_than_nothing_is_told_with_what_to_write(words: str, quote: str, fix: str) -> None:
-    found = list(growth.examine(manuscript(text(words)), standard_settings()))
+    found = list(negative_growth.examine(manuscript(text(words)), standard_settings()))
     assert [(each.rule, each.marks[0].quote, each.fix) for each in found] == [(Rule.NEGATIVE_GROWTH, quote, fix)]
 
 
 @pytest.mark.parametrize("words", ["增速为-3%。", "增长率-3%。", "下降19%。", "增长8-10%。", "增长5%—6%。", ""])
 def test_a_negative_rate_and_a_range_are_not_told(words: str) -> None:
-    assert list(growth.examine(manuscript(text(words)), standard_settings())) == []
+    assert list(negative_growth.examine(manuscript(text(words)), standard_settings())) == []

@@ -7,13 +7,11 @@ import time
 import pytest
 
 from reportgen.ledger.units import Group, Register, Unit
-from reportgen.proof.manuscript import Manuscript, Role
+from reportgen.proof.families.units import examine
+from reportgen.proof.manuscript import Role
 from reportgen.proof.rules import Rule
-from reportgen.proof.units import examine
 from reportgen.styles import Level
 from tests.manuscripts import body, but, listing, manuscript, row, standard_settings, text, title
-from tests.projects import REFERENCE
-from tests.reference_manuscripts import first_reference, second_reference
 
 REGISTER = Register(
     units=(
@@ -194,26 +192,6 @@ def test_rules_that_are_off_tell_nothing():
     assert len(list(examine(paper, standard_settings()))) == 2
     settings = but(Rule.UNIT_UNKNOWN, but(Rule.UNIT_TWO_NAMES, level=Level.OFF), level=Level.OFF)
     assert list(examine(paper, settings)) == []
-
-
-@pytest.mark.skipif(not REFERENCE.is_dir(), reason="the reference documents are not on this machine")
-def test_every_unit_named_in_two_ways_in_the_references_is_found_and_nothing_else():
-    def names(paper: Manuscript) -> list[str]:
-        return [each.what.partition("：")[2] for each in examine(paper, standard_settings())]
-
-    assert names(first_reference()) == [
-        "「区住建委」和「区住房城乡建委」",
-        "「区发改委」和「区发展改革委」",
-        "「区工投公司」和「工投公司」",
-        "「市经信委」和「市经济信息委」",
-        "「市商委」和「市商务委」",
-        "「城投公司」和「区城投公司」",
-    ]
-    assert names(second_reference()) == [
-        "「区经信委」和「区经济信息委」",
-        "「市卫健委」和「市卫生健康委」",
-        "「国家发改委」和「国家发展改革委」",
-    ]
 
 
 def test_nonsense_of_any_length_is_read_quickly():

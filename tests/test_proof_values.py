@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reportgen.issued.kinds import Kind
-from reportgen.proof import values
+from reportgen.proof.families import values
 from reportgen.proof.manuscript import Listing, Text
 from tests.manuscripts import listing, manuscript, row, said, standard_settings, text
 

@@ -27,9 +27,9 @@ from reportgen.ledger.files.word import Place, read_word_contents, word_places
 from reportgen.problems import InputError
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Row, Spot, Text
-from reportgen.proof.notes import Note, folded, notes_of
+from reportgen.proof.review_copy.notes import Note, folded, notes_of
+from reportgen.proof.review_copy.word_copy import AUTHOR, review_copy
 from reportgen.proof.rules import Rule
-from reportgen.proof.word_copy import AUTHOR, review_copy
 from reportgen.review.format_docx import check_docx
 from reportgen.styles import Level
 from reportgen.word.file import read_word

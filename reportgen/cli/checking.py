@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -133,9 +134,9 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
         raise WrongUsage("--excel 只用于台账和配置")
     if review and result.kind not in (Kind.CONFIG, Kind.DOCX):
         raise WrongUsage("--review 只用于配置和 Word 文件")
-    own = {path.resolve() for path in (*result.files, Path(result.file))}
+    own = {os.path.realpath(path) for path in (*result.files, Path(result.file))}
     for option, place in outputs.items():
-        if place and place.resolve() in own:
+        if place and os.path.realpath(place) in own:
             raise WrongUsage(f"{option} 要写另一个文件名，不能写成被查的文件")
     if excel and excel.suffix.lower() != files.copy_ending(result):
         raise WrongUsage(f"--excel 的文件名要以 {files.copy_ending(result)} 结尾")

@@ -17,7 +17,9 @@ CIRCLED = "①-⑳㉑-㉟㊱-㊿"
 _ALL_CIRCLED = frozenset(circled(number) for number in range(1, 51))
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _LEAD = re.compile(r"[^：:。；\d]{0,40}?(?:分别[是为有]?[：:]?|(?:[是为即有]|包括)?[：:])\s*")
-_TAIL = re.compile(r"[（(]详?见附[^（）()]*[）)]\s*。?\s*$")
+_TAIL = re.compile(r"[（(]详?见附[^（）()]*[）)]\s*(?:。\s*)?$")
+# What may stand behind a list and is none of it (a pattern would take time by the square of their number).
+_BEHIND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "；;，,。、" + "".join(sorted(_ALL_CIRCLED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def verdict_groups(text: str, words: Words) -> Iterator[VerdictGroup]:
             count=number_value(found[number]) or 0,
             start=found.start(number),
             end=text.index("项", found.end(number)) + 1,
-            listed=re.sub(rf"[\s；;，,。、{CIRCLED}]+$", "", listed),
+            listed=listed.rstrip(_BEHIND),
             list_start=found.end() + (lead.end() if lead else 0),
         )
 
@@ -64,6 +66,6 @@ def verdict_groups(text: str, words: Words) -> Iterator[VerdictGroup]:
 def _head(words: tuple[str, ...]) -> re.Pattern[str]:
     said = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
     return re.compile(
-        rf"[{CIRCLED}]?\s*(?:(?P<n>{_NUMBER})\s*项[^，。；：:\d{CIRCLED}]{{0,14}}?(?P<v>[不未]?(?:{said}))"
+        rf"(?:[{CIRCLED}]\s{{0,9}})?(?:(?P<n>{_NUMBER})\s*项[^，。；：:\d{CIRCLED}]{{0,14}}?(?P<v>[不未]?(?:{said}))"
         rf"|(?P<v2>[不未]?(?:{said}))[^，。；：:\d{CIRCLED}]{{0,10}}?(?P<n2>{_NUMBER})\s*项)"
     )

@@ -108,7 +108,8 @@ def _pairs(entry: Entry, year: int, *, sole: bool) -> list[_Pair]:
         else:
             continue
         gap = actual.value - target.value
-        falls = target.bound is Bound.AT_MOST or (target.grows and target.value < 0)
+        # 下降3% asks for less, 增幅控制在5%以内 too; 降幅控制在10%以内 for no more of a fall.
+        falls = (target.bound is Bound.AT_MOST) is not (target.grows and target.value < 0)
         found.append(_Pair(target, actual, -gap if falls else gap, falls))
     return found
 
@@ -139,6 +140,8 @@ def _rates(text: str, year: int, *, of_target: bool) -> Iterator[_Rate]:
             end=said.end,
             words=text[said.start : said.end],
         )
+    if not of_target and not taken:
+        yield from _bare_rates(text)
     for match in _SIGN.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
@@ -147,6 +150,24 @@ def _rates(text: str, year: int, *, of_target: bool) -> Iterator[_Rate]:
         value = Decimal("-0.01") if match["negative"] else Decimal("0.01")
         subject = re.sub(r"(?:实现|保持|呈现?|由正转|转为|为|出现)+$", "", text[start : match.start()])
         yield _Rate(subject, True, value, "%", Bound.EXACT, start, match.end(), text[start : match.end()])
+
+
+# A progress that says but how much, for the goal beside it names of what: 同比增长4.6%, 达到68%, 3.9%.
+_BARE = re.compile(
+    r"(?:同比|累计|已|实际|实现)*(?:(?P<up>增长|上升|提高|增加)|(?P<down>下降|降低|减少|回落)|达到|达|为|完成)?(?:了|至|到|约)?\s*$"
+)
+
+
+def _bare_rates(text: str) -> Iterator[_Rate]:
+    for amount in amounts(text):
+        start = max(text.rfind(mark, 0, amount.start) for mark in "，。；、\n") + 1
+        said = _BARE.match(text, start, amount.start)
+        if amount.unit not in _UNITS or amount.upper is not None or said is None:
+            continue
+        value = -abs(amount.value) if said["down"] else amount.value
+        grows = bool(said["up"] or said["down"]) and not re.search("[至到]", said[0])
+        words = text[start : amount.end]
+        yield _Rate("", grows, value, amount.unit, amount.bound, start, amount.end, words)
 
 
 # 占全年任务的66%, 高于年度目标0.3个百分点: what is said of the target; 年底可达88%: what is still to come.

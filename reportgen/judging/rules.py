@@ -94,11 +94,27 @@ class Setting:
                 raise ValueError(f"里的 {key} 有一项是空的，或只有省略号")
 
 
+_AMOUNT_KEYS = ("within", "least", "words", "unless", "planned", "unfinished", "begun")
+# What a rule heeds besides its name; any other key would do nothing.
+_HEEDED = {
+    Rule.GOAL_FORECAST: ("words", "unless"),
+    Rule.GOAL_RATE: ("within",),
+    Rule.GOAL_AMOUNT: _AMOUNT_KEYS,
+    Rule.TASK_LAGGING_WORDS: ("words", "unless"),
+    Rule.TASK_DEADLINE: ("words",),
+    Rule.TASK_AMOUNT: _AMOUNT_KEYS,
+    Rule.TASK_RATE: ("within", "growth"),
+    Rule.TASK_DONE_WORDS: ("words", "unless"),
+}
+
+
 @dataclass(frozen=True)
 class Rules:
     """All rules with their settings (研判规则), as a file in configs/judging gives them."""
 
     __pydantic_config__: ClassVar = _STRICT
+    heeded: ClassVar[Mapping[str, tuple[str, ...]]] = {rule.value: ("name", *_HEEDED.get(rule, ())) for rule in Rule}
+    """The keys that each rule heeds (可改的键)."""
     goals: GoalWay
     tasks: TaskWay
     rules: Mapping[Rule, Setting]

@@ -51,7 +51,7 @@ _ABOVE = (
 _OTHER_WIDTH = 20.0
 # What stands in a form where nothing is meant.
 _NO_REASON = ("无", "没有", "暂无", "空")
-_KEY = re.compile(r"[0-9a-p]{8}")
+_KEY = re.compile(r"[g-p0-9a-f][0-9a-f]{9}")
 # A program that opens the CSV would take such a text for a formula (CWE-1236).
 _FORMULA_LIKE = re.compile(r"'*[=+\-@\t]")
 _TOLD = 10

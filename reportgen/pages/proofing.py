@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from reportgen.pages import page
 from reportgen.problems import Problem
 from reportgen.proof.findings import SENTENCE_END, Finding, Mark, sentence_around
-from reportgen.proof.notes import LEVEL_NAMES, told_spot
+from reportgen.proof.review_copy.notes import LEVEL_NAMES, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.styles import Level

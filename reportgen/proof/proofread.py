@@ -6,21 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reportgen.judging.rules import Rules
 from reportgen.ledger.words import plain_key
-from reportgen.proof import (
+from reportgen.proof.families import (
     annexes,
     completion,
     counts,
     enumerations,
-    growth,
     judgements,
-    marks,
-    numbers,
+    near_duplicates,
+    negative_growth,
+    ordinals,
     progress,
+    punctuation,
     rates,
-    repeats,
+    repeated_words,
     sums,
     times,
-    twins,
     units,
     values,
 )
@@ -33,19 +33,19 @@ Family = Callable[[Manuscript, Settings], Iterator[Finding]]
 FAMILIES: tuple[Family, ...] = (
     counts.examine,
     annexes.examine,
-    numbers.examine,
+    ordinals.examine,
     units.examine,
     values.examine,
     rates.examine,
     sums.examine,
     completion.examine,
-    growth.examine,
+    negative_growth.examine,
     times.examine,
     enumerations.examine,
-    repeats.examine,
-    marks.examine,
+    repeated_words.examine,
+    punctuation.examine,
     progress.examine,
-    twins.examine,
+    near_duplicates.examine,
 )
 """All families of rules (各类规则) but that of the judgements, which needs rules of its own."""
 

@@ -48,6 +48,3 @@ class Rule(Enum):
     # Units.
     UNIT_UNKNOWN = "unit.unknown"
     UNIT_TWO_NAMES = "unit.two-names"
-
-
-RULES_BY_ID = {rule.value: rule for rule in Rule}

@@ -11,6 +11,7 @@ from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 
 _STRICT = {"extra": "forbid", "strict": True}
+_MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,40 @@ class Setting:
     ignore: tuple[str, ...] = ()
     letters: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse what would silently switch a rule off or make it fire everywhere."""
+        for key in ("within", "letters"):
+            if not 0 <= getattr(self, key) <= _MOST:
+                raise ValueError(f"里的 {key} 应在 0 到 {_MOST} 之间")
+        for key in ("words", "ignore"):
+            if not all(word.strip() for word in getattr(self, key)):
+                raise ValueError(f"里的 {key} 有一项是空的")
+
+
+# What a rule heeds besides its level, its name and what it leaves alone; any other key would do nothing.
+_HEEDED = {
+    Rule.COUNT_ROWS: ("words",),
+    Rule.RATE: ("within", "words"),
+    Rule.SUM: ("within", "words"),
+    Rule.PERIOD_OUTSIDE: ("within",),
+    Rule.PERIOD_MIXED: ("words",),
+    Rule.WORD_TWICE: ("words",),
+    Rule.PLACEHOLDER: ("words",),
+    Rule.PROGRESS_MEANINGLESS: ("words",),
+    Rule.PROGRESS_REPEATED: ("within", "letters"),
+    Rule.TASK_REPEATED: ("within", "letters"),
+}
+
 
 @dataclass(frozen=True)
 class Settings:
     """All rules with their settings (校核规则)."""
 
     __pydantic_config__: ClassVar = _STRICT
+    heeded: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        rule.value: ("level", "name", "ignore", *_HEEDED.get(rule, ())) for rule in Rule
+    }
+    """The keys that each rule heeds (可改的键)."""
     rules: Mapping[Rule, Setting]
 
     def looks_at(self, rule: Rule) -> bool:
@@ -59,5 +88,5 @@ class Settings:
         if not self.looks_at(rule):
             return
         setting = self.rules[rule]
-        if not any(word in mark.sentence for word in setting.ignore if word for mark in marks):
+        if not any(word in mark.sentence for word in setting.ignore for mark in marks):
             yield Finding(rule=rule, level=setting.level, what=what, fix=fix, marks=marks)

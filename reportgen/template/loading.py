@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -132,7 +132,16 @@ def find_data(kind: str, name: str, beside: Path, asked: Location) -> tuple[Path
 _LAYER_HEAD = ("version", "extends")
 
 
-def load_rules(kind: str, model: type[T], name: str, beside: Path, asked: Location) -> tuple[T, tuple[Source, ...]]:
+class RuleSet(Protocol):
+    """Rules as a file gives them (规则文件的内容): their settings by id, and which keys each of them heeds."""
+
+    heeded: ClassVar[Mapping[str, tuple[str, ...]]]
+
+
+R = TypeVar("R", bound=RuleSet)
+
+
+def load_rules(kind: str, model: type[R], name: str, beside: Path, asked: Location) -> tuple[R, tuple[Source, ...]]:
     """The rules (规则) of that name as `model`, a dataclass, and their files; `extends` takes other ones as ground.
 
     `kind` is `judging` or `checking`. Values are replaced one by one, lists as a whole; faults are told at their lines.
@@ -143,25 +152,37 @@ def load_rules(kind: str, model: type[T], name: str, beside: Path, asked: Locati
         data = _merged(data, {key: value for key, value in layer.data.items() if key not in _LAYER_HEAD})
     problems: list[Problem] = []
     rules = _validated(TypeAdapter(model), data, files, problems)
-    if rules is None:
+    problems += () if problems else _unheeded(files, model.heeded)
+    if rules is None or problems:
         raise InputError(problems)
     return rules, files
+
+
+def _unheeded(files: Sequence[Source], heeded: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """Keys that say nothing to their rule: who sets one believes that it does something."""
+    for source in files:
+        for rule, setting in source.data.get("rules", {}).items():
+            for key in setting:
+                if key not in heeded[rule]:
+                    what = f"规则「{rule}」用不到「{key}」，写了也不起作用"
+                    fix = f"请删去；这条规则可以改 {'、'.join(heeded[rule])}"
+                    yield error("config.unused-key", what, fix, source.locate(("rules", rule, key)))
 
 
 def _layers(kind: str, name: str, beside: Path, asked: Location) -> tuple[Source, ...]:
     """The layers of a style sheet or of rules, the asked one first."""
     sources: list[Source] = []
-    seen: set[Path] = set()
+    seen: set[str] = set()
     path = beside
     next_name: str | None = name
     while next_name is not None:
         # A path is relative to the file that names it; a bare name is looked for where the first one was.
         named_by = path.parent if sources and next_name.endswith(".yaml") else beside
         path, short_name = find_data(kind, next_name, named_by, asked)
-        if path.resolve() in seen:
+        if (real := os.path.realpath(path)) in seen:
             what = f"{_FOLDERS[kind][1]}「{shown(short_name)}」间接地引用了自己"
             raise InputError([error("style.circle", what, "请改正 extends", asked)])
-        seen.add(path.resolve())
+        seen.add(real)
         source = read_source(read_file(path, short_name), short_name)
         if not isinstance(source.data, dict):
             raise InputError([_not_a_mapping(source)])
