@@ -52,7 +52,8 @@ def gaps(checked: Proofed) -> Iterator[str]:
     if checked.kind is not None and not checked.period:
         yield "与报告期有关的（不知道报告期，可用 --config 给出配置）"
     if checked.basis is not None and checked.basis.register is None:
-        yield "单位是否在名录里（没有单位名录，可用 --config 给出配置）"
+        here = "在配置里写 units" if checked.kind is Kind.CONFIG else "可用 --config 给出写有 units 的配置"
+        yield f"单位是否在名录里（没有单位名录，{here}）"
 
 
 def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
@@ -116,7 +117,8 @@ def summary(results: Sequence[Proofed]) -> str:
     """One sentence about several files (合计)."""
     unread = sum(result.kind is None for result in results)
     good = sum(result.kind is not None and not result.findings for result in results)
-    return f"共 {len(results)} 个文件：{good} 个没有问题，{len(results) - good - unread} 个有，{unread} 个没有查成。"
+    wrong = len(results) - good - unread
+    return f"共 {len(results)} 个文件：{good} 个没有问题，{wrong} 个有问题，{unread} 个没有查成。"
 
 
 def rule_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
