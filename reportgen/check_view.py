@@ -102,7 +102,7 @@ def _reading(checked: Proofed) -> str:
     """How many problems of reading are told besides; no rule of proofreading looks at these."""
     counts = Counter(problem.severity for problem in checked.problems)
     told = "、".join(f"{counts[each]} 处{name}" for each, name in SEVERITY_NAMES.items() if counts[each])
-    return f"读文件时另有 {told}，列在最前面。" if told else ""
+    return f"文件本身另有 {told}，列在最前面。" if told else ""
 
 
 def _size(checked: Proofed) -> str:

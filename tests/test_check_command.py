@@ -166,4 +166,4 @@ def test_what_reading_tells_is_counted_at_the_end_once(tmp_path: Path) -> None:
     done = run("check", path)
     assert "text.invisible" in done.stderr
     assert "共 0 处错误" not in done.stderr
-    assert done.stdout.splitlines()[1].endswith("读文件时另有 1 处警告，列在最前面。")
+    assert done.stdout.splitlines()[1].endswith("文件本身另有 1 处警告，列在最前面。")
