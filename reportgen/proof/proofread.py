@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from reportgen.judging.rules import Rules
 from reportgen.ledger.words import plain_key
@@ -57,30 +58,46 @@ def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tup
     """
     found = [finding for examine in FAMILIES for finding in examine(manuscript, settings)]
     found += judgements.examine(manuscript, settings, judging)
-    seen: set[tuple[object, ...]] = set()
-    once = []
+    return in_order(_together(found), list(manuscript.every_text()))
+
+
+def _together(found: Sequence[Finding]) -> list[Finding]:
+    """Each finding once; those that say the same of equal sentences are one with all their places."""
+    by_key: dict[str, Finding] = {}
     for finding in found:
-        places = tuple((id(mark.text), mark.start, mark.end) for mark in finding.marks)
-        key = (finding.rule, finding.what, places)
-        if key not in seen:
-            once.append(finding)
-        seen.add(key)
-    return in_order(once, list(manuscript.every_text()))
+        first = by_key.get(finding.key)
+        if first is None:
+            by_key[finding.key] = finding
+            continue
+        known = {(id(mark.text), mark.start, mark.end) for mark in first.marks}
+        more = [mark for mark in finding.marks if (id(mark.text), mark.start, mark.end) not in known]
+        by_key[finding.key] = replace(first, marks=(*first.marks, *more))
+    return list(by_key.values())
 
 
 def not_yet_told(findings: Sequence[Finding], told: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings without those that were told already (去重): of the same sentences, or of the same ledger cells.
 
-    What disagrees in a ledger disagrees in the report that is made of it, with the same words and one cell at least.
+    What is wrong in a ledger is wrong in the report that is made of it: with the same words, and one cell at least or
+    the whole text of a cell in it.
     """
     keys = {finding.key for finding in told}
-    known: dict[tuple[object, ...], list[frozenset[object]]] = {}
+    known: dict[tuple[object, ...], list[Finding]] = {}
     for finding in told:
-        known.setdefault(_said(finding), []).append(_places(finding))
+        known.setdefault(_said(finding), []).append(finding)
     return tuple(
         finding
         for finding in findings
-        if finding.key not in keys and not any(_places(finding) & places for places in known.get(_said(finding), ()))
+        if finding.key not in keys
+        and not any(_places(finding) & _places(each) or _holds(finding, each) for each in known.get(_said(finding), ()))
+    )
+
+
+def _holds(finding: Finding, other: Finding) -> bool:
+    """Whether each text of the finding holds a whole text of the other one, as the body holds 报告用语."""
+    return all(
+        any(whole in mark.text.content for each in other.marks if (whole := each.text.content.strip().rstrip("。；")))
+        for mark in finding.marks
     )
 
 
