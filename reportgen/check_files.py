@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reportgen.check import Proofed, with_acceptances
@@ -22,6 +23,7 @@ from reportgen.source import shown_path
 from reportgen.writers import WRITERS
 
 _WORKBOOKS = (".xlsx", ".xlsm")
+_OTHERS = 3
 
 
 # ---- accepted findings
@@ -40,7 +42,8 @@ def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits = LIMI
         raise InputError([error("check.unknown-key", what, fix, Location(file=checked.file))])
     place = acceptances_place(checked)
     name = shown_path(place)
-    rows = [_row(known[key], checked, reason) for key, reason in reasons.items()]
+    within = rows_of(checked.manuscripts)
+    rows = [_listed(known[key], _row(known[key], checked, text), within) for key, text in reasons.items()]
     refuse_bad_name(place)
     stood = read_outside(place, name, limits) if os.path.isfile(place) else None
     blob = confined(name, limits, accept, stood, name, rows)
@@ -60,6 +63,13 @@ def acceptances_place(checked: Proofed) -> Path:
     return kept_in(workbook or checked.files[0])
 
 
+def acceptances_told(checked: Proofed) -> str:
+    """How a reader is told where that is (存放处的说法): the sheet of the workbook, else the file."""
+    place = acceptances_place(checked)
+    in_book = place.suffix.lower() in _WORKBOOKS
+    return f"{shown_path(place)}「{ACCEPTANCE_SHEET}」表" if in_book else shown_path(place)
+
+
 def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
     first = finding.marks[0]
     return Acceptance(
@@ -73,6 +83,13 @@ def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
         reason=reason,
         at=first.text.spot.where,
     )
+
+
+def _listed(finding: Finding, row: Acceptance, rows: Mapping[int, int]) -> Acceptance:
+    """The row as the list has it: with the other places, which no comment beside it tells."""
+    others = [f"对照：{marks[0].text.spot.words}" for marks in counterparts(finding, rows)]
+    more = [f"对照：还有 {len(others) - _OTHERS} 处"] if len(others) > _OTHERS else []
+    return replace(row, what="\n".join((row.what, *others[:_OTHERS], *more)))
 
 
 # ---- page, Excel copy, review copy
@@ -99,14 +116,16 @@ def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
     """The ledger as an Excel copy (校核副本) with comments on its cells and the list of all findings."""
     assert checked.ledger, "the command asks for one"
     assert checked.basis, "read with it"
-    listed = tuple(_row(each, checked, checked.reasons.get(each.key, "")) for each in _all(checked))
-    notes = tuple(_cell_notes(checked, listed))
+    rows = rows_of(checked.manuscripts)
+    said = tuple(_row(each, checked, checked.reasons.get(each.key, "")) for each in _all(checked))
+    notes = tuple(_cell_notes(checked, said, rows))
+    listed = tuple(_listed(each, row, rows) for each, row in zip(_all(checked), said, strict=True))
     only = checked.files[0] if len(checked.files) == 1 else None
     if only and only.suffix.lower() in _WORKBOOKS:
         blob = read_outside(only, checked.ledger.file, limits)
         return confined(checked.file, limits, review_workbook, blob, checked.ledger.file, notes, listed)
-    rows = (*listed, *(each for each in checked.kept if each.key not in {row.key for row in listed}))
-    return review_ledger(checked.ledger, notes, rows, checked.basis.words)
+    every = (*listed, *(each for each in checked.kept if each.key not in {row.key for row in listed}))
+    return review_ledger(checked.ledger, notes, every, checked.basis.words)
 
 
 def copy_ending(checked: Proofed) -> str:
@@ -120,8 +139,8 @@ def _all(checked: Proofed) -> Iterator[Finding]:
     yield from checked.accepted
 
 
-def _cell_notes(checked: Proofed, listed: Sequence[Acceptance]) -> Iterator[CellNote]:
-    rows, ledger = rows_of(checked.manuscripts), checked.ledger.file if checked.ledger else ""
+def _cell_notes(checked: Proofed, listed: Sequence[Acceptance], rows: Mapping[int, int]) -> Iterator[CellNote]:
+    ledger = checked.ledger.file if checked.ledger else ""
     for finding, row in zip(_all(checked), listed, strict=True):
         places = (finding.by_text[0], *counterparts(finding, rows))
         for marks in places:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -351,3 +353,29 @@ def test_what_reading_a_ledger_warns_of_is_told_once_by_the_rule_and_not_at_all_
     checked = check_file(path, checking=str(tmp_path / "我们的.yaml"))
     assert not rules & {rule for rule, _ in told(checked)}
     assert checked.problems == ()
+
+
+def test_a_review_copy_is_checked_like_the_file_it_was_made_of_and_other_comments_are_told(tmp_path: Path) -> None:
+    path = project(tmp_path, wrong())
+    (tmp_path / "审阅.docx").write_bytes(word_review(check_file(path)).value)
+    checked = check_file(tmp_path / "审阅.docx")
+    assert told(checked) == [("arithmetic.rate", "43.2%")]
+    paper = docx.Document(str(tmp_path / "审阅.docx"))
+    paper.add_comment(paper.paragraphs[0].runs, text="【错误】这里我看过了", author="张某")
+    paper.add_comment(paper.paragraphs[0].runs, text="另外还有一处", author="校核")
+    paper.save(str(tmp_path / "看过.docx"))
+    (problem,) = check_file(tmp_path / "看过.docx").problems
+    assert (problem.code, "看过了" in problem.what, "另外还有" in problem.what) == ("word.comment", True, True)
+
+
+def test_the_list_in_the_excel_copy_and_the_comments_tell_the_other_place(tmp_path: Path) -> None:
+    goals = [goal(报告用语="固定资产投资增长7.3%")]
+    path = workbook(tmp_path / "台账.xlsx", ledger(goals, [task(任务进展情况="")]))
+    book = openpyxl.load_workbook(BytesIO(excel_copy(check_file(path)).value))
+    listed = {row[2]: row for row in book["校核意见"].iter_rows(values_only=True)}
+    assert str(listed["同一指标两个数值"][5]).splitlines()[1] == "对照：「预期目标」E2「进展情况」"
+    goals_sheet, tasks_sheet = book["预期目标"], book["重点任务"]
+    cells = {cell.value: cell.comment for row in goals_sheet.iter_rows() for cell in row if cell.comment}
+    assert "对照：「预期目标」E2「进展情况」「7.1%」" in cells["固定资产投资增长7.3%"].text
+    # The task beside an empty progress has nothing to be mended.
+    assert [cell.value for row in tasks_sheet.iter_rows() for cell in row if cell.comment] == [None]

@@ -7,11 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from reportgen.check_view import SHOWN_ALIKE
 from reportgen.proof.rules import Rule
-from tests.projects import CONFIG, SAMPLE, goal, ledger, project, run, task
+from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, run, task
 
 GOALS = [goal()]
 WRONG = task("改造老旧小区5个", 任务进展情况="已完成施工144天，占全年330天的43.2%。")
@@ -132,3 +133,23 @@ def test_rules_that_are_not_there_are_refused_with_the_nearest_name(tmp_path: Pa
     assert done.returncode == 1
     assert "config.unknown-name" in done.stderr
     assert "standard" in done.stderr
+
+
+def test_the_example_of_the_readme_is_what_the_sample_gives_with_two_letters_wrong(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(ROOT / "samples" / "qingping-2026h1" / "台账.xlsx")
+    goals, tasks = book["预期目标"], book["重点任务"]
+    goals["F3"] = goals["F3"].value.replace("8.2%", "8.3%")
+    tasks["F2"] = tasks["F2"].value.replace("48.1%", "47.1%")
+    book.save(tmp_path / "台账.xlsx")
+    (tmp_path / "名录.yaml").write_bytes((ROOT / "configs" / "units" / "qingping.yaml").read_bytes())
+    config = SAMPLE.read_text(encoding="utf-8").replace("../samples/qingping-2026h1/", "")
+    path = tmp_path / SAMPLE.name
+    path.write_text(config.replace("units/qingping.yaml", "名录.yaml"), encoding="utf-8")
+    told = run("check", path).stdout.splitlines()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = readme[readme.index("configs/qingping-2026h1.yaml（配置：台账和成文") :].partition("```")[0]
+    assert told[1:] == example.splitlines()[1:]
+    assert told[0] == example.splitlines()[0].removeprefix("configs/")
+    assert run("check", path, "--accept", "pc6f4732", "--reason", "口径不同").stdout.splitlines()[-1] == (
+        "已认可 1 条，理由记在：台账.xlsx「校核意见」表"
+    )

@@ -53,6 +53,7 @@ def check(
     """Hold a report, or what it is made of, against itself."""
     from reportgen.check import check_file
     from reportgen.check_basis import read_basis
+    from reportgen.check_files import acceptances_told
     from reportgen.check_view import as_json as plain
     from reportgen.check_view import summary, text_lines
 
@@ -79,6 +80,8 @@ def check(
             for problem in result.problems:
                 print(problem, file=sys.stderr, flush=True)
             print("\n".join(text_lines(result, everything)), flush=True)
+            if reasons:
+                print(f"已认可 {len(reasons)} 条，理由记在：{acceptances_told(result)}")
             for place in filter(None, outputs.values() if result.kind else ()):
                 print(f"已写成：{place}")
     ok = all(result.passes(strict) for result in results)

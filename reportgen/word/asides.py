@@ -39,12 +39,17 @@ class Aside:
     text: str = ""
 
 
+REVIEW_AUTHOR = "校核"
+"""As whom the comments of a review copy are written (批注作者)."""
+_REVIEW_HEADS = ("【错误】", "【警告】")
+
 # Notes and comments by the tag of their mark in the text and their number.
 Notes = Mapping[tuple[str, str], Element]
+_COMMENT_MARK = W + "commentReference"
 NOTE_MARKS = {
     W + "footnoteReference": AsideKind.NOTE,
     W + "endnoteReference": AsideKind.NOTE,
-    W + "commentReference": AsideKind.COMMENT,
+    _COMMENT_MARK: AsideKind.COMMENT,
 }
 
 
@@ -62,6 +67,14 @@ def note(mark: Element, notes: Notes) -> Aside:
     """The note or comment (注) that a mark in the text stands for."""
     found = notes.get((str(mark.tag), attribute(mark, "id") or ""))
     return Aside(NOTE_MARKS[str(mark.tag)], "" if found is None else plain_text(found))
+
+
+def is_of_review(mark: Element, notes: Notes) -> bool:
+    """Whether a mark in the text stands for a comment that proofreading made (校核的批注): it belongs to no text."""
+    found = notes.get((str(mark.tag), attribute(mark, "id") or ""))
+    if found is None or mark.tag != _COMMENT_MARK or attribute(found, "author") != REVIEW_AUTHOR:
+        return False
+    return plain_text(found).lstrip().startswith(_REVIEW_HEADS)
 
 
 def drawn(element: Element) -> tuple[list[Aside], list[Element]]:

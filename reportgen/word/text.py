@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reportgen.word.asides import NOTE_MARKS, Aside, AsideKind, Notes, drawn, note
+from reportgen.word.asides import NOTE_MARKS, Aside, AsideKind, Notes, drawn, is_of_review, note
 from reportgen.word.looks import Letters, Look
 from reportgen.word.numbering import Numbering
 from reportgen.word.parts import MC, Element, W, attribute
@@ -205,7 +205,8 @@ class _Reading:
                 chosen = branch(child)
                 yield from () if chosen is None else self._pieces(chosen, rpr)
             elif tag in NOTE_MARKS:
-                self.asides.append(note(child, self.reader.notes))
+                if not is_of_review(child, self.reader.notes):
+                    self.asides.append(note(child, self.reader.notes))
             elif tag == W + "ruby":
                 yield from self._ruby(child, rpr)
             else:

@@ -19,10 +19,11 @@ from reportgen.problems import Location, Outcome, Problem, warning
 from reportgen.proof.review_copy.note_places import Finder, Span
 from reportgen.proof.review_copy.notes import Note
 from reportgen.proof.review_copy.word_marks import Letters, mark_paragraph
+from reportgen.word.asides import REVIEW_AUTHOR
 from reportgen.word.file import read_traced
 from reportgen.word.parts import Element, Parts, W, attribute, open_parts
 
-AUTHOR, _INITIALS = "校核", "校"
+AUTHOR, _INITIALS = REVIEW_AUTHOR, "校"
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _COMMENTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
