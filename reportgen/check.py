@@ -22,8 +22,8 @@ from reportgen.ledger.acceptances import Acceptance, kept_in, read_acceptances, 
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.package import DOCX, PDF, file_kind
-from reportgen.problems import InputError, Outcome, Problem, ReportError, has_errors
+from reportgen.package import DOCX, PDF, called, file_kind
+from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, error, has_errors
 from reportgen.proof.findings import Finding
 from reportgen.proof.from_contents import from_contents
 from reportgen.proof.from_document import from_document
@@ -51,6 +51,8 @@ class Kind(Enum):
 
 # So much computing time a character of a text may take; measured are 12 µs in a ledger of 10,000 rows.
 _SECONDS_PER_CHARACTER = 0.0001
+# Much more than a report or a ledger of 10,000 rows has (2 million); a file made to cost hours is not looked through.
+_MOST_CHARACTERS = 5_000_000
 # What only the configuration of a report says.
 _OF_CONFIGURATIONS = {"template", "ledger", "issuer", "period"}
 
@@ -246,7 +248,15 @@ def _look(path: Path, name: str, limits: Limits) -> tuple[Kind, int]:
 
 
 def _as_manuscript(path: Path, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
-    """What the second one does: the file as a manuscript."""
+    """What the second one does: the file as a manuscript; one with far too much text never leaves the worker."""
+    read = _manuscript_of(path, name, kind, basis, limits)
+    if (size := _size(read.manuscript)) > _MOST_CHARACTERS:
+        what = f"「{called(name)}」有 {size // 10_000} 万字，超过 {_MOST_CHARACTERS // 10_000} 万字，没有校核"
+        raise InputError([error("check.too-long", what, "请分成几份，逐份校核", Location(file=name))])
+    return read
+
+
+def _manuscript_of(path: Path, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
     blob = read_outside(path, name, limits)
     if kind is Kind.LEDGER:
         ledger = read_ledger(blob, name, Wants(), basis.register, basis.words)

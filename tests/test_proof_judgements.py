@@ -50,7 +50,18 @@ def test_a_row_that_the_rules_judge_otherwise_is_told_at_the_words_that_decide()
         "任务「拆除150万平方米违法建筑」，进展「累计完成违法建筑拆除33.31万平方米」，完成 22.2%；时间过半，应为 50%"
     )
     assert first.fix == "请核实是否应改为「推进较为滞后」；确有理由不改的，请认可这条意见并写明理由"
-    assert [(mark.quote, str(mark.text.spot)) for mark in second.marks] == [("近期无进展", "重点任务第2行「进展情况」")]
+    assert [(mark.quote, str(mark.text.spot)) for mark in second.marks] == [
+        ("近期无进展", "重点任务第2行「进展情况」"),
+        ("推动新校区建设", "重点任务第2行「工作任务」"),
+    ]
+
+
+def test_the_same_words_of_two_tasks_are_two_findings_that_are_accepted_one_by_one():
+    texts = ("推动新校区建设", "推动老校区改造")
+    paper = manuscript(listing(*(row(judgement=NORMAL, text=each, progress="近期无进展。") for each in texts)))
+    first, second = found(paper)
+    assert first.what == second.what
+    assert first.key != second.key
 
 
 def test_goals_are_held_against_the_rules_too():
