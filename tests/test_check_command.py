@@ -30,7 +30,7 @@ def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path)
     done = run("check", path)
     assert done.returncode == 1
     assert done.stderr == ""
-    key = (re.findall(r"编号 (\w{8})", done.stdout) or [""])[0]
+    key = (re.findall(r"编号 (\w{10})", done.stdout) or [""])[0]
     assert done.stdout.splitlines() == [
         "台账.yaml（台账）",
         "  错误 「重点任务」第2项「进展情况」（第25行）：比率写43.2%，按144天÷330天应为43.6%［比率与所列数字］",

@@ -24,6 +24,7 @@ from reportgen.proof.families import (
     units,
     values,
 )
+from reportgen.proof.families.gathering import gathered
 from reportgen.proof.findings import Finding, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.settings import Settings
@@ -65,7 +66,20 @@ def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tup
         if key not in seen:
             once.append(finding)
         seen.add(key)
-    return in_order(once, list(manuscript.every_text()))
+    return in_order([*_bounded(once)], list(manuscript.every_text()))
+
+
+# No text that a person wrote has so many faults of one rule.
+_MOST_OF_A_TEXT = 50
+
+
+def _bounded(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, those of one rule in one text as one where they are far too many to be read."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, id(finding.marks[0].text)), []).append(finding)
+    for group in groups.values():
+        yield from gathered(group, _MOST_OF_A_TEXT)
 
 
 def not_yet_told(findings: Sequence[Finding], told: Sequence[Finding]) -> tuple[Finding, ...]:
