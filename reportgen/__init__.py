@@ -7,7 +7,7 @@ The house, from the ground up; an import goes down, never up:
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits
   word/                        a Word file as its reader sees it
-  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator
+  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units
   intake/                      收发反馈: who answers for what; returns as rows, rows to entries, all into one ledger
   issued/                      已印发的报告: a finished report back to the ledger it came from

@@ -22,8 +22,8 @@ from reportgen.ledger.acceptances import Acceptance, kept_in, read_acceptances, 
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.package import DOCX, PDF, file_kind
-from reportgen.problems import InputError, Outcome, Problem, ReportError, has_errors
+from reportgen.package import DOCX, PDF, called, file_kind
+from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, error, has_errors
 from reportgen.proof.findings import Finding
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.manuscripts.from_contents import from_contents
@@ -52,6 +52,8 @@ class Kind(Enum):
 
 # So much computing time a character of a text may take; measured are 12 µs in a ledger of 10,000 rows.
 _SECONDS_PER_CHARACTER = 0.0001
+# Much more than a report or a ledger of 10,000 rows has (2 million); a file made to cost hours is not looked through.
+_MOST_CHARACTERS = 5_000_000
 # What only the configuration of a report says.
 _OF_CONFIGURATIONS = {"template", "ledger", "issuer", "period"}
 
@@ -287,7 +289,15 @@ def at_once(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
 
 
 def _as_manuscript(blob: bytes, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
-    """The file as a manuscript."""
+    """The file as a manuscript; one with far too much text never leaves the worker."""
+    read = _manuscript_of(blob, name, kind, basis, limits)
+    if read.manuscript and (size := _size(read.manuscript)) > _MOST_CHARACTERS:
+        what = f"「{called(name)}」有 {size // 10_000} 万字，超过 {_MOST_CHARACTERS // 10_000} 万字，没有校核"
+        raise InputError([error("check.too-long", what, "请分成几份，逐份校核", Location(file=name))])
+    return read
+
+
+def _manuscript_of(blob: bytes, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
     if kind is Kind.LEDGER:
         ledger = read_ledger(blob, name, Wants(), basis.register, basis.words)
         period = basis.period or _period_of(ledger.value)
@@ -310,7 +320,7 @@ def _period_of(ledger: Ledger) -> Period | None:
 
 
 def _proofread(manuscript: Manuscript, basis: CheckBasis) -> tuple[Manuscript, tuple[Finding, ...]]:
-    """The findings in a long manuscript, which back with them: they mark its very texts."""
+    """The findings in a long manuscript, which comes back with them: they mark its very texts."""
     return manuscript, proofread(manuscript, basis.settings, basis.judging)
 
 

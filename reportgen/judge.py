@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reportgen.confine import LIMITS, confined
+from reportgen.confine import LIMITS, Limits, confined
 from reportgen.inputs import attempt, configured_words, ledger_files, wanted_sheets
 from reportgen.judging.elapsed import Elapsed, elapsed
 from reportgen.judging.judge import judge
@@ -185,8 +185,11 @@ class Filled:
     problems: tuple[Problem, ...] = ()
 
 
-def fill(judged: Judged) -> Filled:
-    """The ledger's own files with the empty judgements filled in (填空); raises where they are no workbooks."""
+def fill(judged: Judged, limits: Limits = LIMITS) -> Filled:
+    """The ledger's own files with the empty judgements filled in (填空); raises where they are no workbooks.
+
+    Each is changed in a process of its own: a workbook may be a bomb.
+    """
     strange = [path for path in judged.paths if path.suffix.lower() not in WORKBOOKS]
     if strange:
         what = f"「{called(shown_path(strange[0]))}」不是 Excel 工作簿（.xlsx、.xlsm），不能就地填写"
@@ -205,7 +208,7 @@ def fill(judged: Judged) -> Filled:
         entries += told
         left += untold
         if texts:
-            files[path] = confined(name, LIMITS, set_cells, blob, texts, name, beside=beside)
+            files[path] = confined(name, limits, set_cells, blob, texts, name, beside=beside)
     return Filled(files=files, entries=tuple(entries), left=tuple(left))
 
 

@@ -7,6 +7,8 @@ import re
 from functools import cache
 
 _DIGITS = "零一二三四五六七八九"
+CIRCLED = "①-⑳㉑-㉟㊱-㊿"
+"""The circled ordinals (圈码) that there are, as a regular expression's class has them."""
 
 # GB/T 9704—2012 7.3.3: 一、 （一） 1. （1）, also as people type them: (一) 1、 (1). Neither 1.5 nor 1、2月 is one.
 HEADING_MARKS = (
@@ -33,17 +35,17 @@ def hanzi(number: int) -> str:
 
 
 @cache
-def _by_hanzi() -> dict[str, int]:
-    return {hanzi(number): number for number in range(10000)}
+def _by_sign() -> dict[str, int]:
+    return {circled(number): number for number in range(1, 51)} | {hanzi(number): number for number in range(10000)}
 
 
 def number_value(text: str) -> int | None:
-    """The whole number (数值) that figures or Chinese numerals to 9999 say: 12, 十二, 两; None for others."""
+    """The whole number (数值) that figures, Chinese numerals or a circle say: 12, 十二, 两, ⑫; None for others."""
     if text.isdecimal():
         return int(text)
     if text == "两":
         return 2
-    return _by_hanzi().get(text) or _by_hanzi().get(f"一{text}")
+    return _by_sign().get(text) or _by_sign().get(f"一{text}")
 
 
 def circled(number: int) -> str:

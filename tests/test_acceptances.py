@@ -249,7 +249,7 @@ def test_a_number_is_never_taken_for_a_figure() -> None:
         Finding(rule=Rule.RATE, level=Level.ERROR, what=str(i), fix="", marks=(Mark(text=text),)).key
         for i in range(3_000)
     ]
-    assert all(key[0].isalpha() and len(key) == 8 for key in keys)
+    assert all(key[0].isalpha() and len(key) == 10 for key in keys)
     assert len(set(keys)) == 3_000
 
 

@@ -174,6 +174,15 @@ def test_rules_are_switched_and_tuned_beside_the_configuration(tmp_path: Path) -
         ("arithmetic.rat: {level: 警告}", "config.unknown-key"),
         ("arithmetic.rate: {levle: 警告}", "config.unknown-key"),
         ("arithmetic.rate: {within: 近}", "config.wrong-type"),
+        ("arithmetic.rate: {within: .nan}", "config.wrong-type"),
+        ("arithmetic.rate: {within: .inf}", "config.wrong-type"),
+        ("arithmetic.rate: {within: -1}", "config.bad-value"),
+        ("period.outside: {within: 100000000000000000}", "config.bad-value"),
+        ("task.repeated: {letters: -1}", "config.bad-value"),
+        ('arithmetic.rate: {words: [""]}', "config.bad-value"),
+        ('arithmetic.rate: {ignore: [" "]}', "config.bad-value"),
+        ('arithmetic.rate: {name: ""}', "config.bad-value"),
+        ("arithmetic.rate: {words: 率}", "config.wrong-type"),
     ],
 )
 def test_a_rule_file_with_an_error_is_refused_at_its_line(tmp_path: Path, said: str, code: str) -> None:

@@ -56,6 +56,14 @@ def test_a_row_that_the_rules_judge_otherwise_is_told_at_the_words_that_decide()
     ]
 
 
+def test_the_same_words_of_two_tasks_are_two_findings_that_are_accepted_one_by_one():
+    texts = ("推动新校区建设", "推动老校区改造")
+    paper = manuscript(listing(*(row(judgement=NORMAL, text=each, progress="近期无进展。") for each in texts)))
+    first, second = found(paper)
+    assert first.what == second.what
+    assert first.key != second.key
+
+
 def test_goals_are_held_against_the_rules_too():
     paper = manuscript(
         listing(

@@ -96,14 +96,24 @@ def check(
 
 def _reasons(keys: Sequence[str], reasons: Sequence[str]) -> dict[str, str]:
     """The reason for each number: its own, or the only one."""
+    from reportgen.ledger.acceptances import is_reason
+    from reportgen.ledger.tables import MAX_CELL_CHARACTERS
+    from reportgen.package import short
+
     if keys and len(reasons) not in (1, len(keys)):
         raise WrongUsage("每个 --accept 后面写一个 --reason，或几个 --accept 共用一个 --reason")
     if reasons and not keys:
         raise WrongUsage("--reason 要和 --accept 一起写")
-    if not all(each.strip() for each in reasons):
-        raise WrongUsage("--reason 不能是空的，请写明为什么不改")
+    if not all(map(is_reason, reasons)):
+        raise WrongUsage("--reason 不能是空的，也不能只写「无」或标点，请写明为什么不改")
+    if any(len(each) > MAX_CELL_CHARACTERS for each in reasons):
+        raise WrongUsage(f"--reason 太长，最多 {MAX_CELL_CHARACTERS} 字")
     given = [*reasons] * len(keys) if len(reasons) == 1 else reasons
-    return {key.strip().casefold(): text.strip() for key, text in zip(keys, given, strict=True)}
+    found: dict[str, str] = {}
+    for key, text in zip((key.strip().casefold() for key in keys), map(str.strip, given), strict=True):
+        if found.setdefault(key, text) != text:
+            raise WrongUsage(f"编号「{short(key)}」写了两次，理由不同，请只写一次")
+    return found
 
 
 _ENDINGS = {"--html": (".html", ".htm"), "--excel": (".xlsx", ".xlsm"), "--review": (".docx",)}

@@ -19,12 +19,13 @@ from reportgen.issued.lists import (
     match_scores,
     may_be_cut_elsewhere,
 )
-from reportgen.issued.verdict_groups import CIRCLED, verdict_groups
+from reportgen.issued.verdict_groups import verdict_groups
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.files.contents import Passage
 from reportgen.ledger.model import VERDICTS, Entry
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words, plain_key
+from reportgen.numbering import CIRCLED
 from reportgen.package import short
 from reportgen.problems import Problem, warning
 

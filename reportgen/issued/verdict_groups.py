@@ -10,10 +10,8 @@ from itertools import zip_longest
 
 from reportgen.ledger.model import VERDICTS
 from reportgen.ledger.words import Words
-from reportgen.numbering import circled, number_value
+from reportgen.numbering import CIRCLED, circled, number_value
 
-CIRCLED = "①-⑳㉑-㉟㊱-㊿"
-"""The circled ordinals (圈码), as a range of characters."""
 _ALL_CIRCLED = frozenset(circled(number) for number in range(1, 51))
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,3})"
 _LEAD = re.compile(r"[^：:。；\d]{0,40}?(?:分别[是为有]?[：:]?|(?:[是为即有]|包括)?[：:])\s*")

@@ -19,10 +19,12 @@ from reportgen.package import short
 from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound, Direction, Statement
 from reportgen.quantities.statements import statements
+from reportgen.quantities.stops import said_before, sentence_around
 
 _UNITS = ("%", "百分点", "‰")
 _ALIKE = 0.5  # two names that share half of their words are one indicator's
 _MOST_TOLD = 3
+_CLAUSE_STOPS = "，。；、\n"
 # Pure language: a target without a figure, and a progress without one.
 _SIGN = re.compile(r"(?P<negative>负增长)|(?P<positive>正增长)")
 
@@ -145,7 +147,7 @@ def _rates(text: str, year: int, *, of_target: bool) -> Iterator[_Rate]:
     for match in _SIGN.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken):
             continue
-        start = max(text.rfind(mark, 0, match.start()) for mark in "，。；、\n") + 1
+        start, _ = sentence_around(text, match.start(), match.start(), _CLAUSE_STOPS)
         # The least of all growth, or of all decline: enough to be held against a figure, none itself.
         value = Decimal("-0.01") if match["negative"] else Decimal("0.01")
         subject = re.sub(r"(?:实现|保持|呈现?|由正转|转为|为|出现)+$", "", text[start : match.start()])
@@ -160,7 +162,7 @@ _BARE = re.compile(
 
 def _bare_rates(text: str) -> Iterator[_Rate]:
     for amount in amounts(text):
-        start = max(text.rfind(mark, 0, amount.start) for mark in "，。；、\n") + 1
+        start, _ = sentence_around(text, amount.start, amount.start, _CLAUSE_STOPS)
         said = _BARE.match(text, start, amount.start)
         if amount.unit not in _UNITS or amount.upper is not None or said is None:
             continue
@@ -179,7 +181,7 @@ _OTHER_BASE = re.compile(r"环比|季度|上月|上周|以来")
 
 def _is_no_result(said: Statement, text: str) -> bool:
     own = text[said.start : said.end]
-    before = text[max(text.rfind(mark, 0, said.start) for mark in "，。；\n") + 1 : said.start]
+    before = said_before(text, said.start, "，。；\n")
     return bool(_OF_TARGET.search(own) or _TO_COME.search(before + own) or _OTHER_BASE.search(said.against))
 
 

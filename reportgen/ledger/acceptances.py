@@ -51,9 +51,10 @@ _ABOVE = (
 _OTHER_WIDTH = 20.0
 # What stands in a form where nothing is meant.
 _NO_REASON = ("无", "没有", "暂无", "空")
-_KEY = re.compile(r"[g-p0-9a-f][0-9a-f]{9}")
+_KEY = re.compile(r"[0-9a-p]{8,10}")
 # A program that opens the CSV would take such a text for a formula (CWE-1236).
 _FORMULA_LIKE = re.compile(r"'*[=+\-@\t]")
+_WORD = re.compile(r"\w")
 _TOLD = 10
 
 
@@ -85,6 +86,12 @@ def kept_in(file: Path) -> Path:
 
 def _is_workbook(name: str) -> bool:
     return name.lower().endswith((".xlsx", ".xlsm"))
+
+
+def is_reason(text: str) -> bool:
+    """Whether a text tells why (算不算理由): a dash, 无, or characters that nobody sees do not."""
+    clean = clean_text(text)[0]
+    return bool(_WORD.search(clean)) and plain_key(clean) not in _NO_REASON
 
 
 # ---- reading
@@ -213,7 +220,7 @@ def _acceptance(row: Sequence[Cell], head: _Head, problems: list[Problem]) -> Ac
     reason, faults = texts.pop("reason"), cell.faults
     problems += [replace(fault, severity=Severity.WARNING) for fault in faults]
     key = plain_key(texts.pop("key")).casefold()
-    if reason and (faults or not re.search(r"\w", reason)):
+    if reason and (faults or not _WORD.search(reason)):
         reason = ""
     elif plain_key(reason) in _NO_REASON:
         what = f"「{short(reason)}」不是理由，这条意见没有认可"
@@ -290,9 +297,13 @@ def acceptance_sheet(rows: Sequence[Acceptance]) -> SheetText:
 
 def acceptance_csv(rows: Sequence[Acceptance]) -> bytes:
     """The list as CSV (写成 CSV), with the mark by which Excel knows UTF-8."""
-    stream = StringIO(newline="")
     head, lines = _lines(_readable(rows))
-    csv.writer(stream).writerows([[*map(_guarded, line)] for line in (head, *lines)])
+    return _csv([[*map(_guarded, line)] for line in (head, *lines)])
+
+
+def _csv(lines: Sequence[Sequence[str]]) -> bytes:
+    stream = StringIO(newline="")
+    csv.writer(stream).writerows(lines)
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -345,16 +356,29 @@ def accept(blob: bytes | None, name: str, rows: Sequence[Acceptance]) -> bytes:
     if table is not None and table.rows and _head(table) is None:
         raise InputError([no_head(table)])
     if not _is_workbook(name):
-        kept = acceptances_in(table).value if table is not None and table.rows else ()
-        given = {row.key: row for row in rows}
-        renewed = [replace(each, reason=given[each.key].reason) if each.key in given else each for each in kept]
-        known = {each.key for each in kept}
-        return acceptance_csv([*renewed, *(row for row in given.values() if row.key not in known)])
+        return _accepted_in_csv(table, rows) if table is not None and table.rows else acceptance_csv(rows)
     if blob is None:
         raise InputError([error("accept.no-ledger", f"没有「{called(name)}」", "请检查文件名", Location(file=name))])
     if table is None:
         return put_sheet(blob, acceptance_sheet(rows), name)
     return _accepted_in_sheet(blob, name, table, rows)
+
+
+def _accepted_in_csv(table: Table, rows: Sequence[Acceptance]) -> bytes:
+    """The CSV with these rows renewed or added; all else that an office wrote into it stays."""
+    head = _head(table)
+    assert head, "refused above"
+    lines = [[cell.text for cell in row] for row in table.rows]
+    standing = {plain_key(line[head.places["key"]]).casefold(): line for line in reversed(lines[head.top + 1 :])}
+    for each in {row.key: row for row in rows}.values():
+        line = standing.get(each.key)
+        if line is None:
+            line = [""] * len(lines[head.top])
+            for name, i in head.places.items():
+                line[i] = _guarded(_cell_text(getattr(each, name)))
+            lines.append(line)
+        line[head.places["reason"]] = _guarded(_cell_text(each.reason))
+    return _csv(lines)
 
 
 def _accepted_in_sheet(blob: bytes, name: str, table: Table, rows: Sequence[Acceptance]) -> bytes:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from reportgen.pages import page
 from reportgen.problems import Problem
-from reportgen.proof.findings import SENTENCE_END, Finding, Mark, sentence_around
+from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.review_copy.notes import LEVEL_NAMES, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.quantities.stops import SENTENCE_END, sentence_around
 from reportgen.styles import Level
 
 # So many letters of a sentence stand around the words that are meant, and so many of these.

@@ -11,23 +11,12 @@ from typing import Any
 from reportgen.ledger.words import plain_key
 from reportgen.proof.manuscript import Text
 from reportgen.proof.rules import Rule
+from reportgen.quantities.stops import sentence_around
 from reportgen.styles import Level
 
 # Of 10,000 findings two have the same number once in 20,000 times; with eight digits once in 90 times.
 _KEY_LENGTH = 10
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
-SENTENCE_END = "。！？；\n"
-"""What ends a sentence (句末)."""
-# A text without a stop is no sentence: thousands of findings in it would each be held against all of it.
-_MOST_AROUND = 500
-
-
-def sentence_around(content: str, start: int, end: int | None) -> tuple[int, int]:
-    """Where the sentence (句子) around some words of a text begins and ends, at most 500 letters to either side."""
-    end = len(content) if end is None else end
-    least, most = max(0, start - _MOST_AROUND), min(len(content), end + _MOST_AROUND)
-    first = max((at + 1 for mark in SENTENCE_END if (at := content.rfind(mark, least, start)) >= 0), default=least)
-    return first, min((at for mark in SENTENCE_END if (at := content.find(mark, end, most)) >= 0), default=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -25,6 +25,7 @@ from reportgen.proof.families import (
     units,
     values,
 )
+from reportgen.proof.families.gathering import gathered
 from reportgen.proof.findings import Finding, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.settings import Settings
@@ -58,7 +59,7 @@ def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tup
     """
     found = [finding for examine in FAMILIES for finding in examine(manuscript, settings)]
     found += judgements.examine(manuscript, settings, judging)
-    return in_order(_together(found), list(manuscript.every_text()))
+    return in_order([*_bounded(_together(found))], list(manuscript.every_text()))
 
 
 def _together(found: Sequence[Finding]) -> list[Finding]:
@@ -73,6 +74,19 @@ def _together(found: Sequence[Finding]) -> list[Finding]:
         more = [mark for mark in finding.marks if (id(mark.text), mark.start, mark.end) not in known]
         by_key[finding.key] = replace(first, marks=(*first.marks, *more))
     return list(by_key.values())
+
+
+# No text that a person wrote has so many faults of one rule.
+_MOST_OF_A_TEXT = 50
+
+
+def _bounded(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, those of one rule in one text as one where they are far too many to be read."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.rule, id(finding.marks[0].text)), []).append(finding)
+    for group in groups.values():
+        yield from gathered(group, _MOST_OF_A_TEXT)
 
 
 def not_yet_told(findings: Sequence[Finding], told: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.ledger.tables import MAX_CELL_CHARACTERS
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
 
 _STRICT = {"extra": "forbid", "strict": True}
-_MOST = 10_000
+_MOST_WITHIN = 1000
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,13 @@ class Setting:
     letters: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what would silently switch a rule off or make it fire everywhere."""
-        for key in ("within", "letters"):
-            if not 0 <= getattr(self, key) <= _MOST:
-                raise ValueError(f"里的 {key} 应在 0 到 {_MOST} 之间")
+        """Refuse what would silently switch a rule off, make it fire everywhere, or nobody can have meant."""
+        if not 0 <= self.within <= _MOST_WITHIN:
+            raise ValueError(f"里的 within 应在 0 到 {_MOST_WITHIN} 之间")
+        if not 0 <= self.letters <= MAX_CELL_CHARACTERS:
+            raise ValueError(f"里的 letters 应在 0 到 {MAX_CELL_CHARACTERS} 之间")
+        if not self.name.strip():
+            raise ValueError("里的 name 是空的")
         for key in ("words", "ignore"):
             if not all(word.strip() for word in getattr(self, key)):
                 raise ValueError(f"里的 {key} 有一项是空的")

@@ -17,6 +17,7 @@ from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.quantities.stops import sentence_around
 
 _N = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _LABEL = re.compile(rf"\s*附\s*件\s*{_N}?\s*[-—:：]?\s*(?=\S|$)")
@@ -266,7 +267,7 @@ def _references(
             if number not in known:
                 yield from _pointing_nowhere(number, mark, known, entries, settings)
             else:
-                at = max(at, *(text.content.rfind(end, 0, found.start()) + 1 for end in _ENDS))
+                at = max(at, sentence_around(text.content, found.start(), found.start(), _ENDS)[0])
                 wanted = _spoken_of(text.content[at : found.start()])
                 yield from _pointing_wrong(number, wanted, kinds, mark, annexes, settings)
             at = found.end()

@@ -17,10 +17,12 @@ from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Listing, Manuscript, Role, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.quantities.stops import said_before, sentence_around
 
 _MOST_MARKS = 5
 _FARTHEST = 300
-_SENTENCE = re.compile(r"[。！？；;\n]")
+_STOPS = "。！？；;\n"
+_CLAUSE_STOPS = "，,：:" + _STOPS
 # 区教委2项任务滞后 speaks of that unit's tasks alone; so does 其中5项重点任务 of a part of all.
 _OF_A_UNIT = re.compile(r"(?:委|局|办|街道|镇|乡|公司|集团|中心|单位|部门)(?:的|有|共|共有)?$")
 _A_PART = re.compile(r"其中|其余|余下|剩余|另有|另外|前\d|后\d")
@@ -93,9 +95,8 @@ def _claims(manuscript: Manuscript, settings: Settings) -> Iterator[_Claim]:
 def _speaks_of_all(text: Text, stated: Stated, parts: Sequence[str]) -> bool:
     """Whether the number is that of all goals or tasks of its kind, not of a unit's, a level's or another year's."""
     content = text.content
-    first = _begin(content, stated.start, "，,。；;：:！？\n")
-    before = content[first : stated.start]
-    said = content[first : stated.words_end]
+    before = said_before(content, stated.start, _CLAUSE_STOPS, _FARTHEST)
+    said = before + content[stated.start : stated.words_end]
     if any(part in said for part in parts if part) or _OF_A_UNIT.search(before):
         return False
     if stated.kind in (Kind.LAGGING, Kind.NORMAL):
@@ -104,20 +105,9 @@ def _speaks_of_all(text: Text, stated: Stated, parts: Sequence[str]) -> bool:
         return False
     if text.role is not Role.PARAGRAPH and len(content) <= _LONGEST_TITLE:
         return True
-    return bool(_OF_ALL.search(_sentence(content, stated.start))) and (
-        stated.kind is Kind.GOALS or content[stated.start].isdecimal() or bool(re.search("正常|滞后", content))
-    )
-
-
-def _begin(content: str, at: int, marks: str) -> int:
-    """Where the clause or sentence around a place begins, by the marks that end one; not farther than one reads."""
-    far = max(0, at - _FARTHEST)
-    return max(far, max(content.rfind(mark, far, at) for mark in marks) + 1)
-
-
-def _sentence(content: str, at: int) -> str:
-    after = _SENTENCE.search(content, at, at + _FARTHEST)
-    return content[_begin(content, at, "。！？；;\n") : after.start() if after else at + _FARTHEST]
+    return bool(
+        _OF_ALL.search(content[slice(*sentence_around(content, stated.start, stated.start, _STOPS, _FARTHEST))])
+    ) and (stated.kind is Kind.GOALS or content[stated.start].isdecimal() or bool(re.search("正常|滞后", content)))
 
 
 def _plausible(listings: Sequence[Listing], kind: Kind) -> Iterator[int]:
@@ -215,7 +205,7 @@ def _tasks_parted(claims: Sequence[_Claim]) -> Iterator[_Parting]:
     groups: dict[tuple[int, int], list[_Claim]] = {}
     for claim in claims:
         content = claim.text.content
-        first = _begin(content, claim.stated.start, "。！？\n")
+        first, _ = sentence_around(content, claim.stated.start, claim.stated.start, "。！？\n", _FARTHEST)
         groups.setdefault((id(claim.text), first), []).append(claim)
     for (_, first), group in groups.items():
         text = group[0].text

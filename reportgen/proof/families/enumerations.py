@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from reportgen.ledger.words import plain_key
+from reportgen.numbering import CIRCLED, circled, hanzi, number_value
 from reportgen.proof.families.gathering import gathered
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Role, Text
@@ -44,7 +45,6 @@ class _Style:
 
     name: str
     pattern: re.Pattern[str]
-    number: Callable[[str], int | None]
     written: Callable[[int], str]
     somewhere: Callable[[int], str]
     sure: bool = False
@@ -66,34 +66,6 @@ class _Item:
         return Mark(text=self.text, start=self.start, end=self.body)
 
 
-_DIGITS = "零一二三四五六七八九十"
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-
-
-def _chinese(words: str) -> int | None:
-    """一 to 九十九 as a number."""
-    tens, ten, ones = words.rpartition("十")
-    if len(tens) > 1 or len(ones) > 1:
-        return None
-    if not ten:
-        return _DIGITS.index(ones) if ones in _DIGITS[1:] else None
-    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
-
-
-def _in_chinese(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else ("十" if tens == 1 else f"{_DIGITS[tens]}十")
-    return head + (_DIGITS[ones] if ones or not tens else "")
-
-
-def _digits(words: str) -> int | None:
-    return int(words) if words.isascii() and words.isdigit() else None
-
-
-def _circled(words: str) -> int | None:
-    return _CIRCLED.index(words) + 1
-
-
 # An item begins a line or stands behind a stop, a comma, a colon, or another number (②一是).
 _BEGINS = r"(?:^|(?<=[。；;：:，,！？\s）)”①②③④⑤⑥⑦⑧⑨⑩])|(?<=：“))"
 _LINE_BEGINS = r"(?:^|(?<=[。；;：:！？\n]))[ \t\u3000]*"
@@ -103,19 +75,17 @@ _ANY_STEP = "是|要|为|则|来|、|，|方面"
 _STYLES = (
     _Style(
         name="circled",
-        pattern=re.compile(rf"{_BEGINS}(?P<n>[{_CIRCLED}])(?![{_CIRCLED}、和至到—～-])", re.M),
-        number=_circled,
-        written=lambda number: _CIRCLED[number - 1],
-        somewhere=lambda number: re.escape(_CIRCLED[number - 1]),
+        pattern=re.compile(rf"{_BEGINS}(?P<n>[{CIRCLED}])(?![{CIRCLED}、和至到—～-])", re.M),
+        written=circled,
+        somewhere=lambda number: re.escape(circled(number)),
         sure=True,
     ),
     _Style(
         name="是",
         pattern=re.compile(rf"{_BEGINS}(?P<n>{_CHINESE_NUMBER})(?:是|要)(?!否|不是)", re.M),
-        number=_chinese,
-        written=lambda number: f"{_in_chinese(number)}是",
+        written=lambda number: f"{hanzi(number)}是",
         somewhere=lambda number: (
-            rf"(?<![十]){_in_chinese(number)}(?:{_ANY_STEP})|其{_in_chinese(number)}|第{_in_chinese(number)}(?:[，,、：:]|是)"
+            rf"(?<![十]){hanzi(number)}(?:{_ANY_STEP})|其{hanzi(number)}|第{hanzi(number)}(?:[，,、：:]|是)"
         ),
         sure=True,
         comma_heads=True,
@@ -123,55 +93,44 @@ _STYLES = (
     _Style(
         name="第",
         pattern=re.compile(rf"{_BEGINS}第(?P<n>{_CHINESE_NUMBER})[，,、：:]", re.M),
-        number=_chinese,
-        written=lambda number: f"第{_in_chinese(number)}",
-        somewhere=lambda number: (
-            rf"[第其]{_in_chinese(number)}|{_in_chinese(number)}是" + ("|其次" if number == 2 else "")
-        ),
+        written=lambda number: f"第{hanzi(number)}",
+        somewhere=lambda number: rf"[第其]{hanzi(number)}|{hanzi(number)}是" + ("|其次" if number == 2 else ""),
         comma_heads=True,
     ),
     _Style(
         name="其",
         pattern=re.compile(rf"{_BEGINS}其(?P<n>[一二三四五六七八九])(?:[，,、：:]|是|为)", re.M),
-        number=_chinese,
-        written=lambda number: f"其{_in_chinese(number)}",
-        somewhere=lambda number: (
-            rf"[第其]{_in_chinese(number)}|{_in_chinese(number)}是" + ("|其次" if number == 2 else "")
-        ),
+        written=lambda number: f"其{hanzi(number)}",
+        somewhere=lambda number: rf"[第其]{hanzi(number)}|{hanzi(number)}是" + ("|其次" if number == 2 else ""),
         comma_heads=True,
     ),
     _Style(
         name="(1)",
         pattern=re.compile(rf"{_BEGINS}[（(](?P<n>[0-9]{{1,2}})[）)]", re.M),
-        number=_digits,
         written=lambda number: f"（{number}）",
         somewhere=lambda number: rf"[（(]\s*{number}\s*[）)]",
     ),
     _Style(
         name="（一）",
         pattern=re.compile(rf"{_LINE_BEGINS}[（(](?P<n>{_CHINESE_NUMBER})[）)]", re.M),
-        number=_chinese,
-        written=lambda number: f"（{_in_chinese(number)}）",
-        somewhere=lambda number: rf"[（(]\s*{_in_chinese(number)}\s*[）)]",
+        written=lambda number: f"（{hanzi(number)}）",
+        somewhere=lambda number: rf"[（(]\s*{hanzi(number)}\s*[）)]",
     ),
     _Style(
         name="一、",
-        pattern=re.compile(rf"{_LINE_BEGINS}(?P<n>{_CHINESE_NUMBER})、(?![{_DIGITS}])", re.M),
-        number=_chinese,
-        written=lambda number: f"{_in_chinese(number)}、",
-        somewhere=lambda number: rf"{_in_chinese(number)}[、.．,，]",
+        pattern=re.compile(rf"{_LINE_BEGINS}(?P<n>{_CHINESE_NUMBER})、(?![零一二三四五六七八九十])", re.M),
+        written=lambda number: f"{hanzi(number)}、",
+        somewhere=lambda number: rf"{hanzi(number)}[、.．,，]",
     ),
     _Style(
         name="1.",
         pattern=re.compile(rf"{_LINE_BEGINS}(?P<n>[0-9]{{1,2}})[.．、](?![0-9])", re.M),
-        number=_digits,
         written=lambda number: f"{number}.",
         somewhere=lambda number: rf"(?<![0-9.]){number}\s*[.．、:：,，)）]",
     ),
     _Style(
         name="1）",
         pattern=re.compile(rf"{_LINE_BEGINS}(?P<n>[0-9]{{1,2}})[）)]", re.M),
-        number=_digits,
         written=lambda number: f"{number}）",
         somewhere=lambda number: rf"(?<![0-9.]){number}\s*[）).．、]",
     ),
@@ -184,7 +143,7 @@ def _items(text: Text, style: _Style) -> list[_Item]:
     content = text.content
     found: list[tuple[int, int, int]] = []
     for match in style.pattern.finditer(content):
-        number = style.number(match["n"])
+        number = number_value(match["n"])
         if number:
             start = match.start("n") - (match[0].strip()[:1] in "（(第其")
             found.append((number, start, match.end()))
@@ -220,7 +179,7 @@ def _steps(run: Sequence[_Item], style: _Style, settings: Settings) -> Iterator[
             return
     if len(run) == 1 and first.number == 1 and style.name == "是":
         # ①一是…②…: a first and no second; in a list over paragraphs the second stands in the next one.
-        rest = re.split(f"[{_CIRCLED}]", first.text.content[first.body :])[0]
+        rest = re.split(f"[{CIRCLED}]", first.text.content[first.body :])[0]
         if first.text.role is Role.CELL and not re.search(f"{style.somewhere(2)}|其次|另|同时|还", rest):
             what = "只有「一是」，没有「二是」"
             yield from settings.finding(Rule.ENUMERATION_GAP, what, _GAP_FIX, first.mark)
@@ -316,7 +275,7 @@ def _over_paragraphs(manuscript: Manuscript, settings: Settings) -> Iterator[Fin
         first, second = _LEADING.match(one.content), _LEADING.match(two.content)
         if not first or not second:
             continue
-        before, number = _chinese(first["n"]), _chinese(second["n"])
+        before, number = number_value(first["n"]), number_value(second["n"])
         if before is None or number is None or number <= before + 1:
             continue
         missing = range(before + 1, number)

@@ -12,10 +12,10 @@ _FEW = 8
 _MOST_MARKS = 20
 
 
-def gathered(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings of one rule in one text (同类意见), as one if there are many; `what` then tells how many."""
+def gathered(findings: Iterable[Finding], few: int = _FEW) -> Iterator[Finding]:
+    """The findings of one rule in one text (同类意见), as one if there are more than `few`; `what` tells how many."""
     found = list(findings)
-    if len(found) <= _FEW:
+    if len(found) <= few:
         yield from found
         return
     what = f"{found[0].what}；这一段里同样的问题共{len(found)}处"

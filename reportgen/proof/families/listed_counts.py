@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportgen.issued.kinds import Kind
 from reportgen.issued.lists import SURE, likeness
-from reportgen.issued.verdict_groups import CIRCLED, VerdictGroup, verdict_groups
+from reportgen.issued.verdict_groups import VerdictGroup, verdict_groups
 from reportgen.ledger.model import Entry, Sheet
 from reportgen.ledger.words import STANDARD_WORDS
-from reportgen.numbering import circled, number_value
+from reportgen.numbering import CIRCLED, number_value
 from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Role, Row, Text
 from reportgen.proof.rules import Rule
@@ -108,23 +107,16 @@ _LEAD = re.compile(
 _HEADED = re.compile(rf"{_COUNT}项\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """One way to number (编号方式): at the beginning of an item, its number as the first group."""
-
-    pattern: re.Pattern[str]
-
-
 _BEGIN = r"(?:^|(?<=[，,。；;：:！？、\s]))"
-_FAMILIES = (
-    _Family(re.compile(rf"{_BEGIN}([{_HANZI}]{{1,3}})[是要](?!否)")),
-    _Family(re.compile(rf"([{CIRCLED}])")),
-    _Family(re.compile(rf"{_BEGIN}第([{_HANZI}]{{1,3}})[，,、]")),
-    _Family(re.compile(rf"{_BEGIN}(\d{{1,2}})[.．、](?!\d)")),
-    _Family(re.compile(r"(?:^|(?<=[。；;：:\s]))[（(](\d{1,2})[）)]")),
-    _Family(re.compile(rf"(?:^|(?<=[。；;：:\s]))[（(]([{_HANZI}]{{1,3}})[）)]")),
+# The ways to number (编号方式), each with its number as the first group.
+_WAYS = (
+    re.compile(rf"{_BEGIN}([{_HANZI}]{{1,3}})[是要](?!否)"),
+    re.compile(rf"([{CIRCLED}])"),
+    re.compile(rf"{_BEGIN}第([{_HANZI}]{{1,3}})[，,、]"),
+    re.compile(rf"{_BEGIN}(\d{{1,2}})[.．、](?!\d)"),
+    re.compile(r"(?:^|(?<=[。；;：:\s]))[（(](\d{1,2})[）)]"),
+    re.compile(rf"(?:^|(?<=[。；;：:\s]))[（(]([{_HANZI}]{{1,3}})[）)]"),
 )
-_CIRCLED_VALUES = {circled(number): number for number in range(1, 51)}
 
 
 def _enumerated(text: Text, after: Sequence[Text], settings: Settings) -> Iterator[Finding]:
@@ -176,19 +168,15 @@ def _end_of_measure(lead: re.Match[str], group: int) -> int:
     return found.end() if found and found.end() <= lead.end() else lead.end(group)
 
 
-def _value(sign: str) -> int | None:
-    return _CIRCLED_VALUES.get(sign) or number_value(sign)
-
-
 def _items_within(content: str, start: int) -> list[tuple[int, int]]:
     """The ordinals from 1 on that begin right at `start`; none if they are out of order: then nobody can count."""
-    for family in _FAMILIES:
-        first = family.pattern.match(content, start)
-        if not first or _value(first[1]) != 1:
+    for way in _WAYS:
+        first = way.match(content, start)
+        if not first or number_value(first[1]) != 1:
             continue
         found = [(first.start(), first.end())]
-        for each in family.pattern.finditer(content, first.end()):
-            value = _value(each[1])
+        for each in way.finditer(content, first.end()):
+            value = number_value(each[1])
             if value == 1:
                 break
             if value != len(found) + 1:
@@ -200,18 +188,18 @@ def _items_within(content: str, start: int) -> list[tuple[int, int]]:
 
 def _items_after(items: list[tuple[Text, int, int]], after: Sequence[Text]) -> list[tuple[Text, int, int]]:
     """The items with those that begin the paragraphs below, until the next heading above them or the annexes."""
-    family = _family_of(items[0]) if items else None
+    way = _way_of(items[0]) if items else None
     for text in after:
         if text.role not in _OUTSIDE:
             break
         begin = len(text.content) - len(text.content.lstrip())
-        if family is None:
-            found = next(((each, got) for each in _FAMILIES if (got := each.pattern.match(text.content, begin))), None)
-            if found is None or _value(found[1][1]) != 1:
+        if way is None:
+            found = next(((each, got) for each in _WAYS if (got := each.match(text.content, begin))), None)
+            if found is None or number_value(found[1][1]) != 1:
                 break
-            family = found[0]
-        match = family.pattern.match(text.content, begin)
-        value = _value(match[1]) if match else None
+            way = found[0]
+        match = way.match(text.content, begin)
+        value = number_value(match[1]) if match else None
         if match and value == len(items) + 1:
             items = [*items, (text, match.start(), match.end())]
         elif match:
@@ -219,8 +207,8 @@ def _items_after(items: list[tuple[Text, int, int]], after: Sequence[Text]) -> l
             return [] if value != 1 else items
         elif _ABOVE.match(text.content, begin) or text.role is Role.HEADING:
             break
-        inner = list(family.pattern.finditer(text.content, match.end() if match else begin))
-        if any(_value(each[1]) == len(items) + 1 for each in inner):
+        inner = list(way.finditer(text.content, match.end() if match else begin))
+        if any(number_value(each[1]) == len(items) + 1 for each in inner):
             return []
     return items
 
@@ -228,9 +216,9 @@ def _items_after(items: list[tuple[Text, int, int]], after: Sequence[Text]) -> l
 _ABOVE = re.compile(rf"[{_HANZI}]{{1,3}}、|附件")
 
 
-def _family_of(item: tuple[Text, int, int]) -> _Family | None:
+def _way_of(item: tuple[Text, int, int]) -> re.Pattern[str] | None:
     text, start, _ = item
-    return next((each for each in _FAMILIES if each.pattern.match(text.content, start)), None)
+    return next((each for each in _WAYS if each.match(text.content, start)), None)
 
 
 # ---- A、B、C等2个 --------------------------------------------------------------------

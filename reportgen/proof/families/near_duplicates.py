@@ -17,6 +17,7 @@ from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.quantities.stops import sentence_around
 
 
 def examine(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
@@ -74,10 +75,8 @@ def _where_progress_differs(rows: Sequence[Row]) -> tuple[Mark, ...]:
 
 
 def _clause(text: Text, start: int, end: int) -> Mark:
-    content = text.content
-    first = max(content.rfind(mark, 0, start) for mark in _CLAUSE_ENDS) + 1
-    last = min((at for mark in _CLAUSE_ENDS if (at := content.find(mark, end)) >= 0), default=len(content))
-    return Mark(text=text, start=max(first, start - _MOST_SHOWN), end=min(last, end + _MOST_SHOWN))
+    begin, last = sentence_around(text.content, start, end, _CLAUSE_ENDS, _MOST_SHOWN)
+    return Mark(text=text, start=begin, end=last)
 
 
 def _progress_repeated(rows: Sequence[Row], settings: Settings) -> Iterator[Finding]:

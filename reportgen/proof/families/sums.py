@@ -14,11 +14,12 @@ from itertools import pairwise
 from reportgen.proof.families.habits import Habit
 from reportgen.proof.families.sentences import Sentence, figures, in_brackets, sentences, shown, told_here
 from reportgen.proof.families.table_sums import table_sums
-from reportgen.proof.findings import Finding, Mark, sentence_around
+from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Manuscript, Row, Text
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.quantities.model import Amount, Bound
+from reportgen.quantities.stops import sentence_around
 
 _NO_PARTS = ("%", "百分点", "")
 # What opens a list of parts; those of the second kind name all of them.

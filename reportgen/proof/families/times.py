@@ -15,6 +15,7 @@ from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
 from reportgen.quantities.model import Period, Span
 from reportgen.quantities.periods import periods
+from reportgen.quantities.stops import said_before, sentence_around
 
 # Fields that tell what was done; a task may name any day.
 _TOLD = ("", "progress", "phrase")
@@ -26,6 +27,7 @@ _DONE_AFTER = re.compile(r"(?:[，,]?(?:我区|全区|全市|全县)?[，,]?已)
 # The clause behind a time, the next one where a comma comes first.
 _RESULT = re.compile(r"[，,]?[^，,。；\n]{2,60}")
 _AHEAD = re.compile(r"预计|拟|将|力争|争取|确保|有望|下一步|下步|下阶段|后续|今后|接下来")
+_STOPS = "。；\n"
 _CLAUSE_MARKS = "。；，！？\n（）：;"
 _RANGE = re.compile(r"(?<![\d.])(?P<first>\d{1,2})月?\s?(?P<sign>[-－–—~～]{1,2})\s?\d{1,2}月(?!\d)")
 _SIGNS = {"-": "半角短横", "－": "全角短横", "–": "短横", "—": "一字线", "——": "破折号", "~": "波浪线", "～": "波浪线"}
@@ -128,13 +130,8 @@ def _is_result(content: str, period: Period, reporting: Period) -> bool:
     said = _RESULT.match(content, period.end)
     if not said or not any(said.start() <= each.start < said.end() for each in figures(content)):
         return False
-    before = content[max(0, period.start - _NEAR) : period.start]
-    return not (_PLANNED.search(_clause(content, period)) or _PLANNED.search(said[0]) or _AHEAD.search(_last(before)))
-
-
-def _last(before: str) -> str:
-    """What stands before in the same sentence."""
-    return before[max(before.rfind(mark) for mark in "。；\n") + 1 :]
+    before = said_before(content, period.start, _STOPS, _NEAR)
+    return not (_PLANNED.search(_clause(content, period)) or _PLANNED.search(said[0]) or _AHEAD.search(before))
 
 
 def _is_shifted(period: Period, reporting: Period) -> bool:
@@ -234,17 +231,8 @@ def _month_day(day: date) -> tuple[int, int]:
 
 
 def _clause(content: str, period: Period) -> str:
-    return _around(content, period, _CLAUSE_MARKS)
+    return content[slice(*sentence_around(content, period.start, period.end, _CLAUSE_MARKS, _NEAR))]
 
 
 def _sentence(content: str, period: Period) -> str:
-    return _around(content, period, "。；\n")
-
-
-def _around(content: str, period: Period, marks: str) -> str:
-    """What stands around a time between two marks, not farther than a sentence is long."""
-    before = content[max(0, period.start - _NEAR) : period.start]
-    after = content[period.end : period.end + _NEAR]
-    first = max((before.rfind(mark) for mark in marks), default=-1) + 1
-    ends = [at for mark in marks if (at := after.find(mark)) >= 0]
-    return before[first:] + content[period.start : period.end] + after[: min(ends, default=len(after))]
+    return content[slice(*sentence_around(content, period.start, period.end, _STOPS, _NEAR))]

@@ -21,6 +21,7 @@ from reportgen.proof.settings import Settings
 from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound, Direction, Period, Span
 from reportgen.quantities.periods import periods
+from reportgen.quantities.stops import sentence_around
 
 _BREAK = "。；，！？：\n（）();:、,"
 _FILLING = re.compile(
@@ -38,6 +39,7 @@ _MOST = 400
 _LEAST = 2
 _LEAST_NAME = 4
 _NEAR = 80
+_LONGEST_SENTENCE = 200
 _LONGEST_SUBJECT = 16
 _LEAST_SAME = 6
 
@@ -173,8 +175,8 @@ def _figures(excerpt: Excerpt, year: int) -> list[_Figure]:
 
 def _time_of(content: str, amount: Amount, times: Sequence[Period]) -> Period | None:
     """The time that governs a figure: the last one named before it in its sentence or its item."""
-    start = max(content.rfind(mark, max(0, amount.start - 200), amount.start) for mark in "。；\n")
-    before = [each for each in times if start < each.start and each.end <= amount.start and not _is_year(each)]
+    start, _ = sentence_around(content, amount.start, amount.start, "。；\n", _LONGEST_SENTENCE)
+    before = [each for each in times if start <= each.start and each.end <= amount.start and not _is_year(each)]
     return before[-1] if before else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from reportgen.ledger.words import plain_key
-from reportgen.numbering import HEADING_MARKS
+from reportgen.numbering import HEADING_MARKS, number_value
 from reportgen.proof.manuscript import Role
 
 _NUMBER = r"(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -15,7 +15,6 @@ _LABEL = re.compile(rf"附件{_NUMBER}?[:：]?")
 _LABELLED = re.compile(rf"附件{_NUMBER}?(?=\D)[-—:： ]*")
 _LIST_LEAD = re.compile(r"附件[:：](?:1[.．、]|[^\d])")
 _LIST_ENTRY = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.．、](?!\d)")
-_HANZI = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
 
 _HEAD_PASSAGES = 20
 _LONGEST_ADDRESSEE = 120
@@ -51,12 +50,7 @@ def annex_number(text: str) -> int | None:
     number = found["number"]
     if not number:
         return 0
-    return int(number) if number.isdecimal() else _hanzi_value(number)
-
-
-def _hanzi_value(text: str) -> int:
-    tens, mark, ones = text.rpartition("十")
-    return (_HANZI.get(tens, 1) * 10 if mark else 0) + _HANZI.get(ones, 0)
+    return number_value(number)
 
 
 def placed(texts: Sequence[str], titles: Collection[int]) -> list[Placed]:

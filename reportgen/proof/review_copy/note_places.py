@@ -17,8 +17,8 @@ from reportgen.ledger.files.word import Place
 from reportgen.ledger.tables import HEAD_ROWS
 from reportgen.ledger.words import STANDARD_WORDS, header_field
 from reportgen.problems import Location
-from reportgen.proof.findings import sentence_around
 from reportgen.proof.review_copy.notes import Note, folded
+from reportgen.quantities.stops import sentence_around
 
 # Shorter words stand in too many texts to be looked for inside another.
 _LEAST = 6
