@@ -16,7 +16,7 @@ from reportgen.proof.settings import Settings
 from reportgen.styles import Level
 
 SHOWN_ALIKE = 5
-"""Of findings of one rule so many are shown; the rest is counted."""
+"""Of findings of one rule, and of the places of one finding, so many are shown; the rest is counted."""
 KIND_NAMES = {
     Kind.CONFIG: "配置：台账和成文",
     Kind.LEDGER: "台账",
@@ -38,11 +38,11 @@ def text_lines(checked: Proofed, everything: bool = False) -> Iterator[str]:
     for finding in checked.findings:
         shown[finding.rule] += 1
         if everything or shown[finding.rule] <= SHOWN_ALIKE:
-            yield from finding_lines(finding, checked)
+            yield from finding_lines(finding, checked, everything)
         if not everything and shown[finding.rule] == SHOWN_ALIKE and total[finding.rule] > SHOWN_ALIKE:
             yield f"  ……「{rule_name(finding.rule, checked.basis)}」同类还有 {total[finding.rule] - SHOWN_ALIKE} 处"
     for finding in checked.accepted if everything else ():
-        yield from finding_lines(finding, checked)
+        yield from finding_lines(finding, checked, everything)
     yield _sum(checked)
     yield from (f"没有查的：{gap}" for gap in gaps(checked))
 
@@ -52,17 +52,20 @@ def gaps(checked: Proofed) -> Iterator[str]:
     if checked.kind is not None and not checked.period:
         yield "与报告期有关的（不知道报告期，可用 --config 给出配置）"
     if checked.basis is not None and checked.basis.register is None:
-        yield "单位是否在名录里（没有单位名录，可用 --config 给出配置）"
+        here = "在配置里写 units" if checked.kind is Kind.CONFIG else "可用 --config 给出写有 units 的配置"
+        yield f"单位是否在名录里（没有单位名录，{here}）"
 
 
-def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
-    """One finding (一条意见): where, what, the words, the other places, how to mend it, its number."""
+def finding_lines(finding: Finding, checked: Proofed, everything: bool = False) -> Iterator[str]:
+    """One finding (一条意见): where, what, the words, the first of the other places, how to mend it, its number."""
     first, *others = finding.by_text
     name = rule_name(finding.rule, checked.basis)
     yield f"  {LEVEL_NAMES[finding.level]} {place(first[0], checked)}：{finding.what}［{name}］"
     yield f"      原文：{_quoted(first)}"
-    for marks in others:
+    for marks in others if everything else others[:SHOWN_ALIKE]:
         yield f"      另见 {place(marks[0], checked)}：{_quoted(marks)}"
+    if not everything and len(others) > SHOWN_ALIKE:
+        yield f"      ……另外还有 {len(others) - SHOWN_ALIKE} 处"
     reason = checked.reasons.get(finding.key)
     yield (
         f"      已认可：{reason}（编号 {finding.key}）"
@@ -101,7 +104,7 @@ def _reading(checked: Proofed) -> str:
     """How many problems of reading are told besides; no rule of proofreading looks at these."""
     counts = Counter(problem.severity for problem in checked.problems)
     told = "、".join(f"{counts[each]} 处{name}" for each, name in SEVERITY_NAMES.items() if counts[each])
-    return f"读文件时另有 {told}，列在最前面。" if told else ""
+    return f"文件本身另有 {told}，列在最前面。" if told else ""
 
 
 def _size(checked: Proofed) -> str:
@@ -116,7 +119,8 @@ def summary(results: Sequence[Proofed]) -> str:
     """One sentence about several files (合计)."""
     unread = sum(result.kind is None for result in results)
     good = sum(result.kind is not None and not result.findings for result in results)
-    return f"共 {len(results)} 个文件：{good} 个没有问题，{len(results) - good - unread} 个有，{unread} 个没有查成。"
+    wrong = len(results) - good - unread
+    return f"共 {len(results)} 个文件：{good} 个没有问题，{wrong} 个有问题，{unread} 个没有查成。"
 
 
 def rule_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from reportgen.check_files import accepted, excel_copy, html_page, refuse_to_los
 from reportgen.confine import LIMITS
 from reportgen.generate import Request, generate
 from reportgen.problems import CannotWrite, InputError
+from reportgen.proof.findings import Finding
 from reportgen.proof.proofread import FAMILIES
 from reportgen.proof.rules import Rule
 from tests.bad_files import BAD_FILES, LETTERS, locked, pdf, text
@@ -83,6 +84,28 @@ def test_what_is_wrong_in_the_ledger_is_told_once_and_at_its_cell(tmp_path: Path
     assert checked.kind is Kind.CONFIG
     assert checked.findings[0].marks[0].text.spot.words == "「重点任务」第3项「进展情况」（第41行）"
     assert len(checked.manuscripts) == 2
+
+
+def of_rule(config: Path, rule: Rule) -> list[Finding]:
+    """The findings of one rule; the small ledger of the tests has slips of its own."""
+    return [each for each in check_file(config).findings if each.rule is rule]
+
+
+def test_a_slip_in_the_wording_for_the_body_is_told_once_though_the_body_repeats_it(tmp_path: Path) -> None:
+    fallen = {"进展情况": "1—6月，一般公共预算收入下降19%。", "报告用语": "一般公共预算收入增长-19%"}
+    config = project(tmp_path, ledger([goal("一般公共预算收入增长5%", 评价="不达预期", **fallen)]))
+    (finding,) = of_rule(config, Rule.NEGATIVE_GROWTH)
+    assert [mark.text.field for mark in finding.marks] == ["phrase"]
+
+
+def test_the_same_slip_in_equal_sentences_is_one_finding_with_all_its_places(tmp_path: Path) -> None:
+    same = {"任务进展情况": "项目(一期)已经开工，完成投资3亿元。"}
+    tasks = [task("建成甲学校", **same), task("建成乙医院", **same)]
+    (finding,) = of_rule(project(tmp_path, ledger(tasks=tasks)), Rule.MARK_HALF_WIDTH)
+    assert len(finding.marks) == 2
+    (tmp_path / "one").mkdir()
+    (alone,) = of_rule(project(tmp_path / "one", ledger(tasks=tasks[:1])), Rule.MARK_HALF_WIDTH)
+    assert alone.key == finding.key  # a reason holds whether the slip was copied or not
 
 
 def test_what_the_template_adds_is_told_at_its_line(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path)
     done = run("check", path)
     assert done.returncode == 1
     assert done.stderr == ""
-    key = (re.findall(r"编号 (\w{10})", done.stdout) or [""])[0]
+    key = (re.findall(r"编号 (\w+)", done.stdout) or [""])[0]
     assert done.stdout.splitlines() == [
         "台账.yaml（台账）",
         "  错误 「重点任务」第2项「进展情况」（第25行）：比率写43.2%，按144天÷330天应为43.6%［比率与所列数字］",
@@ -38,7 +38,7 @@ def test_a_finding_is_told_with_place_words_and_number_and_fails(tmp_path: Path)
         f"      怎么改：请核对：数字无误的，改为43.6%（编号 {key}）",
         "共 1 处错误，0 处警告。",
         "没有查的：与报告期有关的（不知道报告期，可用 --config 给出配置）",
-        "没有查的：单位是否在名录里（没有单位名录，可用 --config 给出配置）",
+        "没有查的：单位是否在名录里（没有单位名录，可用 --config 给出写有 units 的配置）",
     ]
 
 
@@ -58,6 +58,16 @@ def test_of_findings_alike_the_first_are_shown_and_the_others_counted(tmp_path: 
     assert run("check", path, "--strict").returncode == 1
 
 
+def test_of_the_places_of_one_finding_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    alike = [task(f"第{word}项任务", 任务进展情况="项目已经竣工验收。。") for word in "甲乙丙丁戊己庚"]
+    path = written(tmp_path, *alike)
+    few, every = run("check", path), run("check", path, "--all")
+    assert few.stdout.count("标点连用") == 1
+    assert few.stdout.count("另见") == SHOWN_ALIKE
+    assert f"……另外还有 {len(alike) - 1 - SHOWN_ALIKE} 处" in few.stdout
+    assert every.stdout.count("另见") == len(alike) - 1
+
+
 def test_the_json_holds_everything(tmp_path: Path) -> None:
     told = json.loads(run("check", written(tmp_path, task(), WRONG), "--json").stdout)
     assert (told["ok"], told["kind"], told["period"]) == (False, "ledger", None)
@@ -72,7 +82,7 @@ def test_several_files_are_checked_one_after_the_other(tmp_path: Path) -> None:
     good, bad = written(tmp_path / "1", task()), written(tmp_path / "2", WRONG)
     done = run("check", good, bad, tmp_path / "无.docx")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1] == "共 3 个文件：1 个没有问题，1 个有，1 个没有查成。"
+    assert done.stdout.splitlines()[-1] == "共 3 个文件：1 个没有问题，1 个有问题，1 个没有查成。"
     assert "file.not-found" in done.stderr
 
 
@@ -150,6 +160,20 @@ def test_the_example_of_the_readme_is_what_the_sample_gives_with_two_letters_wro
     example = readme[readme.index("configs/qingping-2026h1.yaml（配置：台账和成文") :].partition("```")[0]
     assert told[1:] == example.splitlines()[1:]
     assert told[0] == example.splitlines()[0].removeprefix("configs/")
-    assert run("check", path, "--accept", "pc6f4732", "--reason", "口径不同").stdout.splitlines()[-1] == (
+    key = (re.findall(r"编号 (\w+)", example) or [""])[0]
+    assert run("check", path, "--accept", key, "--reason", "口径不同").stdout.splitlines()[-1] == (
         "已认可 1 条，理由记在：台账.xlsx「校核意见」表"
     )
+
+
+def test_a_configuration_without_a_register_is_told_where_to_write_one(tmp_path: Path) -> None:
+    last = run("check", project(tmp_path, ledger(GOALS, [task()]))).stdout.splitlines()[-1]
+    assert last == "没有查的：单位是否在名录里（没有单位名录，在配置里写 units）"
+
+
+def test_what_reading_tells_is_counted_at_the_end_once(tmp_path: Path) -> None:
+    path = written(tmp_path, task(任务进展情况="已开工建设。\u200b"))
+    done = run("check", path)
+    assert "text.invisible" in done.stderr
+    assert "共 0 处错误" not in done.stderr
+    assert done.stdout.splitlines()[1].endswith("文件本身另有 1 处警告，列在最前面。")

@@ -211,6 +211,7 @@ def test_csv_ledgers_are_judged_and_refused_for_writing(tmp_path):
     refused = run("judge", path, "--write")
     assert refused.returncode == 1
     assert "judge.no-workbook" in refused.stderr
+    assert "│ 重点任务第3行 " in run("judge", path, "--all").stdout
     assert [verdict.judgement for verdict in judged(path).verdicts] == ["不达预期", LATE, NORMAL, LATE, ""]
 
 

@@ -126,7 +126,7 @@ def test_two_writings_of_a_period_are_one_finding_at_the_fewer_ones() -> None:
     found = list(times.examine(paper, standard_settings()))
     assert said(found) == [("period.mixed", "1—6月")]
     assert found[0].what == "月份起止的写法不一：「1-6月」3处、「1—6月」1处"
-    assert found[0].fix == "全文统一，规范写法是「1—6月」"
+    assert found[0].fix == "全文统一用「—」，如「1—6月」"
 
 
 def test_one_writing_throughout_is_not_told_whichever_it_is() -> None:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reportgen.cli.shell import EXIT_CODES, Command, WrongUsage, app, fail, print_json, print_problems
-from reportgen.problems import InputError, ReportError
+from reportgen.problems import InputError, Location, ReportError
 
 if TYPE_CHECKING:
     from reportgen.judge import Filled, Judged
     from reportgen.judging.verdicts import Verdict
+    from reportgen.ledger.model import Entry
 
 
 @app.command(
@@ -110,7 +111,7 @@ def _row(judged: Judged, verdict: Verdict) -> Sequence[str]:
     else:
         reason = verdict.reason
         places = dict.fromkeys([entry.where("progress")])
-    cells = [f"{where.sheet or ''}{where.cell or where.key or ''}" for where in places if where]
+    cells = [_cell(entry, where) for where in places if where]
     text = entry.text if len(entry.text) <= _TEXT_SHOWN else entry.text[:_TEXT_SHOWN] + "…"
     return (
         entry.id or entry.given_no,
@@ -120,6 +121,11 @@ def _row(judged: Judged, verdict: Verdict) -> Sequence[str]:
         reason,
         "\n".join(cells),
     )
+
+
+def _cell(entry: Entry, where: Location) -> str:
+    """Where to look: the cell, of a text file the line."""
+    return f"{entry.sheet.value}{where.cell or (f'第{where.line}行' if where.line else '')}"
 
 
 _TEXT_SHOWN = 40

@@ -62,7 +62,9 @@ class Finding:
     @property
     def key(self) -> str:
         """The finding's number (意见编号): the same as long as its rule and the sentences it speaks of are the same."""
-        said = (self.rule.value, self.what, *(f"{mark.sentence}\0{mark.quote}" for mark in self.marks))
+        # Of equal sentences one: whether a slip was copied once more does not matter.
+        places = dict.fromkeys(f"{mark.sentence}\0{mark.quote}" for mark in self.marks)
+        said = (self.rule.value, self.what, *places)
         folded = "\0\0".join(re.sub(r"\s+", "", plain_key(part)) for part in said)
         digits = hashlib.sha256(folded.encode()).hexdigest()[:_KEY_LENGTH]
         # It begins with a letter: a list that Excel saves as CSV would make a number of 12345678 or 1e234567.

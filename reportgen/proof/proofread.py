@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from reportgen.judging.rules import Rules
 from reportgen.ledger.words import plain_key
@@ -25,7 +26,7 @@ from reportgen.proof.families import (
     values,
 )
 from reportgen.proof.families.gathering import gathered
-from reportgen.proof.findings import Finding, in_order
+from reportgen.proof.findings import Finding, Mark, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.settings import Settings
 
@@ -58,22 +59,27 @@ def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tup
     """
     found = [finding for examine in FAMILIES for finding in examine(manuscript, settings)]
     found += judgements.examine(manuscript, settings, judging)
-    seen: set[tuple[object, ...]] = set()
-    once = []
+    return in_order([*_together(_bounded(found))], list(manuscript.every_text()))
+
+
+def _together(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once; those that say the same of equal sentences are one with all their places."""
+    firsts: dict[str, Finding] = {}
+    places: dict[str, dict[tuple[object, ...], Mark]] = {}
     for finding in found:
-        places = tuple((id(mark.text), mark.start, mark.end) for mark in finding.marks)
-        key = (finding.rule, finding.what, places)
-        if key not in seen:
-            once.append(finding)
-        seen.add(key)
-    return in_order([*_bounded(once)], list(manuscript.every_text()))
+        key = finding.key
+        firsts.setdefault(key, finding)
+        known = places.setdefault(key, {})
+        for mark in finding.marks:
+            known.setdefault((id(mark.text), mark.start, mark.end), mark)
+    yield from (replace(finding, marks=tuple(places[key].values())) for key, finding in firsts.items())
 
 
 # No text that a person wrote has so many faults of one rule.
 _MOST_OF_A_TEXT = 50
 
 
-def _bounded(findings: Sequence[Finding]) -> Iterator[Finding]:
+def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, those of one rule in one text as one where they are far too many to be read."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
@@ -85,16 +91,26 @@ def _bounded(findings: Sequence[Finding]) -> Iterator[Finding]:
 def not_yet_told(findings: Sequence[Finding], told: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings without those that were told already (去重): of the same sentences, or of the same ledger cells.
 
-    What disagrees in a ledger disagrees in the report that is made of it, with the same words and one cell at least.
+    What is wrong in a ledger is wrong in the report that is made of it: with the same words, and one cell at least or
+    the whole text of a cell in it.
     """
     keys = {finding.key for finding in told}
-    known: dict[tuple[object, ...], list[frozenset[object]]] = {}
+    known: dict[tuple[object, ...], list[Finding]] = {}
     for finding in told:
-        known.setdefault(_said(finding), []).append(_places(finding))
+        known.setdefault(_said(finding), []).append(finding)
     return tuple(
         finding
         for finding in findings
-        if finding.key not in keys and not any(_places(finding) & places for places in known.get(_said(finding), ()))
+        if finding.key not in keys
+        and not any(_places(finding) & _places(each) or _holds(finding, each) for each in known.get(_said(finding), ()))
+    )
+
+
+def _holds(finding: Finding, other: Finding) -> bool:
+    """Whether each text of the finding holds a whole text of the other one, as the body holds 报告用语."""
+    return all(
+        any(whole in mark.text.content for each in other.marks if (whole := each.text.content.strip().rstrip("。；")))
+        for mark in finding.marks
     )
 
 

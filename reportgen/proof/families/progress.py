@@ -119,7 +119,7 @@ def _placeholders(text: Text, settings: Settings) -> Iterator[Finding]:
     patterns = (_SURE_PLACEHOLDER, _written(settings.words(Rule.PLACEHOLDER)))
     for pattern in patterns:
         for match in pattern.finditer(content) if pattern else ():
-            what = f"留有没有填写的「{short(match[0].strip(), 20)}」" if match[0].strip() else "留有没有填写的地方"
+            what = f"「{short(match[0].strip(), 20)}」还没有填写内容" if match[0].strip() else "这里还没有填写内容"
             mark = Mark(text=text, start=match.start(), end=match.end())
             yield from settings.finding(Rule.PLACEHOLDER, what, fix, mark)
 

@@ -197,7 +197,7 @@ def _mixed_signs(manuscript: Manuscript, settings: Settings) -> Iterator[Finding
     fewer = [each for sign in forms[1:] for each in found[sign]]
     marks = [Mark(text=text, start=match.start(), end=match.end()) for text, match in fewer]
     what = f"月份起止的写法不一：{counted}"
-    yield from settings.finding(Rule.PERIOD_MIXED, what, f"全文统一，规范写法是「1{standard}6月」", *marks)
+    yield from settings.finding(Rule.PERIOD_MIXED, what, f"全文统一用「{standard}」，如「1{standard}6月」", *marks)
 
 
 def _mixed_words(manuscript: Manuscript, settings: Settings) -> Iterator[Finding]:
