@@ -303,10 +303,10 @@ def test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over(
     first = check_file(path)
     newer = workbook(tmp_path / "新.xlsx", right()).read_bytes()
 
-    def meanwhile(place: Path) -> None:
+    def meanwhile(place: Path, name: str) -> None:
         place.write_bytes(newer)
 
-    monkeypatch.setattr("reportgen.check_files.refuse_bad_name", meanwhile)
+    monkeypatch.setattr("reportgen.check_files.refuse_open", meanwhile)
     with pytest.raises(CannotWrite) as fault:
         accepted(first, {first.findings[0].key: "口径不同"})
     assert [problem.code for problem in fault.value.problems] == ["check.changed"]
