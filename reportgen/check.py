@@ -24,7 +24,7 @@ from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.package import DOCX, PDF, called, file_kind
 from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, error, has_errors
-from reportgen.proof.findings import Finding
+from reportgen.proof.findings import Finding, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.manuscripts.from_contents import from_contents
 from reportgen.proof.manuscripts.from_document import from_document
@@ -100,25 +100,14 @@ class Proofed:
 def with_acceptances(checked: Proofed, kept: Sequence[Acceptance]) -> Proofed:
     """The result with these findings accepted (认可后的结果)."""
     reasons = {each.key for each in kept if each.reason}
-    found = _in_told_order(checked)
+    texts = [text for manuscript in checked.manuscripts for text in manuscript.every_text()]
+    found = in_order((*checked.findings, *checked.accepted), texts)
     return replace(
         checked,
         findings=tuple(finding for finding in found if finding.key not in reasons),
         accepted=tuple(finding for finding in found if finding.key in reasons),
         kept=tuple(kept),
     )
-
-
-def _in_told_order(checked: Proofed) -> list[Finding]:
-    """All findings as a reader meets them: the ledger first."""
-    texts = [text for manuscript in checked.manuscripts for text in manuscript.every_text()]
-    rank = {id(text): number for number, text in enumerate(texts)}
-
-    def at(finding: Finding) -> tuple[int, int, str]:
-        first = finding.marks[0]
-        return rank.get(id(first.text), len(rank)), first.start, finding.rule.value
-
-    return sorted((*checked.findings, *checked.accepted), key=at)
 
 
 def check_file(path: Path, config: Path | None = None, checking: str | None = None, limits: Limits = LIMITS) -> Proofed:

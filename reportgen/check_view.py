@@ -16,7 +16,7 @@ from reportgen.proof.settings import Settings
 from reportgen.styles import Level
 
 SHOWN_ALIKE = 5
-"""Of findings of one rule so many are shown; the rest is counted."""
+"""Of findings of one rule, and of the places of one finding, so many are shown; the rest is counted."""
 KIND_NAMES = {
     Kind.CONFIG: "配置：台账和成文",
     Kind.LEDGER: "台账",
@@ -38,11 +38,11 @@ def text_lines(checked: Proofed, everything: bool = False) -> Iterator[str]:
     for finding in checked.findings:
         shown[finding.rule] += 1
         if everything or shown[finding.rule] <= SHOWN_ALIKE:
-            yield from finding_lines(finding, checked)
+            yield from finding_lines(finding, checked, everything)
         if not everything and shown[finding.rule] == SHOWN_ALIKE and total[finding.rule] > SHOWN_ALIKE:
             yield f"  ……「{rule_name(finding.rule, checked.basis)}」同类还有 {total[finding.rule] - SHOWN_ALIKE} 处"
     for finding in checked.accepted if everything else ():
-        yield from finding_lines(finding, checked)
+        yield from finding_lines(finding, checked, everything)
     yield _sum(checked)
     yield from (f"没有查的：{gap}" for gap in gaps(checked))
 
@@ -56,14 +56,16 @@ def gaps(checked: Proofed) -> Iterator[str]:
         yield f"单位是否在名录里（没有单位名录，{here}）"
 
 
-def finding_lines(finding: Finding, checked: Proofed) -> Iterator[str]:
-    """One finding (一条意见): where, what, the words, the other places, how to mend it, its number."""
+def finding_lines(finding: Finding, checked: Proofed, everything: bool = False) -> Iterator[str]:
+    """One finding (一条意见): where, what, the words, the first of the other places, how to mend it, its number."""
     first, *others = finding.by_text
     name = rule_name(finding.rule, checked.basis)
     yield f"  {LEVEL_NAMES[finding.level]} {place(first[0], checked)}：{finding.what}［{name}］"
     yield f"      原文：{_quoted(first)}"
-    for marks in others:
+    for marks in others if everything else others[:SHOWN_ALIKE]:
         yield f"      另见 {place(marks[0], checked)}：{_quoted(marks)}"
+    if not everything and len(others) > SHOWN_ALIKE:
+        yield f"      ……另外还有 {len(others) - SHOWN_ALIKE} 处"
     reason = checked.reasons.get(finding.key)
     yield (
         f"      已认可：{reason}（编号 {finding.key}）"

@@ -12,6 +12,7 @@ import pytest
 
 from reportgen.check_view import SHOWN_ALIKE
 from reportgen.proof.rules import Rule
+from tests.issued_by_hand import word_file
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, run, task
 
 GOALS = [goal()]
@@ -56,6 +57,16 @@ def test_of_findings_alike_the_first_are_shown_and_the_others_counted(tmp_path: 
     assert f"……「标点重复」同类还有 {len(DOUBLED) - SHOWN_ALIKE} 处" in few.stdout
     assert every.stdout.count("标点连用") == len(DOUBLED)
     assert run("check", path, "--strict").returncode == 1
+
+
+def test_of_the_places_of_one_finding_the_first_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    alike = [task(f"第{word}项任务", 任务进展情况="项目已经竣工验收。。") for word in "甲乙丙丁戊己庚"]
+    path = written(tmp_path, *alike)
+    few, every = run("check", path), run("check", path, "--all")
+    assert few.stdout.count("标点连用") == 1
+    assert few.stdout.count("另见") == SHOWN_ALIKE
+    assert f"……另外还有 {len(alike) - 1 - SHOWN_ALIKE} 处" in few.stdout
+    assert every.stdout.count("另见") == len(alike) - 1
 
 
 def test_the_json_holds_everything(tmp_path: Path) -> None:
@@ -111,8 +122,7 @@ def test_page_excel_copy_and_review_copy_are_written_where_they_are_asked_for(tm
 )
 def test_a_command_that_cannot_be_meant_is_refused(tmp_path: Path, arguments: list[str], said: str) -> None:
     path = written(tmp_path, task())
-    if "报告.docx" in arguments:
-        run("build", path.with_name("报告.yaml"), "--format", "docx", "--out", tmp_path)
+    path.with_name("报告.docx").write_bytes(word_file("关于重点任务的报告", "区政府：", "报告如下。"))
     named = [tmp_path / each if each.endswith((".yaml", ".docx")) else each for each in arguments]
     done = run("check", *named)
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr

@@ -194,9 +194,8 @@ def by_chance(blob: bytes, seed: int) -> dict[str, Note]:
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_paragraph_and_cell_of_the_sample_takes_a_comment_at_any_words(report: bytes, seed: int) -> None:
-    notes = by_chance(report, seed)
+def test_every_paragraph_and_cell_of_the_sample_takes_a_comment_at_any_words(report: bytes) -> None:
+    notes = by_chance(report, 1)
     assert len(notes) > 700
     copy = copied(report, list(notes.values()))
     assert {words: folded(text) for words, text in ranges(copy).items()} == {
@@ -229,7 +228,8 @@ def test_without_notes_the_copy_is_the_file_itself(report: bytes) -> None:
 
 @needs_libreoffice
 def test_libreoffice_sees_the_comments_at_their_words_and_lays_out_the_copy_as_the_file(report: bytes) -> None:
-    notes = list(by_chance(report, 4).values())
+    # LibreOffice takes its time for each.
+    notes = list(by_chance(report, 4).values())[::9]
     # It saves a comment on no words without the range that is none.
     hand = {words: each for words, each in by_chance(rightly(), 4).items() if folded(each.quote)}
     known = {words: folded(text) for words, text in ranges(saved_anew(copied(rightly(), list(hand.values())))).items()}

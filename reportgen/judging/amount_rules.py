@@ -215,26 +215,12 @@ def _opinion(
         )
         for share, target, actual in told
     )
-    asked = "目标" if rule.of_goals else "任务"
-    said = "；".join(
-        f"{asked}「{short(target.clause.words, 30)}」，进展「{short(actual.clause.words, 30)}」，完成 {percent(share)}"
-        for share, target, actual in told[:_MOST_TOLD]
-    )
     met = all(share >= 1 for share, _, _ in told)
-    due = f"{elapsed.words}，应为 {percent(elapsed.share)}"
-    if falls_short:
-        reason = f"{said}；{due}"
-    elif met:
-        reason = f"{said}，已达到全年目标"
-    elif all(share >= elapsed.share for share, _, _ in told):
-        reason = f"{said}，跟得上时间进度（{due}）"
-    else:
-        reason = f"{said}，与时间进度相差不到 {plain(Decimal(str(setting.within)))} 个百分点（{due}）"
     return Opinion(
         rule=rule,
         judgement=_judgement(rule, falls_short, met),
         falls_short=falls_short,
-        reason=reason,
+        reason=_reason(rule, setting, elapsed, told, falls_short=falls_short),
         rests_on=tuple(
             Passage(field=field, start=amount.start, end=amount.end)
             for _, target, actual in told
@@ -242,6 +228,24 @@ def _opinion(
         ),
         figures=figures,
     )
+
+
+def _reason(
+    rule: Rule, setting: Setting, elapsed: Elapsed, told: list[tuple[Decimal, _Target, _Actual]], *, falls_short: bool
+) -> str:
+    asked = "目标" if rule.of_goals else "任务"
+    said = "；".join(
+        f"{asked}「{short(target.clause.words, 30)}」，进展「{short(actual.clause.words, 30)}」，完成 {percent(share)}"
+        for share, target, actual in told[:_MOST_TOLD]
+    )
+    due = f"{elapsed.words}，应为 {percent(elapsed.share)}"
+    if falls_short:
+        return f"{said}；{due}"
+    if all(share >= 1 for share, _, _ in told):
+        return f"{said}，已达到全年目标"
+    if all(share >= elapsed.share for share, _, _ in told):
+        return f"{said}，跟得上时间进度（{due}）"
+    return f"{said}，与时间进度相差不到 {plain(Decimal(str(setting.within)))} 个百分点（{due}）"
 
 
 def _judgement(rule: Rule, falls_short: bool, met: bool) -> str:

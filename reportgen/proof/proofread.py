@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reportgen.judging.rules import Rules
@@ -26,7 +26,7 @@ from reportgen.proof.families import (
     values,
 )
 from reportgen.proof.families.gathering import gathered
-from reportgen.proof.findings import Finding, in_order
+from reportgen.proof.findings import Finding, Mark, in_order
 from reportgen.proof.manuscript import Manuscript
 from reportgen.proof.settings import Settings
 
@@ -59,28 +59,27 @@ def proofread(manuscript: Manuscript, settings: Settings, judging: Rules) -> tup
     """
     found = [finding for examine in FAMILIES for finding in examine(manuscript, settings)]
     found += judgements.examine(manuscript, settings, judging)
-    return in_order([*_bounded(_together(found))], list(manuscript.every_text()))
+    return in_order([*_together(_bounded(found))], list(manuscript.every_text()))
 
 
-def _together(found: Sequence[Finding]) -> list[Finding]:
+def _together(found: Iterable[Finding]) -> Iterator[Finding]:
     """Each finding once; those that say the same of equal sentences are one with all their places."""
-    by_key: dict[str, Finding] = {}
+    firsts: dict[str, Finding] = {}
+    places: dict[str, dict[tuple[object, ...], Mark]] = {}
     for finding in found:
-        first = by_key.get(finding.key)
-        if first is None:
-            by_key[finding.key] = finding
-            continue
-        known = {(id(mark.text), mark.start, mark.end) for mark in first.marks}
-        more = [mark for mark in finding.marks if (id(mark.text), mark.start, mark.end) not in known]
-        by_key[finding.key] = replace(first, marks=(*first.marks, *more))
-    return list(by_key.values())
+        key = finding.key
+        firsts.setdefault(key, finding)
+        known = places.setdefault(key, {})
+        for mark in finding.marks:
+            known.setdefault((id(mark.text), mark.start, mark.end), mark)
+    yield from (replace(finding, marks=tuple(places[key].values())) for key, finding in firsts.items())
 
 
 # No text that a person wrote has so many faults of one rule.
 _MOST_OF_A_TEXT = 50
 
 
-def _bounded(findings: Sequence[Finding]) -> Iterator[Finding]:
+def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, those of one rule in one text as one where they are far too many to be read."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:

@@ -91,12 +91,10 @@ def put_notes(package: OpenPackage, title: str, notes: Mapping[str, str]) -> Ite
     placed = _on_first_cells(root, notes)
     part = package.sheets[title]
     written = next((target for kind, _, target in relations(package, part) if kind == "comments"), "")
-    if not placed and not package.has(written):
-        return
     if not package.has(written):
-        empty = f'<comments xmlns="{MAIN[1:-1]}"><authors/><commentList/></comments>'.encode()
-        written = add_part(package, "xl/comments{}.xml", empty, _COMMENTS_TYPE)
-        relate(package, part, "comments", written)
+        if not placed:
+            return
+        written = _new_comments(package, part)
     comments = package.tree(written)
     if not placed and not any(MARK in "".join(comment.itertext()) for comment in comments.iter(_COMMENT)):
         return
@@ -126,6 +124,14 @@ def put_notes(package: OpenPackage, title: str, notes: Mapping[str, str]) -> Ite
         _add(comments, cell, text)
     if fresh or longer or own:
         _draw(package, part, root, _Boxes(fresh, longer, own), where)
+
+
+def _new_comments(package: OpenPackage, part: str) -> str:
+    """The name of an empty part of comments for a sheet that has none."""
+    empty = f'<comments xmlns="{MAIN[1:-1]}"><authors/><commentList/></comments>'.encode()
+    written = add_part(package, "xl/comments{}.xml", empty, _COMMENTS_TYPE)
+    relate(package, part, "comments", written)
+    return written
 
 
 def _refuse_odd(notes: Mapping[str, str], where: Location) -> None:

@@ -186,13 +186,6 @@ def relate(package: OpenPackage, part: str, kind: str, target: str) -> str:
     return name
 
 
-def unrelate(package: OpenPackage, part: str, reference: str) -> None:
-    """Take a reference away (删去引用); what it named stays in the package."""
-    root = package.change(relations_part(part))
-    for relation in [each for each in root.iter(_RELATION) if each.get("Id") == reference]:
-        root.remove(relation)
-
-
 def add_part(package: OpenPackage, pattern: str, data: bytes, content_type: str = "") -> str:
     """Add a part under the first free name of a pattern such as `xl/comments{}.xml` (添加部分); its name.
 

@@ -109,7 +109,7 @@ def _all_done(text: Text, sentence: Sentence, claim: re.Match[str], settings: Se
         return
     found, done = figures[-2:]
     between = sentence.between(found, done)
-    if found.unit != done.unit or done.value >= found.value or Bound.EXACT not in (found.bound, done.bound):
+    if found.unit != done.unit or done.value >= found.value or not found.bound is done.bound is Bound.EXACT:
         return
     if re.fullmatch(rf"[^。；]{{0,10}}(?:已|其中)?{claim['verb']}了?", between):
         numbers = f"{shown(text.content, found)}中的{shown(text.content, done)}"
