@@ -110,12 +110,21 @@ def with_acceptances(checked: Proofed, kept: Sequence[Acceptance]) -> Proofed:
     )
 
 
-def check_file(path: Path, config: Path | None = None, checking: str | None = None, limits: Limits = LIMITS) -> Proofed:
-    """The check of one file (校核一个文件); nothing is raised, why it could not be checked is among the problems."""
+def check_file(
+    path: Path,
+    config: Path | None = None,
+    checking: str | None = None,
+    limits: Limits = LIMITS,
+    ledgers: Sequence[Path] = (),
+) -> Proofed:
+    """The check of one file (校核一个文件); nothing is raised, why it could not be checked is among the problems.
+
+    `ledgers` stand in for those that the file, a configuration, names.
+    """
     name = shown_path(path)
     try:
         if _is_config(path, name):
-            return _check_config(path, name, checking, limits)
+            return _check_config(path, name, checking, limits, ledgers)
         basis = read_basis(config, checking)
         read = _read(path, name, basis, limits)
     except ReportError as fault:
@@ -198,13 +207,13 @@ def _is_config(path: Path, name: str) -> bool:
 # ---- a configuration: its ledger and its report
 
 
-def _check_config(path: Path, name: str, checking: str | None, limits: Limits) -> Proofed:
+def _check_config(path: Path, name: str, checking: str | None, limits: Limits, ledgers: Sequence[Path]) -> Proofed:
     problems: list[Problem] = []
-    inputs = attempt(problems, lambda: read_inputs(Request(path), problems))
+    inputs = attempt(problems, lambda: read_inputs(Request(path, ledgers=ledgers), problems))
     basis = attempt(problems, lambda: read_basis(path, checking))
     if inputs is None or basis is None:
         raise InputError(dict.fromkeys(problems))
-    files = tuple(path.parent / file for file in inputs.prepared.config.ledger)
+    files = tuple(ledgers or (path.parent / file for file in inputs.prepared.config.ledger))
     kept = _kept(files, limits)
     document = compose(inputs.prepared, inputs.ledger)
     ledger = from_ledger(inputs.ledger, basis.period, inputs.register)

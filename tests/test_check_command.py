@@ -118,6 +118,8 @@ def test_page_excel_copy_and_review_copy_are_written_where_they_are_asked_for(tm
         (["台账.yaml", "--review", "a.docx"], "--review 只用于配置和 Word 文件"),
         (["报告.docx", "--excel", "a.xlsx"], "--excel 只用于台账和配置"),
         (["报告.docx", "--review", "报告.docx"], "不能写成被查的文件"),
+        (["报告.docx", "--ledger", "台账.yaml"], "--ledger 只用于查配置"),
+        (["报告.yaml", "--config", "报告.yaml"], "被查的文件自己就是配置"),
     ],
 )
 def test_a_command_that_cannot_be_meant_is_refused(tmp_path: Path, arguments: list[str], said: str) -> None:
@@ -126,6 +128,15 @@ def test_a_command_that_cannot_be_meant_is_refused(tmp_path: Path, arguments: li
     named = [tmp_path / each if each.endswith((".yaml", ".docx")) else each for each in arguments]
     done = run("check", *named)
     assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_a_configuration_is_checked_with_another_ledger(tmp_path: Path) -> None:
+    config = project(tmp_path, ledger(GOALS, [task(任务进展情况="已建成2个，第三个下月完工。")]))
+    other = tmp_path / "other"
+    other.mkdir()
+    done = run("check", config, "--ledger", written(other, WRONG), "--json")
+    assert "arithmetic.rate" in {each["rule"] for each in json.loads(done.stdout)["findings"]}
+    assert "arithmetic.rate" not in run("check", config, "--json").stdout
 
 
 def test_the_rules_are_listed_with_their_levels(tmp_path: Path) -> None:

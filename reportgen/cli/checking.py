@@ -32,6 +32,10 @@ def check(
     checking: Annotated[
         str | None, typer.Option(metavar="规则", help="校核规则名或规则文件；不写则用配置里的，没有配置用 standard")
     ] = None,
+    ledger: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="文件", help="查配置时，换用这份台账（CSV 可写两次，各给一个文件）"),
+    ] = None,
     html: Annotated[Path | None, typer.Option(metavar="文件", help="另写一份网页（.html）")] = None,
     excel: Annotated[
         Path | None, typer.Option(metavar="文件", help="另写一份台账副本（.xlsx），意见写成批注，并列在「校核意见」表")
@@ -69,7 +73,8 @@ def check(
         return
     results: list[Proofed] = []
     for path in files or []:
-        result = check_file(path, config, checking)
+        result = check_file(path, config, checking, ledgers=ledger or ())
+        _refuse_beside(result, config, ledger)
         try:
             result = _written(result, outputs, reasons)
         except ReportError as fault:
@@ -129,6 +134,16 @@ def _refuse_wrong(files: Sequence[Path], outputs: dict[str, Path | None], reason
         place = outputs[option]
         if place and place.suffix.lower() not in _ENDINGS[option]:
             raise WrongUsage(f"{option} 的文件名要以 {_ENDINGS[option][0]} 结尾")
+
+
+def _refuse_beside(result: Proofed, config: Path | None, ledger: Sequence[Path] | None) -> None:
+    """Options that say nothing to this kind of file are refused, not passed over."""
+    from reportgen.check import Kind
+
+    if config and result.kind is Kind.CONFIG:
+        raise WrongUsage("查配置时不写 --config：被查的文件自己就是配置")
+    if ledger and result.kind not in (None, Kind.CONFIG):
+        raise WrongUsage("--ledger 只用于查配置")
 
 
 def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str, str]) -> Proofed:
