@@ -38,7 +38,6 @@ ELSEWHERE = {
     "check.unread-copy": "test_hostile_check.py::test_a_copy_that_cannot_be_read_is_not_written_over",
     "check.changed": "test_check.py::test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over",
     "check.has-reasons": "test_check.py::test_an_excel_copy_in_which_somebody_wrote_reasons_is_not_written_over",
-    "check.unread-copy": "test_check.py::test_a_copy_that_cannot_be_read_may_hold_reasons_and_is_not_written_over",
     "check.unknown-key": "test_check.py::test_a_number_that_no_finding_has_is_refused_and_nothing_is_written",
     "collect.bad-target": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
     "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
