@@ -18,7 +18,7 @@ The house, from the ground up; an import goes down, never up:
                                opening; page* sheets passages a PDF's pages as their reader sees them
                                zones forms: which element is what, how it is written; findings
                                format_docx* format_pdf*: the format check, one module for each kind of thing
-  proof/                       校核: a manuscript held against itself: its texts, the rules and their settings, findings
+  proof/                       校核: a manuscript held against itself: texts, rules, findings, how to tell them
                                manuscripts/: ledgers, trees, Word files and PDFs as manuscripts
                                families/: the rules, a module for each family
                                review_copy/: findings as comments in a Word file

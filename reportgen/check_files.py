@@ -12,17 +12,17 @@ from reportgen.check_view import KIND_NAMES, rule_name
 from reportgen.confine import LIMITS, Limits, confined, read_outside
 from reportgen.ledger.acceptances import ACCEPTANCE_SHEET, Acceptance, accept, kept_in, read_acceptances
 from reportgen.ledger.files.workbook_review import CellNote, note_text, review_ledger, review_workbook
-from reportgen.package import called
+from reportgen.package import WORKBOOK_ENDINGS, called
 from reportgen.pages.proofing import proof_page
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, error
 from reportgen.proof.findings import Finding
-from reportgen.proof.review_copy.notes import LEVEL_NAMES, counterparts, notes_of, rows_of, told_place
+from reportgen.proof.review_copy.notes import notes_of
 from reportgen.proof.review_copy.word_copy import review_copy
+from reportgen.proof.telling import counterparts, rows_of, told_place
 from reportgen.publish import publish, refuse_bad_name, refuse_open
 from reportgen.source import shown_path
 from reportgen.writers import WRITERS
 
-_WORKBOOKS = (".xlsx", ".xlsm")
 _OTHERS = 3
 
 
@@ -59,14 +59,14 @@ def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits = LIMI
 
 def acceptances_place(checked: Proofed) -> Path:
     """The file that the accepted findings stay with (认可的存放处): the ledger's workbook, else a CSV beside."""
-    workbook = next((file for file in checked.files if file.suffix.lower() in _WORKBOOKS), None)
+    workbook = next((file for file in checked.files if file.suffix.lower() in WORKBOOK_ENDINGS), None)
     return kept_in(workbook or checked.files[0])
 
 
 def acceptances_told(checked: Proofed) -> str:
     """How a reader is told where that is (存放处的说法): the sheet of the workbook, else the file."""
     place = acceptances_place(checked)
-    in_book = place.suffix.lower() in _WORKBOOKS
+    in_book = place.suffix.lower() in WORKBOOK_ENDINGS
     return f"{shown_path(place)}「{ACCEPTANCE_SHEET}」表" if in_book else shown_path(place)
 
 
@@ -74,7 +74,7 @@ def _row(finding: Finding, checked: Proofed, reason: str = "") -> Acceptance:
     first = finding.marks[0]
     return Acceptance(
         key=finding.key,
-        level=LEVEL_NAMES[finding.level],
+        level=finding.level.value,
         rule=rule_name(finding.rule, checked.basis),
         spot=first.text.spot.words,
         quote=first.quote,
@@ -99,7 +99,7 @@ def html_page(checked: Proofed) -> bytes:
     """The result as one page (网页)."""
     assert checked.basis, "only what was read is shown"
     place = acceptances_place(checked)
-    in_book = place.suffix.lower() in _WORKBOOKS
+    in_book = place.suffix.lower() in WORKBOOK_ENDINGS
     return proof_page(
         (*checked.findings, *checked.accepted),
         checked.basis.settings,
@@ -121,7 +121,7 @@ def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
     notes = tuple(_cell_notes(checked, said, rows))
     listed = tuple(_listed(each, row, rows) for each, row in zip(_all(checked), said, strict=True))
     only = checked.files[0] if len(checked.files) == 1 else None
-    if only and only.suffix.lower() in _WORKBOOKS:
+    if only and only.suffix.lower() in WORKBOOK_ENDINGS:
         blob = read_outside(only, checked.ledger.file, limits)
         return confined(checked.file, limits, review_workbook, blob, checked.ledger.file, notes, listed)
     every = (*listed, *(each for each in checked.kept if each.key not in {row.key for row in listed}))
@@ -131,7 +131,7 @@ def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
 def copy_ending(checked: Proofed) -> str:
     """How the Excel copy's name must end (副本的扩展名): as the ledger's does, of which it is one."""
     only = checked.files[0].suffix.lower() if len(checked.files) == 1 else ""
-    return only if only in _WORKBOOKS else _WORKBOOKS[0]
+    return only if only in WORKBOOK_ENDINGS else WORKBOOK_ENDINGS[0]
 
 
 def _all(checked: Proofed) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> No
     A file that cannot be read, be it locked or too large, may hold some.
     """
     refuse_bad_name(place)
-    if not os.path.isfile(place) or place.suffix.lower() not in _WORKBOOKS:
+    if not os.path.isfile(place) or place.suffix.lower() not in WORKBOOK_ENDINGS:
         return
     name = shown_path(place)
     refuse_open(place, name)

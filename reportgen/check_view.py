@@ -10,9 +10,9 @@ from reportgen.check import Kind, Proofed
 from reportgen.check_basis import CheckBasis
 from reportgen.problems import SEVERITY_NAMES
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.review_copy.notes import LEVEL_NAMES, quoted, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.proof.telling import quoted, told_spot
 from reportgen.styles import Level
 
 SHOWN_ALIKE = 5
@@ -60,7 +60,7 @@ def finding_lines(finding: Finding, checked: Proofed, everything: bool = False) 
     """One finding (一条意见): where, what, the words, the first of the other places, how to mend it, its number."""
     first, *others = finding.by_text
     name = rule_name(finding.rule, checked.basis)
-    yield f"  {LEVEL_NAMES[finding.level]} {place(first[0], checked)}：{finding.what}［{name}］"
+    yield f"  {finding.level.value} {place(first[0], checked)}：{finding.what}［{name}］"
     yield f"      原文：{_quoted(first)}"
     for marks in others if everything else others[:SHOWN_ALIKE]:
         yield f"      另见 {place(marks[0], checked)}：{_quoted(marks)}"
@@ -128,7 +128,7 @@ def rule_rows(settings: Settings) -> Iterator[tuple[str, str, str]]:
     for rule in Rule:
         if rule in settings.rules:
             setting = settings.rules[rule]
-            yield rule.value, setting.name, LEVEL_NAMES[setting.level]
+            yield rule.value, setting.name, setting.level.value
 
 
 def as_json(checked: Proofed, strict: bool = False) -> dict[str, Any]:

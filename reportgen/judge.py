@@ -26,13 +26,11 @@ from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.tables import MAX_COLUMNS, Table, find_head
 from reportgen.ledger.words import STANDARD_WORDS, Words, field_name
-from reportgen.package import called, short
+from reportgen.package import WORKBOOK_ENDINGS, called, short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, error, has_errors, refuse_errors
 from reportgen.publish import refuse_open
 from reportgen.source import Source, shown_path
 from reportgen.template.loading import load_rules, load_sound_config
-
-WORKBOOKS = (".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +188,7 @@ def fill(judged: Judged, limits: Limits = LIMITS) -> Filled:
 
     Each is changed in a process of its own: a workbook may be a bomb.
     """
-    strange = [path for path in judged.paths if path.suffix.lower() not in WORKBOOKS]
+    strange = [path for path in judged.paths if path.suffix.lower() not in WORKBOOK_ENDINGS]
     if strange:
         what = f"「{called(shown_path(strange[0]))}」不是 Excel 工作簿（.xlsx、.xlsm），不能就地填写"
         fix = "请改用 --out 文件.xlsx，把填好的台账另存成一份新的"
@@ -215,7 +213,7 @@ def fill(judged: Judged, limits: Limits = LIMITS) -> Filled:
 def fill_new(judged: Judged, out: Path) -> Filled:
     """The filled ledger as a file of its own (另存): a workbook's own copy, or a new workbook of any other ledger."""
     endings = {path.suffix.lower() for path in judged.paths}
-    if len(judged.paths) == 1 and endings <= set(WORKBOOKS):
+    if len(judged.paths) == 1 and endings <= set(WORKBOOK_ENDINGS):
         if endings != {out.suffix.lower()}:
             what = f"台账是 {min(endings)} 文件，另存也要用 {min(endings)}"
             raise InputError([error("judge.other-ending", what, "请改 --out 的文件名", Location(file=shown_path(out)))])

@@ -12,6 +12,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from reportgen.problems import InputError, Location, error
 from reportgen.source import decode_text
 
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
+"""How the names of workbooks end (工作簿的扩展名) that can be written into."""
+
 MAX_PARTS = 1_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 100

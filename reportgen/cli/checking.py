@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reportgen.cli.shell import EXIT_CODES, Command, WrongUsage, app, fail, print_json
+from reportgen.package import WORKBOOK_ENDINGS
 from reportgen.problems import InputError, ReportError
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _reasons(keys: Sequence[str], reasons: Sequence[str]) -> dict[str, str]:
     return found
 
 
-_ENDINGS = {"--html": (".html", ".htm"), "--excel": (".xlsx", ".xlsm"), "--review": (".docx",)}
+_ENDINGS = {"--html": (".html", ".htm"), "--excel": WORKBOOK_ENDINGS, "--review": (".docx",)}
 
 
 def _refuse_wrong(files: Sequence[Path], outputs: dict[str, Path | None], reasons: dict[str, str], rules: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reportgen.cli.shell import EXIT_CODES, Command, WrongUsage, app, fail, print_json, print_problems
+from reportgen.package import WORKBOOK_ENDINGS
 from reportgen.problems import InputError, Location, ReportError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def judge_command(
 
     if write and out:
         raise WrongUsage("--write 和 --out 只写一个")
-    if out is not None and out.suffix.lower() not in (".xlsx", ".xlsm"):
+    if out is not None and out.suffix.lower() not in WORKBOOK_ENDINGS:
         raise WrongUsage("--out 要写 .xlsx 文件，如 --out ledger.xlsx")
     filled: Filled | None = None
     try:

@@ -21,7 +21,7 @@ from reportgen.ledger.files.workbook_put import put_sheet
 from reportgen.ledger.files.xlsx import open_workbook, read_sheet
 from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
-from reportgen.package import called, short
+from reportgen.package import WORKBOOK_ENDINGS, called, short
 from reportgen.problems import InputError, Location, Outcome, Problem, Severity, error, warning
 from reportgen.source import clean_text
 
@@ -85,7 +85,7 @@ def kept_in(file: Path) -> Path:
 
 
 def _is_workbook(name: str) -> bool:
-    return name.lower().endswith((".xlsx", ".xlsm"))
+    return name.lower().endswith(WORKBOOK_ENDINGS)
 
 
 def is_reason(text: str) -> bool:

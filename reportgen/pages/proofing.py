@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from reportgen.pages import page
 from reportgen.problems import Problem
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.review_copy.notes import LEVEL_NAMES, told_spot
 from reportgen.proof.rules import Rule
 from reportgen.proof.settings import Settings
+from reportgen.proof.telling import told_spot
 from reportgen.quantities.stops import SENTENCE_END, sentence_around
 from reportgen.styles import Level
 
@@ -132,7 +132,7 @@ def _point(finding: Finding, settings: Settings, reason: str, number: int, ancho
         key=finding.key,
         anchor=anchor,
         error=finding.level is Level.ERROR,
-        level=LEVEL_NAMES[finding.level],
+        level=finding.level.value,
         rule=setting.name if setting else finding.rule.value,
         what=finding.what,
         fix=finding.fix,

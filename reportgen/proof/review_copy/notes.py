@@ -7,23 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from reportgen.package import short
-from reportgen.problems import SEVERITY_NAMES, Location, Severity
+from reportgen.problems import Location
 from reportgen.proof.findings import Finding, Mark
-from reportgen.proof.manuscript import Manuscript, Role, Spot, Text
+from reportgen.proof.manuscript import Manuscript, Role, Text
 from reportgen.proof.rules import Rule
-from reportgen.styles import Level
+from reportgen.proof.telling import counterparts, quoted, rows_of, told_place, told_spot
 
-LEVEL_NAMES = {
-    Level.ERROR: SEVERITY_NAMES[Severity.ERROR],
-    Level.WARNING: SEVERITY_NAMES[Severity.WARNING],
-    Level.OFF: "不查",
-}
-"""How a reader is told the level (级别) of a finding."""
-
-_QUOTED = 60
 _OTHERS = 12
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -59,18 +50,6 @@ def folded(text: str) -> str:
     return "".join(text.translate(_INVISIBLE).split())
 
 
-def told_spot(spot: Spot, file: str) -> str:
-    """Where a text stands, as it is told of `file` (所在处): without its name, of a Word file its own words alone."""
-    where = spot.where
-    if spot.is_of_ledger:
-        return spot.words if where is None or where.file == file else f"台账{spot.words}"
-    if where is None or where.file != file or where.line is not None:
-        return str(spot)
-    # 「表格1」第2行第3列 says again what 附件1第1行 says, in the file's own count.
-    counted = (where.cell or "").startswith("第")
-    return str(replace(spot, where=None if counted else replace(where, file="")))
-
-
 def notes_of(
     findings: Sequence[Finding], manuscripts: Sequence[Manuscript], names: Mapping[Rule, str], file: str
 ) -> tuple[Note, ...]:
@@ -84,7 +63,7 @@ def notes_of(
     for each in findings:
         others = counterparts(each, rows)
         found.append(known.note(each.marks[0], tuple(_said(each, names, others, file))))
-        pointing = f"【{LEVEL_NAMES[each.level]}】{names.get(each.rule, each.rule.value)}：与另一处对照"
+        pointing = f"【{each.level.value}】{names.get(each.rule, each.rule.value)}：与另一处对照"
         # One comment for each text: what is said of its other words stands in it.
         for marks in others:
             lines = (pointing, each.what, f"另一处：{told_place(each.marks[:1], file)}", f"编号：{each.key}")
@@ -92,38 +71,8 @@ def notes_of(
     return tuple(found)
 
 
-def rows_of(manuscripts: Sequence[Manuscript]) -> dict[int, int]:
-    """In which row each text of a list stands (所在行), both by their identity; one filled down stands in its first."""
-    found: dict[int, int] = {}
-    for manuscript in manuscripts:
-        for listing in manuscript.listings:
-            for row in listing.rows:
-                for text in row.texts.values():
-                    found.setdefault(id(text), id(row))
-    return found
-
-
-def counterparts(finding: Finding, rows: Mapping[int, int]) -> tuple[tuple[Mark, ...], ...]:
-    """The other places to be looked at (对照的各处), each with its marks.
-
-    Not what stands beside in the same row, like the task of an empty progress; but 报告用语, which goes elsewhere.
-    """
-
-    def of(text: Text) -> int:
-        return id(text) if text.field == "phrase" else rows.get(id(text), id(text))
-
-    first, *others = finding.by_text
-    told = {of(first[0].text)}
-    found = []
-    for marks in others:
-        if (place := of(marks[0].text)) not in told:
-            told.add(place)
-            found.append(marks)
-    return tuple(found)
-
-
 def _said(finding: Finding, names: Mapping[Rule, str], others: Sequence[Sequence[Mark]], file: str) -> Iterator[str]:
-    yield f"【{LEVEL_NAMES[finding.level]}】{names.get(finding.rule, finding.rule.value)}"
+    yield f"【{finding.level.value}】{names.get(finding.rule, finding.rule.value)}"
     yield finding.what
     yield f"建议：{finding.fix}"
     if beside := quoted(finding.by_text[0][1:]):
@@ -133,17 +82,6 @@ def _said(finding: Finding, names: Mapping[Rule, str], others: Sequence[Sequence
     if len(others) > _OTHERS:
         yield f"对照：还有 {len(others) - _OTHERS} 处"
     yield f"编号：{finding.key}"
-
-
-def told_place(marks: Sequence[Mark], file: str) -> str:
-    """Where marks of one text stand, and their words (所在处和摘录)."""
-    return told_spot(marks[0].text.spot, file) + quoted(marks)
-
-
-def quoted(marks: Sequence[Mark], length: int = _QUOTED) -> str:
-    """The words of marks (摘录), each in 「」; nothing where there are none."""
-    quotes = dict.fromkeys(short(mark.quote, length) for mark in marks)
-    return "".join(f"「{quote}」" for quote in quotes if quote)
 
 
 class _Known:
