@@ -98,8 +98,6 @@ def _listed(finding: Finding, row: Acceptance, rows: Mapping[int, int]) -> Accep
 def html_page(checked: Proofed) -> bytes:
     """The result as one page (网页)."""
     assert checked.basis, "only what was read is shown"
-    place = acceptances_place(checked)
-    in_book = place.suffix.lower() in WORKBOOK_ENDINGS
     return proof_page(
         (*checked.findings, *checked.accepted),
         checked.basis.settings,
@@ -108,8 +106,16 @@ def html_page(checked: Proofed) -> bytes:
         period=checked.period,
         accepted=checked.reasons,
         problems=checked.problems,
-        accept_in=f"台账的「{ACCEPTANCE_SHEET}」表" if in_book else f"旁边的「{place.name}」",
+        accept_in=_accept_in(checked),
     )
+
+
+def _accept_in(checked: Proofed) -> str:
+    """Where a reader may write a reason by hand, and how to come by it: at first it is not there yet."""
+    place = acceptances_place(checked)
+    if place.suffix.lower() in WORKBOOK_ENDINGS:
+        return f"台账的「{ACCEPTANCE_SHEET}」表（还没有的，查的时候加 --excel，另存一份带这张表的台账）"
+    return f"旁边的「{place.name}」（还没有的，用下面的命令认可一条，就有了）"
 
 
 def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:

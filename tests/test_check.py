@@ -370,7 +370,9 @@ def test_the_page_tells_what_was_found_and_where_to_accept_it(tmp_path: Path) ->
     checked = check_file(project(tmp_path, wrong()))
     page = html_page(checked).decode()
     assert checked.findings[0].key in page
-    assert "台账.yaml.校核意见.csv" in page
+    assert "旁边的「台账.yaml.校核意见.csv」（还没有的，用下面的命令认可一条，就有了）里" in page
+    book = check_file(workbook(tmp_path / "台账.xlsx", wrong()))
+    assert "台账的「校核意见」表（还没有的，查的时候加 --excel，另存一份带这张表的台账）里" in html_page(book).decode()
 
 
 def test_what_reading_a_ledger_warns_of_is_told_once_by_the_rule_and_not_at_all_where_it_is_off(tmp_path: Path) -> None:
