@@ -6,6 +6,7 @@ The house, from the ground up; an import goes down, never up:
 1 document  styles  rules  numbering  source  grid  package  confine
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits
+  processes  naming            worker processes that can be killed alone; names that every system takes
   word/                        a Word file as its reader sees it
   quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units
@@ -32,6 +33,8 @@ The house, from the ground up; an import goes down, never up:
   check  check_basis  check_view  check_files
                                proofreading of any input: the road, the rules, what is shown of it, what it writes
   judge                        a ledger judged by the rules, its empty cells filled
+  engine/                      where work runs: processes of this machine, or a Dask cluster
+  unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line
 """

@@ -29,6 +29,9 @@ class Entry:
 
     `id` is the entry's stable number (编号), empty until somebody gave it one; `last_progress` is what stood there in
     the period before (上期进展); `others` are the columns that this program does not know, as (header, text).
+
+    In the ledger of one unit (`intake.tailoring`) an entry says what that unit does in it (`duty`, 本单位职责) and
+    where it stands in the report for all: `report_annex` (附件3), `report_no` (42). A whole ledger leaves them empty.
     """
 
     sheet: Sheet
@@ -42,6 +45,9 @@ class Entry:
     judgement: str = ""
     phrase: str = ""
     last_progress: str = ""
+    duty: str = ""
+    report_annex: str = ""
+    report_no: str = ""
     others: tuple[tuple[str, str], ...] = ()
     cells: Mapping[str, Location] = field(default_factory=dict, compare=False, repr=False)
 

@@ -17,7 +17,11 @@ MIN_SHARE = 0.02
 """The least part of its table's width that a column may have."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-EntryField = Literal["category", "text", "lead_units", "support_units", "progress", "judgement", "given_no"]
+EntryField = Literal[
+    "category", "text", "lead_units", "support_units", "progress", "judgement", "given_no",
+    "duty", "report_annex", "report_no",
+]  # fmt: skip
+"""What a column may show; the last three are known of one unit's entries only (`per_unit`)."""
 SheetName = Literal["预期目标", "重点任务"]
 
 
@@ -79,6 +83,23 @@ class ReturnsConfig(_Model):
     contact: _LineText | None = Field(default=None, description="联系人和电话，印在反馈表上")
 
 
+class UnitSetsConfig(_Model):
+    """Unit sets (各单位分送件): what each unit gets of a report."""
+
+    template: Text = Field(default="unit-annex", description="分送件的模板名，或模板文件的路径")
+    without_tasks: Literal["列明", "出文件", "不列"] = Field(
+        default="列明", description="没有任务的单位：列明 是在目录里写“无任务”，出文件 是也出一份，不列 是都没有"
+    )
+
+
+class RenderingConfig(_Model):
+    """Limits of rendering (渲染限额): what one document may cost."""
+
+    seconds: float = Field(default=60, description="一份文件最多几秒", ge=1, le=3600)
+    memory_mb: int = Field(default=2048, description="一份文件最多用多少内存（MB）", ge=256, le=65536)
+    workers: int | None = Field(default=None, description="同时几个进程；不写则每个处理器核一个", ge=1, le=256)
+
+
 class Config(_Model):
     """Configuration (配置) of one report."""
 
@@ -134,6 +155,10 @@ class Config(_Model):
     judging: Text = Field(default="standard", description="研判规则名；也可写研判规则文件的路径")
     checking: Text = Field(default="standard", description="校核规则名；也可写校核规则文件的路径")
     returns: ReturnsConfig = Field(default_factory=ReturnsConfig, description="部门反馈：反馈表、截止日期、联系人")
+    unit_sets: UnitSetsConfig = Field(default_factory=UnitSetsConfig, description="各单位分送件：模板、没有任务的单位")
+    engine: Literal["local", "dask"] = Field(default="local", description="在哪里渲染：local 本机，dask 用已有的集群")
+    scheduler: _LineText | None = Field(default=None, description="Dask 调度器的地址，如 tcp://10.0.0.5:8786")
+    rendering: RenderingConfig = Field(default_factory=RenderingConfig, description="渲染的限额和进程数")
 
 
 class LayerHead(_Model):
@@ -148,6 +173,9 @@ class ListSpec(_Model):
 
     sheet: SheetName = Field(description="取自哪张表")
     judgement: Text | None = Field(default=None, description="只取推进情况（评价）为此的条目；不写则全取")
+    duty: Literal["牵头", "配合"] | None = Field(
+        default=None, description="只取本单位牵头（或配合）的条目，只用于 per_unit 的模板；不写则都取"
+    )
     of_addressee: bool = Field(default=False, description="true 表示只取责任单位里有主送机关的条目")
     required: bool = Field(default=False, description="true 表示没有这类条目就不生成，并说明原因")
 
@@ -244,6 +272,8 @@ class Template(_Model):
 
     version: Literal[1] = Field(description="模板格式的版本")
     name: Text = Field(description="模板的中文名")
+    per_unit: bool = Field(default=False, description="true 表示写给一个单位看：每个单位各出一份，只有它的条目")
+    file_name: Text | None = Field(default=None, description="per_unit 的模板：文件名，不带后缀")
     partial: bool = Field(default=False, description="true 表示只写台账的一部分，没有用到的条目不提醒")
     letterhead: LetterheadSpec | None = Field(default=None, description="版头")
     title: Text | None = Field(default=None, description="报告标题，每行一行；不写则没有正文")
