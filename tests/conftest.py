@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import multiprocessing
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Processes still begin clean, but with the libraries imported; where this is not found, merely more slowly.
+    multiprocessing.set_forkserver_preload(["tests.preloaded"])
     # WeasyPrint 70 opens its colour profile for PDF/A and leaves it to the garbage collector.
     config.addinivalue_line("filterwarnings", r"ignore:unclosed file .*sRGB2014\.icc:ResourceWarning")
 
