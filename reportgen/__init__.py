@@ -3,9 +3,10 @@
 The house, from the ground up; an import goes down, never up:
 
 0 problems                     what is wrong, where, how to mend it
-1 document  styles  rules  numbering  source  grid  package  confine
+1 document  styles  rules  numbering  source  grid  package  confine  fingerprint
                                the tree, its look, ordinals, text files with places, tables with spans;
-                               what a file is, and reading it within limits
+                               what a file is, and reading it within limits; equal contents known
+                               by equal fingerprints
   processes  naming            worker processes that can be killed alone; names that every system takes
   word/                        a Word file as its reader sees it
   quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences

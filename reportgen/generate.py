@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from reportgen import __version__
 from reportgen.document import Document, Table
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
-from reportgen.ledger.model import Ledger
+from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
@@ -77,6 +77,7 @@ class Inputs:
     fonts: Mapping[FontRole, Path]
     register: Register | None
     words: Words
+    unit_template: Prepared | None = None
 
 
 def _quiet(label: str, step: int, steps: int) -> None:
@@ -115,14 +116,17 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     return Delivery({**files, MANIFEST: text.encode()}, tuple(warnings), manifest)
 
 
-def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
-    """All inputs (读取输入); their faults are gathered over all files before any of them is raised."""
+def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = False) -> Inputs:
+    """All inputs (读取输入); their faults are gathered over all files before any of them is raised.
+
+    `for_units` asks for the template of the units' own documents, too.
+    """
     sound = load_sound_config(request.config, shown_path(request.config))
     config, config_source = sound.value
     problems = list(sound.problems)
     beside = request.config.parent
-    asked = config_source.locate(("template",))
-    template = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    prepared = _prepared(config, config_source, beside, problems)
+    unit_template = _prepared_for_units(config, config_source, beside, problems) if for_units else None
     styles = attempt(problems, lambda: configured_styles(config, config_source, beside))
     register = attempt(problems, lambda: configured_register(config, beside), config_source.locate(("units",))) or (
         None,
@@ -131,16 +135,16 @@ def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
     named = None if request.ledgers else config_source.locate(("ledger",))
     files = attempt(problems, lambda: ledger_files(config, beside, request.ledgers), named)
     words = attempt(problems, lambda: configured_words(config, config_source)) or STANDARD_WORDS
-    prepared = prepare(*template, config, config_source) if template else None
     ledger: Outcome[Ledger] | None = None
     if prepared and files:
-        wants = Wants(needed_fields(prepared.value))
+        wants = Wants(_all_needed(prepared, unit_template))
         given = register[0].value if register[0] else None
         day = None if sound.problems else units_day(config)
         ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words, day))
-    problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
-    if template and styles:
-        problems += unknown_themes(template[0], styles[0], template[1].locate)
+    problems += [problem for outcome in (register[0], ledger) if outcome for problem in outcome.problems]
+    for each in (prepared, unit_template):
+        if each and styles:
+            problems += unknown_themes(each.template, styles[0], each.source.locate)
     fonts = _font_files(config, config_source, beside)
     problems += fonts.problems
     refuse_errors(problems)
@@ -150,7 +154,48 @@ def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
     assert files, "refused above"
     warnings += problems
     known = register[0].value if register[0] else None
-    return Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1], fonts.value, known, words)
+    return Inputs(
+        config_source, prepared, *styles, ledger.value, files, register[1], fonts.value, known, words, unit_template
+    )
+
+
+def _prepared(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
+    """The template of the report, made ready; None where it cannot be read."""
+    asked = source.locate(("template",))
+    report = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    if report is None:
+        return None
+    wording = config.wording
+    if not wording.keys() <= report[0].wording.keys():
+        # A word of the units' template is no misspelt one of the report's.
+        units = attempt([], lambda: load_template(config.unit_sets.template, beside, asked))
+        others = units[0].wording.keys() - report[0].wording.keys() if units else set()
+        wording = {name: text for name, text in wording.items() if name not in others}
+    outcome = prepare(*report, config.model_copy(update={"wording": wording}), source)
+    problems += outcome.problems
+    return outcome.value
+
+
+def _prepared_for_units(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
+    """The template of the units' documents, made ready; of the configuration's words it takes those that it knows."""
+    key = ("unit_sets", "template")
+    asked = source.locate(key) if key in source.places else source.locate(())
+    loaded = attempt(problems, lambda: load_template(config.unit_sets.template, beside, asked))
+    if loaded is None:
+        return None
+    wording = {name: text for name, text in config.wording.items() if name in loaded[0].wording}
+    outcome = prepare(*loaded, config.model_copy(update={"wording": wording}), source)
+    problems += outcome.problems
+    return outcome.value
+
+
+def _all_needed(report: Prepared, unit_template: Prepared | None) -> dict[Sheet, frozenset[str]]:
+    """What the templates need of the ledger's columns, on the sheets that the report has."""
+    needed = dict(needed_fields(report))
+    for sheet, names in needed_fields(unit_template).items() if unit_template else ():
+        if sheet in needed:
+            needed[sheet] |= names
+    return needed
 
 
 def configured_fonts(path: Path) -> dict[FontRole, Path]:
