@@ -6,6 +6,7 @@ brought up to date have the same record.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,6 +20,19 @@ class State(Enum):
     WITHOUT = "无任务"
     FAILED = "未生成"
     STALE = "未更新"
+
+
+# What leads out of a folder, what Windows takes for something else, and what nobody can see or write.
+_NO_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|[. ]$|^\.|^ ')
+_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)")
+_LONGEST_NAME = 255
+
+
+def stays_inside(name: str) -> bool:
+    """Whether a name is that of a file in a folder, and leads nowhere else (文件名不出文件夹): on any system."""
+    if not name or _NO_NAME.search(name) or _DEVICES.match(name):
+        return False
+    return len(name.encode()) <= _LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,8 @@ class UnitRecord:
 class EntryRecord:
     """An entry of the ledger (一项台账条目) and the units that it reached, in official order.
 
-    `lead_names` and `support_names` are as the ledger writes them, `leads` and `supports` the units behind them;
+    `lead_names` and `support_names` are as the ledger writes them, `leads` and `supports` the units behind them in
+    whose documents it stands; `outside` are units that have it, too, and are not among those the set was made for.
     `unresolved` are the names behind which nobody stands. `cell` says where it stands in the ledger.
     """
 
@@ -77,6 +92,7 @@ class EntryRecord:
     support_names: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     supports: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     cell: str = ""
 
