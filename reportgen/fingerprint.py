@@ -37,7 +37,7 @@ def _pieces(value: Any) -> Iterator[str]:
         yield "]"
     elif is_dataclass(value):
         yield f"d{type(value).__name__}("
-        for name in _compared(type(value)):
+        for name in _compared(type(value)):  # type: ignore[arg-type]
             yield f"{name}="
             yield from _pieces(getattr(value, name))
         yield ")"

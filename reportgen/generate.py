@@ -162,30 +162,22 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
 def _prepared(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
     """The template of the report, made ready; None where it cannot be read."""
     asked = source.locate(("template",))
-    report = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
-    if report is None:
+    loaded = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    if loaded is None:
         return None
-    wording = config.wording
-    if not wording.keys() <= report[0].wording.keys():
-        # A word of the units' template is no misspelt one of the report's.
-        units = attempt([], lambda: load_template(config.unit_sets.template, beside, asked))
-        others = units[0].wording.keys() - report[0].wording.keys() if units else set()
-        wording = {name: text for name, text in wording.items() if name not in others}
-    outcome = prepare(*report, config.model_copy(update={"wording": wording}), source)
-    problems += outcome.problems
+    outcome = prepare(*loaded, config, source)
+    problems += (*only_for_units(loaded[0], asked), *outcome.problems)
     return outcome.value
 
 
 def _prepared_for_units(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
-    """The template of the units' documents, made ready; of the configuration's words it takes those that it knows."""
-    key = ("unit_sets", "template")
-    asked = source.locate(key) if key in source.places else source.locate(())
+    """The template of the units' documents, made ready; None where it cannot be read."""
+    asked = source.locate(("unit_sets", "template"))
     loaded = attempt(problems, lambda: load_template(config.unit_sets.template, beside, asked))
     if loaded is None:
         return None
-    wording = {name: text for name, text in config.wording.items() if name in loaded[0].wording}
-    outcome = prepare(*loaded, config.model_copy(update={"wording": wording}), source)
-    problems += outcome.problems
+    outcome = prepare(*loaded, config, source)
+    problems += (*not_for_units(loaded[0], asked), *outcome.problems)
     return outcome.value
 
 
