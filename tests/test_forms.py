@@ -257,7 +257,7 @@ def test_a_group_s_name_asks_for_its_members(tmp_path: Path):
 
 def test_an_unknown_unit_is_refused_with_the_nearest_name(tmp_path: Path):
     (problem,) = refused(office(tmp_path), units=("区财证局", "区民政局"))
-    assert problem.code == "forms.unknown-unit"
+    assert problem.code == "duties.unknown-unit"
     assert "区财政局" in problem.fix
 
 
