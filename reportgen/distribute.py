@@ -20,18 +20,16 @@ from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.named_units import vague_names
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import period_line, period_name, same_period, unit_line
-from reportgen.ledger.units import Register
 from reportgen.ledger.words import (
     FIELD_NAMES,
     JUDGEMENTS,
     STANDARD_WORDS,
     Words,
     header_key,
-    plain_key,
     return_words,
 )
 from reportgen.package import short
-from reportgen.problems import CannotWrite, InputError, Location, Problem, did_you_mean, error, refuse_errors, warning
+from reportgen.problems import CannotWrite, InputError, Location, Problem, error, refuse_errors, warning
 from reportgen.source import clean_text, shown_path
 from reportgen.template.loading import load_sound_config
 from reportgen.template.return_forms import FormTexts, PreparedForm, load_return_form, texts_for

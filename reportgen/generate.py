@@ -32,6 +32,7 @@ from reportgen.source import Source, shown_path
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
+from reportgen.template.per_unit import not_for_units, only_for_units
 from reportgen.template.schema import Config
 from reportgen.template.style_faults import unknown_themes
 from reportgen.writers import WRITERS

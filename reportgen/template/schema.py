@@ -90,6 +90,7 @@ class UnitSetsConfig(_Model):
     without_tasks: Literal["列明", "出文件", "不列"] = Field(
         default="列明", description="没有任务的单位：列明 是在目录里写“无任务”，出文件 是也出一份，不列 是都没有"
     )
+    wording: dict[str, str] = Field(default_factory=dict, description="改写分送件模板里的用语")
 
 
 class RenderingConfig(_Model):
@@ -172,7 +173,9 @@ class ListSpec(_Model):
     """Named part of the ledger (台账中的一类条目)."""
 
     sheet: SheetName = Field(description="取自哪张表")
-    judgement: Text | None = Field(default=None, description="只取推进情况（评价）为此的条目；不写则全取")
+    judgement: Text | None = Field(
+        default=None, description="只取推进情况（评价）为此的条目，未填 是空着的；不写则全取"
+    )
     duty: Literal["牵头", "配合"] | None = Field(
         default=None, description="只取本单位牵头（或配合）的条目，只用于 per_unit 的模板；不写则都取"
     )
@@ -274,6 +277,8 @@ class Template(_Model):
     name: Text = Field(description="模板的中文名")
     per_unit: bool = Field(default=False, description="true 表示写给一个单位看：每个单位各出一份，只有它的条目")
     file_name: Text | None = Field(default=None, description="per_unit 的模板：文件名，不带后缀")
+    lead: _LineText | None = Field(default=None, description="per_unit 的模板：牵头的写法，不写就是 牵头")
+    support: _LineText | None = Field(default=None, description="per_unit 的模板：配合的写法，不写就是 配合")
     partial: bool = Field(default=False, description="true 表示只写台账的一部分，没有用到的条目不提醒")
     letterhead: LetterheadSpec | None = Field(default=None, description="版头")
     title: Text | None = Field(default=None, description="报告标题，每行一行；不写则没有正文")

@@ -7,7 +7,7 @@ They are composed once to be looked at and once more to be rendered, so that onl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from reportgen.document import Document
