@@ -80,6 +80,10 @@ class Inputs:
     words: Words
     unit_template: Prepared | None = None
 
+    def ledger_hashes(self) -> tuple[tuple[str, str], ...]:
+        """Name and SHA-256 of each of the ledger's files."""
+        return tuple((name, _sha256(blob)) for name, blob in self.ledger_files)
+
 
 def _quiet(label: str, step: int, steps: int) -> None:
     """Progress that nobody watches."""
@@ -107,7 +111,7 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
         try:
             outcome = WRITERS[name].write(composed.value, inputs.styles, fonts)
         except GlyphsMissing as fault:
-            raise _with_cells(fault, inputs.ledger) from None
+            raise with_cells(fault, inputs.ledger) from None
         files[f"{stem}.{name}"] = outcome.value
         warnings += outcome.problems
     if request.strict and warnings:  # not before the pages are drawn: what stood in for what comes in the same run
@@ -215,7 +219,7 @@ def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[Fo
     return Outcome(files, tuple(problems))
 
 
-def _with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
+def with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
     """The same fault with the ledger cells of each character: a phrase reaches the body without its cell."""
     places = {}
     for character, problem in zip(fault.characters, fault.problems, strict=True):
@@ -249,7 +253,7 @@ def _manifest(
     listed: dict[str, Any] = {
         kind: [{"file": source.file, "sha256": source.sha256} for source in each] for kind, each in sources.items()
     }
-    listed["ledger"] = [{"file": name, "sha256": _sha256(blob)} for name, blob in inputs.ledger_files]
+    listed["ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.ledger_hashes()]
     return {
         "reportgen": __version__,
         "report": document.title,
