@@ -35,7 +35,7 @@ OWNERS = {
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
     "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
-    "pebble": ("reportgen.confine",),
+    "pebble": ("reportgen.processes",),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.files.xls", "reportgen.ledger.files.workbook"),
     "xlrd": ("reportgen.ledger.files.xls",),
