@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -149,6 +150,106 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
             yield lambda label, step, steps: bar.update(task, description=label, total=steps, completed=step - 1)
     else:
         yield lambda label, step, steps: print(f"[{step}/{steps}] {label}", file=sys.stderr, flush=True)
+
+
+# Where nobody watches a bar, a line comes this often: seconds, and parts of the whole.
+_LINE_SECONDS, _LINES = 5.0, 10
+
+
+@contextmanager
+def counted_progress(unit: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Progress of many alike (逐份进度): what is done, how many of how many `unit`, at which rate, and how long still.
+
+    A bar on a terminal; elsewhere a line at the start and then every few seconds; nothing beside JSON.
+    """
+    if quiet:
+        yield lambda label, done, total: None
+    elif sys.stderr.isatty():
+        with _counting_bar(unit) as told:
+            yield told
+    else:
+        yield _CountedLines(unit).told
+
+
+@contextmanager
+def _counting_bar(unit: str) -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
+    from rich.text import Text
+
+    class Counts(ProgressColumn):
+        max_refresh = 0.5
+
+        def render(self, task: Task) -> Text:
+            if not task.total:
+                return Text("")
+            rate = task.finished_speed or task.speed
+            return Text(_counts(int(task.completed), int(task.total), unit, rate))
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=None), Counts())
+    with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
+        task = bar.add_task("准备", total=None)
+        shown = ["", 0]
+
+        def told(label: str, done: int, total: int) -> None:
+            if [label, total] != shown:  # the rate is that of this step alone
+                shown[:] = [label, total]
+                bar.reset(task, description=label, total=total or None, completed=done)
+            bar.update(task, completed=done)
+
+        yield told
+
+
+class _CountedLines:
+    """A line now and then: the first, the last, and those between that nobody has to wait for too long."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        self._label = ""
+        self._begun = self._said = self._done = 0.0
+
+    def told(self, label: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if label != self._label:
+            self._label, self._begun, self._said, self._done = label, now, now, done
+            whole = f"，共 {total} {self._unit}" if total else ""
+            print(f"{label}{whole}", file=sys.stderr, flush=True)
+            return
+        waited, more = now - self._said, done - self._done
+        is_last = done == total
+        if is_last or waited >= _LINE_SECONDS or (waited >= 1 and more * _LINES >= total):
+            self._said, self._done = now, done
+            rate = done / (now - self._begun) if now > self._begun else None
+            print(f"{label} {_counts(done, total, self._unit, rate)}", file=sys.stderr, flush=True)
+
+
+def _counts(done: int, total: int, unit: str, rate: float | None) -> str:
+    text = f"{done}/{total}"
+    if rate:
+        text += f"  {rate:.1f} {unit}/秒"
+        if done < total:
+            text += f"  还需 {_duration((total - done) / rate)}"
+    return text
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} 小时 {minutes % 60} 分"
+    return f"{minutes} 分 {rest:02d} 秒" if minutes else f"{rest} 秒"
+
+
+def formats_in(text: str) -> tuple[str, ...]:
+    """The output formats (输出格式) that an option names; raises `WrongUsage` for others."""
+    from reportgen.writers import WRITERS
+
+    names = tuple(dict.fromkeys(name.lower() for name in re.split(r"[,，、\s]+", text) if name))
+    unknown = [name for name in names if name not in WRITERS]
+    if unknown or not names:
+        raise WrongUsage(
+            f"没有「{'、'.join(unknown) or text}」这种输出格式。{did_you_mean((*unknown, text)[0], WRITERS)}"
+        )
+    return names
 
 
 def run_app() -> NoReturn:

@@ -46,12 +46,10 @@ class Course:
 
     def files(self) -> Iterator[FileRecord]:
         """The files that are taken over as they are, stale ones among them."""
-        for each in (*self.taken.values(), *self.stale.values()):
-            yield from each.files
-
-    def has_files(self) -> bool:
-        """Whether anything is in the set but what was there already."""
-        return bool(self.made or self.taken)
+        for made in self.taken.values():
+            yield from made.files
+        for record in self.stale.values():
+            yield from record.files
 
 
 def in_scope(plan: Plan, standing: SetRecord | None, is_partial: bool) -> frozenset[str]:
@@ -61,9 +59,7 @@ def in_scope(plan: Plan, standing: SetRecord | None, is_partial: bool) -> frozen
     return plan.chosen | {each.unit for each in (standing.units if standing else ())}
 
 
-def sort_out(
-    plan: Plan, seen: Survey, standing: SetRecord | None, intact: Collection[str], is_partial: bool
-) -> Course:
+def sort_out(plan: Plan, seen: Survey, standing: SetRecord | None, intact: Collection[str], is_partial: bool) -> Course:
     """What becomes of each unit; `intact` are the files of the old set that stand there as they were made."""
     course = Course()
     old = {each.unit: each for each in (standing.units if standing else ())}
@@ -144,7 +140,10 @@ def set_record(
     reconciled: Reconciled,
     problems: Iterable[Problem],
 ) -> SetRecord:
-    """The record of the whole set (整套清单); the configuration is named without the folder somebody happens to be in."""
+    """The record of the whole set (整套清单).
+
+    The configuration is named without the folder in which somebody happens to stand.
+    """
     inputs, config = plan.inputs, plan.template.config
     own = inputs.config_source.file
     here = Path(own).name

@@ -74,9 +74,9 @@ def _unit(unit: UnitRecord, is_rendered: bool) -> dict[str, Any]:
     }
 
 
-def units_in(units: Sequence[UnitRecord], state: State) -> tuple[str, ...]:
-    """The names of the units of one state (某种状态的单位)."""
-    return tuple(each.unit for each in units if each.state is state)
+def units_in(units: Sequence[UnitRecord], *states: State) -> tuple[str, ...]:
+    """The names of the units of these states (某种状态的单位)."""
+    return tuple(each.unit for each in units if each.state in states)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -102,7 +102,7 @@ def gone_problem(names: Sequence[str], folder: str) -> Problem:
 
 def stale_problem(names: Sequence[str], folder: str) -> Problem:
     """That units which nobody asked for have files that are out of date (未更新的单位)."""
-    what = f"有 {len(names)} 个单位的分送件已不是最新的，这次没有更新：{listed(names)}"
+    what = f"有 {len(names)} 个单位没有分送件，或分送件已不是最新的，这次没有更新：{listed(names)}"
     return warning("units.stale", what, "请不带 --unit 再运行一次，只会重新生成有变化的", Location(file=folder))
 
 

@@ -210,9 +210,7 @@ def _refuse_taken_names(course: Course, order: Order, folder: Path) -> None:
 def _take_over(run: _Run, stage: Stage) -> None:
     """The files of the old set that stay; what has gone meanwhile is rendered."""
     course = run.course
-    gone = {
-        file.name for file in [*course.files()] if not stage.take_over(file.name, file.sha256)
-    }
+    gone = {file.name for file in [*course.files()] if not stage.take_over(file.name, file.sha256)}
     if not gone:
         return
     again = {unit for unit, made in course.taken.items() if any(file.name in gone for file in made.files)}
@@ -258,7 +256,7 @@ def _faults(fault: ReportError, plan: Plan, planned: Planned) -> tuple[Problem, 
 
 
 def _refuse_failures(run: _Run) -> None:
-    """Raise `InputError` with all that failed, unless the rest is to be kept; and under `--strict` with all warnings."""
+    """Raise `InputError` with all that failed, unless the rest is to be kept; under `--strict` with all warnings."""
     course, request = run.course, run.request
     asked = [unit for unit in course.faults if unit in run.plan.chosen]
     told = _told(run)
@@ -302,7 +300,8 @@ def _unchanged(run: _Run, begun: float) -> Result | None:
 def _result(run: _Run, record: SetRecord, begun: float, *, changed: bool) -> Result:
     course, request = run.course, run.request
     folder = shown_path(request.folder)
-    failed, stale = units_in(record.units, State.FAILED), units_in(record.units, State.STALE)
+    failed = tuple(unit for unit in units_in(record.units, State.FAILED) if unit in run.plan.chosen)
+    stale = tuple(unit for unit in units_in(record.units, State.STALE, State.FAILED) if unit not in failed)
     extra = []
     if failed:
         extra.append(failed_problem(failed, kept_going=True))
