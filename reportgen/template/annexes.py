@@ -53,6 +53,18 @@ def build_table(
     )
 
 
+def without_empty(columns: Sequence[ColumnSpec], entries: Sequence[Entry]) -> tuple[ColumnSpec, ...]:
+    """The columns but the optional ones (可省的列) of which every entry's cell would be empty."""
+    kept = []
+    for column in columns:
+        if column.columns:
+            if inner := without_empty(column.columns, entries):
+                kept.append(column.model_copy(update={"columns": inner}))
+        elif not column.optional or any(getattr(entry, str(column.field)) for entry in entries):
+            kept.append(column)
+    return tuple(kept)
+
+
 def leaf_columns(columns: Sequence[ColumnSpec]) -> list[ColumnSpec]:
     """The columns that hold cells, from left to right."""
     return [leaf for column in columns for leaf in (leaf_columns(column.columns) if column.columns else [column])]

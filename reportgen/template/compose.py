@@ -24,7 +24,7 @@ from reportgen.ledger.model import LEADS, STATUSES, SUPPORTS, VERDICTS, Entry, L
 from reportgen.numbering import heading_label
 from reportgen.problems import Outcome, Problem, error, has_errors, refuse_errors, warning
 from reportgen.source import Path_, Source
-from reportgen.template.annexes import build_table, leaf_columns
+from reportgen.template.annexes import build_table, leaf_columns, without_empty
 from reportgen.template.elements import (
     FACTS,
     closing,
@@ -57,8 +57,6 @@ from reportgen.template.texts import (
 )
 
 _ALL = {"goals": Sheet.GOALS, "tasks": Sheet.TASKS}
-_UNJUDGED = "未填"
-"""What a list asks for that takes the entries whose judgement is not given yet."""
 _FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 
 
@@ -131,16 +129,16 @@ def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
             fields.setdefault(sheet, set())
     for name, spec in template.lists.items():
         wanted = fields.setdefault(Sheet(spec.sheet), set())
-        if spec.judgement not in (None, _UNJUDGED) and name in used:
+        if spec.judgement and name in used:
             wanted.add("judgement")
     for annex in template.annexes:
         source = sheet_of(annex.rows, template)
         if source is not None:
-            shown_fields = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field}
+            shown_fields = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field and not leaf.optional}
             fields.setdefault(source, set()).update({*shown_fields, *annex.sections} - {"given_no", *UNIT_FIELDS})
     for name, spec in template.lists.items():
         # Who has a place for what is not judged yet can do without judgements.
-        if spec.judgement == _UNJUDGED and name in used:
+        if spec.judgement == "" and name in used:
             fields[Sheet(spec.sheet)].discard("judgement")
     return {sheet: frozenset(names | {"text", "lead_units"}) for sheet, names in fields.items()}
 
@@ -174,7 +172,8 @@ def report_places(prepared: Prepared, ledger: Ledger) -> dict[tuple[Sheet, int],
 def file_stem(prepared: Prepared, unit: UnitFacts) -> str:
     """The name of a unit's file (文件名) as its template writes it, not yet made safe; raises `InputError`."""
     problems: list[Problem] = []
-    filled = Filled(prepared.slots, facts(prepared.config) | unit_facts(prepared.config, unit), problems)
+    config = _dated(prepared)
+    filled = Filled(prepared.slots, facts(config) | unit_facts(config, unit), problems)
     lines = filled.lines(("file_name",))
     if len(lines) != 1 and not problems:
         what = f"「{shown(unit.name)}」的文件名填出来{'有几行' if lines else '是空的'}"
@@ -184,12 +183,20 @@ def file_stem(prepared: Prepared, unit: UnitFacts) -> str:
     return lines[0]
 
 
+def _dated(prepared: Prepared) -> Config:
+    """The configuration with the day on which this document is made: the units get theirs before the report goes."""
+    config = prepared.config
+    if prepared.template.per_unit and config.unit_sets.date:
+        return config.model_copy(update={"date": config.unit_sets.date})
+    return config
+
+
 def compose(prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None) -> Outcome[Document]:
     """The document of this ledger; raises `InputError` with all faults of the rendering together.
 
     A template written for one unit takes `unit` and that unit's own ledger (`intake.tailoring`).
     """
-    template, source, config = prepared.template, prepared.source, prepared.config
+    template, source, config = prepared.template, prepared.source, _dated(prepared)
     problems: list[Problem] = []
     lists = _lists(template, config, ledger)
     # Without what it is about, every other text of the document would only fail in its turn.
@@ -200,7 +207,7 @@ def compose(prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None) -
         filled.context[name] = filled.text(("wording", name))
     annexes = [_named(annex, filled) for annex in annexes]
     title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
-    body = _body_section(title, prepared, annexes, filled)
+    body = _body_section(title, template, config, annexes, filled)
     sections = with_imprint((*body, *_annex_sections(annexes, filled, source)), filled)
     if not has_errors(problems):
         problems += _untitled(annexes, source)
@@ -241,7 +248,7 @@ def _unknown_lists(template: Template, source: Source) -> list[Problem]:
     problems = []
     for name, spec in template.lists.items():
         allowed = VERDICTS if spec.sheet == Sheet.GOALS.value else STATUSES
-        if spec.judgement is not None and spec.judgement not in (*allowed, _UNJUDGED):
+        if spec.judgement is not None and spec.judgement not in (*allowed, ""):
             where = source.locate(("lists", name, "judgement"))
             what = f"没有「{shown(spec.judgement)}」这种推进情况或评价"
             problems.append(error("template.unknown-status", what, hint(spec.judgement, allowed), where))
@@ -276,7 +283,7 @@ def _lists(template: Template, config: Config, ledger: Ledger) -> dict[str, tupl
         lists[name] = tuple(
             entry
             for entry in entries
-            if spec.judgement in (None, entry.judgement or _UNJUDGED)
+            if spec.judgement in (None, entry.judgement)
             and spec.duty in (None, entry.duty)
             and (not spec.of_addressee or addressees & {unit.partition("（")[0] for unit in entry.lead_units})
         )
@@ -339,9 +346,11 @@ def _plain(entry: Entry, fields: Iterable[str]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _body_section(title: Title, prepared: Prepared, annexes: Sequence[_Annex], filled: Filled) -> tuple[Section, ...]:
+def _body_section(
+    title: Title, template: Template, config: Config, annexes: Sequence[_Annex], filled: Filled
+) -> tuple[Section, ...]:
     """The body's pages; none if the template has no text for them."""
-    blocks: list[Block] = [*letterhead(prepared.template.letterhead, filled), *([title] if any(title.lines) else [])]
+    blocks: list[Block] = [*letterhead(template.letterhead, filled), *([title] if any(title.lines) else [])]
     if addressee := filled.line(("addressee",)):
         blocks.append(Addressee(text=addressee, origin=filled.origin(("addressee",))))
     blocks += (*_headings_and_paragraphs(filled.body()), *closing(filled))
@@ -349,7 +358,7 @@ def _body_section(title: Title, prepared: Prepared, annexes: Sequence[_Annex], f
         return ()
     if annexes:
         blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes), origin=annexes[0].entry.origin))
-    blocks += signature(prepared.config, filled)
+    blocks += signature(config, filled)
     return (Section(orientation=Orientation.PORTRAIT, blocks=tuple(blocks)),)
 
 
@@ -378,7 +387,7 @@ def _run_in(text: str) -> tuple[str, str]:
 def _annex_sections(annexes: Sequence[_Annex], filled: Filled, source: Source) -> Iterator[Section]:
     duties = {LEADS: filled.line(("lead",)) or LEADS, SUPPORTS: filled.line(("support",)) or SUPPORTS}
     for annex in annexes:
-        columns = _rendered(annex.spec.columns, annex.path, filled)
+        columns = without_empty(_rendered(annex.spec.columns, annex.path, filled), annex.rows)
         origin = source.locate(annex.path)
         table = build_table(columns, annex.rows, origin, annex.spec.sections, annex.spec.theme or "", duties)
         orientation = Orientation(annex.spec.orientation)

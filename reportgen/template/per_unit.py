@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.numbering import chinese_date
 from reportgen.problems import Location, Problem, error
 from reportgen.source import Path_, Source
 from reportgen.template.hints import shown
 from reportgen.template.schema import ColumnSpec, Config, Template
 
-UNIT_FACTS = ("unit", "unit_no", "unit_kind", "deadline", "contact")
-"""The names under which a text of such a template finds its unit, and until when and to whom that answers."""
+UNIT_FACTS = ("unit", "unit_no", "unit_kind", "contact")
+"""The names under which a text of such a template finds its unit, and to whom that answers."""
 UNIT_FIELDS = ("duty", "duty_group", "report_annex", "report_no")
 """What only the entries of one unit have."""
 ONLY_PER_UNIT = "只有写给一个单位的模板才有，这样的模板要写 per_unit: true"
@@ -30,14 +29,8 @@ class UnitFacts:
 
 def unit_facts(config: Config, unit: UnitFacts) -> dict[str, Any]:
     """What the texts of a document for one unit find beside what the configuration says to all."""
-    returns = config.returns
-    return {
-        "unit": unit.name,
-        "unit_no": unit.number,
-        "unit_kind": unit.kind,
-        "deadline": chinese_date(returns.deadline) if returns.deadline else "",
-        "contact": returns.contact or "",
-    }
+    contact = config.returns.contact or ""
+    return {"unit": unit.name, "unit_no": unit.number, "unit_kind": unit.kind, "contact": contact}
 
 
 def only_for_units(template: Template, asked: Location) -> tuple[Problem, ...]:

@@ -308,7 +308,7 @@ def _own_names(target: nodes.Node, where: Location) -> Iterator[Problem]:
 
 
 def _undefined(name: str, known: Collection[str], vocabulary: Vocabulary, where: Location) -> Problem:
-    fix = vocabulary.elsewhere.get(name) or hint(name, known)
+    fix = "；".join(filter(None, (vocabulary.elsewhere.get(name), hint(name, known))))
     return error("template.undefined", f"模板用了没有定义的名字「{shown(name)}」", fix, where)
 
 
