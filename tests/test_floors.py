@@ -36,6 +36,7 @@ OWNERS = {
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
     "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
     "pebble": ("reportgen.processes",),
+    "distributed": ("reportgen.engine.cluster", "reportgen.engine.on_worker"),
     "rich": ("reportgen.cli",),
     "openpyxl": ("reportgen.ledger.files.xls", "reportgen.ledger.files.workbook"),
     "xlrd": ("reportgen.ledger.files.xls",),
