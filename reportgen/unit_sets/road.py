@@ -20,7 +20,6 @@ from reportgen.engine.model import Engine, EngineKind, Job
 from reportgen.engine.work import work
 from reportgen.generate import Inputs, Request, read_inputs, with_cells
 from reportgen.inputs import attempt
-from reportgen.ledger.files.workbook import is_as_written
 from reportgen.problems import (
     CannotWrite,
     EnvironmentLacking,
@@ -116,7 +115,8 @@ def make_sets(request: SetsRequest, told: Told = _quiet) -> Result:
         stage.write(INDEX_NAME, index_workbook(record))
         if request.zipped:
             names = [file.name for unit in record.units for file in unit.files]
-            write_zip(stage.folder / ZIP_NAME, stage.folder, [INDEX_NAME, MANIFEST_NAME, *names])
+            with stage.writing(ZIP_NAME) as archive:
+                write_zip(archive, stage.folder, [INDEX_NAME, MANIFEST_NAME, *names])
         stage.put_in_place()
     return _result(run, record, begun, changed=True)
 
@@ -149,7 +149,7 @@ def _looked_at(request: SetsRequest, told: Told) -> _Run:
     names = [
         name for each in plan.units if each.unit in plan.chosen for name in each.file_names(order.formats).values()
     ]
-    intact = refuse_changed(request.folder, _old_files(request.folder, standing), names)
+    intact = refuse_changed(request.folder, set_files(standing) if standing else {}, names, (ZIP_NAME,))
     course = sort_out(plan, seen, standing, intact, bool(request.units))
     _refuse_taken_names(course, order, request.folder)
     return _Run(request, engine, order, plan, seen, standing, course, scope, fonts, tuple(problems))
@@ -183,19 +183,6 @@ def _held(held: list[ReportError], look: Callable[[], T]) -> T | None:
     except (CannotWrite, EnvironmentLacking) as fault:
         held.append(fault)
         return None
-
-
-def _old_files(folder: Path, standing: SetRecord | None) -> dict[str, str]:
-    """The files of the old set, each with the hash that it must still have."""
-    if standing is None:
-        return {}
-    files = dict(set_files(standing))
-    try:
-        blob = (folder / INDEX_NAME).read_bytes()
-    except OSError:
-        return files
-    # A program saves a workbook with its own name and the day; what we wrote carries neither.
-    return files | {INDEX_NAME: hashlib.sha256(blob).hexdigest() if is_as_written(blob) else "-"}
 
 
 def _refuse_taken_names(course: Course, order: Order, folder: Path) -> None:
