@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +21,7 @@ from reportgen.cli.shell import (
 )
 from reportgen.engine.model import EngineKind
 from reportgen.problems import InputError, ReportError, did_you_mean
+from reportgen.unit_sets.record import State
 
 if TYPE_CHECKING:
     from reportgen.unit_sets.result import Result
@@ -51,7 +52,7 @@ def units(
         str | None, typer.Option(metavar="地址", help="Dask 调度器的地址，如 tcp://10.0.0.5:8786")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(metavar="个数", min=1, max=256, help="本机同时几个进程；不写则每个处理器核一个")
+        str | None, typer.Option(metavar="个数", help="本机同时几个进程；不写则每个处理器核一个")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
@@ -69,7 +70,7 @@ def units(
         strict=strict,
         kind=_engine_kind(engine),
         scheduler=scheduler,
-        workers=workers,
+        workers=_worker_count(workers),
     )
     try:
         with counted_progress("份", quiet=as_json) as told:
@@ -95,35 +96,49 @@ def _engine_kind(name: str | None) -> EngineKind | None:
     return EngineKind(name.strip().lower())
 
 
+def _worker_count(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.strip().isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise WrongUsage(f"--workers 后面应是 1 到 {_MOST_WORKERS} 的整数")
+    return int(text)
+
+
+_MOST_WORKERS = 256
+# A table of more units than these is for nobody's eyes; the index has them all.
+_MOST_ROWS = 100
+
+
 def _print_sets(result: Result) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
+    from reportgen.unit_sets.index import INDEX_NAME
+    from reportgen.unit_sets.result import listed
+
     told = result.as_json()
-    table = Table(
-        Column("序号", justify="right"),
-        "单位",
-        Column("牵头", justify="right"),
-        Column("配合", justify="right"),
-        "状态",
-        Column("文件", overflow="fold"),
-    )
-    for each in told["units"]:
-        state = "新生成" if each["rendered"] else "沿用" if each["state"] == "已生成" else each["state"]
+    shown = [each for each in told["units"] if len(told["units"]) <= _MOST_ROWS or each["state"] != State.MADE.value]
+    right = ("序号", "牵头", "配合")
+    heads = ("序号", "单位", "牵头", "配合", "状态", "文件（不带后缀）")
+    table = Table(*(Column(head, justify="right" if head in right else "left", overflow="fold") for head in heads))
+    for each in shown[:_MOST_ROWS]:
+        state = each["state"]
+        if state == State.MADE.value:
+            state = "新生成" if each["rendered"] else "沿用"
         counts = (str(each["leads"] or ""), str(each["supports"] or ""))
-        table.add_row(str(each["number"]), each["unit"], *counts, state, _files(each["files"]))
-    Console().print(table)
+        stem = each["files"][0].rpartition(".")[0] if each["files"] else ""
+        table.add_row(str(each["number"]), each["unit"], *counts, state, stem)
+    if shown:
+        Console().print(table)
+    if len(told["units"]) > len(shown[:_MOST_ROWS]):
+        print(f"共 {len(told['units'])} 个单位，其余见 {INDEX_NAME}")
     print(_summary(told))
     if not result.changed:
         print(f"文件夹 {result.folder} 里的已是最新，没有改动任何文件")
     else:
-        print(f"整套在文件夹 {result.folder}，目录是 index.xlsx")
-
-
-def _files(names: Sequence[str]) -> str:
-    """The files of a unit in one text: 附件3_区商务委.docx、.pdf."""
-    stem = names[0].rpartition(".")[0] if names else ""
-    return "、".join(name if at == 0 else name.removeprefix(stem) for at, name in enumerate(names))
+        print(f"整套在文件夹 {result.folder}：每个单位 {'、'.join(told['formats'])}，目录是 {INDEX_NAME}")
+    if told["left"]:
+        print(f"不再属于这一套、已去掉的旧文件 {len(told['left'])} 个：{listed(told['left'])}")
 
 
 def _summary(told: Mapping[str, Any]) -> str:

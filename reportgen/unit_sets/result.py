@@ -24,6 +24,7 @@ class Result:
     """
 
     folder: Path
+    formats: tuple[str, ...]
     units: tuple[UnitRecord, ...]
     rendered: tuple[str, ...]
     taken_over: tuple[str, ...]
@@ -47,6 +48,7 @@ class Result:
         rendered = set(self.rendered)
         return {
             "folder": self.folder.as_posix(),
+            "formats": list(self.formats),
             "changed": self.changed,
             "rendered": len(self.rendered),
             "taken_over": len(self.taken_over),

@@ -7,6 +7,7 @@ stays whole until the new set is.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -88,6 +89,7 @@ class _Run:
     course: Course
     scope: frozenset[str]
     fonts: FontSet | None
+    had_zip: bool
     problems: tuple[Problem, ...]
 
 
@@ -152,7 +154,8 @@ def _looked_at(request: SetsRequest, told: Told) -> _Run:
     intact = refuse_changed(request.folder, set_files(standing) if standing else {}, names, (ZIP_NAME,))
     course = sort_out(plan, seen, standing, intact, bool(request.units))
     _refuse_taken_names(course, order, request.folder)
-    return _Run(request, engine, order, plan, seen, standing, course, scope, fonts, tuple(problems))
+    had_zip = standing is not None and os.path.lexists(request.folder / ZIP_NAME)
+    return _Run(request, engine, order, plan, seen, standing, course, scope, fonts, had_zip, tuple(problems))
 
 
 def _read(request: SetsRequest, warnings: list[Problem]) -> tuple[Inputs, Engine]:
@@ -209,9 +212,9 @@ def _take_over(run: _Run, stage: Stage) -> None:
 def _render(run: _Run, stage: Stage, told: Told) -> None:
     """Every document that is to be made, each put down as soon as it is there."""
     course, order, todo = run.course, run.order, tuple(run.course.todo)
-    told("生成", 0, len(todo))
     if not todo:
         return
+    told("生成", 0, len(todo))
     jobs = (Job(each.unit, (order, run.plan.compose(each).value)) for each in todo)
     facts = partial(machine_facts, order.fonts, order.draws)
     with closing(work(run.engine, render, jobs, facts)) as ended:
@@ -271,7 +274,7 @@ def _record(run: _Run) -> SetRecord:
 def _unchanged(run: _Run, begun: float) -> Result | None:
     """The result where nothing is to be written: everything stands there as a new run would make it."""
     folder = run.request.folder
-    if run.standing is None or run.request.zipped or (folder / ZIP_NAME).exists():
+    if run.standing is None or run.request.zipped or run.had_zip:
         return None
     _refuse_failures(run)
     record = _record(run)
@@ -298,9 +301,11 @@ def _result(run: _Run, record: SetRecord, begun: float, *, changed: bool) -> Res
     if gone:
         extra.append(gone_problem(gone, folder))
     files = [file.name for unit in record.units for file in unit.files]
-    before = set_files(run.standing) if run.standing else {}
+    before = [*(set_files(run.standing) if run.standing else ()), *([ZIP_NAME] if run.had_zip else [])]
+    files += [INDEX_NAME, MANIFEST_NAME, *([ZIP_NAME] if request.zipped else [])]
     return Result(
         folder=request.folder,
+        formats=run.order.formats,
         units=record.units,
         rendered=tuple(course.made),
         taken_over=tuple(each.unit for each in run.plan.units if each.unit in course.taken),
@@ -309,7 +314,7 @@ def _result(run: _Run, record: SetRecord, begun: float, *, changed: bool) -> Res
         gone=gone,
         without=units_in(record.units, State.WITHOUT),
         left=tuple(name for name in before if name not in files),
-        files=(*files, INDEX_NAME, MANIFEST_NAME, *([ZIP_NAME] if request.zipped else ())),
+        files=tuple(files),
         changed=changed,
         seconds=time.monotonic() - begun,
         problems=(*_told(run), *extra),
