@@ -1,6 +1,7 @@
 """The shell of every command (命令的外壳): the app, exit codes, and how results and problems are printed.
 
-Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug.
+Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug ·
+130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from reportgen.problems import (
 )
 
 EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
-WRONG_USAGE, BUG = 2, 70
+WRONG_USAGE, BUG, INTERRUPTED = 2, 70, 130
 
 _HELP_WORDS = {
     "Usage:": "用法：",
@@ -174,28 +175,26 @@ def counted_progress(unit: str, *, quiet: bool) -> Iterator[Callable[[str, int, 
 @contextmanager
 def _counting_bar(unit: str) -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn
-    from rich.text import Text
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-    class Counts(ProgressColumn):
-        max_refresh = 0.5
-
-        def render(self, task: Task) -> Text:
-            if not task.total:
-                return Text("")
-            rate = task.finished_speed or task.speed
-            return Text(_counts(int(task.completed), int(task.total), unit, rate))
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=None), Counts())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[counts]}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
-        task = bar.add_task("准备", total=None)
-        shown = ["", 0]
+        task = bar.add_task("准备", total=None, counts="")
+        step, begun = "", 0.0
 
         def told(label: str, done: int, total: int) -> None:
-            if [label, total] != shown:  # the rate is that of this step alone
-                shown[:] = [label, total]
-                bar.reset(task, description=label, total=total or None, completed=done)
-            bar.update(task, completed=done)
+            nonlocal step, begun
+            now = time.monotonic()
+            if step != label:  # the rate is that of this step alone
+                step, begun = label, now
+                bar.reset(task, description=label, total=total or None)
+            rate = done / (now - begun) if done and now > begun else None
+            bar.update(task, completed=done, counts=_counts(done, total, unit, rate) if total else "")
 
         yield told
 
@@ -263,6 +262,8 @@ def run_app() -> NoReturn:
 def _run() -> int:
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        if code == INTERRUPTED:  # typer takes Ctrl-C for an exit like any other
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except WrongUsage as fault:
         return _wrong_usage(str(fault))
@@ -270,7 +271,7 @@ def _run() -> int:
         return _wrong_usage(_in_chinese(fault))
     except (KeyboardInterrupt, typer.Abort):
         print("已中断，原有文件没有改动。", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except Exception:
         traceback.print_exc()
         print("程序内部错误，请把上面的内容交给维护人员；原有文件没有改动。", file=sys.stderr)
