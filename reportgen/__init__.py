@@ -24,8 +24,9 @@ The house, from the ground up; an import goes down, never up:
                                manuscripts/: ledgers, trees, Word files and PDFs as manuscripts
                                families/: the rules, a module for each family
                                review_copy/: findings as comments in a Word file
-5 inputs  generate  publish  lint  doctor  distribute  importing
-                               what a configuration names; the one road; files all or none; the format check;
+5 inputs  generate  publish  stages  lint  doctor  distribute  importing
+                               what a configuration names; the one road; files all or none, and where they wait
+                               beside their places; the format check;
                                what this machine can do; the return forms of the units;
                                an issued report back to its ledger
   collect  arrivals  receiving  target  collect_view

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from reportgen.ledger.words import (
     header_key,
     return_words,
 )
+from reportgen.naming import safe_name
 from reportgen.package import short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, error, refuse_errors, warning
 from reportgen.source import clean_text, shown_path
@@ -37,7 +37,6 @@ from reportgen.template.schema import FormColumn
 
 # What a unit reads beside the cells that it fills in; a column that is empty for all of them is left out.
 _LEFT_OUT_IF_EMPTY = ("given_no", "category", "lead_units", "support_units", "last_progress")
-_NAME_LENGTH, _NAME_BYTES = 60, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,14 +257,3 @@ def _text(duty: Duty, column: FormColumn, form: PreparedForm) -> str:
     if column.fill and not duty.leads:
         return ""
     return entry_text(duty.entry, column.field)
-
-
-_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
-
-
-def safe_name(text: str) -> str:
-    """A text as part of a file name (文件名) that Windows and Linux take: without / and the like, not too long."""
-    name = _UNSAFE.sub("_", " ".join(clean_text(text)[0].split()))[:_NAME_LENGTH]
-    while len(name.encode()) > _NAME_BYTES:
-        name = name[:-1]
-    return name.strip(" .") or "_"

@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen.collect import Request, Rolled, collect
-from reportgen.distribute import Distribution, distribute, form_words, safe_name, without_duties
+from reportgen.distribute import Distribution, distribute, form_words, without_duties
 from reportgen.inputs import configured_register, ledger_files, wanted_sheets
 from reportgen.intake.findings import Kind
 from reportgen.intake.returns import Return, read_return
@@ -397,24 +397,6 @@ def _part(blob: bytes, name: str) -> bytes:
 
 
 # ---- file names
-
-
-@pytest.mark.parametrize(
-    ("unit", "name"),
-    [
-        ("区教委", "区教委"),
-        ("区城管局/区整违办", "区城管局_区整违办"),
-        ('a\\b:c*d?e"f<g>h|i', "a_b_c_d_e_f_g_h_i"),
-        ("../../etc/passwd", "_.._etc_passwd"),
-        ("甲\x00\x07乙\n丙", "甲乙 丙"),
-        ("甲" * 200, "甲" * 60),
-        ("𠮷" * 60, "𠮷" * 45),
-        (" . ", "_"),
-        ("末尾有点...", "末尾有点"),
-    ],
-)
-def test_any_name_of_a_unit_makes_a_safe_file_name(unit: str, name: str):
-    assert safe_name(unit) == name
 
 
 def test_hostile_units_of_the_ledger_get_files_of_their_own_inside_the_folder(tmp_path: Path):
