@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from reportgen.ledger.files.workbook import Column, SheetText, write_workbook
 from reportgen.problems import SEVERITY_NAMES, Problem
@@ -61,10 +63,14 @@ def _units(record: SetRecord, table: UnitTable) -> SheetText:
         Column(title="单位", width=20),
         Column(title="类别", width=9, centred=True),
         Column(title="状态", width=9, centred=True),
-        *(Column(title=f"{kind}\n{duty}", width=9, centred=True) for kind in table.kinds for duty in DUTIES),
+        *(
+            Column(title=f"{kind}\n{duty}", width=9 + max(0, len(kind) - 4) * 2, centred=True)
+            for kind in table.kinds
+            for duty in DUTIES
+        ),
         Column(title="合计", width=8, centred=True),
-        *(Column(title=_FILE_TITLES[each], width=30) for each in formats),
-        Column(title="校验码\n（SHA-256 前几位）", width=19, shrunk=True),
+        *(Column(title=_FILE_TITLES[each], width=_name_width(record, each)) for each in formats),
+        Column(title="校验码\n（SHA-256）", width=15, shrunk=True),
         *([Column(title="问题", width=36)] if has_problems else []),
     ]
     rows, links = [], {}
@@ -100,6 +106,13 @@ def _units(record: SetRecord, table: UnitTable) -> SheetText:
         sums=1,
         still_columns=2,
     )
+
+
+def _name_width(record: SetRecord, suffix: str) -> float:
+    """Room for most names in one line (文件名的列宽)."""
+    files = (file for unit in record.units if (file := _file_of(unit, suffix)))
+    widest = max((len(file.name.encode("gb18030", "replace")) for file in files), default=0)
+    return min(40, max(14, widest + 3))
 
 
 def _file_of(unit: UnitRecord, suffix: str) -> FileRecord | None:
@@ -163,7 +176,7 @@ def _entries(record: SetRecord) -> SheetText:
         Column(title="配合\n单位数", width=8, centred=True),
         *([Column(title="不在本套里的\n单位", width=22)] if shows["outside"] else []),
         *([Column(title="没有落实到\n单位的名称", width=20)] if shows["unresolved"] else []),
-        Column(title="台账位置", width=18, shrunk=True),
+        Column(title="台账位置", width=20, shrunk=True),
     ]
     rows = [
         _row(
@@ -195,7 +208,7 @@ def _entries(record: SetRecord) -> SheetText:
             "逐项去向",
             f"台账共 {len(record.entries)} 项。" + ("每一项都送到了单位。" if record.entries and not nowhere else ""),
             _nowhere(nowhere),
-            f"有 {loose} 项里有没有落实到单位的名称（如“有关镇街”），见“没有落实到单位的名称”一列，请另行分送。"
+            f"有 {loose} 项写了“有关镇街”一类没有确定单位的名称，见“没有落实到单位的名称”一列，请逐项确定后另行分送。"
             if loose
             else "",
         ),
@@ -324,5 +337,10 @@ def _problems(told: Sequence[tuple[str, Problem]]) -> SheetText:
 
 
 def _places(problem: Problem) -> str:
-    places = ([problem.where] if problem.where else []) + list(problem.related)
-    return "\n".join(str(place) for place in places)
+    """The places of a problem, those on one sheet of a file in one line."""
+    sheets: dict[str, list[str]] = {}
+    for place in (*([problem.where] if problem.where else []), *problem.related):
+        whole = str(replace(place, file=PurePosixPath(place.file).name))
+        cell = place.cell or ""
+        sheets.setdefault(whole.removesuffix(cell), []).append(cell)
+    return "\n".join(sheet + "、".join(filter(None, cells)) for sheet, cells in sheets.items())

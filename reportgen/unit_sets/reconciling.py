@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import PurePosixPath
 
 from reportgen.document import Document, Row, Table
 from reportgen.intake.answering import Answering
@@ -279,7 +280,7 @@ class Reconciliation:
                 key for key in part.leads if not self._is_chosen(key) and self._is_shown(part, part.leads[key])
             ),
             unresolved=tuple(filter(self._is_unresolved, (*entry.lead_units, *entry.support_units))),
-            cell=str(cell) if cell else "",
+            cell=str(replace(cell, file=PurePosixPath(cell.file).name)) if cell else "",
         )
 
     def _is_shown(self, part: _Part, leads: bool) -> bool:
