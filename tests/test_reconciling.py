@@ -282,10 +282,10 @@ def test_an_entry_in_the_wrong_table_is_told() -> None:
 
 def test_a_row_of_no_entry_is_told() -> None:
     made = documents()
-    alien = tuple(
-        replace(cell, origin=Location(file="别的.xlsx", sheet="重点任务", cell="B2"))
-        for cell in made["白鹭镇"].sections[0].blocks[0].body[-1]
-    )  # type: ignore[union-attr]
+    own = made["白鹭镇"].sections[0].blocks[0]
+    assert isinstance(own, Table)
+    elsewhere = Location(file="别的.xlsx", sheet="重点任务", cell="B2")
+    alien = tuple(replace(cell, origin=elsewhere) for cell in own.body[-1])
     made["白鹭镇"] = with_rows(made["白鹭镇"], 0, lambda rows: (*rows, alien))
     found = reconciled(made)
     (problem,) = faults(found)

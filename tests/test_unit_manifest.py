@@ -200,7 +200,7 @@ def test_what_is_no_manifest_of_ours_is_none(blob: bytes) -> None:
     ids=repr,
 )
 def test_a_name_that_leads_out_of_the_folder_is_dropped_and_the_unit_is_made_anew(name: Any) -> None:
-    good = {"name": "附件1_区发展改革委.pdf", "size": 1, "sha256": sha("x")}
+    good: dict[str, Any] = {"name": "附件1_区发展改革委.pdf", "size": 1, "sha256": sha("x")}
     unit = first_unit(files=[{"name": name, "size": 1, "sha256": sha("x")}, good])
     assert unit
     assert unit.files == (FileRecord(**good),)

@@ -116,14 +116,14 @@ def test_files_do_not_go_through_memory(tmp_path: Path) -> None:
     assert (tmp_path / "a.zip").stat().st_size > 200 * 1024 * 1024
 
 
-def test_ten_thousand_files_take_seconds(tmp_path: Path) -> None:
+def test_three_thousand_files_take_seconds(tmp_path: Path) -> None:
     folder = tmp_path / "套"
     folder.mkdir()
-    names = [f"附件{number}_单位{number}.pdf" for number in range(10_000)]
+    names = [f"附件{number}_单位{number}.pdf" for number in range(3000)]
     for name in names:
         (folder / name).write_bytes(b"x")
     begun = time.process_time()
     write_zip(tmp_path / "a.zip", folder, names)
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 5
     with ZipFile(tmp_path / "a.zip") as archive:
         assert archive.namelist() == names
