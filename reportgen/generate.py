@@ -32,6 +32,7 @@ from reportgen.source import Source, shown_path
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
+from reportgen.template.per_unit import only_for_units
 from reportgen.template.schema import Config
 from reportgen.template.style_faults import unknown_themes
 from reportgen.writers import WRITERS
@@ -123,6 +124,7 @@ def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
     beside = request.config.parent
     asked = config_source.locate(("template",))
     template = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    problems += only_for_units(template[0], asked) if template else ()
     styles = attempt(problems, lambda: configured_styles(config, config_source, beside))
     register = attempt(problems, lambda: configured_register(config, beside), config_source.locate(("units",))) or (
         None,

@@ -20,9 +20,13 @@ _GROUP = re.compile(r"^各|成员单位$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """What a unit does in an entry (本单位职责): it leads or supports; `group` is the name that includes it."""
+    """What a unit does in an entry (本单位职责): it leads or supports; `group` is the name that includes it.
+
+    `index` is the entry's place among those of its sheet, from 0.
+    """
 
     entry: Entry
+    index: int
     leads: bool
     group: str = ""
 
@@ -77,7 +81,7 @@ def duties_by_unit(
             roles = {written.get(unit, unit): role for unit, role in answering.roles(entry).items()}
             for unit, role in roles.items():
                 if register is not None or not looks_vague(unit):
-                    duty = Duty(entry=entry, leads=role.lead, group=role.group)
+                    duty = Duty(entry=entry, index=number, leads=role.lead, group=role.group)
                     found.setdefault(unit, {})[sheet, number] = duty
             if not any((sheet, number) in found.get(unit, {}) for unit in roles):
                 problems.append(_unreached(entry))
@@ -103,12 +107,12 @@ def _led_first(duties: dict[tuple[Sheet, int], Duty]) -> tuple[Duty, ...]:
 
 def _unreached(entry: Entry) -> Problem:
     names = "、".join((*entry.lead_units, *entry.support_units)) or "（空）"
-    what = f"「{short(entry.text)}」没有落到任何一个单位，不在任何反馈表里：责任单位是「{short(names)}」"
-    return warning("forms.unreached", what, "请写明具体的单位，或另行向有关单位收集", entry.where("lead_units"))
+    what = f"「{short(entry.text)}」没有落到任何一个单位，不会发给谁：责任单位是「{short(names)}」"
+    return warning("duties.unreached", what, "请写明具体的单位，或另行与有关单位联系", entry.where("lead_units"))
 
 
 def _needs_register(name: str, entry: Entry) -> Problem:
-    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只按这个名称出一份反馈表"
+    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只当作一个单位"
     fix = "请在配置里写 units: 单位名录，并在名录的 groups 里写明它的成员"
     where = entry.where("lead_units" if name in entry.lead_units else "support_units")
-    return warning("forms.needs-register", what, fix, where)
+    return warning("duties.needs-register", what, fix, where)
