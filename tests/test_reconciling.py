@@ -489,3 +489,16 @@ def test_five_thousand_units_take_seconds() -> None:
     assert faults(found) == []
     assert found.sums[1].rows == sum(len(unit.duties) for unit in duties) > 50_000
     assert spent < 5
+
+
+def test_a_unit_that_the_ledger_writes_with_other_brackets_is_the_registers() -> None:
+    register = Register(units=(Unit("区教委(督导室)", kind="部门"), Unit("区审计局", kind="部门")))
+    ledger = Ledger(file="台账.xlsx", tasks=(entry(2, "修路", "区教委（督导室）、区 审计局"),))
+    duties = duties_by_unit(ledger, register, DAY).value
+    assert [(each.unit, each.is_registered, len(each.duties)) for each in duties] == [
+        ("区教委(督导室)", True, 1),
+        ("区审计局", True, 1),
+    ]
+    found = reconciled({each.unit: document(each) for each in duties}, ledger, register)
+    assert found.entries[0].leads == ("区教委(督导室)", "区审计局")
+    assert found.problems == ()
