@@ -37,6 +37,7 @@ OWNERS = {
     "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
     "pebble": ("reportgen.confine",),
     "rich": ("reportgen.cli",),
+    "pandas": ("reportgen.unit_sets.statistics",),
     "openpyxl": ("reportgen.ledger.files.xls", "reportgen.ledger.files.workbook"),
     "xlrd": ("reportgen.ledger.files.xls",),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),

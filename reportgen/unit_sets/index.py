@@ -17,6 +17,8 @@ INDEX_NAME = "index.xlsx"
 _FILE_TITLES = {"docx": "Word 文件", "pdf": "PDF 文件"}
 # So many names stand in one cell; the rest is a number, and the manifest has them all.
 _MOST_NAMES = 60
+# What stands above a table takes room from it on the screen.
+_MOST_SPECIAL = 20
 _MOST_TEXT = 2000
 # So much of a hash tells two files apart for the eye; the manifest has it whole.
 _SHA_SHOWN = 12
@@ -98,7 +100,7 @@ def _units(record: SetRecord, table: UnitTable) -> SheetText:
             "各单位分送件目录",
             "；".join(_about(record)),
             _states(record),
-            *_special(record),
+            "".join(_special(record)),
             "点文件名打开文件，请把本目录和文件放在同一个文件夹里。一项任务有几个责任单位、配合单位的，每个单位各计一次。",
         ),
         filtered=True,
@@ -144,16 +146,16 @@ def _states(record: SetRecord) -> str:
 
 
 def _special(record: SetRecord) -> Iterator[str]:
-    """A line for each kind of unit of which somebody must know (特别说明的单位)."""
+    """A sentence for each kind of unit of which somebody must know (特别说明的单位)."""
     for state, said in (
-        (State.WITHOUT, "无任务的单位（{}个）：{}。"),
-        (State.FAILED, "未生成的单位（{}个）：{}，原因见“问题”列。"),
-        (State.STALE, "未更新的单位（{}个）：{}，内容已有变化，文件还是以前的，请重新生成。"),
+        (State.WITHOUT, "无任务的单位（{} 个）：{}。"),
+        (State.FAILED, "未生成的单位（{} 个）：{}，原因见“问题”列。"),
+        (State.STALE, "未更新的单位（{} 个）：{}，内容已有变化，文件还是以前的，请重新生成。"),
     ):
         if units := [unit.unit for unit in record.units if unit.state is state]:
-            yield said.format(f" {len(units)} ", _names(units))
+            yield said.format(len(units), _names(units, _MOST_SPECIAL))
     if strangers := [unit.unit for unit in record.units if not unit.is_registered]:
-        yield f"单位名录里没有的单位（ {len(strangers)} 个）：{_names(strangers)}，请核对名称。"
+        yield f"单位名录里没有的单位（{len(strangers)} 个）：{_names(strangers, _MOST_SPECIAL)}，请核对名称。"
 
 
 # ---- 逐项去向
@@ -174,7 +176,7 @@ def _entries(record: SetRecord) -> SheetText:
         Column(title="牵头\n单位数", width=8, centred=True),
         Column(title="送到的配合单位", width=28),
         Column(title="配合\n单位数", width=8, centred=True),
-        *([Column(title="不在本套里的\n单位", width=22)] if shows["outside"] else []),
+        *([Column(title="没有送到的单位\n（不在本套或未生成）", width=22)] if shows["outside"] else []),
         *([Column(title="没有落实到\n单位的名称", width=20)] if shows["unresolved"] else []),
         Column(title="台账位置", width=20, shrunk=True),
     ]
@@ -295,11 +297,13 @@ def _explained(record: SetRecord, groups: Sequence[EntryGroup], found: int, agre
     shared = sum(group.shared for group in groups)
     none = sum(not _is_reached(each) for each in record.entries)
     elsewhere = entries - single - shared - none
-    parts = [f"只到一个单位的 {single} 项，计 {single} 行"]
+    parts = [f"只送到一个单位的 {single} 项，计 {single} 行"]
     if shared:
-        parts.append(f"到两个以上单位（共同负责、有配合单位）的 {shared} 项，每个单位各计一次，计 {pairs - single} 行")
+        parts.append(
+            f"送到两个以上单位（共同负责、有配合单位）的 {shared} 项，每个单位各计一次，计 {pairs - single} 行"
+        )
     if elsewhere:
-        parts.append(f"只到本套以外单位的 {elsewhere} 项，不计")
+        parts.append(f"只属于本套以外单位的 {elsewhere} 项，不计")
     if none:
         parts.append(f"没有落到单位的 {none} 项，不计")
     yield f"台账共 {entries} 项，各单位的分送件里合计 {found} 行，两个数不必相等：{'；'.join(parts)}。"
