@@ -147,6 +147,12 @@ ELSEWHERE = {
     "return.unplaced": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "units.bad-name": ("test_unit_zip.py::test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written"),
+    "units.sum": "test_reconciling.py::test_a_dropped_row_is_told_with_unit_and_entry",
+    "units.unreached": (
+        "test_reconciling.py::test_entries_that_the_template_leaves_out_are_told_unless_it_does_so_on_purpose"
+    ),
+    "units.unresolved": "test_reconciling.py::test_a_vague_name_is_listed_with_its_entry_and_told_once",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
 }
 

@@ -70,6 +70,7 @@ def duties_by_unit(
     answering = Answering(register, on)
     found: dict[str, dict[tuple[Sheet, int], Duty]] = {}
     written: dict[str, str] = {}
+    registered = {unit.name for unit in register.units} if register else set()
     guessed: dict[str, Entry] = {}
     problems: list[Problem] = []
     for sheet in Sheet:
@@ -78,7 +79,11 @@ def duties_by_unit(
                 written.setdefault(plain_key(name), name)
                 if register is None and _GROUP.search(plain_key(name)):
                     guessed.setdefault(written[plain_key(name)], entry)
-            roles = {written.get(unit, unit): role for unit, role in answering.roles(entry).items()}
+            # A unit of the register has its name there, however the ledger writes it.
+            roles = {
+                unit if unit in registered else written.get(unit, unit): role
+                for unit, role in answering.roles(entry).items()
+            }
             for unit, role in roles.items():
                 if register is not None or not looks_vague(unit):
                     duty = Duty(entry=entry, index=number, leads=role.lead, group=role.group)

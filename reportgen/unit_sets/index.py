@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
 
 from reportgen.ledger.files.workbook import Column, SheetText, write_workbook
 from reportgen.problems import SEVERITY_NAMES, Problem
@@ -15,6 +17,8 @@ INDEX_NAME = "index.xlsx"
 _FILE_TITLES = {"docx": "Word 文件", "pdf": "PDF 文件"}
 # So many names stand in one cell; the rest is a number, and the manifest has them all.
 _MOST_NAMES = 60
+# What stands above a table takes room from it on the screen.
+_MOST_SPECIAL = 20
 _MOST_TEXT = 2000
 # So much of a hash tells two files apart for the eye; the manifest has it whole.
 _SHA_SHOWN = 12
@@ -61,10 +65,14 @@ def _units(record: SetRecord, table: UnitTable) -> SheetText:
         Column(title="单位", width=20),
         Column(title="类别", width=9, centred=True),
         Column(title="状态", width=9, centred=True),
-        *(Column(title=f"{kind}\n{duty}", width=9, centred=True) for kind in table.kinds for duty in DUTIES),
+        *(
+            Column(title=f"{kind}\n{duty}", width=9 + max(0, len(kind) - 4) * 2, centred=True)
+            for kind in table.kinds
+            for duty in DUTIES
+        ),
         Column(title="合计", width=8, centred=True),
-        *(Column(title=_FILE_TITLES[each], width=30) for each in formats),
-        Column(title="校验码\n（SHA-256 前几位）", width=19, shrunk=True),
+        *(Column(title=_FILE_TITLES[each], width=_name_width(record, each)) for each in formats),
+        Column(title="校验码\n（SHA-256）", width=15, shrunk=True),
         *([Column(title="问题", width=36)] if has_problems else []),
     ]
     rows, links = [], {}
@@ -92,7 +100,7 @@ def _units(record: SetRecord, table: UnitTable) -> SheetText:
             "各单位分送件目录",
             "；".join(_about(record)),
             _states(record),
-            *_special(record),
+            "".join(_special(record)),
             "点文件名打开文件，请把本目录和文件放在同一个文件夹里。一项任务有几个责任单位、配合单位的，每个单位各计一次。",
         ),
         filtered=True,
@@ -100,6 +108,13 @@ def _units(record: SetRecord, table: UnitTable) -> SheetText:
         sums=1,
         still_columns=2,
     )
+
+
+def _name_width(record: SetRecord, suffix: str) -> float:
+    """Room for most names in one line (文件名的列宽)."""
+    files = (file for unit in record.units if (file := _file_of(unit, suffix)))
+    widest = max((len(file.name.encode("gb18030", "replace")) for file in files), default=0)
+    return min(40, max(14, widest + 3))
 
 
 def _file_of(unit: UnitRecord, suffix: str) -> FileRecord | None:
@@ -131,16 +146,16 @@ def _states(record: SetRecord) -> str:
 
 
 def _special(record: SetRecord) -> Iterator[str]:
-    """A line for each kind of unit of which somebody must know (特别说明的单位)."""
+    """A sentence for each kind of unit of which somebody must know (特别说明的单位)."""
     for state, said in (
-        (State.WITHOUT, "无任务的单位（{}个）：{}。"),
-        (State.FAILED, "未生成的单位（{}个）：{}，原因见“问题”列。"),
-        (State.STALE, "未更新的单位（{}个）：{}，内容已有变化，文件还是以前的，请重新生成。"),
+        (State.WITHOUT, "无任务的单位（{} 个）：{}。"),
+        (State.FAILED, "未生成的单位（{} 个）：{}，原因见“问题”列。"),
+        (State.STALE, "未更新的单位（{} 个）：{}，内容已有变化，文件还是以前的，请重新生成。"),
     ):
         if units := [unit.unit for unit in record.units if unit.state is state]:
-            yield said.format(f" {len(units)} ", _names(units))
+            yield said.format(len(units), _names(units, _MOST_SPECIAL))
     if strangers := [unit.unit for unit in record.units if not unit.is_registered]:
-        yield f"单位名录里没有的单位（ {len(strangers)} 个）：{_names(strangers)}，请核对名称。"
+        yield f"单位名录里没有的单位（{len(strangers)} 个）：{_names(strangers, _MOST_SPECIAL)}，请核对名称。"
 
 
 # ---- 逐项去向
@@ -161,9 +176,9 @@ def _entries(record: SetRecord) -> SheetText:
         Column(title="牵头\n单位数", width=8, centred=True),
         Column(title="送到的配合单位", width=28),
         Column(title="配合\n单位数", width=8, centred=True),
-        *([Column(title="不在本套里的\n单位", width=22)] if shows["outside"] else []),
+        *([Column(title="没有送到的单位\n（不在本套或未生成）", width=22)] if shows["outside"] else []),
         *([Column(title="没有落实到\n单位的名称", width=20)] if shows["unresolved"] else []),
-        Column(title="台账位置", width=18, shrunk=True),
+        Column(title="台账位置", width=20, shrunk=True),
     ]
     rows = [
         _row(
@@ -195,7 +210,7 @@ def _entries(record: SetRecord) -> SheetText:
             "逐项去向",
             f"台账共 {len(record.entries)} 项。" + ("每一项都送到了单位。" if record.entries and not nowhere else ""),
             _nowhere(nowhere),
-            f"有 {loose} 项里有没有落实到单位的名称（如“有关镇街”），见“没有落实到单位的名称”一列，请另行分送。"
+            f"有 {loose} 项写了“有关镇街”一类没有确定单位的名称，见“没有落实到单位的名称”一列，请逐项确定后另行分送。"
             if loose
             else "",
         ),
@@ -282,11 +297,13 @@ def _explained(record: SetRecord, groups: Sequence[EntryGroup], found: int, agre
     shared = sum(group.shared for group in groups)
     none = sum(not _is_reached(each) for each in record.entries)
     elsewhere = entries - single - shared - none
-    parts = [f"只到一个单位的 {single} 项，计 {single} 行"]
+    parts = [f"只送到一个单位的 {single} 项，计 {single} 行"]
     if shared:
-        parts.append(f"到两个以上单位（共同负责、有配合单位）的 {shared} 项，每个单位各计一次，计 {pairs - single} 行")
+        parts.append(
+            f"送到两个以上单位（共同负责、有配合单位）的 {shared} 项，每个单位各计一次，计 {pairs - single} 行"
+        )
     if elsewhere:
-        parts.append(f"只到本套以外单位的 {elsewhere} 项，不计")
+        parts.append(f"只属于本套以外单位的 {elsewhere} 项，不计")
     if none:
         parts.append(f"没有落到单位的 {none} 项，不计")
     yield f"台账共 {entries} 项，各单位的分送件里合计 {found} 行，两个数不必相等：{'；'.join(parts)}。"
@@ -324,5 +341,10 @@ def _problems(told: Sequence[tuple[str, Problem]]) -> SheetText:
 
 
 def _places(problem: Problem) -> str:
-    places = ([problem.where] if problem.where else []) + list(problem.related)
-    return "\n".join(str(place) for place in places)
+    """The places of a problem, those on one sheet of a file in one line."""
+    sheets: dict[str, list[str]] = {}
+    for place in (*([problem.where] if problem.where else []), *problem.related):
+        whole = str(replace(place, file=PurePosixPath(place.file).name))
+        cell = place.cell or ""
+        sheets.setdefault(whole.removesuffix(cell), []).append(cell)
+    return "\n".join(sheet + "、".join(filter(None, cells)) for sheet, cells in sheets.items())

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import PurePosixPath
 
 from reportgen.document import Document, Row, Table
 from reportgen.intake.answering import Answering
@@ -183,7 +184,8 @@ class Reconciliation:
         blank: Counter[Location | None],
     ) -> None:
         """Hold a unit's rows against what it must have, and remember what does not agree."""
-        told: list[tuple[int | None, str]] = []
+        lacking: list[int] = []
+        surplus: list[tuple[int, int, bool]] = []
         standing = set().union(*found.values()) if found else set()
         for number in self._due.get(key, ()):
             if number in standing:
@@ -191,30 +193,37 @@ class Reconciliation:
         for origin in dict.fromkeys((*self._shown.lists, *found)):
             shown = self._shown.lists.get(origin) if origin else None
             rows = found.get(origin, Counter())
-            wanted = self._wanted(key, shown)
+            wanted = dict.fromkeys(self._wanted(key, shown))
             if shown and shown.of_addressee:
-                wanted = [number for number in wanted if rows[number]]
-            lacking = [number for number in wanted if not rows[number]]
-            for number in lacking[: blank[origin]]:
+                wanted = {number: None for number in wanted if rows[number]}
+            missing = [number for number in wanted if not rows[number]]
+            for number in missing[: blank[origin]]:
                 rows[number] += 1
                 self._parts[number].reached.add(key)
+            lacking += missing[blank[origin] :]
+            surplus += [
+                (number, times, number in wanted)
+                for number, times in sorted(rows.items())
+                if times > 1 or (times and number not in wanted)
+            ]
             if shown:
                 self._expected[shown.sheet] += len(wanted)
             for number, times in rows.items():
                 self._rows[self._parts[number].entry.sheet] += times
-            told += [(number, f"少「{self._called(number)}」") for number in lacking[blank[origin] :]]
-            told += [
-                (number, self._surplus(key, number, times, number in wanted))
-                for number, times in sorted(rows.items())
-                if times > 1 or number not in wanted
-            ]
         self._rows += strays
-        if lost := sum(strays.values()):
-            told.append((None, f"有 {lost} 行看不出是台账的哪一项"))
-        if told:
-            first = next((number for number, _ in told if number is not None), None)
-            where = None if first is None else self._parts[first].entry.where("text")
-            self._faulty.append((key, [text for _, text in told], where))
+        # What stands in the wrong table is lacking in the right one: that is one fault.
+        misplaced = {number for number, _, is_wanted in surplus if not is_wanted}
+        told = [(number, f"少「{self._called(number)}」") for number in lacking if number not in misplaced]
+        told += [(number, self._surplus(key, number, times, is_wanted)) for number, times, is_wanted in surplus]
+        self._remember(key, told, sum(strays.values()))
+
+    def _remember(self, key: str, told: Sequence[tuple[int, str]], lost: int) -> None:
+        faults = [text for _, text in told]
+        if lost:
+            faults.append(f"有 {lost} 行看不出是台账的哪一项")
+        if faults:
+            where = self._parts[told[0][0]].entry.where("text") if told else None
+            self._faulty.append((key, faults, where))
 
     def _wanted(self, key: str, shown: ShownList | None) -> list[int]:
         """The entries that a unit must have in a table."""
@@ -279,7 +288,7 @@ class Reconciliation:
                 key for key in part.leads if not self._is_chosen(key) and self._is_shown(part, part.leads[key])
             ),
             unresolved=tuple(filter(self._is_unresolved, (*entry.lead_units, *entry.support_units))),
-            cell=str(cell) if cell else "",
+            cell=str(replace(cell, file=PurePosixPath(cell.file).name)) if cell else "",
         )
 
     def _is_shown(self, part: _Part, leads: bool) -> bool:

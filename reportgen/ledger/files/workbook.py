@@ -329,7 +329,7 @@ def _link(sheet: Any, row: int, column: int, file: str) -> None:
 
     target = re.sub(r"[%#?\s\"<>\[\]^`{}|\\]", lambda found: f"%{ord(found[0]):02X}", file)
     place = f"{get_column_letter(column)}{row}"
-    sheet._hyperlinks.append(Hyperlink(ref=place, target=target))
+    sheet._cells[row, column]._hyperlink = Hyperlink(ref=place, target=target)
 
 
 def _put(sheet: Any, row: int, column: int, text: str | int) -> Any:
