@@ -11,7 +11,6 @@ import hashlib
 import json
 import multiprocessing
 import pickle
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -19,14 +18,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportgen.engine.folder import temporary_folder
+from reportgen.engine.local import _bounds
 from reportgen.engine.model import Facts, RenderLimits
 from reportgen.problems import ReportError
-from reportgen.processes import Bounds, End, NoProcess, Ran, Workers
+from reportgen.processes import End, NoProcess, Ran, Workers
 
 TRIES = 2
 """How often a worker begins a job (次数) whose process was killed, hung or failed: the second time in a fresh one."""
 
-_JOBS_OF_A_PROCESS = 200
 # A process without work ends after so many seconds.
 _IDLE_SECONDS = 30.0
 # How often a job looks whether its run has been stopped.
@@ -58,7 +58,7 @@ def make(run: str, limits: RenderLimits, packed: bytes) -> Told:
 
     worker = get_worker()
     for tries in range(1, TRIES + 1):
-        ran = _in_process(run, limits, worker.local_directory, packed, fresh=tries > 1)
+        ran = _in_process(run, limits, packed, fresh=tries > 1)
         if ran.end is End.VALUE:
             digest, ran = ran.value
             break
@@ -73,11 +73,8 @@ async def facts_here(packed: bytes, limits: RenderLimits) -> Mapping[str, str] |
 
     An old one may have the program and the faces of before an update; those that wait for work end here.
     """
-    from distributed import get_worker
-
     end_idle(0)
-    folder = get_worker().local_directory
-    ran = await asyncio.to_thread(_in_process, "", limits, folder, packed, fresh=True, entry=_facts)
+    ran = await asyncio.to_thread(_in_process, "", limits, packed, fresh=True, entry=_facts)
     if ran.end is End.VALUE:
         return ran.value  # type: ignore[no-any-return]
     raise RuntimeError(ran.end.value)
@@ -110,9 +107,9 @@ _lock = threading.Lock()
 _idle: list[_Place] = []
 
 
-def _in_process(run: str, limits: RenderLimits, folder: str, packed: bytes, *, fresh: bool, entry: Any = None) -> Ran:
+def _in_process(run: str, limits: RenderLimits, packed: bytes, *, fresh: bool, entry: Any = None) -> Ran:
     try:
-        place = _place_for(limits, folder)
+        place = _place_for(limits)
         with ExitStack() as on_fault:
             on_fault.callback(place.closing.close)
             place.workers.begin(0, entry or _job, (packed,), fresh=fresh)
@@ -131,7 +128,7 @@ def _in_process(run: str, limits: RenderLimits, folder: str, packed: bytes, *, f
     return ended[0][1]
 
 
-def _place_for(limits: RenderLimits, folder: str) -> _Place:
+def _place_for(limits: RenderLimits) -> _Place:
     with _lock:
         for place in _idle:
             if place.limits == limits:
@@ -140,9 +137,8 @@ def _place_for(limits: RenderLimits, folder: str) -> _Place:
     # A nanny starts its worker as a daemon, which may have no children lest they outlive it; ours end with it.
     multiprocessing.current_process().daemon = False
     with ExitStack() as stack:
-        own = stack.enter_context(tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True))
-        bounds = Bounds(seconds=limits.seconds, memory_bytes=limits.memory_bytes, jobs=_JOBS_OF_A_PROCESS, folder=own)
-        workers = stack.enter_context(Workers(1, bounds))
+        folder = stack.enter_context(temporary_folder())
+        workers = stack.enter_context(Workers(1, _bounds(limits, str(folder))))
         return _Place(limits, workers, stack.pop_all())
 
 
