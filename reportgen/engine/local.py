@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reportgen.bounded import Bounds, End, Ran
 from reportgen.engine.folder import temporary_folder
 from reportgen.engine.model import Ended, Engine, Job, RenderLimits
 from reportgen.package import short
 from reportgen.problems import EnvironmentLacking, InputError, ReportError, error
-from reportgen.processes import Bounds, End, NoProcess, Ran, Workers, cores
+from reportgen.processes import NoProcess, Workers, cores
 
 T = TypeVar("T")
 
