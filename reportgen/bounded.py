@@ -58,8 +58,8 @@ class Ran:
     """What became of a job (运行结果).
 
     VALUE has its value, REFUSED the `ReportError` that was raised, BUG where in the program another exception came up.
-    DIED has the exit code of the process, negative for a signal, None where nobody knows it. LOST is a job that was
-    never begun: its process ended before.
+    DIED has the exit code of the process, negative for a signal, None where nobody knows it. LOST is a job whose
+    process never came to its first line.
     """
 
     end: End

@@ -40,14 +40,19 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
     run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
     heard, tells = context.Pipe(duplex=False)
-    future = run(tells, bounds, function, args, kwargs)
-    tells.close()
+    try:
+        future = run(tells, bounds, function, args, kwargs)
+    except (OSError, EOFError):  # the system gives no process
+        heard.close()
+        return Ran(End.LOST)
+    finally:
+        tells.close()
     try:
         return unpacked(future.result())
     except TimeoutError:
         return Ran(End.SLOW)
     except ProcessExpired as end:
-        return _died(end.exitcode, _has_begun(heard))
+        return _died(end.exitcode, _has_started(heard))
     finally:
         future.cancel()
         heard.close()
@@ -66,7 +71,6 @@ class Workers:
         self._ending: list[threading.Thread] = []
         self._number = number
         self._failed_starts = 0
-        self._last_start: float | None = None
 
     def __enter__(self) -> Workers:
         self._slots = [_Slot(self._bounds, self._wake) for _ in range(self._number)]
@@ -110,7 +114,7 @@ class Workers:
                     if ran.end not in (End.VALUE, End.REFUSED):
                         self._renew(place)
                 if slot.has_started:
-                    self._failed_starts, self._last_start = 0, time.monotonic()
+                    self._failed_starts = 0
             rest = until - time.monotonic()
             if found or rest <= 0 or self.free == self._number:
                 return found
@@ -120,14 +124,17 @@ class Workers:
         old = self._slots[place]
         if old.jobs and not old.has_started:
             self._failed_starts += 1
-            now = time.monotonic()
-            # Somebody may kill processes while they start; that none ever started is another thing.
-            many = self._failed_starts >= _FAILED_STARTS + self._number
-            if many and (self._last_start is None or now - self._last_start > _START):
+            rounds, rest = divmod(self._failed_starts, _FAILED_STARTS + self._number)
+            if rest == 0 and (rounds >= _FAILED_ROUNDS or not self._can_start()):
                 raise NoProcess
         self._slots[place] = _Slot(self._bounds, self._wake)
         self._discard(old)
         return self._slots[place]
+
+    def _can_start(self) -> bool:
+        """Whether a process starts, unless it is killed while it does; one that ends there by itself always will."""
+        ran = alone(bool, (), {}, self._bounds)
+        return ran.end is End.VALUE or is_from_outside(ran.code)
 
     def _discard(self, slot: _Slot) -> None:
         slot.stop()
@@ -142,7 +149,9 @@ _TICK = 0.1
 _GRACE = 3.0
 # How long a process may take to start and to take its first job: machines are busy, libraries large.
 _START = 60.0
+# After how many failed starts, beside one in each place, it is asked whether any can succeed, and how often at most.
 _FAILED_STARTS = 3
+_FAILED_ROUNDS = 10
 # How long is waited at the end for processes that have been killed.
 _CLOSING = 10.0
 
@@ -195,7 +204,7 @@ class _Slot:
         if not alive:
             # Pebble knows the exit code, if it looks in time.
             self._dead = self._dead or now
-            return _died(None, self._begun is not None) if now - self._dead > 5 * _TICK else None
+            return _died(None, self.has_started) if now - self._dead > 5 * _TICK else None
         if self._begun is not None:
             return Ran(End.SLOW) if now - self._begun > self._bounds.seconds + _GRACE else None
         return Ran(End.LOST) if now - self._given > _START else None
@@ -209,7 +218,7 @@ class _Slot:
         if fault is not None:
             self.is_alive()
             code = fault.exitcode if isinstance(fault, ProcessExpired) else None
-            return _died(code, self._begun is not None)
+            return _died(code, self.has_started)
         return unpacked(future.result())
 
     def is_alive(self) -> bool:
@@ -254,17 +263,26 @@ def _clean_start() -> Any:
 # ---- how a process ended
 
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", None)
+# By which signals others end a process: the system when memory runs short, people, services.
+_FROM_OUTSIDE = {-int(each) for name in ("SIGKILL", "SIGTERM") if (each := getattr(signal, name, None))}
+# What is said of a process when the one that forked it has ended.
+_FORKSERVER_GONE = 255
 
 
-def _died(code: int | None, has_begun: bool) -> Ran:
-    if not has_begun:
+def is_from_outside(code: int | None) -> bool:
+    """Whether a process was ended, as its exit code tells (被外部终止), by what no job of its own does to it."""
+    return code in _FROM_OUTSIDE or code == _FORKSERVER_GONE
+
+
+def _died(code: int | None, has_started: bool) -> Ran:
+    if not has_started:
         return Ran(End.LOST, code=code)
     if _OUT_OF_TIME is not None and code == -int(_OUT_OF_TIME):
         return Ran(End.SLOW)
     return Ran(End.DIED, code=code)
 
 
-def _has_begun(pipe: Pipe) -> bool:
+def _has_started(pipe: Pipe) -> bool:
     """Whether a process came to its first line."""
     try:
         return pipe.poll() and pipe.recv_bytes() == STARTED
