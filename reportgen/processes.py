@@ -251,6 +251,8 @@ def _clean_start() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
+    # What every process needs is imported once for all of them, beside the main module, which is so by default.
+    multiprocessing.set_forkserver_preload(["__main__", "reportgen.bounded", "pebble"])
     # What is blocked now is blocked in all processes to come: Ctrl-C is for this one, which ends them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

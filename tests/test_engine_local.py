@@ -177,7 +177,7 @@ def test_the_bounds_stand_in_every_process_and_not_here() -> None:
 def test_temporary_files_lie_in_a_folder_of_the_run_and_go_with_it() -> None:
     jobs = [Job("甲", ("temporary_file", "甲")), Job("乙", ("kill_itself", signal.SIGKILL))]
     with closing(work(Engine(workers=1), deeds.any_of, jobs)) as ended:
-        file = Path(next(ended).value)
+        file = Path(str(next(ended).value))
         assert file.read_text() == "甲"
         assert file.parent.parent.name.startswith(f"{PREFIX}{os.getpid()}-")
         assert next(ended).fault is not None
