@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from reportgen.bounded import End
 from reportgen.engine import on_worker
 from reportgen.engine.cluster_door import Patience, check, connected, differing
 from reportgen.engine.model import Ended, Engine, Facts, Job
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError, error
-from reportgen.processes import End
 
 T = TypeVar("T")
 

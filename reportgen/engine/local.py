@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reportgen.bounded import Bounds, End, Ran
 from reportgen.engine.folder import temporary_folder
 from reportgen.engine.model import Ended, Engine, Job, RenderLimits
 from reportgen.package import short
 from reportgen.problems import EnvironmentLacking, InputError, ReportError, error
-from reportgen.processes import Bounds, End, NoProcess, Ran, Workers, cores
+from reportgen.processes import NoProcess, Workers, cores, is_from_outside
 
 T = TypeVar("T")
 
@@ -28,12 +28,11 @@ _TRIES_OF_KILLED = 5
 
 @dataclass(slots=True)
 class _Try:
-    """A job that has not ended: how often it was given to a process, and how often begun there."""
+    """A job that has not ended, and how often it was begun."""
 
     index: int
     job: Job
-    given: int = 0
-    begun: int = 0
+    tries: int = 0
 
 
 def work_on_this_machine(
@@ -56,9 +55,8 @@ def work_on_this_machine(
                     each = _Try(*following)
                 else:
                     break
-                each.given += 1
                 running[each.index] = each
-                workers.begin(each.index, function, each.job.arguments, fresh=each.given > 1)
+                workers.begin(each.index, function, each.job.arguments, fresh=each.tries > 0)
             if not running and not ready:
                 return
             try:
@@ -67,8 +65,8 @@ def work_on_this_machine(
                 raise _not_begun() from None
             for index, ran in ended:
                 each = running.pop(index)
-                each.begun += ran.end is not End.LOST
-                if ran.end in (End.VALUE, End.REFUSED) or each.given >= _tries(ran):
+                each.tries += ran.end is not End.LOST
+                if ran.end in (End.VALUE, End.REFUSED) or each.tries >= _tries(ran):
                     ready.append(_told(each, ran, limits))
                 else:
                     again.append(each)
@@ -90,17 +88,8 @@ def _bounds(limits: RenderLimits, folder: str) -> Bounds:
 
 
 def _tries(ran: Ran) -> int:
-    return _TRIES_OF_KILLED if ran.end is End.LOST or (ran.end is End.DIED and _is_from_outside(ran.code)) else _TRIES
-
-
-# By which signals others end a process: the system when memory runs short, people, services.
-_FROM_OUTSIDE = {-int(each) for name in ("SIGKILL", "SIGTERM") if (each := getattr(signal, name, None))}
-# What is said of a process when the one that forks them was ended.
-_FORKSERVER_GONE = 255
-
-
-def _is_from_outside(code: int | None) -> bool:
-    return code in _FROM_OUTSIDE or code == _FORKSERVER_GONE
+    """How often a job that ended so is tried; where nobody knows how a process ended, it may have been anybody."""
+    return _TRIES_OF_KILLED if ran.end is End.DIED and (ran.code is None or is_from_outside(ran.code)) else _TRIES
 
 
 def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
@@ -110,13 +99,13 @@ def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
         name=each.job.name,
         value=ran.value if fault is None else None,
         fault=fault,
-        tries=max(1, each.begun),
+        tries=each.tries,
     )
 
 
 def _fault(each: _Try, ran: Ran, limits: RenderLimits) -> ReportError:
     """Why a job has no value."""
-    name, tried = short(each.job.name), f"，试了 {each.given} 次" if each.given > 1 else ""
+    name, tried = short(each.job.name), f"，试了 {each.tries} 次" if each.tries > 1 else ""
     again = "请再运行一次；仍然如此，请交给维护人员"
     match ran.end:
         case End.REFUSED:

@@ -18,11 +18,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from reportgen.bounded import End, Ran
 from reportgen.engine.folder import temporary_folder
 from reportgen.engine.local import _bounds
 from reportgen.engine.model import Facts, RenderLimits
 from reportgen.problems import ReportError
-from reportgen.processes import End, NoProcess, Ran, Workers
+from reportgen.processes import NoProcess, Workers
 
 TRIES = 2
 """How often a worker begins a job (次数) whose process was killed, hung or failed: the second time in a fresh one."""
