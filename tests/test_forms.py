@@ -35,7 +35,7 @@ from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import InputError, Problem, Severity
 from reportgen.template.loading import load_config
 from reportgen.template.return_forms import PreparedForm, load_return_form
-from tests.libreoffice import needs_libreoffice
+from tests.libreoffice import SOFFICE, needs_libreoffice, profile
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, ledger, project, run, task
 
 FORM = (ROOT / "templates" / "forms" / "return-form.yaml").read_text(encoding="utf-8")
@@ -642,8 +642,7 @@ def test_libreoffice_keeps_the_locks_the_lists_and_every_text(tmp_path: Path, sa
     source.mkdir()
     for name in names:
         (source / name).write_bytes(sample.files[name])
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", str(target)]
+    command = [*SOFFICE, profile(), "--convert-to", "xlsx", "--outdir", str(target)]
     files = [str(source / name) for name in names]
     done = subprocess.run([*command, *files], check=True, capture_output=True, text=True, timeout=120)
     assert done.stdout.count("using filter") == 2
