@@ -20,19 +20,20 @@ _FILE_BYTES = 200 * 1024**2
 _OPEN_FILES = 256
 # A process that has rendered so many is replaced: whatever libraries do not give back goes with it.
 _RECYCLED = 200
-# How often a job is begun at most. What no document does to its process, but somebody else, is tried more often:
-# of two hundred jobs among which twenty are killed by chance, two are killed twice.
-_TRIES = 2
-_TRIES_OF_KILLED = 5
+# A job that fails is tried once more. One whose process was killed, as no document does it but somebody else, is
+# tried more often: of two hundred jobs of which twenty are killed by chance, two are killed twice.
+_FAULTS = 2
+_TRIES = 5
 
 
 @dataclass(slots=True)
 class _Try:
-    """A job that has not ended, and how often it was begun."""
+    """A job that has not ended: how often it was begun, and how often it failed by itself."""
 
     index: int
     job: Job
     tries: int = 0
+    faults: int = 0
 
 
 def work_on_this_machine(
@@ -65,8 +66,7 @@ def work_on_this_machine(
                 raise _not_begun() from None
             for index, ran in ended:
                 each = running.pop(index)
-                each.tries += ran.end is not End.LOST
-                if ran.end in (End.VALUE, End.REFUSED) or each.tries >= _tries(ran):
+                if _has_ended(each, ran):
                     ready.append(_told(each, ran, limits))
                 else:
                     again.append(each)
@@ -87,9 +87,15 @@ def _bounds(limits: RenderLimits, folder: str) -> Bounds:
     )
 
 
-def _tries(ran: Ran) -> int:
-    """How often a job that ended so is tried; where nobody knows how a process ended, it may have been anybody."""
-    return _TRIES_OF_KILLED if ran.end is End.DIED and (ran.code is None or is_from_outside(ran.code)) else _TRIES
+def _has_ended(each: _Try, ran: Ran) -> bool:
+    """Whether a job is at its end, or is tried once more; counts the try."""
+    if ran.end is End.LOST:
+        return False
+    each.tries += 1
+    # Where nobody knows how a process ended, it may have been anybody.
+    is_killed = ran.end is End.DIED and (ran.code is None or is_from_outside(ran.code))
+    each.faults += not is_killed
+    return ran.end in (End.VALUE, End.REFUSED) or each.faults >= _FAULTS or each.tries >= _TRIES
 
 
 def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
