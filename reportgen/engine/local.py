@@ -112,24 +112,23 @@ def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
 def _fault(each: _Try, ran: Ran, limits: RenderLimits) -> ReportError:
     """Why a job has no value."""
     name, tried = short(each.job.name), f"，试了 {each.tries} 次" if each.tries > 1 else ""
-    again = "请再运行一次；仍然如此，请交给维护人员"
+    again, split = "请再运行一次；仍然如此，请交给维护人员", "请把特别长的文字、特别大的表分成几份"
     match ran.end:
         case End.REFUSED:
             return ran.value  # type: ignore[no-any-return]
         case End.SLOW:
             what = f"「{name}」在 {limits.seconds:g} 秒内没有渲染完，已停止{tried}"
-            code, fix = "render.too-slow", "请把特别长的文字、特别大的表分成几份，或在配置的 rendering 里加大 seconds"
+            problem = error("render.too-slow", what, f"{split}，或在配置的 rendering 里加大 seconds")
         case End.MEMORY:
             what = f"渲染「{name}」要用的内存超过 {limits.memory_bytes // 1024**2} MB，已停止{tried}"
-            code, fix = "render.too-big", "请把特别长的文字、特别大的表分成几份，或在配置的 rendering 里加大 memory_mb"
+            problem = error("render.too-big", what, f"{split}，或在配置的 rendering 里加大 memory_mb")
         case End.BUG:
-            what = f"渲染「{name}」时程序出错（{ran.value}）{tried}"
-            code, fix = "render.bug", again
+            problem = error("render.bug", f"渲染「{name}」时程序出错（{ran.value}）{tried}", again)
         case _:
             by = f"（信号 {-ran.code}）" if ran.code is not None and ran.code < 0 else ""
-            what = f"渲染「{name}」的进程被终止{by}{tried}"
-            code, fix = "render.killed", "如果内存不够，请关掉别的程序，或在配置的 rendering 里减少 workers；" + again
-    return InputError([error(code, what, fix)])
+            fix = "如果内存不够，请关掉别的程序，或在配置的 rendering 里减少 workers；" + again
+            problem = error("render.killed", f"渲染「{name}」的进程被终止{by}{tried}", fix)
+    return InputError([problem])
 
 
 def _not_begun() -> EnvironmentLacking:
