@@ -636,7 +636,7 @@ def test_two_runs_at_once_leave_the_whole_set_of_one(tmp_path: Path, road: str) 
     put(out, {f"{number}.docx": b"%d of %d" % (0, number) for number in range(6)})
     (out / "说明.txt").write_bytes(b"mine")
     code = RUNS[: RUNS.index("for line")] + RUNS[RUNS.index("    for turn") :].replace("\n    ", "\n").lstrip()
-    command = [sys.executable, "-c", code.replace("10**9", "25"), out, road]
+    command = [sys.executable, "-c", code.replace("10**9", "25"), str(out), road]
     runs = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)
     ]
