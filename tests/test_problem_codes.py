@@ -64,12 +64,12 @@ ELSEWHERE = {
     "edit.too-large": "test_workbook_edit.py::test_a_workbook_too_large_to_be_changed_is_told",
     "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
-    "forms.needs-register": (
+    "duties.needs-register": (
         "test_forms.py::test_without_a_register_each_name_of_the_ledger_gets_a_form_and_group_names_are_told"
     ),
     "forms.same-title": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
-    "forms.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
-    "forms.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
+    "duties.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
+    "duties.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
     "import.count": "test_import.py::test_numbers_that_a_report_states_are_held_against_the_rows",
     "import.filled-down": "test_import.py::test_empty_categories_are_filled_from_above_and_that_is_told",
     "import.joined-rows": "test_import.py::test_a_task_over_several_rows_is_one_and_that_is_told",
@@ -150,6 +150,12 @@ ELSEWHERE = {
     "return.unplaced": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "units.bad-name": ("test_unit_zip.py::test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written"),
+    "units.sum": "test_reconciling.py::test_a_dropped_row_is_told_with_unit_and_entry",
+    "units.unreached": (
+        "test_reconciling.py::test_entries_that_the_template_leaves_out_are_told_unless_it_does_so_on_purpose"
+    ),
+    "units.unresolved": "test_reconciling.py::test_a_vague_name_is_listed_with_its_entry_and_told_once",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
 }
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from reportgen.naming import folded, is_file_name
 from reportgen.problems import problem_from
 from reportgen.unit_sets.record import (
     EntryRecord,
@@ -16,7 +17,6 @@ from reportgen.unit_sets.record import (
     SheetSum,
     State,
     UnitRecord,
-    stays_inside,
 )
 
 MANIFEST_NAME = "manifest.json"
@@ -161,7 +161,7 @@ def _problem(data: Any) -> Any:
 
 def _file(data: Any) -> FileRecord | None:
     name, sha256 = _text(data, "name"), _text(data, "sha256")
-    if name is None or sha256 is None or not stays_inside(name) or not _SHA256.fullmatch(sha256):
+    if name is None or sha256 is None or not is_file_name(name) or not _SHA256.fullmatch(sha256):
         return None
     return FileRecord(name, data["size"], sha256) if _is_count(data.get("size")) else None
 
@@ -195,9 +195,9 @@ def _unit(data: Any, names: set[str]) -> UnitRecord | None:
     )
     read = [("files", len(files)), ("counts", len(counts)), ("problems", len(problems))]
     whole = all(isinstance(data.get(part), list) and len(data[part]) == size for part, size in read)
-    own = [file for file in files if file.name.casefold() not in names]
-    names.update(file.name.casefold() for file in own)
-    whole = whole and len({file.name.casefold() for file in own}) == len(files) and bool(_KEY.fullmatch(key))
+    own = [file for file in files if folded(file.name) not in names]
+    names.update(folded(file.name) for file in own)
+    whole = whole and len({folded(file.name) for file in own}) == len(files) and bool(_KEY.fullmatch(key))
     return UnitRecord(
         unit=name,
         number=data["number"],

@@ -6,11 +6,12 @@ brought up to date have the same record.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
 from reportgen.problems import Problem
+
+LEAD, SUPPORT = "牵头", "配合"
 
 
 class State(Enum):
@@ -20,19 +21,6 @@ class State(Enum):
     WITHOUT = "无任务"
     FAILED = "未生成"
     STALE = "未更新"
-
-
-# What leads out of a folder, what Windows takes for something else, and what nobody can see or write.
-_NO_NAME = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|[. ]$|^\.|^ ')
-_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)")
-_LONGEST_NAME = 255
-
-
-def stays_inside(name: str) -> bool:
-    """Whether a name is that of a file in a folder, and leads nowhere else (文件名不出文件夹): on any system."""
-    if not name or _NO_NAME.search(name) or _DEVICES.match(name):
-        return False
-    return len(name.encode()) <= _LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True)
