@@ -66,8 +66,8 @@ def unique_names(stems: Sequence[str], spare: int = SPARE) -> tuple[str, ...]:
 
 def folded(name: str) -> str:
     """A name as systems compare it (同名): without case, width and ways of writing an accent."""
-    name = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", name).casefold())
-    return unicodedata.normalize("NFKC", name.casefold())
+    name = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", name).upper().casefold())
+    return unicodedata.normalize("NFKC", name.upper().casefold())
 
 
 def _stripped(name: str) -> str:

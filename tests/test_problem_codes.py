@@ -68,7 +68,7 @@ ELSEWHERE = {
         "test_forms.py::test_without_a_register_each_name_of_the_ledger_gets_a_form_and_group_names_are_told"
     ),
     "forms.same-title": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
-    "forms.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
+    "duties.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
     "duties.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
     "import.count": "test_import.py::test_numbers_that_a_report_states_are_held_against_the_rows",
     "import.filled-down": "test_import.py::test_empty_categories_are_filled_from_above_and_that_is_told",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.units import Register, looks_vague
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
-from reportgen.problems import Outcome, Problem, warning
+from reportgen.problems import Location, Outcome, Problem, did_you_mean, error, refuse_errors, warning
 
 # Names that mean several units to everybody but a program without a register.
 _GROUP = re.compile(r"^各|成员单位$")
@@ -121,3 +121,28 @@ def _needs_register(name: str, entry: Entry) -> Problem:
     fix = "请在配置里写 units: 单位名录，并在名录的 groups 里写明它的成员"
     where = entry.where("lead_units" if name in entry.lead_units else "support_units")
     return warning("duties.needs-register", what, fix, where)
+
+
+def chosen_units(
+    duties: Sequence[UnitDuties], names: Sequence[str], register: Register | None, on: date | None, file: str
+) -> tuple[UnitDuties, ...]:
+    """The units that somebody asks for by `names` (指定的单位), all without any; a group's name asks for its members.
+
+    Raises `InputError` for a name behind which there is none of them; `file` is the configuration that has them.
+    """
+    if not names:
+        return tuple(duties)
+    by_key = {plain_key(each.unit): each for each in duties}
+    wanted: set[str] = set()
+    problems = []
+    for name in names:
+        resolved = register.resolve(name, on) if register else None
+        behind = [unit.name for unit in resolved.units] if resolved else []
+        found = [each.unit for unit in behind or [name] if (each := by_key.get(plain_key(unit)))]
+        if not found:
+            what = f"没有「{short(name)}」这个单位：单位名录和台账里都没有"
+            fix = short(did_you_mean(name, [each.unit for each in duties]), 200)
+            problems.append(error("duties.unknown-unit", what, fix, Location(file=file)))
+        wanted.update(found)
+    refuse_errors(problems)
+    return tuple(each for each in duties if each.unit in wanted)

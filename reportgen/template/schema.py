@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from reportgen.naming import is_file_name
 from reportgen.numbering import date_in
 from reportgen.template import forms
 from reportgen.template.hints import shown
@@ -36,8 +37,9 @@ def _file_names(value: Any) -> Any:
 
 def _file_stem(value: str) -> str:
     """A name that stays inside the output folder and that Windows takes, too."""
-    if re.search(r'[/\\:*?"<>|\x00-\x1f]', value) or value[0] in ". " or len(value.encode()) > 200:
-        raise ValueError('不能作文件名：不要含有 / \\ : * ? " < > |，不要以点开头，也不要太长')
+    if not is_file_name(value):
+        unfit = '不要含有 / \\ : * ? " < > | 和看不见的字符，不要以点或空格开头、结尾，不要用 CON、NUL 之类，也不要太长'
+        raise ValueError(f"不能作文件名：{unfit}")
     return value
 
 
