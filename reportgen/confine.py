@@ -5,22 +5,18 @@ The limits of outside files stand here and nowhere else; `reportgen doctor` prin
 
 from __future__ import annotations
 
-import math
-import multiprocessing
 import os
-import pickle
 import signal
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass, replace
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from reportgen.bounded import Bounds, End, Ran
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
+from reportgen.processes import NoProcess, Workers, alone, cores
 from reportgen.source import read_file
 
 P = ParamSpec("P")
@@ -59,6 +55,11 @@ class Limits:
         """How long a file may take by the clock (最长等待), however busy the machine is."""
         return self.seconds * self.wall_factor
 
+    @property
+    def bounds(self) -> Bounds:
+        """The limits as those of a process (进程限额)."""
+        return Bounds(seconds=self.wall_seconds, computing_seconds=self.seconds, memory_bytes=self.memory_bytes)
+
     def for_pages(self, pages: int) -> Limits:
         """The limits of a file of so many pages."""
         return replace(self, seconds=self.seconds + self.seconds_per_page * pages)
@@ -75,40 +76,10 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     memory, a crash, or any other exception is an `InputError` about the file; a process that ended before it had begun
     is none of the file's faults but `EnvironmentLacking`.
     """
-    from pebble import ProcessExpired
-    from pebble.concurrent import process
-
-    context = _clean_start()
-    # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
-    run = process(timeout=limits.wall_seconds, context=context)(_limited)  # type: ignore[call-overload]
-    begun, begins = context.Pipe(duplex=False)
-    future = run(begins, limits, function, args, kwargs)
-    begins.close()
-    try:
-        outcome: _Outcome = future.result()
-    except TimeoutError:
-        raise _too_slow(name, limits) from None
-    except ProcessExpired as end:
-        if not _has_begun(begun):
-            raise _not_begun(name) from None
-        if _is_out_of_time(end):
-            raise _too_slow(name, limits) from None
-        if end.exitcode is not None and -end.exitcode in _KILLED:
-            raise _too_big(name, limits) from None
-        what = f"读「{called(name)}」时，读取程序意外中断"
-        raise _refused("file.damaged", what, "文件可能已损坏；" + _SIMPLER, name) from None
-    finally:
-        future.cancel()
-        begun.close()
-    match outcome.end:
-        case "value":
-            return outcome.value  # type: ignore[no-any-return]
-        case "refused":
-            raise outcome.value
-        case "memory":
-            raise _too_big(name, limits)
-        case "bug":
-            raise _not_understood(name, outcome)
+    ran = alone(function, args, kwargs, limits.bounds)
+    if ran.end is End.VALUE:
+        return ran.value  # type: ignore[no-any-return]
+    raise _fault(ran, name, limits)
 
 
 def confined_each(
@@ -122,7 +93,7 @@ def confined_each(
     is told so. Raises only where no process can be started at all.
     """
     if len(names) > 1:
-        # A pool whose processes cannot start would start them again and again.
+        # Processes that cannot start would be started again and again.
         confined(names[0], limits, bool)
     work = [(names[i], args) for i, args in enumerate(zip(*arguments, strict=True))]
     if len(work) != len(names):
@@ -130,81 +101,45 @@ def confined_each(
     if len(work) < 2:
         yield from (_alone(name, limits, function, args) for name, args in work)
         return
-    workers = min(_MAX_WORKERS, len(work), _cores())
-    yield from _pooled(work, workers, limits, function)
+    try:
+        yield from _together(work, min(_MAX_WORKERS, len(work), cores()), limits, function)
+    except NoProcess:
+        raise _not_begun(names[0]) from None
 
 
 _MAX_WORKERS = 8
-# Beside the limit itself: a process to start, and a killed one that is waited for.
-_GRACE = 15
 
 _Work: TypeAlias = tuple[str, tuple[Any, ...]]
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _pooled(
-    work: Sequence[_Work], workers: int, limits: Limits, function: Callable[..., T]
+def _together(
+    work: Sequence[_Work], number: int, limits: Limits, function: Callable[..., T]
 ) -> Iterator[T | ReportError]:
-    from pebble import ProcessPool
-
-    pool = ProcessPool(workers, initializer=_set_memory, initargs=(limits,), context=_clean_start())
-    future: Future[_Outcome]
-    running: dict[Future[_Outcome], tuple[int, float]] = {}
     done: dict[int, T | ReportError] = {}
     waiting = iter(enumerate(work))
     end = time.monotonic() + limits.total_seconds
-    try:
-        for number in range(len(work)):
-            while number not in done:
-                while len(running) < workers and (following := next(waiting, None)):
+    with Workers(number, limits.bounds) as workers:
+        for wanted in range(len(work)):
+            while wanted not in done:
+                while workers.free and (following := next(waiting, None)):
                     index, (name, args) = following
                     if time.monotonic() > end:
                         done[index] = _no_time_left(name, limits)
-                        continue
-                    # Packed, so that the process takes its work before it looks inside: one that ended while it
-                    # takes work would keep the others from theirs for a minute.
-                    packed = pickle.dumps((function, args))
-                    try:
-                        future = pool.schedule(_unpacked, (limits, packed), timeout=limits.wall_seconds)
-                    except RuntimeError:  # the pool has broken down
-                        done[index] = _alone(work[index][0], limits, function, args)
-                        continue
-                    running[future] = index, time.monotonic()
-                ended, _ = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-                late = time.monotonic() - limits.wall_seconds - _GRACE
-                for future in [each for each, (_, begun) in running.items() if each in ended or begun < late]:
-                    index, _ = running.pop(future)
-                    done[index] = _told(future, work[index], limits, function)
-            yield done.pop(number)
-    finally:
-        pool.stop()  # type: ignore[no-untyped-call]
-        pool.join()
+                    else:
+                        workers.begin(index, function, args)
+                for index, ran in workers.ended(seconds=0 if wanted in done else 1):
+                    done[index] = _told(ran, work[index], limits, function)
+            yield done.pop(wanted)
 
 
-def _unpacked(limits: Limits, packed: bytes) -> _Outcome:
-    function, args = pickle.loads(packed)
-    return _timed(limits, function, args)
-
-
-def _told(future: Future[_Outcome], each: _Work, limits: Limits, function: Callable[..., T]) -> T | ReportError:
-    """What became of a file in the pool; a future that is not done has lost its process."""
+def _told(ran: Ran, each: _Work, limits: Limits, function: Callable[..., T]) -> T | ReportError:
+    """What became of a file; one that ended its process, or may suffer from its neighbours, is read again alone."""
     name, args = each
-    fault = future.exception() if future.done() else BrokenPipeError()
-    if isinstance(fault, TimeoutError) or _is_out_of_time(fault):
-        return _too_slow(name, limits)
-    if fault is not None:
-        return _alone(name, limits, function, args)
-    outcome = future.result()
-    match outcome.end:
-        case "value" | "refused":
-            return outcome.value  # type: ignore[no-any-return]
-        case "bug":
-            return _not_understood(name, outcome)
-        case "memory":
-            return _alone(name, limits, function, args)
+    if ran.end is End.VALUE:
+        return ran.value  # type: ignore[no-any-return]
+    if ran.end in (End.REFUSED, End.BUG, End.SLOW):
+        return _fault(ran, name, limits)
+    return _alone(name, limits, function, args)
 
 
 def _alone(name: str, limits: Limits, function: Callable[..., T], args: tuple[Any, ...]) -> T | ReportError:
@@ -214,59 +149,29 @@ def _alone(name: str, limits: Limits, function: Callable[..., T], args: tuple[An
         return fault
 
 
-def _clean_start() -> Any:
-    """How processes begin: forking this one would copy its threads' locks in whatever state they are."""
-    methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-
-
 _SIMPLER = "请用原来的程序打开，另存为（导出）一份新的再试；很长的文件请分成几份"
 
-
-@dataclass(frozen=True)
-class _Outcome:
-    """How the worker's run ended."""
-
-    end: Literal["value", "refused", "memory", "bug"]
-    value: Any = None
+# By which signals a system ends a process that takes too much memory.
+_KILLED = {int(each) for name in ("SIGKILL",) if (each := getattr(signal, name, None))}
 
 
-def _limited(
-    begins: Connection[Any, Any],
-    limits: Limits,
-    function: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> _Outcome:
-    begins.send_bytes(_BEGUN)
-    begins.close()
-    _set_memory(limits)
-    return _timed(limits, function, args, kwargs)
-
-
-def _timed(
-    limits: Limits, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None
-) -> _Outcome:
-    _set_time(limits)
-    try:
-        return _Outcome("value", function(*args, **(kwargs or {})))
-    except ReportError as fault:
-        return _Outcome("refused", fault)
-    except MemoryError:
-        return _Outcome("memory")
-    except Exception as fault:
-        return _Outcome("bug", _place(fault))
-
-
-_BEGUN = b"begun"
-
-
-def _has_begun(pipe: Connection[Any, Any]) -> bool:
-    """Whether the worker came to its first line: until then it has seen nothing of the file."""
-    try:
-        return pipe.poll() and pipe.recv_bytes() == _BEGUN
-    except (EOFError, OSError):
-        return False
+def _fault(ran: Ran, name: str, limits: Limits) -> ReportError:
+    """Why a file has no value."""
+    match ran.end:
+        case End.REFUSED:
+            return ran.value  # type: ignore[no-any-return]
+        case End.SLOW:
+            return _too_slow(name, limits)
+        case End.MEMORY:
+            return _too_big(name, limits)
+        case End.BUG:
+            return _not_understood(name, ran.value)
+        case End.LOST:
+            return _not_begun(name)
+    if ran.code is not None and -ran.code in _KILLED:
+        return _too_big(name, limits)
+    what = f"读「{called(name)}」时，读取程序意外中断"
+    return _refused("file.damaged", what, "文件可能已损坏；" + _SIMPLER, name)
 
 
 def _not_begun(name: str) -> EnvironmentLacking:
@@ -276,56 +181,6 @@ def _not_begun(name: str) -> EnvironmentLacking:
         "仍然不行，请交给维护人员"
     )
     return EnvironmentLacking([error("program.not-begun", what, fix, Location(file=name))])
-
-
-def _set_memory(limits: Limits) -> None:
-    """Bounds the memory of this process, where the system does: Windows has no bounds, macOS does not keep this one."""
-    try:
-        import resource
-    except ImportError:
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    except (ValueError, OSError):
-        return  # a lower bound is set already
-
-
-def _set_time(limits: Limits) -> None:
-    """Bounds the computing time of this process from here on, whatever it has read before.
-
-    If the parent is killed, nobody is left to stop this process but the system.
-    """
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    bound = math.ceil(used.ru_utime + used.ru_stime + limits.seconds)
-    try:
-        # The end by that bound would leave an image of the process, and of the file in it, on the disk.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (bound, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    except (ValueError, OSError):
-        return
-
-
-# By which signals a system ends a process that takes too much memory, and too much time.
-_KILLED = {int(each) for name in ("SIGKILL",) if (each := getattr(signal, name, None))}
-_OUT_OF_TIME = getattr(signal, "SIGXCPU", None)
-
-
-def _is_out_of_time(fault: BaseException | None) -> bool:
-    """Whether a process was ended because it had computed for too long."""
-    code = getattr(fault, "exitcode", None)
-    return _OUT_OF_TIME is not None and code == -int(_OUT_OF_TIME)
-
-
-def _place(fault: Exception) -> str:
-    """Where in this program an exception came up, without a path of this machine."""
-    frames = traceback.extract_tb(fault.__traceback__)[1:]  # the first is the caller above
-    ours = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents]
-    inner = (ours or frames)[-1]
-    return f"{Path(inner.filename).stem} 第 {inner.lineno} 行"
 
 
 def _too_slow(name: str, limits: Limits) -> InputError:
@@ -338,8 +193,8 @@ def _no_time_left(name: str, limits: Limits) -> InputError:
     return _refused("file.no-time-left", what, "请把它放到另一个文件夹，再汇总一次；特别大的文件请先查一查", name)
 
 
-def _not_understood(name: str, outcome: _Outcome) -> InputError:
-    what = f"程序没有读懂「{called(name)}」的内部结构（{outcome.value}）"
+def _not_understood(name: str, place: str) -> InputError:
+    what = f"程序没有读懂「{called(name)}」的内部结构（{place}）"
     return _refused("file.not-understood", what, _SIMPLER + "；仍然如此，请把文件交给维护人员", name)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,16 +11,16 @@ import typer
 from reportgen.cli.shell import (
     EXIT_CODES,
     Command,
-    WrongUsage,
     app,
     fail,
+    formats_in,
     print_files,
     print_json,
     print_problems,
     progress,
     report,
 )
-from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError, did_you_mean
+from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError
 
 
 @app.command(help="按配置生成报告", cls=Command)
@@ -41,7 +40,7 @@ def build(
     from reportgen.generate import MANIFEST, Request, generate
     from reportgen.publish import left_over, publish
 
-    request = Request(config, _formats(formats), tuple(ledger or ()), strict)
+    request = Request(config, formats_in(formats), tuple(ledger or ()), strict)
 
     def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
         with progress(quiet=as_json) as told:
@@ -61,11 +60,11 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Say which face will be used for which role, and what is missing."""
-    from reportgen.doctor import examine
+    from reportgen.doctor import configured_limits, examine
     from reportgen.generate import configured_fonts
 
     try:
-        found = examine(configured_fonts(config) if config else {})
+        found = examine(configured_fonts(config), configured_limits(config)) if config else examine({})
     except ReportError as fault:
         fail(fault, as_json)
     if as_json:
@@ -73,6 +72,7 @@ def doctor(
     else:
         print_problems(found.problems)
         _print_fonts(found.as_json())
+        print(f"渲染的限额：{found.limits}")
     if not found.can_draw:
         raise typer.Exit(EXIT_CODES[EnvironmentLacking])
 
@@ -111,18 +111,6 @@ def lint(
         print(summary(results))
     if not ok:
         raise typer.Exit(EXIT_CODES[InputError])
-
-
-def _formats(text: str) -> tuple[str, ...]:
-    from reportgen.writers import WRITERS
-
-    names = tuple(dict.fromkeys(name.lower() for name in re.split(r"[,，、\s]+", text) if name))
-    unknown = [name for name in names if name not in WRITERS]
-    if unknown or not names:
-        raise WrongUsage(
-            f"没有「{'、'.join(unknown) or text}」这种输出格式。{did_you_mean((*unknown, text)[0], WRITERS)}"
-        )
-    return names
 
 
 def _print_fonts(result: Mapping[str, Any]) -> None:

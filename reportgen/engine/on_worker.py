@@ -1,0 +1,176 @@
+"""What a worker of a Dask cluster does (工作节点上的渲染): each job in a child process, within the limits of a job.
+
+Nothing of a job runs in the worker's own process: parallel threads of WeasyPrint spoil the heap, and a thread cannot
+be killed. The processes are kept for the next job and end when none comes, or when the worker ends, in whatever way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import multiprocessing
+import pickle
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportgen.bounded import End, Ran
+from reportgen.engine.folder import temporary_folder
+from reportgen.engine.local import _bounds
+from reportgen.engine.model import Facts, RenderLimits
+from reportgen.problems import ReportError
+from reportgen.processes import NoProcess, Workers
+
+TRIES = 2
+"""How often a worker begins a job (次数) whose process was killed, hung or failed: the second time in a fresh one."""
+
+# A process without work ends after so many seconds.
+_IDLE_SECONDS = 30.0
+# How often a job looks whether its run has been stopped.
+_LOOK_SECONDS = 0.2
+_STOPPED_RUNS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a worker tells of a job (回报): its own address, what became of it, the digest of its facts, its tries.
+
+    A `ReportError` of the job is REFUSED; the value and the fault were made where the digest is of.
+    """
+
+    worker: str
+    ran: Ran
+    digest: str
+    tries: int
+
+
+def digest_of(facts: Mapping[str, str]) -> str:
+    """The facts of a machine as one hash (本机情况的摘要)."""
+    return hashlib.sha256(json.dumps(dict(facts), sort_keys=True).encode()).hexdigest()
+
+
+def make(run: str, limits: RenderLimits, packed: bytes) -> Told:
+    """Do a job (完成一份任务) of a run, in a thread of the worker; `packed` are its function, arguments and facts."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    for tries in range(1, TRIES + 1):
+        ran = _in_process(run, limits, packed, fresh=tries > 1)
+        if ran.end is End.VALUE:
+            digest, ran = ran.value
+            break
+        digest = ""
+        if run in _stopped:
+            break
+    return Told(worker.address, ran, digest, tries)
+
+
+async def facts_here(packed: bytes, limits: RenderLimits) -> Mapping[str, str] | ReportError:
+    """The facts of this worker (工作节点情况), found out where its jobs will run: in a new process.
+
+    An old one may have the program and the faces of before an update; those that wait for work end here.
+    """
+    end_idle(0)
+    ran = await asyncio.to_thread(_in_process, "", limits, packed, fresh=True, entry=_facts)
+    if ran.end is End.VALUE:
+        return ran.value  # type: ignore[no-any-return]
+    raise RuntimeError(ran.end.value)
+
+
+def stop(run: str) -> None:
+    """Ends all jobs of a run on this worker (停止) within half a second, and those that have not been begun."""
+    _stopped[run] = None
+    for old in list(_stopped)[:-_STOPPED_RUNS]:
+        del _stopped[old]
+
+
+_stopped: dict[str, None] = {}
+
+
+# ---- processes that wait for the next job
+
+
+@dataclass
+class _Place:
+    """One process with its temporary folder."""
+
+    limits: RenderLimits
+    workers: Workers
+    closing: ExitStack = field(repr=False)
+    since: float = 0.0
+
+
+_lock = threading.Lock()
+_idle: list[_Place] = []
+
+
+def _in_process(run: str, limits: RenderLimits, packed: bytes, *, fresh: bool, entry: Any = None) -> Ran:
+    try:
+        place = _place_for(limits)
+        with ExitStack() as on_fault:
+            on_fault.callback(place.closing.close)
+            place.workers.begin(0, entry or _job, (packed,), fresh=fresh)
+            while not (ended := place.workers.ended(_LOOK_SECONDS)):
+                if run in _stopped:
+                    return Ran(End.LOST)
+            on_fault.pop_all()
+    except (NoProcess, OSError):
+        return Ran(End.LOST)
+    with _lock:
+        place.since = time.monotonic()
+        _idle.append(place)
+    timer = threading.Timer(_IDLE_SECONDS + 1, end_idle)
+    timer.daemon = True
+    timer.start()
+    return ended[0][1]
+
+
+def _place_for(limits: RenderLimits) -> _Place:
+    with _lock:
+        for place in _idle:
+            if place.limits == limits:
+                _idle.remove(place)
+                return place
+    # A nanny starts its worker as a daemon, which may have no children lest they outlive it; ours end with it.
+    multiprocessing.current_process().daemon = False
+    with ExitStack() as stack:
+        folder = stack.enter_context(temporary_folder())
+        workers = stack.enter_context(Workers(1, _bounds(limits, str(folder))))
+        return _Place(limits, workers, stack.pop_all())
+
+
+def end_idle(seconds: float = _IDLE_SECONDS) -> None:
+    """Ends the processes that have waited for so long (结束空闲进程)."""
+    before = time.monotonic() - seconds
+    with _lock:
+        old = [place for place in _idle if place.since <= before]
+        _idle[:] = [place for place in _idle if place.since > before]
+    for place in old:
+        threading.Thread(target=place.closing.close, daemon=True).start()
+
+
+# ---- in the child
+
+
+def _job(packed: bytes) -> tuple[str, Ran]:
+    function, arguments, facts = pickle.loads(packed)
+    try:
+        digest = digest_of(facts()) if facts else ""
+    except ReportError:
+        return "", Ran(End.VALUE)  # a machine that cannot say what it is agrees with none
+    try:
+        return digest, Ran(End.VALUE, function(*arguments))
+    except ReportError as fault:
+        return digest, Ran(End.REFUSED, fault)
+
+
+def _facts(packed: bytes) -> Mapping[str, str] | ReportError:
+    facts: Facts | None = pickle.loads(packed)
+    try:
+        return dict(facts()) if facts else {}
+    except ReportError as fault:
+        return fault

@@ -1,0 +1,97 @@
+"""What of a machine decides the bytes that it makes (本机情况): program, libraries and faces.
+
+Workers of a cluster are held against it, and it is part of every unit's key: files are made anew when it changes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+import reportgen
+from reportgen.styles import FontRole
+from reportgen.writers.fonts import Face, find_fonts
+
+# Distributions whose code decides the bytes of a Word file, and those that decide a PDF's.
+_WORD = ("python-docx", "lxml")
+_PDF = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "pyphen", "fonttools")
+# Libraries of the system that lay out the pages: by which names WeasyPrint loads each, and how it tells its version.
+_LAYOUT = {
+    "Pango": ("pango_version_string", "libpango-1.0-0", "libpango-1.0.so.0", "libpango-1.0.dylib"),
+    "HarfBuzz": ("hb_version_string", "libharfbuzz-0", "libharfbuzz.so.0", "libharfbuzz.0.dylib"),
+}
+_LACKING = "没有"
+
+
+def machine_facts(fonts: Mapping[FontRole, Path], draws: bool) -> dict[str, str]:
+    """The facts of this machine (本机情况), each under its Chinese name; `draws` where pages are laid out, too.
+
+    Found out once in a process. WeasyPrint is not loaded for it. Raises `EnvironmentLacking` where pages are to be laid
+    out and a role has no face, or `fonts` names a file that is none.
+    """
+    return dict(_facts(tuple(fonts.items()), draws))
+
+
+@lru_cache(maxsize=16)
+def _facts(fonts: tuple[tuple[FontRole, Path], ...], draws: bool) -> tuple[tuple[str, str], ...]:
+    facts = {
+        "reportgen 版本": reportgen.__version__,
+        "reportgen 程序文件": _program(),
+        "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
+    facts |= {name: _version(name) for name in (*_WORD, *(_PDF if draws else ()))}
+    if draws:
+        facts |= {name: _layout_version(*names) for name, names in _LAYOUT.items()}
+        facts |= dict(_faces(dict(fonts)))
+    return tuple(facts.items())
+
+
+def _program() -> str:
+    """One hash over the package's own files; a checkout with the line ends of Windows has the same."""
+    folder = Path(reportgen.__file__).parent
+    total = hashlib.sha256()
+    for name in sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py")):
+        each = hashlib.sha256((folder / name).read_bytes().replace(b"\r\n", b"\n"))
+        total.update(f"{name} {each.hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return _LACKING
+
+
+def _layout_version(teller: str, *names: str) -> str:
+    for name in names:
+        try:
+            tell = getattr(ctypes.CDLL(name), teller)
+        except (OSError, AttributeError):
+            continue
+        tell.restype = ctypes.c_char_p
+        return str((tell() or b"").decode("ascii", "replace"))
+    return _LACKING
+
+
+def _faces(configured: Mapping[FontRole, Path]) -> Iterator[tuple[str, str]]:
+    found = find_fonts(configured)
+    for role, each in found.roles.items():
+        yield f"{role.value}的字体", _face(each.face)
+    yield "补字的字体", "；".join(_face(face) for face in found.spare)
+
+
+def _face(face: Face) -> str:
+    return f"{face.postscript_name} {_hash_of(face)}"
+
+
+@lru_cache(maxsize=64)
+def _hash_of(face: Face) -> str:
+    return face.sha256
