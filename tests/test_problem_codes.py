@@ -160,6 +160,10 @@ ELSEWHERE = {
     "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "units.bad-name": ("test_unit_zip.py::test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written"),
+    "units.failed": "test_unit_sets.py::test_with_one_document_that_fails_nothing_is_put_in_place",
+    "units.gone": "test_unit_sets.py::test_a_unit_that_is_gone_leaves_the_set_and_is_told",
+    "units.name-taken": "test_unit_sets.py::test_a_name_that_another_unit_has_now_is_not_written_over",
+    "units.stale": "test_unit_sets.py::test_units_asked_for_alone_are_renewed_and_the_others_told_as_out_of_date",
     "units.sum": "test_reconciling.py::test_a_dropped_row_is_told_with_unit_and_entry",
     "units.unreached": (
         "test_reconciling.py::test_entries_that_the_template_leaves_out_are_told_unless_it_does_so_on_purpose"

@@ -66,7 +66,8 @@ def office(folder: Path, data: Any = None, config: str = WITH_REGISTER, register
 
 def made(config: Path, folder: Path, **asked: Any) -> Result:
     """The sets of an office as Word files, by two processes."""
-    return make_sets(SetsRequest(config=config, folder=folder, **({"formats": ("docx",), "workers": 2} | asked)))
+    options: dict[str, Any] = {"formats": ("docx",), "workers": 2} | asked
+    return make_sets(SetsRequest(config=config, folder=folder, **options))
 
 
 def refused(kind: type[ReportError], config: Path, folder: Path, **asked: Any) -> dict[str, Problem]:
