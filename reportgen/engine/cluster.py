@@ -134,11 +134,10 @@ class _Run:
         job.allowed = self.workers - self.unlike.keys() if self.unlike else frozenset()
         key = f"reportgen-{self.id}-{job.index}-{job.submissions}"
         self.under_way[key] = job
+        call = pickle.dumps(on_worker.Call(self.id, self.limits, job.packed), pickle.HIGHEST_PROTOCOL)
         job.future = self.client.submit(
-            on_worker.make,
-            self.id,
-            self.limits,
-            job.packed,
+            pickle.loads,
+            call,
             key=key,
             pure=False,
             retries=0,
@@ -267,8 +266,8 @@ class _Run:
             raise EnvironmentLacking(self.unlike.values())
         if now - self.met > self.patience.lost:
             raise _lost(f"{self.patience.lost:g} 秒没有一个工作节点")
-        if now - self.heard > self.longest:
-            raise _lost(f"{self.longest:g} 秒没有一份文件传回来，集群可能一直在忙别的")
+        if now - self.heard > 2 * self.longest:
+            raise _lost(f"{2 * self.longest:g} 秒没有一份文件传回来，集群可能一直在忙别的")
         for key, job in list(self.under_way.items()):
             is_late = now - job.since > self.longest and job.future.status == "pending"
             if is_late:

@@ -52,6 +52,22 @@ def digest_of(facts: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(facts), sort_keys=True).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of `make` (调用) that is made where it is unpickled.
+
+    A worker that lacks this program thus fails at the task; handed `make` itself, it would fail at the message and
+    leave the cluster, and its nanny would start it again and again.
+    """
+
+    run: str
+    limits: RenderLimits
+    packed: bytes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return make, (self.run, self.limits, self.packed)
+
+
 def make(run: str, limits: RenderLimits, packed: bytes) -> Told:
     """Do a job (完成一份任务) of a run, in a thread of the worker; `packed` are its function, arguments and facts."""
     from distributed import get_worker
