@@ -13,9 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from reportgen.bounded import Bounds, End, Ran
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
-from reportgen.processes import Bounds, End, NoProcess, Ran, Workers, alone, cores
+from reportgen.processes import NoProcess, Workers, alone, cores
 from reportgen.source import read_file
 
 P = ParamSpec("P")

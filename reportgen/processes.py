@@ -7,71 +7,19 @@ killed breaks the pool. So each place here is a pool of ONE process, and a place
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import os
 import pickle
 import signal
-import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum
-from multiprocessing.connection import Connection
-from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any
 
-from reportgen.problems import ReportError
-
-_Pipe: TypeAlias = "Connection[Any, Any]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """What a process may use (进程限额); 0 or empty is no bound.
-
-    `seconds` are by the clock and for one job, `computing_seconds` what it may compute in them; `jobs` is after how
-    many a process is replaced. `folder` is where it puts its temporary files.
-    """
-
-    seconds: float
-    computing_seconds: float = 0
-    memory_bytes: int = 0
-    file_bytes: int = 0
-    open_files: int = 0
-    jobs: int = 0
-    folder: str = ""
-
-
-class End(Enum):
-    """How a job ended in its process (结束方式)."""
-
-    VALUE = "value"
-    REFUSED = "refused"
-    MEMORY = "memory"
-    BUG = "bug"
-    SLOW = "slow"
-    DIED = "died"
-    LOST = "lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What became of a job (运行结果).
-
-    VALUE has its value, REFUSED the `ReportError` that was raised, BUG where in the program another exception came up.
-    DIED has the exit code of the process, negative for a signal, None where nobody knows it. LOST is a job that was
-    never begun: its process ended before.
-    """
-
-    end: End
-    value: Any = None
-    code: int | None = None
+from reportgen.bounded import STARTED, Bounds, End, Pipe, Ran, begin_process, next_job, only_job, unpacked
 
 
 class NoProcess(Exception):
@@ -90,16 +38,21 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
 
     context = _clean_start()
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
-    run = process(timeout=bounds.seconds, context=context)(_only_job)  # type: ignore[call-overload]
+    run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
     heard, tells = context.Pipe(duplex=False)
-    future = run(tells, bounds, function, args, kwargs)
-    tells.close()
     try:
-        return _unpacked(future.result())
+        future = run(tells, bounds, function, args, kwargs)
+    except (OSError, EOFError):  # the system gives no process
+        heard.close()
+        return Ran(End.LOST)
+    finally:
+        tells.close()
+    try:
+        return unpacked(future.result())
     except TimeoutError:
         return Ran(End.SLOW)
     except ProcessExpired as end:
-        return _died(end.exitcode, _has_begun(heard))
+        return _died(end.exitcode, _has_started(heard))
     finally:
         future.cancel()
         heard.close()
@@ -118,7 +71,6 @@ class Workers:
         self._ending: list[threading.Thread] = []
         self._number = number
         self._failed_starts = 0
-        self._last_start: float | None = None
 
     def __enter__(self) -> Workers:
         self._slots = [_Slot(self._bounds, self._wake) for _ in range(self._number)]
@@ -162,7 +114,7 @@ class Workers:
                     if ran.end not in (End.VALUE, End.REFUSED):
                         self._renew(place)
                 if slot.has_started:
-                    self._failed_starts, self._last_start = 0, time.monotonic()
+                    self._failed_starts = 0
             rest = until - time.monotonic()
             if found or rest <= 0 or self.free == self._number:
                 return found
@@ -172,14 +124,17 @@ class Workers:
         old = self._slots[place]
         if old.jobs and not old.has_started:
             self._failed_starts += 1
-            now = time.monotonic()
-            # Somebody may kill processes while they start; that none ever started is another thing.
-            many = self._failed_starts >= _FAILED_STARTS + self._number
-            if many and (self._last_start is None or now - self._last_start > _START):
+            rounds, rest = divmod(self._failed_starts, _FAILED_STARTS + self._number)
+            if rest == 0 and (rounds >= _FAILED_ROUNDS or not self._can_start()):
                 raise NoProcess
         self._slots[place] = _Slot(self._bounds, self._wake)
         self._discard(old)
         return self._slots[place]
+
+    def _can_start(self) -> bool:
+        """Whether a process starts, unless it is killed while it does; one that ends there by itself always will."""
+        ran = alone(bool, (), {}, self._bounds)
+        return ran.end is End.VALUE or is_from_outside(ran.code)
 
     def _discard(self, slot: _Slot) -> None:
         slot.stop()
@@ -194,7 +149,9 @@ _TICK = 0.1
 _GRACE = 3.0
 # How long a process may take to start and to take its first job: machines are busy, libraries large.
 _START = 60.0
+# After how many failed starts, beside one in each place, it is asked whether any can succeed, and how often at most.
 _FAILED_STARTS = 3
+_FAILED_ROUNDS = 10
 # How long is waited at the end for processes that have been killed.
 _CLOSING = 10.0
 
@@ -208,9 +165,9 @@ class _Slot:
         self._bounds = bounds
         self._wake = wake
         context = _clean_start()
-        self._heard: _Pipe
+        self._heard: Pipe
         self._heard, self._tells = context.Pipe(duplex=False)
-        self._pool = ProcessPool(1, initializer=_begin_process, initargs=(self._tells, bounds), context=context)
+        self._pool = ProcessPool(1, initializer=begin_process, initargs=(self._tells, bounds), context=context)
         self._future: Future[bytes] | None = None
         self.key: int | None = None
         self.jobs = 0
@@ -225,7 +182,7 @@ class _Slot:
         # Packed, so that the process takes its job before it looks inside: what ends it there has been begun.
         packed = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         try:
-            self._future = self._pool.schedule(_next_job, (packed, self._bounds), timeout=self._bounds.seconds)
+            self._future = self._pool.schedule(next_job, (packed, self._bounds), timeout=self._bounds.seconds)
             self._future.add_done_callback(lambda _: self._wake.set())
         except (RuntimeError, OSError):  # the pool has broken down, or could not start a process
             self._future = None
@@ -247,7 +204,7 @@ class _Slot:
         if not alive:
             # Pebble knows the exit code, if it looks in time.
             self._dead = self._dead or now
-            return _died(None, self._begun is not None) if now - self._dead > 5 * _TICK else None
+            return _died(None, self.has_started) if now - self._dead > 5 * _TICK else None
         if self._begun is not None:
             return Ran(End.SLOW) if now - self._begun > self._bounds.seconds + _GRACE else None
         return Ran(End.LOST) if now - self._given > _START else None
@@ -261,8 +218,8 @@ class _Slot:
         if fault is not None:
             self.is_alive()
             code = fault.exitcode if isinstance(fault, ProcessExpired) else None
-            return _died(code, self._begun is not None)
-        return _unpacked(future.result())
+            return _died(code, self.has_started)
+        return unpacked(future.result())
 
     def is_alive(self) -> bool:
         """Listens to what the process says of itself; False once it has ended."""
@@ -270,7 +227,7 @@ class _Slot:
             return True
         try:
             while self._heard.poll():
-                if self._heard.recv_bytes() == _STARTED:
+                if self._heard.recv_bytes() == STARTED:
                     self.has_started = True
                 else:
                     self._begun = time.monotonic()
@@ -288,72 +245,14 @@ class _Slot:
         self._heard.close()
 
 
-# ---- inside the process
-
-_STARTED = b"started"
-_BEGUN = b"begun"
-_tells: list[_Pipe] = []
-
-
-def _begin_process(tells: _Pipe, bounds: Bounds) -> None:
-    """The first lines of every process, before it sees anything of a job."""
-    _tells[:] = [tells]
-    # Pebble's own handler would wait for the end of a loop in C; the system does not.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _end_with_parent()
-    _set_bounds(bounds)
-    tells.send_bytes(_STARTED)
-
-
-def _next_job(packed: bytes, bounds: Bounds) -> bytes:
-    _tells[0].send_bytes(_BEGUN)
-    return _packed(_run(bounds, packed))
-
-
-def _only_job(
-    tells: _Pipe, bounds: Bounds, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
-) -> bytes:
-    _begin_process(tells, bounds)
-    tells.close()
-    return _packed(_run(bounds, (function, args, kwargs)))
-
-
-def _run(bounds: Bounds, job: bytes | tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]) -> Ran:
-    _set_time(bounds)
-    try:
-        function, args, kwargs = (*pickle.loads(job), {}) if isinstance(job, bytes) else job
-        return Ran(End.VALUE, function(*args, **kwargs))
-    except ReportError as fault:
-        return Ran(End.REFUSED, fault)
-    except BaseException as fault:
-        # Libraries in C that get no memory fail in ways of their own.
-        short = isinstance(fault, MemoryError) or _is_near_bound(bounds)
-        return Ran(End.MEMORY) if short else Ran(End.BUG, _place(fault))
-
-
-def _packed(ran: Ran) -> bytes:
-    try:
-        return pickle.dumps(ran, protocol=pickle.HIGHEST_PROTOCOL)
-    except MemoryError:
-        return pickle.dumps(Ran(End.MEMORY))
-    except Exception as fault:
-        return pickle.dumps(Ran(End.BUG, _place(fault)))
-
-
-def _unpacked(packed: bytes) -> Ran:
-    try:
-        ran: Ran = pickle.loads(packed)
-    except Exception as fault:
-        return Ran(End.BUG, _place(fault))
-    return ran
-
-
 def _clean_start() -> Any:
     """How processes begin: forking this one would copy its threads' locks in whatever state they are."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
+    # What every process needs is imported once for all of them, beside the main module, which is so by default.
+    multiprocessing.set_forkserver_preload(["__main__", "reportgen.bounded", "pebble"])
     # What is blocked now is blocked in all processes to come: Ctrl-C is for this one, which ends them.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -363,103 +262,31 @@ def _clean_start() -> Any:
     return multiprocessing.get_context("forkserver")
 
 
-def _end_with_parent() -> None:
-    """Ends this process when the one that it works for has ended in whatever way, in the middle of a loop in C, too."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    if sys.platform == "win32":
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
-        return
-    import fcntl
-
-    pipe = parent.sentinel
-    # The other end is the parent's alone. When it is closed the system sends a signal, which nobody here handles.
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
-    if not parent.is_alive():
-        os._exit(1)
-
-
-def _set_bounds(bounds: Bounds) -> None:
-    """Bounds this process, where the system does: Windows has no bounds, macOS does not keep the one of memory."""
-    if bounds.folder:
-        import tempfile
-
-        os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), bounds.folder))
-        tempfile.tempdir = bounds.folder
-    try:
-        import resource
-    except ImportError:
-        return
-    # An end by a bound would leave an image of the process, and of the file in it, on the disk.
-    _set_bound(resource.RLIMIT_CORE, 0)
-    for kind, most in (
-        (resource.RLIMIT_AS, bounds.memory_bytes),
-        (resource.RLIMIT_FSIZE, bounds.file_bytes),
-        (resource.RLIMIT_NOFILE, bounds.open_files),
-    ):
-        if most:
-            _set_bound(kind, most)
-
-
-def _set_bound(kind: int, most: int) -> None:
-    import resource
-
-    with suppress(ValueError, OSError):  # a lower bound is set already
-        resource.setrlimit(kind, (most, most))
-
-
-def _set_time(bounds: Bounds) -> None:
-    """Bounds the computing time of this process from here on, whatever it has done before."""
-    if not bounds.computing_seconds:
-        return
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    most = math.ceil(used.ru_utime + used.ru_stime + bounds.computing_seconds)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-
-
-def _is_near_bound(bounds: Bounds) -> bool:
-    """Whether this process has had nearly all the memory that it may have; only Linux tells."""
-    try:
-        status = Path("/proc/self/status").read_bytes()
-        peak = int(status.partition(b"VmPeak:")[2].split()[0]) * 1024
-    except (OSError, ValueError, IndexError, MemoryError):
-        return False
-    return bool(bounds.memory_bytes) and peak > 0.9 * bounds.memory_bytes
-
-
-def _place(fault: BaseException) -> str:
-    """Where in this program an exception came up, without a path of this machine."""
-    every = list(traceback.extract_tb(fault.__traceback__))
-    frames = every[1:] or every  # the first is the caller above
-    ours = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents]
-    inner = (ours or frames)[-1]
-    return f"{Path(inner.filename).stem} 第 {inner.lineno} 行"
-
-
 # ---- how a process ended
 
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", None)
+# By which signals others end a process: the system when memory runs short, people, services.
+_FROM_OUTSIDE = {-int(each) for name in ("SIGKILL", "SIGTERM") if (each := getattr(signal, name, None))}
+# What is said of a process when the one that forked it has ended.
+_FORKSERVER_GONE = 255
 
 
-def _died(code: int | None, has_begun: bool) -> Ran:
-    if not has_begun:
+def is_from_outside(code: int | None) -> bool:
+    """Whether a process was ended, as its exit code tells (被外部终止), by what no job of its own does to it."""
+    return code in _FROM_OUTSIDE or code == _FORKSERVER_GONE
+
+
+def _died(code: int | None, has_started: bool) -> Ran:
+    if not has_started:
         return Ran(End.LOST, code=code)
     if _OUT_OF_TIME is not None and code == -int(_OUT_OF_TIME):
         return Ran(End.SLOW)
     return Ran(End.DIED, code=code)
 
 
-def _has_begun(pipe: _Pipe) -> bool:
+def _has_started(pipe: Pipe) -> bool:
     """Whether a process came to its first line."""
     try:
-        return pipe.poll() and pipe.recv_bytes() == _STARTED
+        return pipe.poll() and pipe.recv_bytes() == STARTED
     except (EOFError, OSError):
         return False

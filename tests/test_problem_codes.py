@@ -123,6 +123,10 @@ ELSEWHERE = {
     "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
     "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
+    "render.bug": "test_engine_local.py::test_any_other_failure_is_told_with_its_place_alone",
+    "render.killed": "test_engine_local.py::test_a_job_that_ends_its_process_is_told_and_its_neighbours_are_untouched",
+    "render.too-big": "test_engine_local.py::test_a_job_that_eats_the_memory_is_told",
+    "render.too-slow": "test_engine_local.py::test_a_job_that_hangs_is_ended_at_its_limit_however_it_hangs",
     "review.comment-moved": (
         "test_word_copy.py::"
         "test_what_is_nowhere_stands_at_its_row_else_at_the_title_says_where_it_belongs_and_is_counted"
