@@ -229,8 +229,8 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
 
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
-        patience = Patience(grace=0.7)
-        run = work_on_cluster(engine(made, seconds=0.3), square, squares(24, 0.05), None, patience)
+        patience = Patience(silence=4, submissions=20)
+        run = work_on_cluster(engine(made), square, squares(24, 0.05), None, patience)
         results = [next(run)]
         made.workers[0].send_signal(signal.SIGSTOP)
         results += run

@@ -36,7 +36,8 @@ class Patience:
     """How long a run waits for a cluster (等待时间), in seconds, and how often a job is given to it.
 
     `lost`: without any worker, or without an answer of the scheduler. `grace`: beside the limit of a job, for its
-    process to start and for the way. `submissions`: after each Dask lets a job be lost with four workers.
+    process to start and for the way. `silence`: how long nothing may be heard of a job; 0 is reckoned from its limit.
+    `submissions`: after each Dask lets a job be lost with four workers.
     """
 
     connect: float = 8
@@ -45,6 +46,7 @@ class Patience:
     check: float = 60
     lost: float = 30
     grace: float = 20
+    silence: float = 0
     submissions: int = 2
 
 
