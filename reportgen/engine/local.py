@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reportgen.bounded import Bounds, End, Ran
-from reportgen.engine.folder import temporary_folder
 from reportgen.engine.model import Ended, Engine, Job, RenderLimits
 from reportgen.package import short
 from reportgen.problems import EnvironmentLacking, InputError, ReportError, error
 from reportgen.processes import NoProcess, Workers, cores, is_from_outside
+from reportgen.temporary import temporary_folder
 
 T = TypeVar("T")
 
