@@ -176,7 +176,7 @@ def _compared(place: Path, files: Mapping[str, str], hashes: Hashes) -> tuple[fr
     found = {name: file_hash(place / name, hashes) for name in files}
     changed = [name for name, sha256 in found.items() if sha256 not in (None, files[name])]
     index = place / INDEX_NAME
-    if files and INDEX_NAME not in files and os.path.lexists(index):
+    if INDEX_NAME not in files and os.path.lexists(index):
         is_plain = stat.S_ISREG(index.lstat().st_mode)
         changed += [] if is_plain and is_as_written(index.read_bytes()) else [INDEX_NAME]
     return frozenset(name for name, sha256 in found.items() if sha256 == files[name]), changed
