@@ -85,6 +85,18 @@ def refuse_changed(
     return intact
 
 
+def refuse_set(folder: Path) -> None:
+    """Raise `CannotWrite` for a folder that holds a unit set (已有整套分送件): another manifest would end it."""
+    try:
+        is_set = read_manifest((folder / MANIFEST_NAME).read_bytes()) if (folder / MANIFEST_NAME).is_file() else None
+    except (OSError, ValueError):
+        return  # publishing tells why
+    if is_set:
+        what = f"「{shown_end(str(folder))}」里放着各单位的一整套分送件，没有写入别的文件"
+        fix = "请在 --out 写另一个文件夹"
+        raise CannotWrite([error("output.is-a-set", what, fix, Location(file=str(folder)))])
+
+
 # ---- what staging asks, too
 
 
