@@ -116,6 +116,7 @@ ELSEWHERE = {
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
     "output.changed-file": "test_staging.py::test_what_somebody_changed_is_refused_before_anything_is_made",
+    "output.is-a-set": "test_staging.py::test_a_report_is_not_written_among_a_set",
     "output.is-current-folder": "test_staging.py::test_the_current_folder_is_not_replaced",
     "output.not-a-set": "test_staging.py::test_a_folder_that_is_not_a_set_is_refused",
     "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
