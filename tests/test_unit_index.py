@@ -126,7 +126,11 @@ def test_the_sums_are_explained_and_held_against_the_documents() -> None:
         "送到两个以上单位（共同负责、有配合单位）的 2 项，每个单位各计一次，计 4 行；"
         "只属于本套以外单位的 1 项，不计；没有落到单位的 1 项，不计。"
     )
-    assert above[-1].endswith("相符。")
+    assert above[2:] == [
+        "有 1 个单位的分送件未生成，没有计入本表；“各单位”表的合计里有它们应有的项数。",
+        "有 1 个单位的文件未更新，本表按现在的台账计，它们的文件还是以前的。",
+        "核对：从各单位的分送件里逐行数出的行数，与台账按单位名录应有的行数相符。",
+    ]
 
 
 def test_sums_that_do_not_agree_are_said_even_where_two_faults_make_the_total_right() -> None:
@@ -244,6 +248,22 @@ def test_an_empty_set_has_an_index() -> None:
     (total,) = table(book, "各单位")[1]
     assert (total["单位"], total["合计"], total["Word 文件"]) == ("合计 0 个单位", 0, "0 个单位有文件")
     assert book.sheetnames == ["各单位", "逐项去向", "合计核对"]
+
+
+def test_a_unit_without_tasks_that_gets_a_file_all_the_same_is_said() -> None:
+    record = small_record()
+    idle = replace(record.units[1], state=State.MADE, files=files_of("附件2_区档案馆", "docx"))
+    above = table(opened(replace(record, units=(record.units[0], idle), formats=("docx",))), "各单位")[2]
+    assert above[2:4] == ["共 2 个单位：已生成 2 个。", "没有任务、也出了文件的单位（1 个）：区档案馆。"]
+
+
+def test_a_template_that_lists_an_entry_twice_is_explained() -> None:
+    record = small_record()
+    twice = replace(
+        record, sums=tuple(replace(each, expected=each.rows + 1, rows=each.rows + 1) for each in record.sums)
+    )
+    above = table(opened(twice), "合计核对")[2]
+    assert above[2] == "分送件模板有几张表列同一项的，按表各计一行；不列的不计：因此合计是 6 行，不是 4 行。"
 
 
 def test_statistics_are_plain_numbers() -> None:

@@ -154,6 +154,8 @@ def _special(record: SetRecord) -> Iterator[str]:
     ):
         if units := [unit.unit for unit in record.units if unit.state is state]:
             yield said.format(len(units), _names(units, _MOST_SPECIAL))
+    if idle := [unit.unit for unit in record.units if unit.files and not unit.counts]:
+        yield f"没有任务、也出了文件的单位（{len(idle)} 个）：{_names(idle, _MOST_SPECIAL)}。"
     if strangers := [unit.unit for unit in record.units if not unit.is_registered]:
         yield f"单位名录里没有的单位（{len(strangers)} 个）：{_names(strangers, _MOST_SPECIAL)}，请核对名称。"
 
@@ -309,6 +311,10 @@ def _explained(record: SetRecord, groups: Sequence[EntryGroup], found: int, agre
     yield f"台账共 {entries} 项，各单位的分送件里合计 {found} 行，两个数不必相等：{'；'.join(parts)}。"
     if agrees and found != pairs:
         yield f"分送件模板有几张表列同一项的，按表各计一行；不列的不计：因此合计是 {found} 行，不是 {pairs} 行。"
+    if failed := sum(unit.state is State.FAILED for unit in record.units):
+        yield f"有 {failed} 个单位的分送件未生成，没有计入本表；“各单位”表的合计里有它们应有的项数。"
+    if stale := sum(unit.state is State.STALE for unit in record.units):
+        yield f"有 {stale} 个单位的文件未更新，本表按现在的台账计，它们的文件还是以前的。"
     if agrees:
         yield "核对：从各单位的分送件里逐行数出的行数，与台账按单位名录应有的行数相符。"
     else:
