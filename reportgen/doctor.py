@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.confine import LIMITS
+from reportgen.engine.model import RenderLimits
 from reportgen.problems import EnvironmentLacking, Problem, has_errors
+from reportgen.source import shown_path
 from reportgen.styles import FontRole
+from reportgen.template.loading import load_config
 from reportgen.writers.fonts import FontSet, find_fonts, substitution_problems
 from reportgen.writers.pdf import load_engine, slow_subsetting
 
@@ -21,6 +24,7 @@ class Examination:
     fonts: FontSet | None
     engine: str | None
     problems: tuple[Problem, ...]
+    limits: RenderLimits = RenderLimits()
 
     @property
     def can_draw(self) -> bool:
@@ -34,6 +38,7 @@ class Examination:
             "pdf_engine": self.engine,
             "fonts": font_rows(self.fonts),
             "limits": LIMITS.as_json(),
+            "rendering": self.limits.as_json(),
             "problems": [problem.as_json() for problem in self.problems],
         }
 
@@ -55,7 +60,15 @@ def font_rows(fonts: FontSet | None) -> list[dict[str, Any]]:
     ]
 
 
-def examine(configured: Mapping[FontRole, Path], folders: Sequence[Path] | None = None) -> Examination:
+def configured_limits(path: Path) -> RenderLimits:
+    """What a document of the configuration at `path` may cost (配置的渲染限额); raises `InputError` for its faults."""
+    rendering = load_config(path, shown_path(path))[0].rendering
+    return RenderLimits(seconds=rendering.seconds, memory_bytes=rendering.memory_mb * 1024**2)
+
+
+def examine(
+    configured: Mapping[FontRole, Path], limits: RenderLimits = RenderLimits(), folders: Sequence[Path] | None = None
+) -> Examination:
     """Look at faces and libraries; nothing is raised, every fault is among the problems."""
     problems: list[Problem] = []
     fonts: FontSet | None = None
@@ -70,4 +83,4 @@ def examine(configured: Mapping[FontRole, Path], folders: Sequence[Path] | None 
         problems += slow_subsetting()
     except EnvironmentLacking as fault:
         problems += fault.problems
-    return Examination(fonts, engine, tuple(problems))
+    return Examination(fonts, engine, tuple(problems), limits)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from reportgen.problems import InputError, error
 
@@ -28,22 +29,27 @@ class Cluster:
     scheduler: subprocess.Popen[bytes] | None = None
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def add_worker(self, *options: str, name: str = "") -> subprocess.Popen[bytes]:
+    def add_worker(self, *options: str, name: str = "", **environment: str) -> subprocess.Popen[bytes]:
         """Start one more worker of one thread; without a nanny unless `options` say so."""
         name = name or f"w{len(self.workers)}"
         more = options if "--nanny" in options else (*options, "--no-nanny")
         command = [sys.executable, "-m", "distributed.cli.dask_worker", self.address, "--nthreads", "1", "--name", name]
         command += ["--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(self.folder), *more]
-        worker = self._started(command, name)
+        worker = self._started(command, name, **environment)
         self.workers.append(worker)
         return worker
+
+    def meet(self) -> None:
+        """Wait until the scheduler has met all workers."""
+        logs = sorted(self.folder.glob("*.log"))
+        waits(lambda: all("Registered to:" in log.read_text() for log in logs if log.stem != "scheduler"), 60)
 
     def start_scheduler(self) -> None:
         """Start the scheduler on a free port."""
         said = self.folder / "scheduler.json"
         command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
         self.scheduler = self._started([*command, "--no-dashboard", "--scheduler-file", str(said)], "scheduler")
-        waits(lambda: said.exists() and said.read_text().endswith("}"), 30)
+        waits(lambda: said.exists() and said.read_text().endswith("}"), 60)
         self.address = json.loads(said.read_text())["address"]
 
     def end(self) -> None:
@@ -59,8 +65,8 @@ class Cluster:
                 process.kill()
                 process.wait()
 
-    def _started(self, command: list[str], name: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    def _started(self, command: list[str], name: str, **more: str) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder)
 
@@ -73,6 +79,7 @@ def cluster(folder: Path, workers: int = 2, *options: str) -> Iterator[Cluster]:
         made.start_scheduler()
         for _ in range(workers):
             made.add_worker(*options)
+        made.meet()
         yield made
     finally:
         made.end()
@@ -126,10 +133,17 @@ def parent_pid() -> int:
     return parent.pid
 
 
-def kill_worker(number: int) -> None:
-    """Kills the Dask worker, as a machine that is switched off."""
-    os.kill(parent_pid(), signal.SIGKILL)
-    time.sleep(30)
+def kill_worker_or_square(number: int, seconds: float = 0) -> int:
+    """Kills the Dask worker, as a machine that is switched off, or squares the number if it is not negative."""
+    if number < 0:
+        os.kill(parent_pid(), signal.SIGKILL)
+        time.sleep(30)
+    return square(number, seconds)[0]
+
+
+def tasks_of_scheduler(dask_scheduler: Any) -> list[str]:
+    """Runs in the scheduler: what it has not forgotten."""
+    return list(dask_scheduler.tasks)
 
 
 def end_badly(how: str, note: str) -> str:
@@ -165,9 +179,9 @@ def home_facts(home: int) -> Mapping[str, str]:
     return {"Pango": "1.50.12" if os.getpid() == home else "1.40.0", "仿宋的字体": "FandolFang"}
 
 
-def facts_by_worker(odd: str) -> Mapping[str, str]:
-    """Facts that differ in a worker in whose environment `odd` stands."""
-    return {"Pango": "1.40.0" if os.environ.get("ODD") == odd else "1.50.12"}
+def facts_by_worker() -> Mapping[str, str]:
+    """Facts that the environment of the worker says."""
+    return {"Pango": os.environ.get("TEST_PANGO", "1.50.12")}
 
 
 def lacking_facts(home: int) -> Mapping[str, str]:

@@ -211,6 +211,14 @@ def test_doctor_names_a_face_for_every_role():
     assert result["pdf_engine"]
     table = run("doctor").stdout
     assert "Fandol 仿宋" in table
+    assert "渲染的限额：每份 60 秒，内存 2048 MB" in table
+
+
+def test_doctor_says_what_a_document_may_cost(tmp_path):
+    config = project(tmp_path, config=CONFIG + "rendering: {seconds: 90, memory_mb: 1024}\n")
+    assert "渲染的限额：每份 90 秒，内存 1024 MB（内存只在 Linux 上限制）" in run("doctor", config).stdout
+    told = json.loads(run("doctor", config, "--json").stdout)["rendering"]
+    assert told == {"seconds": 90, "memory_bytes": 1024**3}
 
 
 def test_a_font_file_that_is_missing_is_told_at_its_line_of_the_configuration(tmp_path):

@@ -115,6 +115,9 @@ ELSEWHERE = {
     "fonts.no-glyph": "test_cli.py::test_a_character_that_no_face_has_is_refused_with_its_ledger_cell",
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
+    "output.changed-file": "test_staging.py::test_what_somebody_changed_is_refused_before_anything_is_made",
+    "output.is-current-folder": "test_staging.py::test_the_current_folder_is_not_replaced",
+    "output.not-a-set": "test_staging.py::test_a_folder_that_is_not_a_set_is_refused",
     "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
     "output.filled-form": "test_forms.py::test_a_form_that_somebody_has_filled_in_is_never_replaced",
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
@@ -123,10 +126,19 @@ ELSEWHERE = {
     "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
     "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
+    "render.bug": "test_engine_local.py::test_any_other_failure_is_told_with_its_place_alone",
+    "render.killed": "test_engine_local.py::test_a_job_that_ends_its_process_is_told_and_its_neighbours_are_untouched",
+    "render.too-big": "test_engine_local.py::test_a_job_that_eats_the_memory_is_told",
+    "render.too-slow": "test_engine_local.py::test_a_job_that_hangs_is_ended_at_its_limit_however_it_hangs",
     "review.comment-moved": (
         "test_word_copy.py::"
         "test_what_is_nowhere_stands_at_its_row_else_at_the_title_says_where_it_belongs_and_is_counted"
     ),
+    "template.bad-file-name": (
+        "test_unit_template.py::test_a_file_name_that_comes_out_empty_or_of_several_lines_is_told_with_the_unit"
+    ),
+    "template.not-per-unit": "test_unit_template.py::test_another_template_is_refused_for_the_units",
+    "template.per-unit": "test_unit_template.py::test_a_template_for_one_unit_is_refused_for_a_report",
     "template.unknown-theme": "test_tables.py::test_an_unknown_theme_is_told_with_its_place_and_the_nearest_name",
     "return.long-text": "test_matching.py::test_a_text_longer_than_any_task_is_not_looked_for",
     "return.aside": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",

@@ -60,11 +60,11 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Say which face will be used for which role, and what is missing."""
-    from reportgen.doctor import examine
+    from reportgen.doctor import configured_limits, examine
     from reportgen.generate import configured_fonts
 
     try:
-        found = examine(configured_fonts(config) if config else {})
+        found = examine(configured_fonts(config), configured_limits(config)) if config else examine({})
     except ReportError as fault:
         fail(fault, as_json)
     if as_json:
@@ -72,6 +72,7 @@ def doctor(
     else:
         print_problems(found.problems)
         _print_fonts(found.as_json())
+        print(f"渲染的限额：{found.limits}")
     if not found.can_draw:
         raise typer.Exit(EXIT_CODES[EnvironmentLacking])
 

@@ -129,7 +129,7 @@ async def _kind_of(address: str, seconds: float) -> str:
 
     remote = rpc(address, timeout=seconds, connection_args=Security().get_connection_args("client"))
     try:
-        return str((await asyncio.wait_for(remote.identity(n_workers=0), seconds))["type"])
+        return str((await asyncio.wait_for(remote.identity(), seconds))["type"])
     finally:
         await remote.close_rpc()
 
@@ -255,7 +255,10 @@ def _disagreement(
         return error("cluster.no-answer", what, "请看那台机器是否太忙或已停住，重新启动它的 dask worker，再运行一次")
     if isinstance(reply, OSError):
         return None  # it has just left
-    if "No module named" in str(reply) or isinstance(reply, (ImportError, AttributeError)):
+    # What fails before the function is found comes as a plain exception with the other's name in its text.
+    if isinstance(reply, (ImportError, AttributeError)) or re.search(
+        "ImportError|NotFoundError|AttributeError", str(reply)
+    ):
         what = f"{who}没有装 reportgen，或装的版本太旧"
         return error("cluster.differs", what, f"请在那台机器上装与本机相同的版本：{INSTALL}，再重新启动 dask worker")
     what = f"{who}核对时出错（{type(reply).__name__}）"

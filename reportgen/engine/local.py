@@ -20,19 +20,20 @@ _FILE_BYTES = 200 * 1024**2
 _OPEN_FILES = 256
 # A process that has rendered so many is replaced: whatever libraries do not give back goes with it.
 _RECYCLED = 200
-# How often a job is begun at most. What no document does to its process, but somebody else, is tried more often:
-# of two hundred jobs among which twenty are killed by chance, two are killed twice.
-_TRIES = 2
-_TRIES_OF_KILLED = 5
+# A job that fails is tried once more. One whose process was killed, as no document does it but somebody else, is
+# tried more often: of two hundred jobs of which twenty are killed by chance, two are killed twice.
+_FAULTS = 2
+_TRIES = 5
 
 
 @dataclass(slots=True)
 class _Try:
-    """A job that has not ended, and how often it was begun."""
+    """A job that has not ended: how often it was begun, and how often it failed by itself."""
 
     index: int
     job: Job
     tries: int = 0
+    faults: int = 0
 
 
 def work_on_this_machine(
@@ -65,8 +66,7 @@ def work_on_this_machine(
                 raise _not_begun() from None
             for index, ran in ended:
                 each = running.pop(index)
-                each.tries += ran.end is not End.LOST
-                if ran.end in (End.VALUE, End.REFUSED) or each.tries >= _tries(ran):
+                if _has_ended(each, ran):
                     ready.append(_told(each, ran, limits))
                 else:
                     again.append(each)
@@ -87,9 +87,15 @@ def _bounds(limits: RenderLimits, folder: str) -> Bounds:
     )
 
 
-def _tries(ran: Ran) -> int:
-    """How often a job that ended so is tried; where nobody knows how a process ended, it may have been anybody."""
-    return _TRIES_OF_KILLED if ran.end is End.DIED and (ran.code is None or is_from_outside(ran.code)) else _TRIES
+def _has_ended(each: _Try, ran: Ran) -> bool:
+    """Whether a job is at its end, or is tried once more; counts the try."""
+    if ran.end is End.LOST:
+        return False
+    each.tries += 1
+    # Where nobody knows how a process ended, it may have been anybody.
+    is_killed = ran.end is End.DIED and (ran.code is None or is_from_outside(ran.code))
+    each.faults += not is_killed
+    return ran.end in (End.VALUE, End.REFUSED) or each.faults >= _FAULTS or each.tries >= _TRIES
 
 
 def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
@@ -106,24 +112,23 @@ def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
 def _fault(each: _Try, ran: Ran, limits: RenderLimits) -> ReportError:
     """Why a job has no value."""
     name, tried = short(each.job.name), f"，试了 {each.tries} 次" if each.tries > 1 else ""
-    again = "请再运行一次；仍然如此，请交给维护人员"
+    again, split = "请再运行一次；仍然如此，请交给维护人员", "请把特别长的文字、特别大的表分成几份"
     match ran.end:
         case End.REFUSED:
             return ran.value  # type: ignore[no-any-return]
         case End.SLOW:
             what = f"「{name}」在 {limits.seconds:g} 秒内没有渲染完，已停止{tried}"
-            code, fix = "render.too-slow", "请把特别长的文字、特别大的表分成几份，或在配置的 rendering 里加大 seconds"
+            problem = error("render.too-slow", what, f"{split}，或在配置的 rendering 里加大 seconds")
         case End.MEMORY:
             what = f"渲染「{name}」要用的内存超过 {limits.memory_bytes // 1024**2} MB，已停止{tried}"
-            code, fix = "render.too-big", "请把特别长的文字、特别大的表分成几份，或在配置的 rendering 里加大 memory_mb"
+            problem = error("render.too-big", what, f"{split}，或在配置的 rendering 里加大 memory_mb")
         case End.BUG:
-            what = f"渲染「{name}」时程序出错（{ran.value}）{tried}"
-            code, fix = "render.bug", again
+            problem = error("render.bug", f"渲染「{name}」时程序出错（{ran.value}）{tried}", again)
         case _:
             by = f"（信号 {-ran.code}）" if ran.code is not None and ran.code < 0 else ""
-            what = f"渲染「{name}」的进程被终止{by}{tried}"
-            code, fix = "render.killed", "如果内存不够，请关掉别的程序，或在配置的 rendering 里减少 workers；" + again
-    return InputError([error(code, what, fix)])
+            fix = "如果内存不够，请关掉别的程序，或在配置的 rendering 里减少 workers；" + again
+            problem = error("render.killed", f"渲染「{name}」的进程被终止{by}{tried}", fix)
+    return InputError([problem])
 
 
 def _not_begun() -> EnvironmentLacking:

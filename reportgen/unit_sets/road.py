@@ -307,7 +307,7 @@ def _result(run: _Run, record: SetRecord, begun: float, *, changed: bool) -> Res
         folder=request.folder,
         formats=run.order.formats,
         units=record.units,
-        rendered=tuple(course.made),
+        rendered=tuple(each.unit for each in run.plan.units if each.unit in course.made),
         taken_over=tuple(each.unit for each in run.plan.units if each.unit in course.taken),
         failed=failed,
         stale=stale,
