@@ -15,23 +15,18 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from reportgen.inputs import configured_register, ledger_files, units_day
-from reportgen.intake.duties import duties_by_unit
-from reportgen.intake.tailoring import tailored
-from reportgen.ledger.reading import Wants, read_ledger_files
-from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.inputs import units_day
 from reportgen.problems import Location, error
-from reportgen.template.compose import compose, needed_fields, prepare, report_places
-from reportgen.template.loading import load_config, load_template
-from reportgen.template.per_unit import UnitFacts
+from reportgen.template.compose import report_places
 from reportgen.unit_sets.index import index_workbook
 from reportgen.unit_sets.manifest import manifest_bytes, read_manifest
 from reportgen.unit_sets.reconciling import Reconciliation, row_counts, shown_lists
 from reportgen.unit_sets.record import EntryRecord, RowCount, SetRecord, SheetSum, State, UnitRecord
 from reportgen.unit_sets.statistics import entry_groups, unit_table
 from tests.libreoffice import needs_libreoffice
-from tests.projects import ROOT, SAMPLE
+from tests.projects import ROOT
 from tests.unit_records import files_of, sha, small_record
+from tests.units_documents import sample as documents
 
 
 def opened(record: SetRecord) -> Workbook:
@@ -286,35 +281,20 @@ def test_statistics_are_plain_numbers() -> None:
 
 def sample_record() -> SetRecord:
     """The record of the sample's set, all units' documents composed; no file is made."""
-    config, config_source = load_config(SAMPLE, SAMPLE.name)
-    beside = SAMPLE.parent
-    found = configured_register(config, beside)
-    assert found
-    assert found[0]
-    register = found[0].value
-    where = config_source.locate(())
-    main, own = (
-        prepare(*load_template(name, beside, where), config, config_source).value
-        for name in (config.template, config.unit_sets.template)
-    )
-    day = units_day(config)
-    files = ledger_files(config, beside, ())
-    ledger = read_ledger_files(files, Wants(needed_fields(main)), register, STANDARD_WORDS, day).value
-    places = report_places(main, ledger)
+    made = documents()
+    inputs, config = made.inputs, made.inputs.prepared.config
     check = Reconciliation(
-        ledger,
-        shown_lists(own.template, own.source),
-        register,
-        day,
+        inputs.ledger,
+        shown_lists(made.template.template, made.template.source),
+        inputs.register,
+        units_day(config),
         None,
-        {key: (place.annex, place.number) for key, place in places.items()},
+        {key: (each.annex, each.number) for key, each in report_places(inputs.prepared, inputs.ledger).items()},
     )
     units = []
-    for each in duties_by_unit(ledger, register, day).value:
+    for each in made.duties:
         number = each.rank + 1
-        if each.duties:
-            facts = UnitFacts(name=each.unit, number=number, kind=each.kind)
-            check.count(each.unit, compose(own, tailored(ledger, each, places), facts).value)
+        check.count(each.unit, made.documents[each.unit])
         units.append(
             UnitRecord(
                 unit=each.unit,
