@@ -302,7 +302,7 @@ def test_with_one_document_that_fails_nothing_is_put_in_place(tmp_path: Path) ->
     failing(tmp_path)
     found = refused(InputError, config, folder, formats=("docx", "pdf"))
     assert found["fonts.no-glyph"].where
-    assert found["fonts.no-glyph"].where.sheet == "重点任务"
+    assert found["fonts.no-glyph"].where.key == "重点任务[2].任务进展情况"
     assert "「区城管局」" in found["units.failed"].what
     assert state(folder) == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".reportgen")] == []
