@@ -24,7 +24,7 @@ class Examination:
     fonts: FontSet | None
     engine: str | None
     problems: tuple[Problem, ...]
-    limits: RenderLimits = RenderLimits()
+    limits: RenderLimits
 
     @property
     def can_draw(self) -> bool:
@@ -67,7 +67,7 @@ def configured_limits(path: Path) -> RenderLimits:
 
 
 def examine(
-    configured: Mapping[FontRole, Path], limits: RenderLimits = RenderLimits(), folders: Sequence[Path] | None = None
+    configured: Mapping[FontRole, Path], limits: RenderLimits | None = None, folders: Sequence[Path] | None = None
 ) -> Examination:
     """Look at faces and libraries; nothing is raised, every fault is among the problems."""
     problems: list[Problem] = []
@@ -83,4 +83,4 @@ def examine(
         problems += slow_subsetting()
     except EnvironmentLacking as fault:
         problems += fault.problems
-    return Examination(fonts, engine, tuple(problems), limits)
+    return Examination(fonts, engine, tuple(problems), limits or RenderLimits())

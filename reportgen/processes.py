@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from reportgen.bounded import STARTED, Bounds, End, Pipe, Ran, begin_process, next_job, only_job, unpacked
+from reportgen.temporary import process_folder
 
 
 class NoProcess(Exception):
@@ -154,6 +155,8 @@ _FAILED_STARTS = 3
 _FAILED_ROUNDS = 10
 # How long is waited at the end for processes that have been killed.
 _CLOSING = 10.0
+# Of a socket's path, 104 bytes on the strictest system, without the name that Python gives it.
+_LONGEST_PATH = 104 - len("/listener-12345678") - 1
 
 
 class _Slot:
@@ -251,6 +254,10 @@ def _clean_start() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
+    # The forkserver has a socket in a folder, which would outlive a process that is killed; the system limits its path.
+    own = process_folder()
+    if len(os.fsencode(own)) <= _LONGEST_PATH:
+        multiprocessing.current_process()._config.setdefault("tempdir", str(own))  # type: ignore[attr-defined]
     # What every process needs is imported once for all of them, beside the main module, which is so by default.
     multiprocessing.set_forkserver_preload(["__main__", "reportgen.bounded", "pebble"])
     # What is blocked now is blocked in all processes to come: Ctrl-C is for this one, which ends them.

@@ -19,6 +19,14 @@ from reportgen.problems import InputError, error
 
 ROOT = Path(__file__).resolve().parent.parent
 
+HIDE = """\
+import sys
+for name in [name for name in sys.modules if name.partition(".")[0] == "reportgen"]:
+    del sys.modules[name]
+sys.modules["reportgen"] = None
+"""
+"""Preloaded by a process of Dask, it makes it one of a machine that has no reportgen."""
+
 
 @dataclass
 class Cluster:
@@ -45,10 +53,14 @@ class Cluster:
         waits(lambda: all("Registered to:" in log.read_text() for log in logs if log.stem != "scheduler"), 60)
 
     def start_scheduler(self) -> None:
-        """Start the scheduler on a free port."""
+        """Start the scheduler on a free port; it has no reportgen and needs none."""
+        hide = self.folder / "hide.py"
+        hide.write_text(HIDE)
         said = self.folder / "scheduler.json"
         command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-        self.scheduler = self._started([*command, "--no-dashboard", "--scheduler-file", str(said)], "scheduler")
+        self.scheduler = self._started(
+            [*command, "--no-dashboard", "--scheduler-file", str(said), "--preload", str(hide)], "scheduler"
+        )
         waits(lambda: said.exists() and said.read_text().endswith("}"), 60)
         self.address = json.loads(said.read_text())["address"]
 

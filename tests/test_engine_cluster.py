@@ -229,8 +229,8 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
 
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
-        patience = Patience(grace=0.2)
-        run = work_on_cluster(engine(made, seconds=0.3), square, squares(24, 0.05), None, patience)
+        patience = Patience(silence=4, submissions=20)
+        run = work_on_cluster(engine(made), square, squares(24, 0.05), None, patience)
         results = [next(run)]
         made.workers[0].send_signal(signal.SIGSTOP)
         results += run
@@ -256,7 +256,6 @@ def test_a_worker_that_lacks_faces_says_so(two: Cluster) -> None:
 
 
 def test_a_worker_without_reportgen_or_with_another_dask_is_told(tmp_path: Path) -> None:
-    (tmp_path / "hide.py").write_text(HIDE)
     (tmp_path / "old.py").write_text(OLD)
     with cluster(tmp_path, 0) as made:
         made.add_worker("--preload", str(tmp_path / "hide.py"), name="bare")
@@ -271,23 +270,13 @@ def test_a_worker_without_reportgen_or_with_another_dask_is_told(tmp_path: Path)
 
 OLD = """\
 from distributed import versions
-real = versions.get_versions
-def get_versions(*arguments):
-    said = real(*arguments)
-    return {**said, "packages": {**said["packages"], "distributed": "2024.1.0"}}
-get_versions.__module__, versions.get_versions = "distributed.versions", get_versions
-"""
-HIDE = """\
-import sys
-for name in [name for name in sys.modules if name.partition(".")[0] == "reportgen"]:
-    del sys.modules[name]
-sys.modules["reportgen"] = None
+real = versions._version_cached
+versions._version_cached = lambda name: "2024.1.0" if name == "distributed" else real(name)
 """
 
 
 @pytest.mark.parametrize("kind", ["unlike", "bare"])
 def test_a_worker_that_joins_later_and_is_unlike_makes_nothing_that_is_taken(tmp_path: Path, kind: str) -> None:
-    (tmp_path / "hide.py").write_text(HIDE)
     with cluster(tmp_path, 1) as made:
         run = work_on_cluster(engine(made), square, squares(60, 0.1), facts_by_worker)
         results = [next(run)]

@@ -116,6 +116,7 @@ ELSEWHERE = {
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
     "output.changed-file": "test_staging.py::test_what_somebody_changed_is_refused_before_anything_is_made",
+    "output.is-a-set": "test_staging.py::test_a_report_is_not_written_among_a_set",
     "output.is-current-folder": "test_staging.py::test_the_current_folder_is_not_replaced",
     "output.not-a-set": "test_staging.py::test_a_folder_that_is_not_a_set_is_refused",
     "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
@@ -160,6 +161,10 @@ ELSEWHERE = {
     "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "units.bad-name": ("test_unit_zip.py::test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written"),
+    "units.failed": "test_unit_sets.py::test_with_one_document_that_fails_nothing_is_put_in_place",
+    "units.gone": "test_unit_sets.py::test_a_unit_that_is_gone_leaves_the_set_and_is_told",
+    "units.name-taken": "test_unit_sets.py::test_a_name_that_another_unit_has_now_is_not_written_over",
+    "units.stale": "test_unit_sets.py::test_units_asked_for_alone_are_renewed_and_the_others_told_as_out_of_date",
     "units.sum": "test_reconciling.py::test_a_dropped_row_is_told_with_unit_and_entry",
     "units.unreached": (
         "test_reconciling.py::test_entries_that_the_template_leaves_out_are_told_unless_it_does_so_on_purpose"

@@ -15,23 +15,18 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from reportgen.inputs import configured_register, ledger_files, units_day
-from reportgen.intake.duties import duties_by_unit
-from reportgen.intake.tailoring import tailored
-from reportgen.ledger.reading import Wants, read_ledger_files
-from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.inputs import units_day
 from reportgen.problems import Location, error
-from reportgen.template.compose import compose, needed_fields, prepare, report_places
-from reportgen.template.loading import load_config, load_template
-from reportgen.template.per_unit import UnitFacts
+from reportgen.template.compose import report_places
 from reportgen.unit_sets.index import index_workbook
 from reportgen.unit_sets.manifest import manifest_bytes, read_manifest
 from reportgen.unit_sets.reconciling import Reconciliation, row_counts, shown_lists
 from reportgen.unit_sets.record import EntryRecord, RowCount, SetRecord, SheetSum, State, UnitRecord
 from reportgen.unit_sets.statistics import entry_groups, unit_table
 from tests.libreoffice import needs_libreoffice
-from tests.projects import ROOT, SAMPLE
+from tests.projects import ROOT
 from tests.unit_records import files_of, sha, small_record
+from tests.units_documents import sample as documents
 
 
 def opened(record: SetRecord) -> Workbook:
@@ -88,6 +83,7 @@ def test_each_unit_has_its_rows_by_role_and_status_its_files_and_its_state() -> 
         "无任务的单位（1 个）：区档案馆。"
         "未生成的单位（1 个）：云台街道，原因见“问题”列。"
         "未更新的单位（1 个）：区税务局，内容已有变化，文件还是以前的，请重新生成。"
+        "本套没有包括所有的单位，有的任务还属于别的单位，见“逐项去向”表。"
         "单位名录里没有的单位（1 个）：=HYPERLINK(1)公司，请核对名称。"
     )
 
@@ -105,7 +101,7 @@ def test_every_entry_stands_with_the_units_that_it_reached_and_names_nobody_stan
     ]  # fmt: skip
     assert (rows[2]["送到的牵头单位"], rows[2]["没有落实到单位的名称"]) == (None, "有关部门")
     assert rows[3]["没有送到的单位（不在本套或未生成）"] == "区林业局"
-    assert above[1] == "台账共 4 项。"
+    assert above[1] == "台账共 4 项。有 1 项的单位都不在本套里，或者没有生成分送件。"
     assert above[2] == "没有落到任何单位的有 1 项：附件3第 2 项“建成公园10个”。"
     assert above[3].startswith("有 2 项写了“有关镇街”一类没有确定单位的名称")
 
@@ -122,11 +118,15 @@ def test_the_sums_are_explained_and_held_against_the_documents() -> None:
     ]
     assert titles[2] == "台账项数"
     assert above[1] == (
-        "台账共 4 项，各单位的分送件里合计 4 行，两个数不必相等：只送到一个单位的 0 项，计 0 行；"
-        "送到两个以上单位（共同负责、有配合单位）的 2 项，每个单位各计一次，计 4 行；"
+        "台账共 4 项，各单位的分送件里合计 4 行，两个数不必相等：在本套里只送到一个单位的 0 项，计 0 行；"
+        "在本套里送到两个以上单位（共同负责、有配合单位）的 2 项，每个单位各计一次，计 4 行；"
         "只属于本套以外单位的 1 项，不计；没有落到单位的 1 项，不计。"
     )
-    assert above[-1].endswith("相符。")
+    assert above[2:] == [
+        "有 1 个单位的分送件未生成，没有计入本表；“各单位”表的合计里有它们应有的项数。",
+        "有 1 个单位的文件未更新，本表按现在的台账计，它们的文件还是以前的。",
+        "核对：从各单位的分送件里逐行数出的行数，与台账按单位名录应有的行数相符。",
+    ]
 
 
 def test_sums_that_do_not_agree_are_said_even_where_two_faults_make_the_total_right() -> None:
@@ -246,6 +246,23 @@ def test_an_empty_set_has_an_index() -> None:
     assert book.sheetnames == ["各单位", "逐项去向", "合计核对"]
 
 
+def test_a_unit_without_tasks_that_gets_a_file_all_the_same_is_said() -> None:
+    record = small_record()
+    idle = replace(record.units[1], state=State.MADE, files=files_of("附件2_区档案馆", "docx"))
+    above = table(opened(replace(record, units=(record.units[0], idle), formats=("docx",))), "各单位")[2]
+    assert above[2] == "共 2 个单位：已生成 2 个。"
+    assert above[3].endswith("没有任务、也出了文件的单位（1 个）：区档案馆。")
+
+
+def test_a_template_that_lists_an_entry_twice_is_explained() -> None:
+    record = small_record()
+    twice = replace(
+        record, sums=tuple(replace(each, expected=each.rows + 1, rows=each.rows + 1) for each in record.sums)
+    )
+    above = table(opened(twice), "合计核对")[2]
+    assert above[2] == "分送件模板有几张表列同一项的，按表各计一行；不列的不计：因此合计是 6 行，不是 4 行。"
+
+
 def test_statistics_are_plain_numbers() -> None:
     record = small_record()
     counted = unit_table(record)
@@ -266,35 +283,20 @@ def test_statistics_are_plain_numbers() -> None:
 
 def sample_record() -> SetRecord:
     """The record of the sample's set, all units' documents composed; no file is made."""
-    config, config_source = load_config(SAMPLE, SAMPLE.name)
-    beside = SAMPLE.parent
-    found = configured_register(config, beside)
-    assert found
-    assert found[0]
-    register = found[0].value
-    where = config_source.locate(())
-    main, own = (
-        prepare(*load_template(name, beside, where), config, config_source).value
-        for name in (config.template, config.unit_sets.template)
-    )
-    day = units_day(config)
-    files = ledger_files(config, beside, ())
-    ledger = read_ledger_files(files, Wants(needed_fields(main)), register, STANDARD_WORDS, day).value
-    places = report_places(main, ledger)
+    made = documents()
+    inputs, config = made.inputs, made.inputs.prepared.config
     check = Reconciliation(
-        ledger,
-        shown_lists(own.template, own.source),
-        register,
-        day,
+        inputs.ledger,
+        shown_lists(made.template.template, made.template.source),
+        inputs.register,
+        units_day(config),
         None,
-        {key: (place.annex, place.number) for key, place in places.items()},
+        {key: (each.annex, each.number) for key, each in report_places(inputs.prepared, inputs.ledger).items()},
     )
     units = []
-    for each in duties_by_unit(ledger, register, day).value:
+    for each in made.duties:
         number = each.rank + 1
-        if each.duties:
-            facts = UnitFacts(name=each.unit, number=number, kind=each.kind)
-            check.count(each.unit, compose(own, tailored(ledger, each, places), facts).value)
+        check.count(each.unit, made.documents[each.unit])
         units.append(
             UnitRecord(
                 unit=each.unit,
@@ -343,7 +345,8 @@ def test_the_samples_index_sums_up_to_its_ledger(sample: SetRecord) -> None:
         if title != "合计" and "文件" not in title and "校验" not in title:
             assert (rows[-1][title] or 0) == sum(row[title] or 0 for row in rows[:-1])
     assert [row["核对"] for row in table(book, "合计核对")[1][-3:]] == ["相符"] * 3
-    _, entries, _ = table(book, "逐项去向")
+    _, entries, above = table(book, "逐项去向")
+    assert above[1] == "台账共 141 项。每一项都送到了单位。"
     assert sum((row["牵头单位数"] or 0) + (row["配合单位数"] or 0) for row in entries) == 757
     assert read_manifest(manifest_bytes(sample)) == sample
 
@@ -390,5 +393,8 @@ def test_five_thousand_units_take_seconds() -> None:
     manifest = manifest_bytes(record)
     assert read_manifest(manifest) == record
     assert time.process_time() - begun < 20
-    _, rows, _ = table(load_workbook(BytesIO(blob)), "各单位")
-    assert (rows[-1]["合计"], len(rows)) == (30_000, 5001)
+    with ZipFile(BytesIO(blob)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    assert sheet.count(b"<row ") == 5000 + 1 + 5
+    assert sheet.count(b"<hyperlink ") == 10_000
+    assert b"<v>30000</v>" in sheet[sheet.rindex(b"<row ") :]

@@ -48,10 +48,11 @@ NO_FACE = "\U0002f9f4"
 
 def entries(**changes: Any) -> Any:
     """A ledger in which four units lead something, one only supports, and one has nothing."""
+    lagging = {"责任单位": "区城管局、区民政局", "配合单位": "", "推进情况": "推进较为滞后"}
     tasks = [
         task("建成社区食堂3个", 责任单位="区民政局", 配合单位="各镇街"),
         task("改造老旧小区5个", 责任单位="区城管局", 配合单位="石渡街道"),
-        task("新建公园2座", 责任单位="区城管局、区民政局", 配合单位="", 推进情况="推进较为滞后", **changes),
+        task("新建公园2座", **(lagging | changes)),
         task("修缮古镇老街", 责任单位="柳荫镇", 配合单位=""),
     ]
     return ledger([goal()], tasks)
@@ -66,7 +67,8 @@ def office(folder: Path, data: Any = None, config: str = WITH_REGISTER, register
 
 def made(config: Path, folder: Path, **asked: Any) -> Result:
     """The sets of an office as Word files, by two processes."""
-    return make_sets(SetsRequest(config=config, folder=folder, **({"formats": ("docx",), "workers": 2} | asked)))
+    options: dict[str, Any] = {"formats": ("docx",), "workers": 2} | asked
+    return make_sets(SetsRequest(config=config, folder=folder, **options))
 
 
 def refused(kind: type[ReportError], config: Path, folder: Path, **asked: Any) -> dict[str, Problem]:
@@ -300,7 +302,7 @@ def test_with_one_document_that_fails_nothing_is_put_in_place(tmp_path: Path) ->
     failing(tmp_path)
     found = refused(InputError, config, folder, formats=("docx", "pdf"))
     assert found["fonts.no-glyph"].where
-    assert found["fonts.no-glyph"].where.sheet == "重点任务"
+    assert found["fonts.no-glyph"].where.key == "重点任务[2].任务进展情况"
     assert "「区城管局」" in found["units.failed"].what
     assert state(folder) == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".reportgen")] == []
@@ -371,25 +373,24 @@ def test_an_empty_register_is_refused_and_without_a_register_the_ledger_names_th
 
 
 LONG = "区" + "甲乙丙丁" * 50
-ODD_NAMES = ("区司法局/区普法办", LONG, "Ａ组", "a组", "区统计局.")
+ODD_NAMES = ("区司法局/区普法办", LONG, "Ａ组", "a组", "CON", "区统计局·")
 
 
 def test_odd_names_of_units_become_file_names_that_every_system_takes(tmp_path: Path) -> None:
-    register = REGISTER.replace(
-        "groups:",
-        "".join(f"  - {{name: {json.dumps(n, ensure_ascii=False)}, kind: 部门}}\n" for n in ODD_NAMES) + "groups:",
-    )
+    lines = "".join(f"  - {{name: {json.dumps(name, ensure_ascii=False)}, kind: 部门}}\n" for name in ODD_NAMES)
+    own = WITH_REGISTER + "unit_sets: {template: 本单位.yaml, without_tasks: 出文件}\n"
+    config = office(tmp_path, config=own, register=REGISTER.replace("groups:", f"{lines}groups:"))
     template = (ROOT / "templates/unit-annex.yaml").read_text(encoding="utf-8")
-    config = office(tmp_path, ledger([goal()], [task(责任单位="、".join(ODD_NAMES), 配合单位="")]), register=register)
-    (tmp_path / "本单位.yaml").write_text(
-        template.replace("附件{{ unit_no }}_{{ unit }}", "{{ unit }}"), encoding="utf-8"
-    )
-    config.write_text(WITH_REGISTER + "unit_sets: {template: 本单位.yaml}\n", encoding="utf-8")
+    named = template.replace("附件{{ unit_no }}_{{ unit }}", '"{{ unit }}"')
+    assert named != template
+    (tmp_path / "本单位.yaml").write_text(named, encoding="utf-8")
     result = made(config, tmp_path / "set")
-    names = {each.unit: each.files[0].name for each in result.units if each.files}
-    assert len(names) == len(ODD_NAMES) + 1
+    names = {each.unit: each.files[0].name for each in result.units}
+    assert set(names) >= set(ODD_NAMES)
     assert len({name.casefold() for name in names.values()}) == len(names)
     assert all(len(name.encode()) <= 200 and "/" not in name for name in names.values())
+    assert names["区司法局/区普法办"] == "区司法局_区普法办.docx"
+    assert names["CON"] != "CON.docx"
     assert set(contents(tmp_path / "set")) == {*names.values(), "index.xlsx", "manifest.json"}
 
 

@@ -80,14 +80,13 @@ def refused(act: Any) -> tuple[Problem, ...]:
 
 def test_a_unit_with_something_of_everything_reads_its_own_counts() -> None:
     said = text_of(for_unit(SHIPPED, "区教委", LEDGER).value)
-    assert said[:9] == [
+    assert said[:8] == [
         "节 纵向",
         "标题 区教委⏎2026年区政府工作报告目标任务⏎上半年推进情况核对表",
         "主送机关 区教委：",
-        "正文 甲区督查室已汇总2026年区政府工作报告目标任务1—6月推进情况。现将其中由你单位承担的内容送上，请予核对。",
-        "一级标题 一、承担的目标任务",
-        "正文 你单位牵头预期目标1项、重点任务1项；配合预期目标1项。几个单位共同承担的，各单位都计1项。",
-        "一级标题 二、推进情况",
+        "正文 甲区督查室已汇总2026年区政府工作报告目标任务1—6月推进情况，现将涉及你单位的内容送请核对。",
+        "一级标题 一、承担的目标任务和推进情况",
+        "正文 你单位牵头预期目标1项、重点任务1项；配合预期目标1项。共同承担的，各单位均计1项。",
         "正文 预期目标2项，其中1项符合预期，1项不达预期（详见附件1）。",
         "正文 重点任务1项推进较为滞后（详见附件2）。滞后任务中你单位牵头的1项是：",
     ]
@@ -97,7 +96,7 @@ def test_a_unit_with_something_of_everything_reads_its_own_counts() -> None:
 def test_a_unit_that_only_supports_is_told_so_and_why_it_is_named() -> None:
     said = text_of(for_unit(SHIPPED, "柳荫镇", LEDGER).value)
     assert (
-        "正文 你单位配合重点任务2项。几个单位共同承担的，各单位都计1项。以统称列入的（各镇街），本单位职责栏注明统称。"
+        "正文 你单位配合重点任务2项。共同承担的，各单位均计1项。以统称列入的（各镇街），本单位职责栏注明统称。"
     ) in said
     assert "正文 重点任务2项，其中1项正常推进（详见附件2），1项推进较为滞后（详见附件1）。" in said
     assert not any("预期目标" in line or "牵头" in line for line in said)
@@ -113,7 +112,7 @@ def test_its_rows_say_the_place_in_the_report_the_duty_and_the_group() -> None:
         "区城管局承担的滞后任务1—6月进展情况表": ["1│附件2│1│牵头│办学│区教委区城管局│石渡街道各镇街│"],
         "区城管局承担的正常推进任务1—6月进展情况表": [
             "1│附件3│1│牵头│修路│区城管局│各镇街│已开工。",
-            "2│2│配合│架桥│石渡街道│区城管局│",
+            "2│附件3│2│配合│架桥│石渡街道│区城管局│",
         ],
     }
 
@@ -344,7 +343,7 @@ def test_the_report_and_the_units_documents_each_have_their_own_wordings() -> No
     made = for_unit(SHIPPED, "区教委", LEDGER, wording={"opening": "现报告如下。"}, unit_sets={"wording": own})
     said = text_of(made.value)
     assert "正文 请核对。" in said
-    assert any("请于7月8日前将核对意见送甲区督查室。" in line for line in said)
+    assert any("于7月8日前回复甲区督查室。" in line for line in said)
     assert "正文 现报告如下。" not in said
 
 

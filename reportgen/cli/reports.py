@@ -39,10 +39,12 @@ def build(
     """Write the report of a configuration and its manifest."""
     from reportgen.generate import MANIFEST, Request, generate
     from reportgen.publish import left_over, publish
+    from reportgen.unit_sets.standing import refuse_set
 
     request = Request(config, formats_in(formats), tuple(ledger or ()), strict)
 
     def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
+        refuse_set(out)
         with progress(quiet=as_json) as told:
             delivery = generate(request, told)
         beside = left_over(delivery.files, out, MANIFEST)

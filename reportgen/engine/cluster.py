@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from reportgen.bounded import End
 from reportgen.engine import on_worker
 from reportgen.engine.cluster_door import Patience, check, connected, differing
 from reportgen.engine.model import Ended, Engine, Facts, Job
-from reportgen.package import called
+from reportgen.package import short
 from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError, error
 
 T = TypeVar("T")
@@ -102,8 +101,8 @@ class _Run:
         self.unlike: dict[str, Problem] = {}
         self.threads = 1
         self.looked = self.met = self.heard = self.answered = time.monotonic()
-        # All of its four predecessors at a thread may need both tries and all their time.
-        self.longest = (_PER_THREAD + 1) * on_worker.TRIES * (self.limits.seconds + patience.grace)
+        # All of its four predecessors at a thread may need two tries and all their time.
+        self.longest = patience.silence or (_PER_THREAD + 1) * 2 * (self.limits.seconds + patience.grace)
 
     def results(self, jobs: Iterable[Job]) -> Iterator[Ended[Any]]:
         """How each job ended."""
@@ -134,11 +133,12 @@ class _Run:
         job.allowed = self.workers - self.unlike.keys() if self.unlike else frozenset()
         key = f"reportgen-{self.id}-{job.index}-{job.submissions}"
         self.under_way[key] = job
+        call = pickle.dumps(
+            on_worker.Call(self.id, self.limits, job.index, job.name, job.packed), pickle.HIGHEST_PROTOCOL
+        )
         job.future = self.client.submit(
-            on_worker.make,
-            self.id,
-            self.limits,
-            job.packed,
+            pickle.loads,
+            call,
             key=key,
             pure=False,
             retries=0,
@@ -176,27 +176,13 @@ class _Run:
 
     def taken(self, key: str, job: _Job, told: on_worker.Told) -> Ended[Any] | None:
         """The end of a job that a worker tells of."""
-        job.tries += told.tries
-        ran = told.ran
-        if ran.end in (End.VALUE, End.REFUSED) and told.digest != self.digest:
+        if told.ended is None:
+            return self.once_more(key, job, _fault("render.killed", job.name, "在工作节点上没有进程可用"))
+        job.tries += told.ended.tries
+        # Without a digest the job never ended well anywhere, and it has been tried often enough.
+        if told.digest != self.digest and (told.digest or told.ended.fault is None):
             return self.refused(key, job)
-        match ran.end:
-            case End.VALUE:
-                return self.ended(key, job, value=ran.value)
-            case End.REFUSED:
-                return self.ended(key, job, fault=ran.value)
-            case End.SLOW:
-                fault = _fault("render.too-slow", job.name, f"在 {self.limits.seconds:g} 秒内没有做完，已停止")
-            case End.MEMORY:
-                memory = self.limits.memory_bytes // 1024**2
-                fault = _fault("render.too-big", job.name, f"要用的内存超过 {memory} MB，已停止")
-            case End.BUG:
-                fault = _fault("render.bug", job.name, f"程序出错（{ran.value}）")
-            case _:
-                fault = _fault("render.killed", job.name, "渲染进程意外中断")
-        if ran.end is End.LOST:
-            return self.once_more(key, job, fault)
-        return self.ended(key, job, fault=fault)
+        return self.ended(key, job, told.ended.value, told.ended.fault)
 
     def failed(self, key: str, job: _Job, fault: BaseException | None) -> Ended[Any] | None:
         """The end of a job that no worker could even begin, or that was lost with several."""
@@ -267,8 +253,8 @@ class _Run:
             raise EnvironmentLacking(self.unlike.values())
         if now - self.met > self.patience.lost:
             raise _lost(f"{self.patience.lost:g} 秒没有一个工作节点")
-        if now - self.heard > self.longest:
-            raise _lost(f"{self.longest:g} 秒没有一份文件传回来，集群可能一直在忙别的")
+        if now - self.heard > 2 * self.longest:
+            raise _lost(f"{2 * self.longest:g} 秒没有一份文件传回来，集群可能一直在忙别的")
         for key, job in list(self.under_way.items()):
             is_late = now - job.since > self.longest and job.future.status == "pending"
             if is_late:
@@ -303,7 +289,7 @@ class _Run:
 
 def _fault(code: str, name: str, what: str) -> ReportError:
     fix = "请再运行一次；仍然如此，请先用 --unit 只做这一份，连同这条提示交给维护人员"
-    return InputError([error(code, f"「{called(name)}」{what}", fix)])
+    return InputError([error(code, f"「{short(name)}」{what}", fix)])
 
 
 def _lost(why: str) -> EnvironmentLacking:

@@ -36,7 +36,8 @@ class Patience:
     """How long a run waits for a cluster (等待时间), in seconds, and how often a job is given to it.
 
     `lost`: without any worker, or without an answer of the scheduler. `grace`: beside the limit of a job, for its
-    process to start and for the way. `submissions`: after each Dask lets a job be lost with four workers.
+    process to start and for the way. `silence`: how long nothing may be heard of a job; 0 is reckoned from its limit.
+    `submissions`: after each Dask lets a job be lost with four workers.
     """
 
     connect: float = 8
@@ -45,6 +46,7 @@ class Patience:
     check: float = 60
     lost: float = 30
     grace: float = 20
+    silence: float = 0
     submissions: int = 2
 
 
@@ -242,6 +244,8 @@ def _disagreement(
     place = urlsplit(address).netloc
     who = f"工作节点「{name}」（{place}）" if name and name != address else f"工作节点「{place}」"
     theirs = _asked(client, address, patience.answer, get_versions)
+    if isinstance(theirs, TimeoutError):
+        return _no_answer(who, patience.answer)
     if isinstance(theirs, Mapping) and (problem := next(_told(who, _parts(get_versions()), _parts(theirs)), None)):
         return problem
     reply = _asked(client, address, patience.check, on_worker.facts_here, asked, limits)
@@ -251,8 +255,7 @@ def _disagreement(
         first = reply.problems[0]
         return error("cluster.differs", f"{who}不能渲染：{first.what}", first.fix)
     if isinstance(reply, TimeoutError):
-        what = f"{who}在 {patience.check:g} 秒内没有回答，无法核对"
-        return error("cluster.no-answer", what, "请看那台机器是否太忙或已停住，重新启动它的 dask worker，再运行一次")
+        return _no_answer(who, patience.check)
     if isinstance(reply, OSError):
         return None  # it has just left
     # What fails before the function is found comes as a plain exception with the other's name in its text.
@@ -265,6 +268,11 @@ def _disagreement(
     return error(
         "cluster.differs", what, "请在那台机器上运行 reportgen doctor，重新启动 dask worker；仍然不行请交给维护人员"
     )
+
+
+def _no_answer(who: str, seconds: float) -> Problem:
+    what = f"{who}在 {seconds:g} 秒内没有回答，无法核对"
+    return error("cluster.no-answer", what, "请看那台机器是否太忙或已停住，重新启动它的 dask worker，再运行一次")
 
 
 def _asked(client: Any, address: str, seconds: float, function: Any, *arguments: Any) -> Any:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reportgen.bounded import Bounds, End, Ran
-from reportgen.engine.folder import temporary_folder
 from reportgen.engine.model import Ended, Engine, Job, RenderLimits
 from reportgen.package import short
 from reportgen.problems import EnvironmentLacking, InputError, ReportError, error
 from reportgen.processes import NoProcess, Workers, cores, is_from_outside
+from reportgen.temporary import temporary_folder
 
 T = TypeVar("T")
 
@@ -27,8 +27,8 @@ _TRIES = 5
 
 
 @dataclass(slots=True)
-class _Try:
-    """A job that has not ended: how often it was begun, and how often it failed by itself."""
+class Try:
+    """A job that has not ended (未完成的任务): how often it was begun, and how often it failed by itself."""
 
     index: int
     job: Job
@@ -43,17 +43,17 @@ def work_on_this_machine(
     limits = engine.limits
     number = engine.workers or cores()
     coming = enumerate(jobs)
-    again: deque[_Try] = deque()
-    running: dict[int, _Try] = {}
+    again: deque[Try] = deque()
+    running: dict[int, Try] = {}
     ready: deque[Ended[T]] = deque()
-    with temporary_folder() as folder, Workers(number, _bounds(limits, str(folder))) as workers:
+    with temporary_folder() as folder, Workers(number, bounds_for(limits, str(folder))) as workers:
         while True:
             # Processes go on while whoever asks is busy with a result; but no more than one round ahead of him.
             while workers.free and len(ready) < number:
                 if again:
                     each = again.popleft()
                 elif following := next(coming, None):
-                    each = _Try(*following)
+                    each = Try(*following)
                 else:
                     break
                 running[each.index] = each
@@ -66,15 +66,16 @@ def work_on_this_machine(
                 raise _not_begun() from None
             for index, ran in ended:
                 each = running.pop(index)
-                if _has_ended(each, ran):
-                    ready.append(_told(each, ran, limits))
+                if has_ended(each, ran):
+                    ready.append(told_of(each, ran, limits))
                 else:
                     again.append(each)
             if ready:
                 yield ready.popleft()
 
 
-def _bounds(limits: RenderLimits, folder: str) -> Bounds:
+def bounds_for(limits: RenderLimits, folder: str) -> Bounds:
+    """What a rendering process may use (渲染进程限额); `folder` is where it puts its temporary files."""
     return Bounds(
         seconds=limits.seconds,
         # Nobody can compute longer than the clock runs; this holds where the clock's keeper has gone.
@@ -87,8 +88,8 @@ def _bounds(limits: RenderLimits, folder: str) -> Bounds:
     )
 
 
-def _has_ended(each: _Try, ran: Ran) -> bool:
-    """Whether a job is at its end, or is tried once more; counts the try."""
+def has_ended(each: Try, ran: Ran) -> bool:
+    """Whether a job is at its end (是否到头), or is tried once more; counts the try."""
     if ran.end is End.LOST:
         return False
     each.tries += 1
@@ -98,7 +99,8 @@ def _has_ended(each: _Try, ran: Ran) -> bool:
     return ran.end in (End.VALUE, End.REFUSED) or each.faults >= _FAULTS or each.tries >= _TRIES
 
 
-def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
+def told_of(each: Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
+    """What is told of a job that is at its end (任务结果)."""
     fault = _fault(each, ran, limits) if ran.end is not End.VALUE else None
     return Ended(
         index=each.index,
@@ -109,7 +111,7 @@ def _told(each: _Try, ran: Ran, limits: RenderLimits) -> Ended[T]:
     )
 
 
-def _fault(each: _Try, ran: Ran, limits: RenderLimits) -> ReportError:
+def _fault(each: Try, ran: Ran, limits: RenderLimits) -> ReportError:
     """Why a job has no value."""
     name, tried = short(each.job.name), f"，试了 {each.tries} 次" if each.tries > 1 else ""
     again, split = "请再运行一次；仍然如此，请交给维护人员", "请把特别长的文字、特别大的表分成几份"

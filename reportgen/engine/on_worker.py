@@ -15,37 +15,36 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportgen.bounded import End, Ran
-from reportgen.engine.folder import temporary_folder
-from reportgen.engine.local import _bounds
-from reportgen.engine.model import Facts, RenderLimits
+from reportgen.engine.local import Try, bounds_for, has_ended, told_of
+from reportgen.engine.model import Ended, Facts, Job, RenderLimits
 from reportgen.problems import ReportError
 from reportgen.processes import NoProcess, Workers
-
-TRIES = 2
-"""How often a worker begins a job (次数) whose process was killed, hung or failed: the second time in a fresh one."""
+from reportgen.temporary import temporary_folder
 
 # A process without work ends after so many seconds.
 _IDLE_SECONDS = 30.0
 # How often a job looks whether its run has been stopped.
 _LOOK_SECONDS = 0.2
 _STOPPED_RUNS = 100
+# A job whose process is lost before it has begun was not tried; even so it is not given to processes for ever.
+_GIVEN = 12
+# The digest of a machine that cannot say what it is: it agrees with none.
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a worker tells of a job (回报): its own address, what became of it, the digest of its facts, its tries.
+    """What a worker tells of a job (回报): how it ended, and the digest of the facts of where it was made.
 
-    A `ReportError` of the job is REFUSED; the value and the fault were made where the digest is of.
+    A job of a run that was stopped, or that found no process, has no end; one that never ended well has no digest.
     """
 
-    worker: str
-    ran: Ran
-    digest: str
-    tries: int
+    ended: Ended[Any] | None
+    digest: str = ""
 
 
 def digest_of(facts: Mapping[str, str]) -> str:
@@ -53,20 +52,38 @@ def digest_of(facts: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(dict(facts), sort_keys=True).encode()).hexdigest()
 
 
-def make(run: str, limits: RenderLimits, packed: bytes) -> Told:
-    """Do a job (完成一份任务) of a run, in a thread of the worker; `packed` are its function, arguments and facts."""
-    from distributed import get_worker
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of `make` (调用) that is made where it is unpickled.
 
-    worker = get_worker()
-    for tries in range(1, TRIES + 1):
-        ran = _in_process(run, limits, packed, fresh=tries > 1)
-        if ran.end is End.VALUE:
-            digest, ran = ran.value
+    A worker that lacks this program thus fails at the task; handed `make` itself, it would fail at the message and
+    leave the cluster, and its nanny would start it again and again.
+    """
+
+    run: str
+    limits: RenderLimits
+    index: int
+    name: str
+    packed: bytes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return make, (self.run, self.limits, self.index, self.name, self.packed)
+
+
+def make(run: str, limits: RenderLimits, index: int, name: str, packed: bytes) -> Told:
+    """Do a job (完成一份任务) of a run, in a thread of the worker; `packed` are its function, arguments and facts."""
+    each = Try(index, Job(name, ()))
+    for _ in range(_GIVEN):
+        ran = _in_process(run, limits, packed, fresh=each.tries > 0)
+        if ran is None:
             break
-        digest = ""
-        if run in _stopped:
-            break
-    return Told(worker.address, ran, digest, tries)
+        if has_ended(each, ran):
+            ended: Ended[Any] = told_of(each, ran, limits)
+            if ended.value is None:
+                return Told(ended)
+            digest, value, fault = ended.value
+            return Told(replace(ended, value=value, fault=fault), digest)
+    return Told(None)
 
 
 async def facts_here(packed: bytes, limits: RenderLimits) -> Mapping[str, str] | ReportError:
@@ -76,9 +93,9 @@ async def facts_here(packed: bytes, limits: RenderLimits) -> Mapping[str, str] |
     """
     end_idle(0)
     ran = await asyncio.to_thread(_in_process, "", limits, packed, fresh=True, entry=_facts)
-    if ran.end is End.VALUE:
+    if ran and ran.end is End.VALUE:
         return ran.value  # type: ignore[no-any-return]
-    raise RuntimeError(ran.end.value)
+    raise RuntimeError(ran.end.value if ran else "no process")
 
 
 def stop(run: str) -> None:
@@ -108,7 +125,8 @@ _lock = threading.Lock()
 _idle: list[_Place] = []
 
 
-def _in_process(run: str, limits: RenderLimits, packed: bytes, *, fresh: bool, entry: Any = None) -> Ran:
+def _in_process(run: str, limits: RenderLimits, packed: bytes, *, fresh: bool, entry: Any = None) -> Ran | None:
+    """What became of a job in a process; None if its run was stopped or no process could be started."""
     try:
         place = _place_for(limits)
         with ExitStack() as on_fault:
@@ -116,10 +134,10 @@ def _in_process(run: str, limits: RenderLimits, packed: bytes, *, fresh: bool, e
             place.workers.begin(0, entry or _job, (packed,), fresh=fresh)
             while not (ended := place.workers.ended(_LOOK_SECONDS)):
                 if run in _stopped:
-                    return Ran(End.LOST)
+                    return None
             on_fault.pop_all()
     except (NoProcess, OSError):
-        return Ran(End.LOST)
+        return None
     with _lock:
         place.since = time.monotonic()
         _idle.append(place)
@@ -139,7 +157,7 @@ def _place_for(limits: RenderLimits) -> _Place:
     multiprocessing.current_process().daemon = False
     with ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
-        workers = stack.enter_context(Workers(1, _bounds(limits, str(folder))))
+        workers = stack.enter_context(Workers(1, bounds_for(limits, str(folder))))
         return _Place(limits, workers, stack.pop_all())
 
 
@@ -156,16 +174,17 @@ def end_idle(seconds: float = _IDLE_SECONDS) -> None:
 # ---- in the child
 
 
-def _job(packed: bytes) -> tuple[str, Ran]:
+def _job(packed: bytes) -> tuple[str, Any, ReportError | None]:
+    """Digest, value and fault of a job."""
     function, arguments, facts = pickle.loads(packed)
     try:
         digest = digest_of(facts()) if facts else ""
     except ReportError:
-        return "", Ran(End.VALUE)  # a machine that cannot say what it is agrees with none
+        return _UNKNOWN, None, None
     try:
-        return digest, Ran(End.VALUE, function(*arguments))
+        return digest, function(*arguments), None
     except ReportError as fault:
-        return digest, Ran(End.REFUSED, fault)
+        return digest, None, fault
 
 
 def _facts(packed: bytes) -> Mapping[str, str] | ReportError:

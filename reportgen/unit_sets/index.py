@@ -154,6 +154,10 @@ def _special(record: SetRecord) -> Iterator[str]:
     ):
         if units := [unit.unit for unit in record.units if unit.state is state]:
             yield said.format(len(units), _names(units, _MOST_SPECIAL))
+    if any(each.outside for each in record.entries):
+        yield "本套没有包括所有的单位，有的任务还属于别的单位，见“逐项去向”表。"
+    if idle := [unit.unit for unit in record.units if unit.files and not unit.counts]:
+        yield f"没有任务、也出了文件的单位（{len(idle)} 个）：{_names(idle, _MOST_SPECIAL)}。"
     if strangers := [unit.unit for unit in record.units if not unit.is_registered]:
         yield f"单位名录里没有的单位（{len(strangers)} 个）：{_names(strangers, _MOST_SPECIAL)}，请核对名称。"
 
@@ -208,7 +212,7 @@ def _entries(record: SetRecord) -> SheetText:
         rows=rows,
         above=_lines(
             "逐项去向",
-            f"台账共 {len(record.entries)} 项。" + ("每一项都送到了单位。" if record.entries and not nowhere else ""),
+            f"台账共 {len(record.entries)} 项。" + _everywhere(record, nowhere),
             _nowhere(nowhere),
             f"有 {loose} 项写了“有关镇街”一类没有确定单位的名称，见“没有落实到单位的名称”一列，请逐项确定后另行分送。"
             if loose
@@ -216,6 +220,13 @@ def _entries(record: SetRecord) -> SheetText:
         ),
         filtered=True,
     )
+
+
+def _everywhere(record: SetRecord, nowhere: Sequence[EntryRecord]) -> str:
+    elsewhere = sum(bool(each.outside and not (each.leads or each.supports)) for each in record.entries)
+    if elsewhere:
+        return f"有 {elsewhere} 项的单位都不在本套里，或者没有生成分送件。"
+    return "每一项都送到了单位。" if record.entries and not nowhere else ""
 
 
 def _is_reached(entry: EntryRecord) -> bool:
@@ -297,10 +308,12 @@ def _explained(record: SetRecord, groups: Sequence[EntryGroup], found: int, agre
     shared = sum(group.shared for group in groups)
     none = sum(not _is_reached(each) for each in record.entries)
     elsewhere = entries - single - shared - none
-    parts = [f"只送到一个单位的 {single} 项，计 {single} 行"]
+    # Of a set that some units alone have, nobody should think that an entry has no other unit.
+    here = "在本套里" if any(each.outside for each in record.entries) else ""
+    parts = [f"{here}只送到一个单位的 {single} 项，计 {single} 行"]
     if shared:
         parts.append(
-            f"送到两个以上单位（共同负责、有配合单位）的 {shared} 项，每个单位各计一次，计 {pairs - single} 行"
+            f"{here}送到两个以上单位（共同负责、有配合单位）的 {shared} 项，每个单位各计一次，计 {pairs - single} 行"
         )
     if elsewhere:
         parts.append(f"只属于本套以外单位的 {elsewhere} 项，不计")
@@ -309,6 +322,10 @@ def _explained(record: SetRecord, groups: Sequence[EntryGroup], found: int, agre
     yield f"台账共 {entries} 项，各单位的分送件里合计 {found} 行，两个数不必相等：{'；'.join(parts)}。"
     if agrees and found != pairs:
         yield f"分送件模板有几张表列同一项的，按表各计一行；不列的不计：因此合计是 {found} 行，不是 {pairs} 行。"
+    if failed := sum(unit.state is State.FAILED for unit in record.units):
+        yield f"有 {failed} 个单位的分送件未生成，没有计入本表；“各单位”表的合计里有它们应有的项数。"
+    if stale := sum(unit.state is State.STALE for unit in record.units):
+        yield f"有 {stale} 个单位的文件未更新，本表按现在的台账计，它们的文件还是以前的。"
     if agrees:
         yield "核对：从各单位的分送件里逐行数出的行数，与台账按单位名录应有的行数相符。"
     else:

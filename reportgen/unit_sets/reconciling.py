@@ -146,23 +146,23 @@ class Reconciliation:
         found: dict[Location | None, Counter[int]] = {}
         strays: Counter[Sheet] = Counter()
         blank: Counter[Location | None] = Counter()
-        due = set(self._due.get(key, ()))
         for table in _tables(document):
             listed = found.setdefault(table.origin, Counter())
             shown = self._shown.lists.get(table.origin) if table.origin else None
+            wanted = set(self._wanted(key, shown))
             for row in table.body:
                 if row and row[0].section_level:
                     continue
                 if not row:
                     # All its cells are one with those above.
                     blank[table.origin] += 1
-                elif (number := self._entry_of(row, due, listed)) is not None:
+                elif (number := self._entry_of(row, wanted, listed)) is not None:
                     listed[number] += 1
                 else:
                     strays[shown.sheet if shown else Sheet.TASKS] += 1
         self._hold(key, found, strays, blank)
 
-    def _entry_of(self, row: Row, due: set[int], listed: Counter[int]) -> int | None:
+    def _entry_of(self, row: Row, wanted: set[int], listed: Counter[int]) -> int | None:
         """The entry whose cells a row's cells come from; None if there is none, or they come from several."""
         candidates: frozenset[int] | None = None
         for cell in row:
@@ -173,8 +173,10 @@ class Reconciliation:
                 candidates = of_cell if candidates is None else candidates & of_cell
         if not candidates:
             return None
+        if len(candidates) == 1:
+            return next(iter(candidates))
         # Cells that several entries share decide nothing: then it is the one that is still wanted.
-        return min(candidates, key=lambda number: (number not in due, listed[number], number))
+        return min(candidates, key=lambda number: (number not in wanted, listed[number], number))
 
     def _hold(
         self,

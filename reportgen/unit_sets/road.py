@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -198,15 +198,17 @@ def _refuse_taken_names(course: Course, order: Order, folder: Path) -> None:
 
 
 def _take_over(run: _Run, stage: Stage) -> None:
-    """The files of the old set that stay; what has gone meanwhile is rendered."""
+    """The files of the old set that stay; what has gone since it was looked at is rendered, or stays away."""
     course = run.course
-    gone = {file.name for file in [*course.files()] if not stage.take_over(file.name, file.sha256)}
-    if not gone:
-        return
-    again = {unit for unit, made in course.taken.items() if any(file.name in gone for file in made.files)}
-    course.todo = [each for each in run.plan.units if each.unit in again or each in course.todo]
+    lost = {file.name for file in (*course.files(),) if not stage.take_over(file.name, file.sha256)}
+    again = {unit for unit, made in course.taken.items() if any(file.name in lost for file in made.files)}
     for unit in again:
         del course.taken[unit]
+    course.todo = [each for each in run.plan.units if each.unit in again or each in course.todo]
+    for unit, before in course.stale.items():
+        files = tuple(file for file in before.files if file.name not in lost)
+        if files != before.files:
+            course.stale[unit] = replace(before, files=files, key="")
 
 
 def _render(run: _Run, stage: Stage, told: Told) -> None:

@@ -85,6 +85,18 @@ def refuse_changed(
     return intact
 
 
+def refuse_set(folder: Path) -> None:
+    """Raise `CannotWrite` for a folder that holds a unit set (已有整套分送件): another manifest would end it."""
+    try:
+        is_set = read_manifest((folder / MANIFEST_NAME).read_bytes()) if (folder / MANIFEST_NAME).is_file() else None
+    except (OSError, ValueError):
+        return  # publishing tells why
+    if is_set:
+        what = f"「{shown_end(str(folder))}」里放着各单位的一整套分送件，没有写入别的文件"
+        fix = "请在 --out 写另一个文件夹"
+        raise CannotWrite([error("output.is-a-set", what, fix, Location(file=str(folder)))])
+
+
 # ---- what staging asks, too
 
 
@@ -176,7 +188,7 @@ def _compared(place: Path, files: Mapping[str, str], hashes: Hashes) -> tuple[fr
     found = {name: file_hash(place / name, hashes) for name in files}
     changed = [name for name, sha256 in found.items() if sha256 not in (None, files[name])]
     index = place / INDEX_NAME
-    if files and INDEX_NAME not in files and os.path.lexists(index):
+    if INDEX_NAME not in files and os.path.lexists(index):
         is_plain = stat.S_ISREG(index.lstat().st_mode)
         changed += [] if is_plain and is_as_written(index.read_bytes()) else [INDEX_NAME]
     return frozenset(name for name, sha256 in found.items() if sha256 == files[name]), changed

@@ -1,7 +1,8 @@
-"""The temporary folder of a run (临时文件夹): its processes write there and nowhere else; it goes when the run ends."""
+"""Temporary files (临时文件) of this process and of those that work for it: in one folder, which nobody finds later."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import stat
@@ -9,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -16,27 +18,47 @@ PREFIX = ".reportgen-work-"
 """How the name of every such folder begins (文件夹名开头); behind it stands the number of the process."""
 
 _LOCK = "lock"
-# Younger ones may belong to a run that is about to lock them.
+# Younger ones may belong to a process that is about to lock them.
 _YOUNG = 60
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder for this run (本次运行的临时文件夹), removed at its end; so are those that killed runs have left."""
-    _sweep(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    """A folder in that of this process (临时文件夹), removed at the end with all that is in it."""
+    folder = Path(tempfile.mkdtemp(dir=process_folder()))
     try:
-        with (folder / _LOCK).open("wb") as lock:
-            _try_lock(lock)
-            inside = folder / "files"
-            inside.mkdir()
-            yield inside
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def process_folder() -> Path:
+    """The one temporary folder of this process (本进程的临时文件夹), removed when it ends.
+
+    A process that is killed leaves its folder behind: the next one that makes a folder here removes it.
+    """
+    return _folder_of(os.getpid())
+
+
+@cache
+def _folder_of(process: int) -> Path:
+    place = Path(tempfile.gettempdir())
+    _sweep(place)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{process}-", dir=place))
+    lock = (folder / _LOCK).open("wb")
+    _try_lock(lock)
+
+    def remove() -> None:
+        if os.getpid() == process:  # and not in one that was forked from it
+            lock.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
 def _sweep(place: Path) -> None:
-    """Remove the folders of runs that are no more: the system unlocks what a killed process had locked."""
+    """Remove the folders of processes that are no more: the system unlocks what a killed process had locked."""
     for folder in place.glob(f"{PREFIX}*"):
         with suppress(OSError):
             about = folder.lstat()
