@@ -252,15 +252,17 @@ def _clean_start() -> Any:
     """How processes begin: forking this one would copy its threads' locks in whatever state they are."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
     # The forkserver has a socket in a folder, which would outlive a process that is killed; the system limits its path.
     own = process_folder()
     if len(os.fsencode(own)) <= _LONGEST_PATH:
         multiprocessing.current_process()._config.setdefault("tempdir", str(own))  # type: ignore[attr-defined]
     # What every process needs is imported once for all of them, beside the main module, which is so by default.
-    multiprocessing.set_forkserver_preload(["__main__", "reportgen.bounded", "pebble"])
-    # What is blocked now is blocked in all processes to come: Ctrl-C is for this one, which ends them.
+    multiprocessing.set_forkserver_preload(["reportgen.fork_server", "__main__", "reportgen.bounded", "pebble"])
+    # What is blocked now is blocked in all processes to come: Ctrl-C is for this one, which ends them. The tracker of
+    # resources takes the block away when it starts, and so has to be there before.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
