@@ -270,8 +270,9 @@ def test_a_worker_without_reportgen_or_with_another_dask_is_told(tmp_path: Path)
 
 OLD = """\
 from distributed import versions
-real = versions._version_cached
-versions._version_cached = lambda name: "2024.1.0" if name == "distributed" else real(name)
+versions._version_cached = lambda name, real=versions._version_cached: (
+    "2024.1.0" if name == "distributed" else real(name)
+)
 """
 
 
