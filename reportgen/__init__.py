@@ -3,9 +3,10 @@
 The house, from the ground up; an import goes down, never up:
 
 0 problems                     what is wrong, where, how to mend it
-1 document  styles  rules  numbering  source  grid  package  confine
+1 document  styles  rules  numbering  source  grid  package  confine  fingerprint
                                the tree, its look, ordinals, text files with places, tables with spans;
-                               what a file is, and reading it within limits
+                               what a file is, and reading it within limits; equal contents known
+                               by equal fingerprints
   bounded  processes  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
                                their temporary files; names that every system takes
@@ -25,8 +26,9 @@ The house, from the ground up; an import goes down, never up:
                                manuscripts/: ledgers, trees, Word files and PDFs as manuscripts
                                families/: the rules, a module for each family
                                review_copy/: findings as comments in a Word file
-5 inputs  generate  publish  lint  doctor  distribute  importing
-                               what a configuration names; the one road; files all or none; the format check;
+5 inputs  generate  publish  stages  lint  doctor  distribute  importing
+                               what a configuration names; the one road; files all or none, and where they wait
+                               beside their places; the format check;
                                what this machine can do; the return forms of the units;
                                an issued report back to its ledger
   collect  arrivals  receiving  target  collect_view

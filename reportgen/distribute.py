@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, wanted_sheets
-from reportgen.intake.duties import Duty, UnitDuties, duties_by_unit
+from reportgen.intake.duties import Duty, UnitDuties, chosen_units, duties_by_unit
 from reportgen.intake.merging import rolled_over
 from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.files.workbook import Column, SheetText, is_as_written, write_workbook
@@ -20,18 +19,17 @@ from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.named_units import vague_names
 from reportgen.ledger.reading import read_ledger_files
 from reportgen.ledger.records import period_line, period_name, same_period, unit_line
-from reportgen.ledger.units import Register
 from reportgen.ledger.words import (
     FIELD_NAMES,
     JUDGEMENTS,
     STANDARD_WORDS,
     Words,
     header_key,
-    plain_key,
     return_words,
 )
+from reportgen.naming import safe_name
 from reportgen.package import short
-from reportgen.problems import CannotWrite, InputError, Location, Problem, did_you_mean, error, refuse_errors, warning
+from reportgen.problems import CannotWrite, InputError, Location, Problem, error, refuse_errors, warning
 from reportgen.source import clean_text, shown_path
 from reportgen.template.loading import load_sound_config
 from reportgen.template.return_forms import FormTexts, PreparedForm, load_return_form, texts_for
@@ -39,7 +37,6 @@ from reportgen.template.schema import FormColumn
 
 # What a unit reads beside the cells that it fills in; a column that is empty for all of them is left out.
 _LEFT_OUT_IF_EMPTY = ("given_no", "category", "lead_units", "support_units", "last_progress")
-_NAME_LENGTH, _NAME_BYTES = 60, 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +107,7 @@ def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[
         kept = rolled_over(kept, period).ledger
     problems += vague_names(kept, register, on) if register else []
     duties = duties_by_unit(kept, register, on)
-    chosen = _chosen(duties.value, units, register, source.file)
+    chosen = chosen_units(duties.value, units, register, on, source.file)
     problems += duties.problems
     return _distribution(chosen, form.value, kept, problems)
 
@@ -175,28 +172,6 @@ def old_forms(files: Mapping[str, bytes], folder: Path) -> list[Problem]:
     what = f"输出文件夹里还有 {len(others)} 份表格不是这次生成的：{listed}"
     fix = "请核对，不要当作这次的反馈表发出；不要的请删去"
     return [warning("output.left-over", what, fix, Location(file=shown_path(folder / others[0])))]
-
-
-def _chosen(
-    duties: Sequence[UnitDuties], units: Sequence[str], register: Register | None, file: str
-) -> Sequence[UnitDuties]:
-    """The units asked for; a group's name asks for its members."""
-    if not units:
-        return duties
-    by_key = {plain_key(each.unit): each for each in duties}
-    wanted: dict[str, UnitDuties] = {}
-    problems = []
-    for name in units:
-        resolved = register.resolve(name) if register else None
-        behind = [unit.name for unit in resolved.units] if resolved else []
-        found = [each for unit in behind or [name] if (each := by_key.get(plain_key(unit)))]
-        if not found:
-            what = f"没有「{short(name)}」这个单位：单位名录和台账里都没有"
-            fix = short(did_you_mean(name, [each.unit for each in duties]), 200)
-            problems.append(error("forms.unknown-unit", what, fix, Location(file=file)))
-        wanted |= {each.unit: each for each in found}
-    refuse_errors(problems)
-    return [each for each in duties if each.unit in wanted]
 
 
 def _distribution(
@@ -282,14 +257,3 @@ def _text(duty: Duty, column: FormColumn, form: PreparedForm) -> str:
     if column.fill and not duty.leads:
         return ""
     return entry_text(duty.entry, column.field)
-
-
-_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]+')
-
-
-def safe_name(text: str) -> str:
-    """A text as part of a file name (文件名) that Windows and Linux take: without / and the like, not too long."""
-    name = _UNSAFE.sub("_", " ".join(clean_text(text)[0].split()))[:_NAME_LENGTH]
-    while len(name.encode()) > _NAME_BYTES:
-        name = name[:-1]
-    return name.strip(" .") or "_"

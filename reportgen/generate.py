@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from reportgen import __version__
 from reportgen.document import Document, Table
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
-from reportgen.ledger.model import Ledger
+from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
@@ -32,6 +32,7 @@ from reportgen.source import Source, shown_path
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
+from reportgen.template.per_unit import not_for_units, only_for_units
 from reportgen.template.schema import Config
 from reportgen.template.style_faults import unknown_themes
 from reportgen.writers import WRITERS
@@ -77,6 +78,11 @@ class Inputs:
     fonts: Mapping[FontRole, Path]
     register: Register | None
     words: Words
+    unit_template: Prepared | None = None
+
+    def ledger_hashes(self) -> tuple[tuple[str, str], ...]:
+        """Name and SHA-256 of each of the ledger's files."""
+        return tuple((name, _sha256(blob)) for name, blob in self.ledger_files)
 
 
 def _quiet(label: str, step: int, steps: int) -> None:
@@ -105,7 +111,7 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
         try:
             outcome = WRITERS[name].write(composed.value, inputs.styles, fonts)
         except GlyphsMissing as fault:
-            raise _with_cells(fault, inputs.ledger) from None
+            raise with_cells(fault, inputs.ledger) from None
         files[f"{stem}.{name}"] = outcome.value
         warnings += outcome.problems
     if request.strict and warnings:  # not before the pages are drawn: what stood in for what comes in the same run
@@ -115,14 +121,17 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     return Delivery({**files, MANIFEST: text.encode()}, tuple(warnings), manifest)
 
 
-def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
-    """All inputs (读取输入); their faults are gathered over all files before any of them is raised."""
+def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = False) -> Inputs:
+    """All inputs (读取输入); their faults are gathered over all files before any of them is raised.
+
+    `for_units` asks for the template of the units' own documents, too.
+    """
     sound = load_sound_config(request.config, shown_path(request.config))
     config, config_source = sound.value
     problems = list(sound.problems)
     beside = request.config.parent
-    asked = config_source.locate(("template",))
-    template = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    prepared = _prepared(config, config_source, beside, problems)
+    unit_template = _prepared_for_units(config, config_source, beside, problems) if for_units else None
     styles = attempt(problems, lambda: configured_styles(config, config_source, beside))
     register = attempt(problems, lambda: configured_register(config, beside), config_source.locate(("units",))) or (
         None,
@@ -131,16 +140,16 @@ def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
     named = None if request.ledgers else config_source.locate(("ledger",))
     files = attempt(problems, lambda: ledger_files(config, beside, request.ledgers), named)
     words = attempt(problems, lambda: configured_words(config, config_source)) or STANDARD_WORDS
-    prepared = prepare(*template, config, config_source) if template else None
     ledger: Outcome[Ledger] | None = None
     if prepared and files:
-        wants = Wants(needed_fields(prepared.value))
+        wants = Wants(_all_needed(prepared, unit_template))
         given = register[0].value if register[0] else None
         day = None if sound.problems else units_day(config)
         ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words, day))
-    problems += [problem for outcome in (prepared, register[0], ledger) if outcome for problem in outcome.problems]
-    if template and styles:
-        problems += unknown_themes(template[0], styles[0], template[1].locate)
+    problems += [problem for outcome in (register[0], ledger) if outcome for problem in outcome.problems]
+    for each in (prepared, unit_template):
+        if each and styles:
+            problems += unknown_themes(each.template, styles[0], each.source.locate)
     fonts = _font_files(config, config_source, beside)
     problems += fonts.problems
     refuse_errors(problems)
@@ -150,7 +159,40 @@ def read_inputs(request: Request, warnings: list[Problem]) -> Inputs:
     assert files, "refused above"
     warnings += problems
     known = register[0].value if register[0] else None
-    return Inputs(config_source, prepared.value, *styles, ledger.value, files, register[1], fonts.value, known, words)
+    return Inputs(
+        config_source, prepared, *styles, ledger.value, files, register[1], fonts.value, known, words, unit_template
+    )
+
+
+def _prepared(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
+    """The template of the report, made ready; None where it cannot be read."""
+    asked = source.locate(("template",))
+    loaded = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+    if loaded is None:
+        return None
+    outcome = prepare(*loaded, config, source)
+    problems += (*only_for_units(loaded[0], asked), *outcome.problems)
+    return outcome.value
+
+
+def _prepared_for_units(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
+    """The template of the units' documents, made ready; None where it cannot be read."""
+    asked = source.locate(("unit_sets", "template"))
+    loaded = attempt(problems, lambda: load_template(config.unit_sets.template, beside, asked))
+    if loaded is None:
+        return None
+    outcome = prepare(*loaded, config, source)
+    problems += (*not_for_units(loaded[0], asked), *outcome.problems)
+    return outcome.value
+
+
+def _all_needed(report: Prepared, unit_template: Prepared | None) -> dict[Sheet, frozenset[str]]:
+    """What the templates need of the ledger's columns, on the sheets that the report has."""
+    needed = dict(needed_fields(report))
+    for sheet, names in needed_fields(unit_template).items() if unit_template else ():
+        if sheet in needed:
+            needed[sheet] |= names
+    return needed
 
 
 def configured_fonts(path: Path) -> dict[FontRole, Path]:
@@ -177,7 +219,7 @@ def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[Fo
     return Outcome(files, tuple(problems))
 
 
-def _with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
+def with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
     """The same fault with the ledger cells of each character: a phrase reaches the body without its cell."""
     places = {}
     for character, problem in zip(fault.characters, fault.problems, strict=True):
@@ -211,7 +253,7 @@ def _manifest(
     listed: dict[str, Any] = {
         kind: [{"file": source.file, "sha256": source.sha256} for source in each] for kind, each in sources.items()
     }
-    listed["ledger"] = [{"file": name, "sha256": _sha256(blob)} for name, blob in inputs.ledger_files]
+    listed["ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.ledger_hashes()]
     return {
         "reportgen": __version__,
         "report": document.title,

@@ -95,6 +95,38 @@ def warning(code: str, what: str, fix: str, where: Location | None = None, relat
     return replace(error(code, what, fix, where, related), severity=Severity.WARNING)
 
 
+def problem_from(data: Any) -> Problem | None:
+    """The problem that `as_json` gave as plain data (读回问题); None for what is none, whoever wrote it."""
+    if not isinstance(data, dict) or not all(isinstance(data.get(name), str) for name in ("code", "what", "fix")):
+        return None
+    severity = next((each for each in Severity if each.value == data.get("severity")), None)
+    related = data.get("related")
+    if severity is None or not isinstance(related, list):
+        return None
+    places = [_place_from(each) for each in related]
+    where = _place_from(data.get("where"))
+    if None in places or (where is None and data.get("where") is not None):
+        return None
+    return Problem(
+        code=data["code"],
+        what=data["what"],
+        fix=data["fix"],
+        where=where,
+        severity=severity,
+        related=tuple(place for place in places if place),
+    )
+
+
+def _place_from(data: Any) -> Location | None:
+    kinds = {"file": str, "sheet": str, "cell": str, "line": int, "column": int, "key": str}
+    if not isinstance(data, dict) or "file" not in data:
+        return None
+    # True is a whole number to Python, and to nobody else.
+    if any(type(value) is not kinds.get(name) for name, value in data.items()):
+        return None
+    return Location(**data)
+
+
 class ReportError(Exception):
     """Base of every fault that a user can cause or cure; carries all problems of the run (Law 6)."""
 

@@ -5,32 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import shutil
 import stat
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from reportgen.package import called, short
 from reportgen.problems import CannotWrite, Location, Problem, error, warning
-
-_REASONS = {
-    errno.EEXIST: "这个名字已被一个文件占用，不是文件夹",
-    errno.ENOTDIR: "路径中有一段是文件，不是文件夹",
-    errno.EISDIR: "同名的文件夹占用了文件的位置",
-    errno.EACCES: "没有写入权限",
-    errno.EPERM: "没有写入权限",
-    errno.EROFS: "磁盘是只读的",
-    errno.ENOSPC: "磁盘空间不足",
-    errno.ENAMETOOLONG: "文件名太长",
-    errno.ELOOP: "这是一个指向自己的链接",
-    errno.ENODEV: "同名的不是普通文件",
-}
-# So much of a place stands in a message; its end says more than its beginning.
-_SHOWN = 120
-_STAGE = re.compile(r"\.reportgen-(\d+)-")
+from reportgen.stages import cannot_write, keep_access, stage_in, sync_folder, write_synced
 
 
 def publish(files: Mapping[str, bytes], folder: Path) -> None:
@@ -43,36 +26,34 @@ def publish(files: Mapping[str, bytes], folder: Path) -> None:
     stages: dict[Path, Path] = {}
     place = folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        staged: list[tuple[Path, Path, Path]] = []
-        for name, blob in files.items():
-            place = folder / name
-            real = Path(os.path.realpath(place)) if place.is_symlink() else place
-            if real.parent not in stages:
-                stages[real.parent] = _stage(real.parent)
-            new = stages[real.parent] / f"{len(staged)}.new"
-            _write(new, blob)
-            _keep_access(real, new)
-            staged.append((place, real, new))
-        put: list[tuple[Path, Path]] = []
-        try:
-            for named, real, new in staged:
-                place = named
-                kept = new.with_suffix(".old")
-                _keep_old(real, kept)
-                os.replace(new, real)
-                put.append((real, kept))
-        except OSError:
-            for done in put:
-                _put_back(*done)
-            raise
-        for each in stages:
-            _sync_folder(each)
+        with ExitStack() as until_done:
+            folder.mkdir(parents=True, exist_ok=True)
+            staged: list[tuple[Path, Path, Path]] = []
+            for name, blob in files.items():
+                place = folder / name
+                real = Path(os.path.realpath(place)) if place.is_symlink() else place
+                if real.parent not in stages:
+                    stages[real.parent] = until_done.enter_context(stage_in(real.parent))
+                new = stages[real.parent] / f"{len(staged)}.new"
+                write_synced(new, blob)
+                keep_access(real, new)
+                staged.append((place, real, new))
+            put: list[tuple[Path, Path]] = []
+            try:
+                for named, real, new in staged:
+                    place = named
+                    kept = new.with_suffix(".old")
+                    _keep_old(real, kept)
+                    os.replace(new, real)
+                    put.append((real, kept))
+            except OSError:
+                for done in put:
+                    _put_back(*done)
+                raise
+            for each in stages:
+                sync_folder(each)
     except (OSError, ValueError) as fault:
-        raise _cannot_write(place, fault) from None
-    finally:
-        for each in stages.values():
-            shutil.rmtree(each, ignore_errors=True)
+        raise cannot_write(place, fault) from None
 
 
 def refuse_bad_name(place: Path) -> None:
@@ -80,35 +61,23 @@ def refuse_bad_name(place: Path) -> None:
     try:
         place.lstat()
     except ValueError as fault:  # U+0000
-        raise _cannot_write(place, fault) from None
+        raise cannot_write(place, fault) from None
     except OSError as fault:
         if fault.errno in (errno.ENAMETOOLONG, errno.EINVAL):
-            raise _cannot_write(place, fault) from None
+            raise cannot_write(place, fault) from None
 
 
 def refuse_open(place: Path, name: str) -> None:
     """Raise `CannotWrite` for a file that is open in an office program (正在打开), which would save over ours."""
     for each in dict.fromkeys((place, Path(os.path.realpath(place)))):
-        for lock in (f"~${each.name}", f".~lock.{each.name}#", f".~{each.name}"):
+        locks = [f"~${each.name}", f".~lock.{each.name}#", f".~{each.name}"]
+        if each.suffix.casefold() == ".docx":  # of a name longer than six, Word's own lock lacks the first one or two
+            locks.append(f"~${each.name[min(max(len(each.stem) - 6, 0), 2) :]}")
+        for lock in locks:
             if os.path.lexists(each.parent / lock):
                 what = f"「{called(name)}」正在 WPS、Excel 或 LibreOffice 里打开着，没有写入"
                 fix = f"请先关闭它；如果没有打开，请删去旁边的「{short(lock, 60)}」"
                 raise CannotWrite([error("output.open", what, fix, Location(file=name))])
-
-
-def _cannot_write(place: Path, fault: OSError | ValueError) -> CannotWrite:
-    reason = _REASONS.get(getattr(fault, "errno", None) or 0, "写入失败")
-    fix = "请检查文件夹的写入权限和磁盘空间；若文件正在 WPS、Word 或阅读器中打开，请先关闭"
-    if reason == _REASONS[errno.ENAMETOOLONG]:
-        fix = "请换一个短些的文件名（约 80 个汉字以内）"
-    text = str(place)
-    shown = text if len(text) <= _SHOWN else "…" + text[-_SHOWN:]
-    return CannotWrite([error("output.cannot-write", f"无法写入「{shown}」：{reason}", fix, Location(file=text))])
-
-
-def _stage(folder: Path) -> Path:
-    _sweep(folder)
-    return Path(tempfile.mkdtemp(prefix=f".reportgen-{os.getpid()}-", dir=folder))
 
 
 def left_over(files: Mapping[str, bytes], folder: Path, manifest: str) -> list[Problem]:
@@ -150,54 +119,8 @@ def _keep_old(place: Path, kept: Path) -> None:
             shutil.copy2(place, kept)
 
 
-def _keep_access(place: Path, new: Path) -> None:
-    """Who may read and write the new file (文件权限): whoever might the old one."""
-    if place.is_file():
-        old = place.stat()
-        if (old.st_uid, old.st_gid) != (new.stat().st_uid, new.stat().st_gid):
-            with suppress(OSError, AttributeError):  # only the administrator gives files away
-                os.chown(new, old.st_uid, old.st_gid)
-        new.chmod(stat.S_IMODE(old.st_mode))
-
-
 def _put_back(place: Path, kept: Path) -> None:
     if kept.exists():
         os.replace(kept, place)
     else:
         place.unlink(missing_ok=True)
-
-
-def _write(path: Path, blob: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(blob)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder for syncing
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the stages of runs that were killed; a run that is still at work keeps its own."""
-    for path in folder.iterdir():
-        if (match := _STAGE.match(path.name)) and path.is_dir() and not _is_running(int(match[1])):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    if os.name == "nt":  # there, signal 0 is Ctrl-C: better leave a stage than stop a program
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

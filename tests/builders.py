@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ AWKWARD = "甲&乙<b>丙</b>&amp;丁{{ 7*7 }}“引‘内’号”①②③80㎡
 LONG_TOKEN = "https://example.invalid/" + "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789" * 6
 
 
+@cache
 def styles() -> StyleSheet:
     """The style sheet (版式) that is shipped."""
     return load_styles("gb9704", ROOT / "configs", Location(file="test"))[0]

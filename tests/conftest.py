@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import multiprocessing
 import os
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from hypothesis import settings
+
+from tests.kept import PLACE, place
 
 # The same examples on every machine and day, and no clock: a busy machine is no fault of the program.
 settings.register_profile("reportgen", deadline=None, derandomize=True)
@@ -24,8 +29,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Processes still begin clean, but with the libraries imported; where this is not found, merely more slowly.
+    multiprocessing.set_forkserver_preload(["tests.preloaded"])
+    if not hasattr(config, "workerinput"):
+        os.environ.pop(PLACE, None)
+        place()
+    _keep_bytecode(config)
     # WeasyPrint 70 opens its colour profile for PDF/A and leaves it to the garbage collector.
     config.addinivalue_line("filterwarnings", r"ignore:unclosed file .*sRGB2014\.icc:ResourceWarning")
+
+
+def _keep_bytecode(config: pytest.Config) -> None:
+    """Where Python may not leave bytecode in the tree, every process would compile the program and the tests anew."""
+    if sys.pycache_prefix is None and sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(config.rootpath / ".pytest_cache" / "bytecode")
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(place(), ignore_errors=True)
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import tempfile
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from reportgen.writers.fonts import Face, find_fonts
 from tests.builders import styles
+from tests.kept import kept, kept_folder, place
 
 needs_libreoffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="没有 LibreOffice（dev.py test 会安装）")
 
@@ -26,10 +28,13 @@ def laid_out(blob: bytes, *, as_set: bool = False) -> bytes:
     digits) is passed over, and `w:overflowPunct` (no mark beyond the margin) is taken for its opposite. `as_set`
     puts both right before the layout, by way of LibreOffice's own format.
     """
+    return kept(f"laid-out-{as_set}-{sha256(blob).hexdigest()}", lambda: _laid_out(blob, as_set))
+
+
+def _laid_out(blob: bytes, as_set: bool) -> bytes:
     with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
         work = Path(folder)
         (work / "a.docx").write_bytes(blob)
-        (work / "fonts.conf").write_text(_fonts_conf(work), encoding="utf-8")
         source = "a.docx"
         if as_set:
             _convert(work, "fodt", source)
@@ -48,18 +53,31 @@ def saved_anew(blob: bytes) -> bytes:
     with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
         work = Path(folder)
         (work / "a.docx").write_bytes(blob)
-        profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
-        command = ["soffice", "--headless", profile, "--convert-to", "docx", "--outdir", str(work / "new")]
+        command = [*SOFFICE, profile(), "--convert-to", "docx", "--outdir", str(work / "new")]
         subprocess.run([*command, str(work / "a.docx")], check=True, capture_output=True, timeout=120)
         return (work / "new" / "a.docx").read_bytes()
 
 
+SOFFICE = ("soffice", "--headless")
+FACES = "office-faces"
+
+
+@cache
+def profile() -> str:
+    """The user profile (用户配置) of this test process, made at the first start: two processes may not share one."""
+    return f"-env:UserInstallation={(place() / f'profile-{os.getpid()}').as_uri()}"
+
+
 def _convert(work: Path, kind: str, source: str) -> None:
-    profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
-    command = ["soffice", "--headless", profile, "--convert-to", kind, "--outdir", str(work), str(work / source)]
-    environment = {**os.environ, "FONTCONFIG_FILE": str(work / "fonts.conf")}
+    faces = kept_folder(FACES, _fill_with_faces)
+    command = [*SOFFICE, profile(), "--convert-to", kind, "--outdir", str(work), str(work / source)]
+    environment = {**os.environ, "FONTCONFIG_FILE": str(faces / "fonts.conf")}
     subprocess.run(command, check=True, capture_output=True, timeout=120, env=environment)
     assert (work / source).with_suffix(f".{kind}").is_file()
+
+
+def _fill_with_faces(folder: Path) -> None:
+    (folder / "fonts.conf").write_text(_fonts_conf(folder), encoding="utf-8")
 
 
 def _fonts_conf(work: Path) -> str:
@@ -74,7 +92,8 @@ def _fonts_conf(work: Path) -> str:
         for role, face in faces.items()
     )
     head = '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n'
-    return f"{head}<fontconfig><dir>{work}</dir><cachedir>{work}/cache</cachedir>{rules}</fontconfig>\n"
+    kept = place() / FACES  # where this folder will stand
+    return f"{head}<fontconfig><dir>{kept}</dir><cachedir>{kept}/cache</cachedir>{rules}</fontconfig>\n"
 
 
 def _copied(face: Face, work: Path) -> str:

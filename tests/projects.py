@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +86,48 @@ def workbook(path: Path, data: object) -> Path:
 
 
 def run(*arguments: str | Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `reportgen` in a process of its own; `before` is Python that is run first in that process."""
+    """Run `reportgen` in a process of its own; `before` is Python that is run first in that process.
+
+    A process with a changed beginning is started anew, any other one is forked with the libraries imported.
+    """
+    if before or environment or "forkserver" not in multiprocessing.get_all_start_methods():
+        return run_anew(*arguments, before=before, **environment)
+    command = ["-c", *map(str, arguments)]
+    with tempfile.TemporaryDirectory(prefix="reportgen-run-") as folder:
+        names = (Path(folder) / "out", Path(folder) / "err")
+        process = multiprocessing.get_context("forkserver").Process(
+            target=_command, args=(command, *names, dict(os.environ))
+        )
+        process.start()
+        process.join()
+        said = [name.read_text(encoding="utf-8") for name in names]
+    assert process.exitcode is not None
+    done = subprocess.CompletedProcess(command, process.exitcode, *said)
+    process.close()
+    return done
+
+
+def _command(command: list[str], out: Path, err: Path, environment: dict[str, str]) -> None:
+    """In the forked process: as `python -c` would begin it."""
+    for number, name in ((1, out), (2, err)):
+        file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.argv = command
+    # The fork server above serves the processes of this one, too; Python 3.11 would begin another one here.
+    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+    import reportgen
+    from reportgen.cli import main
+
+    assert Path(reportgen.__file__).is_relative_to(ROOT)
+    main()
+
+
+def run_anew(*arguments: str | Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `reportgen` in a new Python, as the system starts it."""
     code = f"{before}\nfrom reportgen.cli import main\nmain()"
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],

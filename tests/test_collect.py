@@ -36,7 +36,7 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.records import Received
 from reportgen.pages import page
 from reportgen.problems import CannotWrite, InputError, Location, ReportError
-from tests.libreoffice import needs_libreoffice
+from tests.libreoffice import SOFFICE, needs_libreoffice, profile
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
 REGISTER = """\
@@ -753,8 +753,7 @@ def test_polish_and_remarks_of_a_person_are_kept(tmp_path: Path):
 def test_a_ledger_that_libreoffice_saved_is_collected_into_as_if_nothing_had_been(rehearsal: tuple[Path, Path]):
     config, target = rehearsal
     folder = target.parent / "office"
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", str(folder), str(target)]
+    command = [*SOFFICE, profile(), "--convert-to", "xlsx", "--outdir", str(folder), str(target)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     saved = folder / target.name
     assert saved.read_bytes() != target.read_bytes()

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from reportgen.arrivals import MAX_DEPTH, MAX_RETURNS
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
+from reportgen.document import AnnexEntry, AnnexTitle
 from reportgen.judge import judge_ledger
 from reportgen.judging.rules import Disagree
 from reportgen.judging.rules import Rule as JudgingRule
@@ -32,6 +33,7 @@ from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
 from reportgen.rules import Rule
 from reportgen.source import read_source
+from reportgen.template.per_unit import UNIT_FACTS, UNIT_FIELDS
 from reportgen.template.schema import (
     AnnexSpec,
     ColumnSpec,
@@ -44,14 +46,19 @@ from reportgen.template.schema import (
     ReturnForm,
     ReturnsConfig,
     Template,
+    UnitSetsConfig,
 )
 from reportgen.writers import WRITERS
 from tests.projects import ROOT, ledger, project, run, task
+from tests.units_documents import for_unit, ledger_of
+from tests.units_documents import task as task_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", ["build", "lint", "doctor", "forms", "collect", "import", "judge", "check"])
+@pytest.mark.parametrize(
+    "command", ["build", "lint", "doctor", "forms", "units", "collect", "import", "judge", "check"]
+)
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
     assert options
@@ -159,6 +166,20 @@ def test_every_key_of_the_return_form_stands_in_its_chapter_of_the_readme(model:
     chapter = README[README.index("\n## 发反馈表\n") :].split("\n## ")[1]
     assert [name for name in model.model_fields if f"`{name}`" not in chapter] == []
     assert [name for name in get_args(FormField) if f"`{name}`" not in chapter] == []
+
+
+def test_every_key_of_unit_sets_and_of_their_templates_stands_in_its_chapter_of_the_readme() -> None:
+    chapter = README[README.index("\n## 各单位分送件\n") :].split("\n## ")[1]
+    assert [name for name in UnitSetsConfig.model_fields if f"  {name}: " not in chapter] == []
+    used = (*UNIT_FACTS, *UNIT_FIELDS, "per_unit", "file_name", "lead", "support")
+    assert [name for name in used if not re.search(rf"`({{{{ )?{name}( }}}}|: \w+)?`", chapter)] == []
+
+
+def test_the_unit_template_of_the_readme_is_one() -> None:
+    text = next(block for block in re.findall(r"```yaml\n(.*?)```", README, re.S) if "name: 分工表" in block)
+    made = for_unit(text, "区教委", ledger_of(*(task_of(str(n), lead_units=("区教委",)) for n in range(2))))
+    (section,) = made.value.sections
+    assert section.blocks[0] == AnnexTitle(entry=AnnexEntry(number=None, name="区教委牵头的任务"))
 
 
 def test_every_shipped_template_and_its_sample_stand_in_the_readme() -> None:

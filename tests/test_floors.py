@@ -38,6 +38,7 @@ OWNERS = {
     "distributed": ("reportgen.engine.cluster", "reportgen.engine.on_worker"),
     "pebble": ("reportgen.processes",),
     "rich": ("reportgen.cli",),
+    "pandas": ("reportgen.unit_sets.statistics",),
     "openpyxl": ("reportgen.ledger.files.xls", "reportgen.ledger.files.workbook"),
     "xlrd": ("reportgen.ledger.files.xls",),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),

@@ -25,7 +25,7 @@ from tests.bad_workbooks import OLE
 from tests.issued_by_chance import report_by_chance
 from tests.issued_by_hand import AUTO, C, downwards, pages, spaced, word_file
 from tests.libreoffice import needs_libreoffice, saved_anew
-from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, run, task
+from tests.projects import CONFIG, REFERENCE, ROOT, goal, ledger, project, run, run_anew, task
 
 CONFIGS = ROOT / "configs"
 
@@ -596,7 +596,7 @@ ODD_TABLE = [["序号", "要点", "谁来办", "到哪步了"], ["1", "架桥", 
 def test_a_table_with_a_title_and_an_unknown_head_is_an_error_and_the_rest_is_written(tmp_path):
     file, out = tmp_path / "报告.docx", tmp_path / "a.xlsx"
     file.write_bytes(word_file("附件1", "滞后任务表", [HEAD, ROW], "附件2", "正常推进任务表", ODD_TABLE))
-    told = run("import", file, "--out", out)
+    told = run_anew("import", file, "--out", out)
     assert told.returncode == 1
     assert "「表格2」：错误 [import.unread-table]" in told.stderr
     assert "标题「正常推进任务表」" in told.stderr

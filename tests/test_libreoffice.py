@@ -17,6 +17,7 @@ from reportgen.writers.pdf import write_pdf
 from tests.builders import document, p, section, styles
 from tests.libreoffice import laid_out, needs_libreoffice
 from tests.projects import SAMPLE
+from tests.samples import made
 
 pytestmark = needs_libreoffice
 
@@ -89,9 +90,7 @@ def test_pages_of_mixed_text_drift_by_less_than_half_a_line_each_where_it_does_n
 
 
 def test_the_samples_body_breaks_its_pages_within_one_line_of_each_other():
-    files = generate(Request(SAMPLE, ("docx", "pdf"))).files
-    blobs = {name.rpartition(".")[2]: blob for name, blob in files.items()}
-    first, second, body = drift(blobs["pdf"], laid_out(blobs["docx"]), 3)
+    first, second, body = drift(made()[".pdf"], laid_out(made()[".docx"]), 3)
     assert abs(first) <= 1
     assert abs(second) <= 1
     assert body == 0

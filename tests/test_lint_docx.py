@@ -14,13 +14,13 @@ import pytest
 
 from reportgen.document import Addressee as To
 from reportgen.document import AnnexEntry, AnnexList, AnnexTitle, Document, Signature, Title
-from reportgen.generate import Request, generate
 from reportgen.review.findings import Examiner
 from reportgen.review.format_docx import check_docx
 from reportgen.rules import Rule
 from reportgen.styles import Level
 from reportgen.writers.docx import write_docx
-from tests.builders import SAMPLE, cell, document, everything, h, p, row, section, sentences, small, styles, table
+from tests.builders import cell, document, everything, h, p, row, section, sentences, small, styles, table
+from tests.samples import made
 
 STYLES = styles()
 Edit = Callable[[str], str]
@@ -286,9 +286,7 @@ class TestOurOwn:
         )
 
     def test_the_sample_has_no_findings_and_was_measured(self) -> None:
-        files = generate(Request(SAMPLE, ("docx",))).files
-        blob = next(blob for name, blob in files.items() if name.endswith(".docx"))
-        examiner = check_docx(blob, STYLES)
+        examiner = check_docx(made()[".docx"], STYLES)
         assert examiner.findings == []
         measured = {measure.rule for measure in examiner.measures}
         assert {Rule.TOP, Rule.LINES, Rule.CHARACTERS, Rule.PITCH, Rule.SIZE, Rule.INDENT} <= measured

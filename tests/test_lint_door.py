@@ -29,7 +29,7 @@ from reportgen.writers.pdf import write_pdf
 from tests.bad_files import BAD_FILES, ELECTRONIC, LETTERS, SCAN, BadFile, locked, pdf, text, word_file
 from tests.builders import document, p, section, sentences
 from tests.ledger_files import repacked
-from tests.projects import CONFIG, ROOT, project, run
+from tests.projects import CONFIG, ROOT, project, run, run_anew
 from tests.test_template_loading import check_message
 
 GB = ROOT / "configs/styles/gb9704.yaml"
@@ -379,7 +379,7 @@ def test_the_json_says_all_of_it(basis: Basis) -> None:
 def test_the_command_refuses_each_file_and_goes_on(tmp_path: Path) -> None:
     (tmp_path / "旧.docx").write_bytes(BAD_FILES[1].make())
     (tmp_path / "扫描.pdf").write_bytes(pdf(SCAN))
-    done = run("lint", tmp_path / "旧.docx", tmp_path / "扫描.pdf")
+    done = run_anew("lint", tmp_path / "旧.docx", tmp_path / "扫描.pdf")
     assert done.returncode == 1
     assert f"{tmp_path}/旧.docx：错误 [file.wrong-kind] 「旧.docx」的内容是旧版 Word 文档" in done.stderr
     assert "[file.scanned]" in done.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,15 +22,7 @@ from reportgen.writers.pdf import write_pdf
 from tests.builders import document, everything, letter, p, row, section, styles, table
 from tests.libreoffice import laid_out, needs_libreoffice
 from tests.projects import CONFIG, ROOT, ledger, project, task
-
-SAMPLES = sorted(path.stem for path in (ROOT / "configs").glob("qingping-*.yaml"))
-
-
-@cache
-def made(name: str) -> Mapping[str, bytes]:
-    """A sample report by suffix."""
-    files = generate(Request(ROOT / "configs" / f"{name}.yaml", ("docx", "pdf"))).files
-    return {Path(file).suffix: blob for file, blob in files.items()}
+from tests.samples import SAMPLES, made, measured_pdf
 
 
 def told(examiner: Examiner) -> list[str]:
@@ -48,7 +39,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_has_no_finding_in_its_pdf(name: str) -> None:
-    assert told(check_pdf(made(name)[".pdf"], styles())) == []
+    assert told(measured_pdf(name)) == []
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from reportgen.generate import Request, generate, read_inputs
+from reportgen.generate import Request, read_inputs
 from reportgen.issued.kinds import Kind
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.reading import Wants, read_ledger
@@ -23,15 +19,9 @@ from tests.builders import styles
 from tests.issued_by_hand import C, Cell, word_file
 from tests.libreoffice import laid_out, needs_libreoffice
 from tests.projects import ROOT, SAMPLE
+from tests.samples import made
 
 LEDGER = ROOT / "samples" / "qingping-2026h1" / "台账.xlsx"
-
-
-@cache
-def files() -> Mapping[str, bytes]:
-    """The sample report by suffix."""
-    made = generate(Request(SAMPLE, ("docx", "pdf"))).files
-    return {Path(name).suffix: blob for name, blob in made.items()}
 
 
 def of_word(blob: bytes) -> Manuscript:
@@ -94,7 +84,7 @@ def test_rows_are_counted_as_their_file_counts_them(name: str, blob: str, place:
 def test_the_tree_and_its_word_file_are_the_same_manuscript() -> None:
     inputs = read_inputs(Request(SAMPLE), [])
     tree = from_document(compose(inputs.prepared, inputs.ledger).value, "报告.docx")
-    word = of_word(files()[".docx"])
+    word = of_word(made()[".docx"])
     assert said(tree) == said(word)
     assert [text.content for text in tree.every_text()] == [text.content for text in word.every_text()]
     assert (tree.period and tree.period.last) == (word.period and word.period.last)
@@ -112,8 +102,8 @@ def test_what_the_tree_shows_of_the_ledger_stands_elsewhere_and_the_rest_does_no
 
 
 def test_our_pdf_gives_the_texts_of_the_word_file_and_their_pages() -> None:
-    pdf = of_pdf(files()[".pdf"])
-    assert said(pdf) == said(of_word(files()[".docx"]))
+    pdf = of_pdf(made()[".pdf"])
+    assert said(pdf) == said(of_word(made()[".docx"]))
     pages = [text.spot.page for text in pdf.every_text()]
     assert None not in pages
     assert pages[0] == 1
@@ -122,7 +112,7 @@ def test_our_pdf_gives_the_texts_of_the_word_file_and_their_pages() -> None:
 
 @needs_libreoffice
 def test_the_pdf_that_an_office_program_makes_gives_the_same_texts() -> None:
-    assert said(of_pdf(laid_out(files()[".docx"]))) == said(of_word(files()[".docx"]))
+    assert said(of_pdf(laid_out(made()[".docx"]))) == said(of_word(made()[".docx"]))
 
 
 TALL = "一是推进土地征收，已签协议12户，拆除房屋3400平方米，余下的正在逐户商谈，争取年内全部签完。" * 24

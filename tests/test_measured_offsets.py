@@ -8,9 +8,7 @@ from functools import cache
 import pytest
 
 from reportgen.review.findings import Measure
-from reportgen.review.format_pdf import check_pdf
-from tests.builders import styles
-from tests.test_lint_own import SAMPLES, made
+from tests.samples import SAMPLES, measured_pdf
 
 
 @cache
@@ -18,7 +16,7 @@ def measured(unit: str) -> dict[str, list[Measure]]:
     """What was measured in a unit, by its name, in the sample reports of every kind."""
     found = defaultdict(list)
     for name in SAMPLES:
-        for measure in check_pdf(made(name)[".pdf"], styles()).measures:
+        for measure in measured_pdf(name).measures:
             if measure.unit == unit:
                 found[measure.what].append(measure)
     return found

@@ -42,7 +42,7 @@ from tests.bad_returns import (
 )
 from tests.bad_workbooks import commented, stored
 from tests.ledger_files import TASK_HEAD, TASK_ROW, as_csv, repacked, task, tasks, with_sheet_xml, workbook
-from tests.libreoffice import needs_libreoffice
+from tests.libreoffice import SOFFICE, needs_libreoffice, profile
 
 Texts = list[list[str]]
 AS_TEXT: Texts = [["" if value is None else str(value) for value in row] for row in ROWS]
@@ -474,9 +474,8 @@ def converted(kind: str, make: Callable[[], bytes] = full_sheet, source: str = "
         work = Path(folder)
         (work / source).write_bytes(make())
         (work / "out").mkdir()
-        profile = f"-env:UserInstallation={(work / 'profile').as_uri()}"
         where = ["--outdir", str(work / "out"), str(work / source)]
-        command = ["soffice", "--headless", profile, "--convert-to", kind, *where]
+        command = [*SOFFICE, profile(), "--convert-to", kind, *where]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         (made,) = (work / "out").iterdir()
         return made.read_bytes()

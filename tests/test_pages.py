@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from functools import cache
 from itertools import pairwise
 
 import pikepdf
@@ -11,22 +10,19 @@ import pypdfium2
 import pytest
 
 from reportgen.document import AnnexEntry, AnnexTitle, Document, Signature
-from reportgen.generate import Request, generate
 from reportgen.review.readback_pdf import PageFacts, pdf_faces, pdf_pages
 from reportgen.writers.fonts import find_fonts
 from reportgen.writers.pdf import write_pdf
 from tests.builders import cell, document, p, row, section, styles, table
-from tests.projects import SAMPLE
+from tests.samples import made
 
 MM = 72 / 25.4
 # The type area of the upright page: 37 mm from the top, 35 mm from the bottom.
 TOP, BOTTOM = (297 - 37) * MM, 35 * MM
 
 
-@cache
 def sample_pdf() -> bytes:
-    files = generate(Request(SAMPLE, ("pdf",))).files
-    return next(blob for name, blob in files.items() if name.endswith(".pdf"))
+    return made()[".pdf"]
 
 
 def pdf_of(tree: Document) -> bytes:

@@ -74,12 +74,12 @@ ELSEWHERE = {
     "edit.too-large": "test_workbook_edit.py::test_a_workbook_too_large_to_be_changed_is_told",
     "forms.empty-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
     "forms.long-text": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
-    "forms.needs-register": (
+    "duties.needs-register": (
         "test_forms.py::test_without_a_register_each_name_of_the_ledger_gets_a_form_and_group_names_are_told"
     ),
     "forms.same-title": "test_forms.py::test_a_bad_form_is_told_with_its_place_before_anything_is_written",
-    "forms.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
-    "forms.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
+    "duties.unknown-unit": "test_forms.py::test_an_unknown_unit_is_refused_with_the_nearest_name",
+    "duties.unreached": "test_forms.py::test_a_vague_name_is_told_and_a_task_that_reaches_nobody_too",
     "import.count": "test_import.py::test_numbers_that_a_report_states_are_held_against_the_rows",
     "import.filled-down": "test_import.py::test_empty_categories_are_filled_from_above_and_that_is_told",
     "import.joined-rows": "test_import.py::test_a_task_over_several_rows_is_one_and_that_is_told",
@@ -125,6 +125,10 @@ ELSEWHERE = {
     "fonts.no-glyph": "test_cli.py::test_a_character_that_no_face_has_is_refused_with_its_ledger_cell",
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
+    "output.changed-file": "test_staging.py::test_what_somebody_changed_is_refused_before_anything_is_made",
+    "output.is-a-set": "test_staging.py::test_a_report_is_not_written_among_a_set",
+    "output.is-current-folder": "test_staging.py::test_the_current_folder_is_not_replaced",
+    "output.not-a-set": "test_staging.py::test_a_folder_that_is_not_a_set_is_refused",
     "output.left-over": "test_publish.py::test_a_file_of_an_earlier_run_beside_the_new_ones_is_told",
     "output.filled-form": "test_forms.py::test_a_form_that_somebody_has_filled_in_is_never_replaced",
     "output.cannot-write": "test_publish.py::test_a_folder_that_cannot_be_made_is_refused_with_its_name",
@@ -141,6 +145,11 @@ ELSEWHERE = {
         "test_word_copy.py::"
         "test_what_is_nowhere_stands_at_its_row_else_at_the_title_says_where_it_belongs_and_is_counted"
     ),
+    "template.bad-file-name": (
+        "test_unit_template.py::test_a_file_name_that_comes_out_empty_or_of_several_lines_is_told_with_the_unit"
+    ),
+    "template.not-per-unit": "test_unit_template.py::test_another_template_is_refused_for_the_units",
+    "template.per-unit": "test_unit_template.py::test_a_template_for_one_unit_is_refused_for_a_report",
     "template.unknown-theme": "test_tables.py::test_an_unknown_theme_is_told_with_its_place_and_the_nearest_name",
     "return.long-text": "test_matching.py::test_a_text_longer_than_any_task_is_not_looked_for",
     "return.aside": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
@@ -161,6 +170,16 @@ ELSEWHERE = {
     "return.unplaced": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
+    "units.bad-name": ("test_unit_zip.py::test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written"),
+    "units.failed": "test_unit_sets.py::test_with_one_document_that_fails_nothing_is_put_in_place",
+    "units.gone": "test_unit_sets.py::test_a_unit_that_is_gone_leaves_the_set_and_is_told",
+    "units.name-taken": "test_unit_sets.py::test_a_name_that_another_unit_has_now_is_not_written_over",
+    "units.stale": "test_unit_sets.py::test_units_asked_for_alone_are_renewed_and_the_others_told_as_out_of_date",
+    "units.sum": "test_reconciling.py::test_a_dropped_row_is_told_with_unit_and_entry",
+    "units.unreached": (
+        "test_reconciling.py::test_entries_that_the_template_leaves_out_are_told_unless_it_does_so_on_purpose"
+    ),
+    "units.unresolved": "test_reconciling.py::test_a_vague_name_is_listed_with_its_entry_and_told_once",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
 }
 

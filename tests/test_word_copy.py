@@ -21,7 +21,6 @@ from lxml import etree
 from pypdfium2 import PdfDocument
 
 from reportgen.confine import LIMITS, confined
-from reportgen.generate import Request, generate
 from reportgen.issued.kinds import Kind
 from reportgen.ledger.files.word import Place, read_word_contents, word_places
 from reportgen.problems import InputError
@@ -36,9 +35,10 @@ from reportgen.word.file import read_word
 from reportgen.word.parts import MC, W
 from reportgen.word.tables import Table
 from reportgen.word.walk import is_there
-from tests.builders import SAMPLE, styles
+from tests.builders import styles
 from tests.ledger_files import repacked
 from tests.libreoffice import laid_out, needs_libreoffice, saved_anew
+from tests.samples import made
 from tests.test_template_loading import check_message
 from tests.word_by_hand import by_a_clerk, rightly
 from tests.word_generated import Author
@@ -179,8 +179,7 @@ def ranges(blob: bytes) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def report() -> bytes:
     """The report of the sample."""
-    delivery = generate(Request(SAMPLE, ("docx",)))
-    return next(blob for name, blob in delivery.files.items() if name.endswith(".docx"))
+    return made()[".docx"]
 
 
 def by_chance(blob: bytes, seed: int) -> dict[str, Note]:

@@ -35,7 +35,7 @@ from tests.ledger_files import (
     task,
     tasks,
 )
-from tests.libreoffice import needs_libreoffice
+from tests.libreoffice import SOFFICE, needs_libreoffice, profile
 from tests.rich_workbooks import changed_parts, parts, prefixed, rich, sheet_of, values, with_macros
 
 TASKS, NAME = "重点任务", "台账.xlsx"
@@ -281,8 +281,7 @@ def test_libreoffice_opens_the_copy_and_keeps_its_comments(tmp_path: Path) -> No
     blob = rich()
     copy = review_workbook(blob, NAME, NOTES, ROWS).value
     (tmp_path / "副本.xlsx").write_bytes(copy)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", "--headless", profile, "--convert-to", "xlsx", "--outdir", str(tmp_path / "out")]
+    command = [*SOFFICE, profile(), "--convert-to", "xlsx", "--outdir", str(tmp_path / "out")]
     subprocess.run([*command, str(tmp_path / "副本.xlsx")], check=True, capture_output=True, timeout=120)
     saved = (tmp_path / "out" / "副本.xlsx").read_bytes()
     kept = comments(saved)

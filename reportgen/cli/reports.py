@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,16 +11,16 @@ import typer
 from reportgen.cli.shell import (
     EXIT_CODES,
     Command,
-    WrongUsage,
     app,
     fail,
+    formats_in,
     print_files,
     print_json,
     print_problems,
     progress,
     report,
 )
-from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError, did_you_mean
+from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError
 
 
 @app.command(help="按配置生成报告", cls=Command)
@@ -40,10 +39,12 @@ def build(
     """Write the report of a configuration and its manifest."""
     from reportgen.generate import MANIFEST, Request, generate
     from reportgen.publish import left_over, publish
+    from reportgen.unit_sets.standing import refuse_set
 
-    request = Request(config, _formats(formats), tuple(ledger or ()), strict)
+    request = Request(config, formats_in(formats), tuple(ledger or ()), strict)
 
     def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
+        refuse_set(out)
         with progress(quiet=as_json) as told:
             delivery = generate(request, told)
         beside = left_over(delivery.files, out, MANIFEST)
@@ -112,18 +113,6 @@ def lint(
         print(summary(results))
     if not ok:
         raise typer.Exit(EXIT_CODES[InputError])
-
-
-def _formats(text: str) -> tuple[str, ...]:
-    from reportgen.writers import WRITERS
-
-    names = tuple(dict.fromkeys(name.lower() for name in re.split(r"[,，、\s]+", text) if name))
-    unknown = [name for name in names if name not in WRITERS]
-    if unknown or not names:
-        raise WrongUsage(
-            f"没有「{'、'.join(unknown) or text}」这种输出格式。{did_you_mean((*unknown, text)[0], WRITERS)}"
-        )
-    return names
 
 
 def _print_fonts(result: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """The shell of every command (命令的外壳): the app, exit codes, and how results and problems are printed.
 
-Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug.
+Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug ·
+130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -27,7 +29,7 @@ from reportgen.problems import (
 )
 
 EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
-WRONG_USAGE, BUG = 2, 70
+WRONG_USAGE, BUG, INTERRUPTED = 2, 70, 130
 
 _HELP_WORDS = {
     "Usage:": "用法：",
@@ -151,6 +153,104 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda label, step, steps: print(f"[{step}/{steps}] {label}", file=sys.stderr, flush=True)
 
 
+# Where nobody watches a bar, a line comes this often: seconds, and parts of the whole.
+_LINE_SECONDS, _LINES = 5.0, 10
+
+
+@contextmanager
+def counted_progress(unit: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Progress of many alike (逐份进度): what is done, how many of how many `unit`, at which rate, and how long still.
+
+    A bar on a terminal; elsewhere a line at the start and then every few seconds; nothing beside JSON.
+    """
+    if quiet:
+        yield lambda label, done, total: None
+    elif sys.stderr.isatty():
+        with _counting_bar(unit) as told:
+            yield told
+    else:
+        yield _CountedLines(unit).told
+
+
+@contextmanager
+def _counting_bar(unit: str) -> Iterator[Callable[[str, int, int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[counts]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
+        task = bar.add_task("准备", total=None, counts="")
+        step, begun = "", 0.0
+
+        def told(label: str, done: int, total: int) -> None:
+            nonlocal step, begun
+            now = time.monotonic()
+            if step != label:  # the rate is that of this step alone
+                step, begun = label, now
+                bar.reset(task, description=label, total=total or None)
+            rate = done / (now - begun) if done and now > begun else None
+            bar.update(task, completed=done, counts=_counts(done, total, unit, rate) if total else "")
+
+        yield told
+
+
+class _CountedLines:
+    """A line now and then: the first, the last, and those between that nobody has to wait for too long."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit = unit
+        self._label = ""
+        self._begun = self._said = self._done = 0.0
+
+    def told(self, label: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if label != self._label:
+            self._label, self._begun, self._said, self._done = label, now, now, done
+            whole = f"，共 {total} {self._unit}" if total else ""
+            print(f"{label}{whole}", file=sys.stderr, flush=True)
+            return
+        waited, more = now - self._said, done - self._done
+        is_last = done == total
+        if is_last or waited >= _LINE_SECONDS or (waited >= 1 and more * _LINES >= total):
+            self._said, self._done = now, done
+            rate = done / (now - self._begun) if now > self._begun else None
+            print(f"{label} {_counts(done, total, self._unit, rate)}", file=sys.stderr, flush=True)
+
+
+def _counts(done: int, total: int, unit: str, rate: float | None) -> str:
+    text = f"{done}/{total}"
+    if rate:
+        text += f"  {rate:.1f} {unit}/秒"
+        if done < total:
+            text += f"  还需 {_duration((total - done) / rate)}"
+    return text
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} 小时 {minutes % 60} 分"
+    return f"{minutes} 分 {rest:02d} 秒" if minutes else f"{rest} 秒"
+
+
+def formats_in(text: str) -> tuple[str, ...]:
+    """The output formats (输出格式) that an option names; raises `WrongUsage` for others."""
+    from reportgen.writers import WRITERS
+
+    names = tuple(dict.fromkeys(name.lower() for name in re.split(r"[,，、\s]+", text) if name))
+    unknown = [name for name in names if name not in WRITERS]
+    if unknown or not names:
+        raise WrongUsage(
+            f"没有「{'、'.join(unknown) or text}」这种输出格式。{did_you_mean((*unknown, text)[0], WRITERS)}"
+        )
+    return names
+
+
 def run_app() -> NoReturn:
     """Run the command (运行命令) and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):  # the console of a Chinese Windows speaks GBK
@@ -162,6 +262,8 @@ def run_app() -> NoReturn:
 def _run() -> int:
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        if code == INTERRUPTED:  # typer takes Ctrl-C for an exit like any other
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except WrongUsage as fault:
         return _wrong_usage(str(fault))
@@ -169,7 +271,7 @@ def _run() -> int:
         return _wrong_usage(_in_chinese(fault))
     except (KeyboardInterrupt, typer.Abort):
         print("已中断，原有文件没有改动。", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except Exception:
         traceback.print_exc()
         print("程序内部错误，请把上面的内容交给维护人员；原有文件没有改动。", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.units import Register, looks_vague
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
-from reportgen.problems import Outcome, Problem, warning
+from reportgen.problems import Location, Outcome, Problem, did_you_mean, error, refuse_errors, warning
 
 # Names that mean several units to everybody but a program without a register.
 _GROUP = re.compile(r"^各|成员单位$")
@@ -20,9 +20,13 @@ _GROUP = re.compile(r"^各|成员单位$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """What a unit does in an entry (本单位职责): it leads or supports; `group` is the name that includes it."""
+    """What a unit does in an entry (本单位职责): it leads or supports; `group` is the name that includes it.
+
+    `index` is the entry's place among those of its sheet, from 0.
+    """
 
     entry: Entry
+    index: int
     leads: bool
     group: str = ""
 
@@ -66,6 +70,7 @@ def duties_by_unit(
     answering = Answering(register, on)
     found: dict[str, dict[tuple[Sheet, int], Duty]] = {}
     written: dict[str, str] = {}
+    registered = {unit.name for unit in register.units} if register else set()
     guessed: dict[str, Entry] = {}
     problems: list[Problem] = []
     for sheet in Sheet:
@@ -74,10 +79,14 @@ def duties_by_unit(
                 written.setdefault(plain_key(name), name)
                 if register is None and _GROUP.search(plain_key(name)):
                     guessed.setdefault(written[plain_key(name)], entry)
-            roles = {written.get(unit, unit): role for unit, role in answering.roles(entry).items()}
+            # A unit of the register has its name there, however the ledger writes it.
+            roles = {
+                unit if unit in registered else written.get(unit, unit): role
+                for unit, role in answering.roles(entry).items()
+            }
             for unit, role in roles.items():
                 if register is not None or not looks_vague(unit):
-                    duty = Duty(entry=entry, leads=role.lead, group=role.group)
+                    duty = Duty(entry=entry, index=number, leads=role.lead, group=role.group)
                     found.setdefault(unit, {})[sheet, number] = duty
             if not any((sheet, number) in found.get(unit, {}) for unit in roles):
                 problems.append(_unreached(entry))
@@ -103,12 +112,37 @@ def _led_first(duties: dict[tuple[Sheet, int], Duty]) -> tuple[Duty, ...]:
 
 def _unreached(entry: Entry) -> Problem:
     names = "、".join((*entry.lead_units, *entry.support_units)) or "（空）"
-    what = f"「{short(entry.text)}」没有落到任何一个单位，不在任何反馈表里：责任单位是「{short(names)}」"
-    return warning("forms.unreached", what, "请写明具体的单位，或另行向有关单位收集", entry.where("lead_units"))
+    what = f"「{short(entry.text)}」没有落到任何一个单位，不会发给谁：责任单位是「{short(names)}」"
+    return warning("duties.unreached", what, "请写明具体的单位，或另行与有关单位联系", entry.where("lead_units"))
 
 
 def _needs_register(name: str, entry: Entry) -> Problem:
-    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只按这个名称出一份反馈表"
+    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只当作一个单位"
     fix = "请在配置里写 units: 单位名录，并在名录的 groups 里写明它的成员"
     where = entry.where("lead_units" if name in entry.lead_units else "support_units")
-    return warning("forms.needs-register", what, fix, where)
+    return warning("duties.needs-register", what, fix, where)
+
+
+def chosen_units(
+    duties: Sequence[UnitDuties], names: Sequence[str], register: Register | None, on: date | None, file: str
+) -> tuple[UnitDuties, ...]:
+    """The units that somebody asks for by `names` (指定的单位), all without any; a group's name asks for its members.
+
+    Raises `InputError` for a name behind which there is none of them; `file` is the configuration that has them.
+    """
+    if not names:
+        return tuple(duties)
+    by_key = {plain_key(each.unit): each for each in duties}
+    wanted: set[str] = set()
+    problems = []
+    for name in names:
+        resolved = register.resolve(name, on) if register else None
+        behind = [unit.name for unit in resolved.units] if resolved else []
+        found = [each.unit for unit in behind or [name] if (each := by_key.get(plain_key(unit)))]
+        if not found:
+            what = f"没有「{short(name)}」这个单位：单位名录和台账里都没有"
+            fix = short(did_you_mean(name, [each.unit for each in duties]), 200)
+            problems.append(error("duties.unknown-unit", what, fix, Location(file=file)))
+        wanted.update(found)
+    refuse_errors(problems)
+    return tuple(each for each in duties if each.unit in wanted)

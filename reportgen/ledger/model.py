@@ -20,6 +20,21 @@ VERDICTS = ("符合预期", "不达预期", "符合时间节点")
 STATUSES = ("正常推进", "推进较为滞后")
 
 
+LEADS, SUPPORTS = "牵头", "配合"
+"""What a unit does in an entry (本单位职责): the two words by which an entry's `duty` is told and asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPlace:
+    """Where an entry stands in the report for all (在报告中的位置): annex (附件3) and number (42).
+
+    Empty for what no annex lists. An only annex has no number of its own (附件); a table may show no numbers.
+    """
+
+    annex: str = ""
+    number: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """Entry (台账条目): one goal or one task.
@@ -30,8 +45,9 @@ class Entry:
     `id` is the entry's stable number (编号), empty until somebody gave it one; `last_progress` is what stood there in
     the period before (上期进展); `others` are the columns that this program does not know, as (header, text).
 
-    In the ledger of one unit (`intake.tailoring`) an entry says what that unit does in it (`duty`, 本单位职责) and
-    where it stands in the report for all: `report_annex` (附件3), `report_no` (42). A whole ledger leaves them empty.
+    In the ledger of one unit (`intake.tailoring`) an entry says what that unit does in it (`duty`, 本单位职责: 牵头 or
+    配合; `duty_group`, the name such as 各镇街 that includes it) and where it stands in the report for all:
+    `report_annex` (附件3), `report_no` (42). A whole ledger leaves them empty.
     """
 
     sheet: Sheet
@@ -46,6 +62,7 @@ class Entry:
     phrase: str = ""
     last_progress: str = ""
     duty: str = ""
+    duty_group: str = ""
     report_annex: str = ""
     report_no: str = ""
     others: tuple[tuple[str, str], ...] = ()

@@ -5,11 +5,11 @@ Head tiers, vertical merges and section rows (表内小标题) are computed here
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reportgen.document import Cell, Column, ColumnKind, Row, Table
-from reportgen.ledger.model import Entry
+from reportgen.ledger.model import LEADS, SUPPORTS, Entry
 from reportgen.numbering import HEADING_MARKS, heading_label
 from reportgen.problems import Location
 from reportgen.template.schema import ColumnSpec
@@ -18,9 +18,14 @@ _KINDS = {
     "category": ColumnKind.LABEL,
     "judgement": ColumnKind.LABEL,
     "given_no": ColumnKind.NUMBER,
+    "duty": ColumnKind.LABEL,
+    "report_annex": ColumnKind.LABEL,
+    "report_no": ColumnKind.NUMBER,
     "lead_units": ColumnKind.UNITS,
     "support_units": ColumnKind.UNITS,
 }
+
+_DUTIES: Mapping[str, str] = {LEADS: LEADS, SUPPORTS: SUPPORTS}
 
 
 def build_table(
@@ -29,11 +34,14 @@ def build_table(
     origin: Location | None,
     sections: Sequence[str] = (),
     theme: str = "",
+    duties: Mapping[str, str] = _DUTIES,
 ) -> Table:
     """The annex table of the entries, numbered from 1, in their order; `columns` have rendered titles.
 
     `sections` are the entries' fields of which each change makes a section row, one field for each of its levels.
+    `duties` says how 牵头 and 配合 are written.
     """
+    entries = [replace(entry, duty=duties.get(entry.duty, entry.duty)) for entry in entries]
     leaves = leaf_columns(columns)
     total = sum(leaf.width or 0 for leaf in leaves)
     return Table(
@@ -43,6 +51,18 @@ def build_table(
         theme=theme,
         origin=origin,
     )
+
+
+def without_empty(columns: Sequence[ColumnSpec], entries: Sequence[Entry]) -> tuple[ColumnSpec, ...]:
+    """The columns but the optional ones (可省的列) of which every entry's cell would be empty."""
+    kept = []
+    for column in columns:
+        if column.columns:
+            if inner := without_empty(column.columns, entries):
+                kept.append(column.model_copy(update={"columns": inner}))
+        elif not column.optional or any(getattr(entry, str(column.field)) for entry in entries):
+            kept.append(column)
+    return tuple(kept)
 
 
 def leaf_columns(columns: Sequence[ColumnSpec]) -> list[ColumnSpec]:
@@ -144,6 +164,9 @@ def _cell(leaf: ColumnSpec, number: int, entry: Entry) -> Cell:
     if leaf.number or leaf.field is None:
         return Cell(paragraphs=(str(number),), origin=entry.where("given_no"))
     value = getattr(entry, leaf.field)
+    if leaf.field == "duty" and entry.duty_group:
+        # Who reads 配合 alone asks where he is named.
+        value = f"{value}\n（{entry.duty_group}）"
     paragraphs = value if isinstance(value, tuple) else tuple(value.split("\n"))
     return Cell(paragraphs=paragraphs or ("",), origin=entry.where(leaf.field))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,11 +20,11 @@ from reportgen.document import (
     Section,
     Title,
 )
-from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Ledger, Sheet
+from reportgen.ledger.model import LEADS, STATUSES, SUPPORTS, VERDICTS, Entry, Ledger, ReportPlace, Sheet
 from reportgen.numbering import heading_label
 from reportgen.problems import Outcome, Problem, error, has_errors, refuse_errors, warning
 from reportgen.source import Path_, Source
-from reportgen.template.annexes import build_table, leaf_columns
+from reportgen.template.annexes import build_table, leaf_columns, without_empty
 from reportgen.template.elements import (
     FACTS,
     closing,
@@ -36,9 +36,25 @@ from reportgen.template.elements import (
     with_imprint,
 )
 from reportgen.template.hints import hint, shown
+from reportgen.template.per_unit import (
+    ONLY_PER_UNIT,
+    UNIT_FACTS,
+    UNIT_FIELDS,
+    UnitFacts,
+    per_unit_problems,
+    unit_facts,
+)
 from reportgen.template.phrases import Slot, Vocabulary, names_in
 from reportgen.template.schema import AnnexSpec, ColumnSpec, Config, Template
-from reportgen.template.texts import Filled, Line, all_texts, circle_problems, compile_texts, wording_order
+from reportgen.template.texts import (
+    Filled,
+    Line,
+    all_texts,
+    circle_problems,
+    compile_texts,
+    own_wording,
+    wording_order,
+)
 
 _ALL = {"goals": Sheet.GOALS, "tasks": Sheet.TASKS}
 _FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
@@ -74,20 +90,28 @@ class Prepared:
 
 def prepare(template: Template, source: Source, config: Config, config_source: Source) -> Outcome[Prepared]:
     """All texts compiled, and every fault that shows without a ledger beside them, errors among them."""
-    vocabulary = Vocabulary(
-        frozenset({*FACTS, *_ALL, *template.lists, *template.wording, "annex"}),
-        frozenset(annex.id for annex in template.annexes),
-        frozenset(_FIELDS),
-    )
+    known = frozenset({*_facts_of(template), *_ALL, *template.lists, *template.wording, "annex"})
+    annexes = frozenset(annex.id for annex in template.annexes)
+    elsewhere = {} if template.per_unit else dict.fromkeys((*UNIT_FACTS, *UNIT_FIELDS), ONLY_PER_UNIT)
+    vocabulary = Vocabulary(known, annexes, frozenset(_fields_of(template)), elsewhere)
     texts = dict(all_texts(template, config))
-    slots, faults = compile_texts(texts, source, config, config_source, vocabulary)
+    own, path = own_wording(template, config)
+    places = {name: (config_source, (*path, name)) for name in own}
+    slots, faults = compile_texts(texts, places, source, vocabulary)
+    if template.per_unit and template.file_name is not None:
+        # It is asked for before anything is composed: no list and no wording is known there.
+        facts_alone = Vocabulary(frozenset(_facts_of(template)), frozenset(), frozenset())
+        named, more = compile_texts({("file_name",): template.file_name}, {}, source, facts_alone)
+        slots |= named
+        faults += more
     order, circles = wording_order(template, config)
     problems = (
         *_bad_names(template, source),
         *letter_problems(template, source),
+        *per_unit_problems(template, source),
         *_unknown_lists(template, source),
         *_unknown_wording(template, config, config_source),
-        *circle_problems(circles, source, config, config_source),
+        *circle_problems(circles, places, source),
         *faults,
     )
     names = frozenset().union(*map(names_in, texts.values()))
@@ -105,31 +129,86 @@ def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
             fields.setdefault(sheet, set())
     for name, spec in template.lists.items():
         wanted = fields.setdefault(Sheet(spec.sheet), set())
-        if spec.judgement is not None and name in used:
+        if spec.judgement and name in used:
             wanted.add("judgement")
     for annex in template.annexes:
         source = sheet_of(annex.rows, template)
         if source is not None:
-            shown_fields = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field}
-            fields.setdefault(source, set()).update({*shown_fields, *annex.sections} - {"given_no"})
+            shown_fields = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field and not leaf.optional}
+            fields.setdefault(source, set()).update({*shown_fields, *annex.sections} - {"given_no", *UNIT_FIELDS})
+    for name, spec in template.lists.items():
+        # Who has a place for what is not judged yet can do without judgements.
+        if spec.judgement == "" and name in used:
+            fields[Sheet(spec.sheet)].discard("judgement")
     return {sheet: frozenset(names | {"text", "lead_units"}) for sheet, names in fields.items()}
 
 
-def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
-    """The document of this ledger; raises `InputError` with all faults of the rendering together."""
-    template, source, config = prepared.template, prepared.source, prepared.config
+def _facts_of(template: Template) -> tuple[str, ...]:
+    return (*FACTS, *UNIT_FACTS) if template.per_unit else FACTS
+
+
+def _fields_of(template: Template) -> tuple[str, ...]:
+    return (*_FIELDS, *UNIT_FIELDS) if template.per_unit else _FIELDS
+
+
+def report_places(prepared: Prepared, ledger: Ledger) -> dict[tuple[Sheet, int], ReportPlace]:
+    """Where the report shows each entry (在报告中的位置), by its sheet and its place in it from 0.
+
+    It is the first annex that lists it, with the number that its table shows. What no annex lists has an empty place.
+    """
+    places = {(sheet, at): ReportPlace() for sheet in Sheet for at in range(len(ledger.entries(sheet)))}
+    keys = {id(entry): (sheet, at) for sheet in Sheet for at, entry in enumerate(ledger.entries(sheet))}
+    for annex in _annexes(prepared.template, prepared.config, _lists(prepared.template, prepared.config, ledger)):
+        leaves = leaf_columns(annex.spec.columns)
+        numbered = any(leaf.number for leaf in leaves)
+        given = any(leaf.field == "given_no" for leaf in leaves)
+        for number, entry in enumerate(annex.rows, 1):
+            shown_no = str(number) if numbered else entry.given_no if given else ""
+            if not places[keys[id(entry)]].annex:
+                places[keys[id(entry)]] = ReportPlace(annex.entry.label, shown_no)
+    return places
+
+
+def file_stem(prepared: Prepared, unit: UnitFacts) -> str:
+    """The name of a unit's file (文件名) as its template writes it, not yet made safe; raises `InputError`."""
+    problems: list[Problem] = []
+    config = _dated(prepared)
+    filled = Filled(prepared.slots, facts(config) | unit_facts(config, unit), problems)
+    lines = filled.lines(("file_name",))
+    if len(lines) != 1 and not problems:
+        what = f"「{shown(unit.name)}」的文件名填出来{'有几行' if lines else '是空的'}"
+        where = prepared.source.locate(("file_name",))
+        problems.append(error("template.bad-file-name", what, "请把 file_name 写成一行文字，其中有单位名称", where))
+    refuse_errors(problems)
+    return lines[0]
+
+
+def _dated(prepared: Prepared) -> Config:
+    """The configuration with the day on which this document is made: the units get theirs before the report goes."""
+    config = prepared.config
+    if prepared.template.per_unit and config.unit_sets.date:
+        return config.model_copy(update={"date": config.unit_sets.date})
+    return config
+
+
+def compose(prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None) -> Outcome[Document]:
+    """The document of this ledger; raises `InputError` with all faults of the rendering together.
+
+    A template written for one unit takes `unit` and that unit's own ledger (`intake.tailoring`).
+    """
+    template, source, config = prepared.template, prepared.source, _dated(prepared)
     problems: list[Problem] = []
     lists = _lists(template, config, ledger)
     # Without what it is about, every other text of the document would only fail in its turn.
     refuse_errors(_no_entries(prepared, lists))
     annexes = _annexes(template, config, lists)
-    filled = Filled(prepared.slots, _context(config, lists, annexes), problems)
+    filled = Filled(prepared.slots, _context(template, config, lists, annexes, unit), problems)
     for name in prepared.wording:
         filled.context[name] = filled.text(("wording", name))
     annexes = [_named(annex, filled) for annex in annexes]
     title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
-    body = _body_section(title, prepared, annexes, filled)
-    sections = with_imprint((*body, *(_annex_section(a, filled, source) for a in annexes)), filled)
+    body = _body_section(title, template, config, annexes, filled)
+    sections = with_imprint((*body, *_annex_sections(annexes, filled, source)), filled)
     if not has_errors(problems):
         problems += _untitled(annexes, source)
     problems += [] if template.partial else _left_out(template, ledger, annexes)
@@ -145,7 +224,7 @@ def compose(prepared: Prepared, ledger: Ledger) -> Outcome[Document]:
 def _bad_names(template: Template, source: Source) -> list[Problem]:
     """Lists, wordings and annexes whose name no text could use, or that would hide another."""
     problems = []
-    taken = {*FACTS, *_ALL, "annex", "loop"}
+    taken = {*_facts_of(template), *_ALL, "annex", "loop"}
     for group in ("lists", "wording"):
         for name in getattr(template, group):
             if name in taken or not name.isidentifier() or name.startswith("_") or name in _RESERVED:
@@ -169,7 +248,7 @@ def _unknown_lists(template: Template, source: Source) -> list[Problem]:
     problems = []
     for name, spec in template.lists.items():
         allowed = VERDICTS if spec.sheet == Sheet.GOALS.value else STATUSES
-        if spec.judgement is not None and spec.judgement not in allowed:
+        if spec.judgement is not None and spec.judgement not in (*allowed, ""):
             where = source.locate(("lists", name, "judgement"))
             what = f"没有「{shown(spec.judgement)}」这种推进情况或评价"
             problems.append(error("template.unknown-status", what, hint(spec.judgement, allowed), where))
@@ -183,14 +262,15 @@ def _unknown_lists(template: Template, source: Source) -> list[Problem]:
 
 
 def _unknown_wording(template: Template, config: Config, config_source: Source) -> list[Problem]:
+    own, path = own_wording(template, config)
     return [
         error(
             "config.unknown-wording",
             f"模板「{shown(template.name)}」没有名为「{shown(name)}」的用语",
             hint(name, template.wording),
-            config_source.locate(("wording", name)),
+            config_source.locate((*path, name)),
         )
-        for name in config.wording
+        for name in own
         if name not in template.wording
     ]
 
@@ -204,6 +284,7 @@ def _lists(template: Template, config: Config, ledger: Ledger) -> dict[str, tupl
             entry
             for entry in entries
             if spec.judgement in (None, entry.judgement)
+            and spec.duty in (None, entry.duty)
             and (not spec.of_addressee or addressees & {unit.partition("（")[0] for unit in entry.lead_units})
         )
     return lists
@@ -230,8 +311,10 @@ def _no_entries(prepared: Prepared, lists: Mapping[str, tuple[Entry, ...]]) -> l
 def _annexes(template: Template, config: Config, lists: Mapping[str, tuple[Entry, ...]]) -> list[_Annex]:
     """The annexes that have rows, numbered in order; an only annex has no number. GB/T 9704—2012 7.3.4."""
     filled = [(("annexes", i), spec) for i, spec in enumerate(template.annexes) if lists[spec.rows]]
-    first = config.first_annex or 1
-    numbered = len(filled) > 1 or config.first_annex is not None
+    # The configuration counts the report's annexes; a document for one unit stands on its own.
+    asked = None if template.per_unit else config.first_annex
+    first = asked or 1
+    numbered = len(filled) > 1 or asked is not None
     return [
         _Annex(spec, path, lists[spec.rows], AnnexEntry(number=number if numbered else None, name=""))
         for number, (path, spec) in enumerate(filled, first)
@@ -244,20 +327,30 @@ def _named(annex: _Annex, filled: Filled) -> _Annex:
     return replace(annex, entry=replace(annex.entry, name=filled.line(path), origin=filled.origin(path)))
 
 
-def _context(config: Config, lists: Mapping[str, tuple[Entry, ...]], annexes: Sequence[_Annex]) -> dict[str, Any]:
+def _context(
+    template: Template,
+    config: Config,
+    lists: Mapping[str, tuple[Entry, ...]],
+    annexes: Sequence[_Annex],
+    unit: UnitFacts | None,
+) -> dict[str, Any]:
     labels = {"annex": {annex.spec.id: annex.entry.label for annex in annexes}}
-    return facts(config) | labels | {name: [_plain(entry) for entry in entries] for name, entries in lists.items()}
+    known = facts(config) | (unit_facts(config, unit) if unit else {})
+    fields = _fields_of(template)
+    return known | labels | {name: [_plain(entry, fields) for entry in entries] for name, entries in lists.items()}
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
+def _plain(entry: Entry, fields: Iterable[str]) -> dict[str, Any]:
     """The entry as a template sees it: texts, and lists of texts."""
-    values = {name: getattr(entry, name) for name in _FIELDS}
+    values = {name: getattr(entry, name) for name in fields}
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
-def _body_section(title: Title, prepared: Prepared, annexes: Sequence[_Annex], filled: Filled) -> tuple[Section, ...]:
+def _body_section(
+    title: Title, template: Template, config: Config, annexes: Sequence[_Annex], filled: Filled
+) -> tuple[Section, ...]:
     """The body's pages; none if the template has no text for them."""
-    blocks: list[Block] = [*letterhead(prepared.template.letterhead, filled), *([title] if any(title.lines) else [])]
+    blocks: list[Block] = [*letterhead(template.letterhead, filled), *([title] if any(title.lines) else [])]
     if addressee := filled.line(("addressee",)):
         blocks.append(Addressee(text=addressee, origin=filled.origin(("addressee",))))
     blocks += (*_headings_and_paragraphs(filled.body()), *closing(filled))
@@ -265,7 +358,7 @@ def _body_section(title: Title, prepared: Prepared, annexes: Sequence[_Annex], f
         return ()
     if annexes:
         blocks.append(AnnexList(entries=tuple(annex.entry for annex in annexes), origin=annexes[0].entry.origin))
-    blocks += signature(prepared.config, filled)
+    blocks += signature(config, filled)
     return (Section(orientation=Orientation.PORTRAIT, blocks=tuple(blocks)),)
 
 
@@ -291,12 +384,14 @@ def _run_in(text: str) -> tuple[str, str]:
     return (head + stop, body) if body else (text, "")
 
 
-def _annex_section(annex: _Annex, filled: Filled, source: Source) -> Section:
-    columns = _rendered(annex.spec.columns, annex.path, filled)
-    origin = source.locate(annex.path)
-    table = build_table(columns, annex.rows, origin, annex.spec.sections, annex.spec.theme or "")
-    orientation = Orientation(annex.spec.orientation)
-    return Section(orientation=orientation, blocks=(AnnexTitle(entry=annex.entry, origin=origin), table))
+def _annex_sections(annexes: Sequence[_Annex], filled: Filled, source: Source) -> Iterator[Section]:
+    duties = {LEADS: filled.line(("lead",)) or LEADS, SUPPORTS: filled.line(("support",)) or SUPPORTS}
+    for annex in annexes:
+        columns = without_empty(_rendered(annex.spec.columns, annex.path, filled), annex.rows)
+        origin = source.locate(annex.path)
+        table = build_table(columns, annex.rows, origin, annex.spec.sections, annex.spec.theme or "", duties)
+        orientation = Orientation(annex.spec.orientation)
+        yield Section(orientation=orientation, blocks=(AnnexTitle(entry=annex.entry, origin=origin), table))
 
 
 def _rendered(columns: Sequence[ColumnSpec], path: Path_, filled: Filled) -> tuple[ColumnSpec, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reportgen.document import Closing, Imprint, Letterhead, LetterheadForm, Note, Orientation, Section, Signature
@@ -43,8 +43,13 @@ def facts(config: Config) -> dict[str, Any]:
 def element_problems(
     template: Template, names: frozenset[str], config: Config, config_source: Source
 ) -> tuple[Problem, ...]:
-    """What the configuration says and this template does not use, and what it leaves out that must be there."""
+    """What the configuration says and this template does not use, and what it leaves out that must be there.
+
+    The configuration is that of the report: what a template for one unit leaves of it is no loss.
+    """
     problems = []
+    if template.per_unit:
+        return tuple(_without_copy_number(names, config, config_source))
     used = names | ({"signature"} if template.signature else set())
     for key, carriers in _FOR_ONE_ELEMENT.items():
         if getattr(config, key) and not used & carriers:
@@ -58,11 +63,14 @@ def element_problems(
         what = f"「{shown(config.issuer)}」既是主办机关，又列在联合行文的其他机关里"
         fix = "主办机关只写在 issuer，请从 co_issuers 里删去"
         problems.append(error("config.issuer-twice", what, fix, config_source.locate(("co_issuers",))))
+    return (*problems, *_without_copy_number(names, config, config_source))
+
+
+def _without_copy_number(names: frozenset[str], config: Config, config_source: Source) -> Iterator[Problem]:
     if config.secrecy and not config.copy_number and "copy_number" in names:
         what = "涉密公文应当标注份号，配置里没有写"
         fix = "请写 copy_number，如 copy_number: 1"
-        problems.append(warning("config.copy-number-missing", what, fix, config_source.locate(("secrecy",))))
-    return tuple(problems)
+        yield warning("config.copy-number-missing", what, fix, config_source.locate(("secrecy",)))
 
 
 _NOT_IN_LETTER: tuple[Path_, ...] = (

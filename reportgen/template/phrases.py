@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -63,11 +63,15 @@ class PlacedText:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What a text may name (可用的名字): variables, annexes as `annex.…`, and fields of an entry."""
+    """What a text may name (可用的名字): variables, annexes as `annex.…`, and fields of an entry.
+
+    `elsewhere` are names that other texts have, each with the cure for using it here.
+    """
 
     names: frozenset[str]
     annexes: frozenset[str]
     fields: frozenset[str]
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -279,12 +283,12 @@ def _faults(
             known |= _targets(node.target)
             return
         case nodes.Name(name=name, ctx="load") if name not in known:
-            what = f"模板用了没有定义的名字「{shown(name)}」"
-            yield error("template.undefined", what, hint(name, known), place(node.lineno))
+            yield _undefined(name, known, vocabulary, place(node.lineno))
         case nodes.Getattr(attr=name) | nodes.Getitem(arg=nodes.Const(value=str(name))):
             owner = node.node.name if isinstance(node.node, nodes.Name) else ""
             fields = {"annex": vocabulary.annexes, "loop": _LOOP_FIELDS}.get(owner, vocabulary.fields)
-            yield from _unknown_field(name, fields, place(node.lineno))
+            if name not in fields:
+                yield _undefined(name, fields, vocabulary, place(node.lineno))
         case nodes.Filter() | nodes.Test():
             yield from _filter_faults(node, vocabulary, place(node.lineno))
     for child in node.iter_child_nodes():
@@ -303,9 +307,9 @@ def _own_names(target: nodes.Node, where: Location) -> Iterator[Problem]:
             yield error("template.forbidden", f"名字「{shown(name)}」以 _ 开头", "请换一个不以 _ 开头的名字", where)
 
 
-def _unknown_field(name: str, fields: frozenset[str], where: Location) -> Iterator[Problem]:
-    if name not in fields:
-        yield error("template.undefined", f"模板用了没有定义的名字「{shown(name)}」", hint(name, fields), where)
+def _undefined(name: str, known: Collection[str], vocabulary: Vocabulary, where: Location) -> Problem:
+    fix = "；".join(filter(None, (vocabulary.elsewhere.get(name), hint(name, known))))
+    return error("template.undefined", f"模板用了没有定义的名字「{shown(name)}」", fix, where)
 
 
 def _filter_faults(node: nodes.Filter | nodes.Test, vocabulary: Vocabulary, where: Location) -> Iterator[Problem]:
@@ -327,8 +331,9 @@ def _filter_faults(node: nodes.Filter | nodes.Test, vocabulary: Vocabulary, wher
         if name not in table:
             what = f"没有「{shown(name)}」这个{'过滤器' if is_filter else '判断'}"
             yield error("template.unknown-filter", what, hint(name, table), where)
-    for field in fields:
-        yield from _unknown_field(str(field), vocabulary.fields, where)
+    for name in map(str, fields):
+        if name not in vocabulary.fields:
+            yield _undefined(name, vocabulary.fields, vocabulary, where)
     for word in node.kwargs:
         if word.key not in _KEYWORDS:
             what = f"「{shown(node.name)}」没有「{shown(word.key)}」这个参数"

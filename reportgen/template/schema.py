@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from reportgen.naming import is_file_name
 from reportgen.numbering import date_in
 from reportgen.template import forms
 from reportgen.template.hints import shown
@@ -36,8 +37,9 @@ def _file_names(value: Any) -> Any:
 
 def _file_stem(value: str) -> str:
     """A name that stays inside the output folder and that Windows takes, too."""
-    if re.search(r'[/\\:*?"<>|\x00-\x1f]', value) or value[0] in ". " or len(value.encode()) > 200:
-        raise ValueError('不能作文件名：不要含有 / \\ : * ? " < > |，不要以点开头，也不要太长')
+    if not is_file_name(value):
+        unfit = '不要含有 / \\ : * ? " < > | 和看不见的字符，不要以点或空格开头、结尾，不要用 CON、NUL 之类，也不要太长'
+        raise ValueError(f"不能作文件名：{unfit}")
     return value
 
 
@@ -90,6 +92,10 @@ class UnitSetsConfig(_Model):
     without_tasks: Literal["列明", "出文件", "不列"] = Field(
         default="列明", description="没有任务的单位：列明 是在目录里写“无任务”，出文件 是也出一份，不列 是都没有"
     )
+    date: Annotated[datetime.date, BeforeValidator(_day)] | None = Field(
+        default=None, description="分送件的成文日期；不写就是报告的 date"
+    )
+    wording: dict[str, str] = Field(default_factory=dict, description="改写分送件模板里的用语")
 
 
 class RenderingConfig(_Model):
@@ -172,7 +178,9 @@ class ListSpec(_Model):
     """Named part of the ledger (台账中的一类条目)."""
 
     sheet: SheetName = Field(description="取自哪张表")
-    judgement: Text | None = Field(default=None, description="只取推进情况（评价）为此的条目；不写则全取")
+    judgement: str | None = Field(
+        default=None, description='只取推进情况（评价）为此的条目，写成 "" 取空着的；不写则全取'
+    )
     duty: Literal["牵头", "配合"] | None = Field(
         default=None, description="只取本单位牵头（或配合）的条目，只用于 per_unit 的模板；不写则都取"
     )
@@ -188,6 +196,7 @@ class ColumnSpec(_Model):
     number: bool = Field(default=False, description="true 表示本表重新编的序号")
     width: float | None = Field(default=None, description="宽度比例，各列相比", gt=0, le=1000)
     merge_down: bool = Field(default=False, description="true 表示上下相邻的相同内容合并")
+    optional: bool = Field(default=False, description="true 表示整列都空着就没有这一列，台账也可以没有")
     columns: tuple[ColumnSpec, ...] = Field(default=(), description="嵌套的列，本列成为上层表头")
 
     @model_validator(mode="after")
@@ -196,13 +205,17 @@ class ColumnSpec(_Model):
             raise ValueError("每列须在 field、number、columns 中写且只写一项")
         if bool(self.columns) == (self.width is not None):
             raise ValueError("有嵌套列时不写 width，没有嵌套列时必须写 width")
+        if self.optional and self.field is None:
+            raise ValueError("里 optional 只能写在有 field 的列上")
         return self
 
 
 def _wide_enough(columns: tuple[ColumnSpec, ...]) -> tuple[ColumnSpec, ...]:
-    """Columns of which each has room for at least one character of its table's text."""
+    """Columns of which each has room for at least one character of its table's text, and of which one always stays."""
     leaves = list(_leaves(columns))
     total = sum(leaf.width or 0 for leaf in leaves)
+    if all(leaf.optional for leaf in leaves):
+        raise ValueError("里每一列都写了 optional，至少要有一列不写")
     for number, leaf in enumerate(leaves, 1):
         if (leaf.width or 0) < MIN_SHARE * total:
             name = f"「{shown(leaf.title)}」" if leaf.title else f"第 {number} 列"
@@ -274,6 +287,8 @@ class Template(_Model):
     name: Text = Field(description="模板的中文名")
     per_unit: bool = Field(default=False, description="true 表示写给一个单位看：每个单位各出一份，只有它的条目")
     file_name: Text | None = Field(default=None, description="per_unit 的模板：文件名，不带后缀")
+    lead: _LineText | None = Field(default=None, description="per_unit 的模板：牵头的写法，不写就是 牵头")
+    support: _LineText | None = Field(default=None, description="per_unit 的模板：配合的写法，不写就是 配合")
     partial: bool = Field(default=False, description="true 表示只写台账的一部分，没有用到的条目不提醒")
     letterhead: LetterheadSpec | None = Field(default=None, description="版头")
     title: Text | None = Field(default=None, description="报告标题，每行一行；不写则没有正文")

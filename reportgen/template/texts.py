@@ -32,11 +32,22 @@ class Line:
     level: int | None
 
 
+def own_wording(template: Template, config: Config) -> tuple[Mapping[str, str], Path_]:
+    """The wordings (用语) that the configuration puts in the place of the template's, and where it has them.
+
+    The report and the units' documents each have their own: they may both call a text `opening`.
+    """
+    if template.per_unit:
+        return config.unit_sets.wording, ("unit_sets", "wording")
+    return config.wording, ("wording",)
+
+
 def all_texts(template: Template, config: Config) -> Iterator[tuple[Path_, str]]:
     """Every text of the template with its key path, the configuration's own wording in its place."""
+    own, _ = own_wording(template, config)
     for name, text in template.wording.items():
-        yield ("wording", name), config.wording.get(name, text)
-    for key in ("title", "addressee", "body", "closing", "signature", "note"):
+        yield ("wording", name), own.get(name, text)
+    for key in ("title", "addressee", "body", "closing", "signature", "note", "lead", "support"):
         if (text := getattr(template, key)) is not None:
             yield (key,), text
     for key, parts in (("letterhead", template.letterhead), ("imprint", template.imprint)):
@@ -57,14 +68,20 @@ def _column_titles(columns: Sequence[ColumnSpec], path: Path_) -> Iterator[tuple
 
 
 def compile_texts(
-    texts: Mapping[Path_, str], source: Source, config: Config, config_source: Source, vocabulary: Vocabulary
+    texts: Mapping[Path_, str],
+    places: Mapping[str, tuple[Source, Path_]],
+    source: Source,
+    vocabulary: Vocabulary,
 ) -> tuple[dict[Path_, Slot], list[Problem]]:
-    """Every text compiled under its key path, and all that is wrong with them."""
+    """Every text compiled under its key path, and all that is wrong with them.
+
+    `places` are the wordings that do not stand in the template's own file `source`, each with its file and key path.
+    """
     slots: dict[Path_, Slot] = {}
     problems: list[Problem] = []
     for key, text in texts.items():
-        own = config_source if key[0] == "wording" and key[1] in config.wording else source
-        placed = PlacedText(text, own.lines_of(key), own.locate(key))
+        own, path = places.get(str(key[1]), (source, key)) if key[0] == "wording" else (source, key)
+        placed = PlacedText(text, own.lines_of(path), own.locate(path))
         outcome = compile_slot(marked(placed) if key == ("body",) else placed, vocabulary)
         problems += outcome.problems
         if outcome.value is not None:
@@ -75,7 +92,8 @@ def compile_texts(
 def wording_order(template: Template, config: Config) -> tuple[list[str], list[tuple[str, ...]]]:
     """Wording names, each after those which it refers to; and the circles among them."""
     names = list(template.wording)
-    used = {name: names_in(config.wording.get(name, template.wording[name])) for name in names}
+    own, _ = own_wording(template, config)
+    used = {name: names_in(own.get(name, template.wording[name])) for name in names}
     uses = {name: [other for other in names if other in used[name]] for name in names}
     order: list[str] = []
     circles: list[tuple[str, ...]] = []
@@ -94,14 +112,14 @@ def wording_order(template: Template, config: Config) -> tuple[list[str], list[t
 
 
 def circle_problems(
-    circles: Sequence[tuple[str, ...]], source: Source, config: Config, config_source: Source
+    circles: Sequence[tuple[str, ...]], places: Mapping[str, tuple[Source, Path_]], source: Source
 ) -> Iterator[Problem]:
     """One problem for each circle of wordings, at the first of them."""
     for circle in circles:
         first = circle[0]
-        own = config_source if first in config.wording else source
+        own, path = places.get(first, (source, ("wording", first)))
         what = f"用语互相引用，成了循环：{' → '.join(map(shown, circle[:4]))}{' → ……' if len(circle) > 4 else ''}"
-        yield error("template.circle", what, "请让其中一条用语不再引用别的用语", own.locate(("wording", first)))
+        yield error("template.circle", what, "请让其中一条用语不再引用别的用语", own.locate(path))
 
 
 @dataclass(frozen=True)

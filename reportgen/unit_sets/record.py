@@ -11,6 +11,8 @@ from enum import Enum
 
 from reportgen.problems import Problem
 
+LEAD, SUPPORT = "牵头", "配合"
+
 
 class State(Enum):
     """What a unit has in the set (状态); the value is what the index says."""
@@ -62,7 +64,8 @@ class UnitRecord:
 class EntryRecord:
     """An entry of the ledger (一项台账条目) and the units that it reached, in official order.
 
-    `lead_names` and `support_names` are as the ledger writes them, `leads` and `supports` the units behind them;
+    `lead_names` and `support_names` are as the ledger writes them, `leads` and `supports` the units behind them in
+    whose documents it stands; `outside` are units that have it, too, and are not among those the set was made for.
     `unresolved` are the names behind which nobody stands. `cell` says where it stands in the ledger.
     """
 
@@ -77,6 +80,7 @@ class EntryRecord:
     support_names: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     supports: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     cell: str = ""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 _NAMESPACES = (
@@ -18,9 +19,13 @@ _NAMESPACES = (
 
 def element(name: str, /, *children: str, **attributes: object) -> str:
     """`<w:name w:key="value">children</w:name>`; attributes that are None are left out."""
-    written = "".join(f" w:{key}={quoteattr(str(value))}" for key, value in attributes.items() if value is not None)
+    written = "".join(f" w:{key}={_quoted(str(value))}" for key, value in attributes.items() if value is not None)
     inner = "".join(children)
     return f"<w:{name}{written}>{inner}</w:{name}>" if inner else f"<w:{name}{written}/>"
+
+
+# A table says the same widths, sizes and faces in every cell.
+_quoted = lru_cache(maxsize=4096)(quoteattr)
 
 
 def part(name: str, *children: str) -> bytes:
@@ -29,6 +34,7 @@ def part(name: str, *children: str) -> bytes:
     return f"{head}<w:{name} {_NAMESPACES}>{''.join(children)}</w:{name}>".encode()
 
 
+@lru_cache(maxsize=64)
 def fonts(latin: str, east_asian: str) -> str:
     """All four face names of a run; the hint keeps “ ” — … in the Chinese face."""
     return element("rFonts", hint="eastAsia", ascii=latin, hAnsi=latin, eastAsia=east_asian, cs=latin)

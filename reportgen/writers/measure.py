@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from reportgen.document import AnnexList, Signature
 from reportgen.styles import StyleSheet, TextRole
@@ -13,6 +14,7 @@ from reportgen.styles import StyleSheet, TextRole
 _NARROW = frozenset(".,:;'|!ijlIft ")
 
 
+@lru_cache(maxsize=8192)
 def char_width(character: str) -> float:
     """Width of one character as a part of its size: 1 for Chinese, about a half for Latin."""
     if character < "\u2000":

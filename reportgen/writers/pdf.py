@@ -6,12 +6,15 @@ WeasyPrint and Pango are loaded here alone, and only when a PDF is asked for.
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from functools import lru_cache
+from multiprocessing.util import Finalize
 from typing import Any
 
 from reportgen.document import Document
@@ -79,7 +82,7 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
 
     def laid_out(*, apart: bool) -> Any:
         page = engine.HTML(string=html_page(document, styles, plan, apart=apart), url_fetcher=_fetcher(files))
-        return page.render(**_VARIANT)
+        return page.render(**_VARIANT, font_config=_font_configuration(plan.faces, tuple(files.values())))
 
     with _engine_log() as records:
         even = closes_even_page(document, styles)
@@ -135,6 +138,24 @@ def _fetcher(files: Mapping[str, bytes]) -> Any:
             return URLFetcherResponse(url, files[url], {"Content-Type": "font/otf"})
 
     return Faces()
+
+
+@lru_cache(maxsize=4)
+def _font_configuration(faces: tuple[FontFace, ...], files: tuple[bytes, ...]) -> Any:
+    """The faces as Pango knows them: of many small documents each would else spend a third of its time on that.
+
+    Kept for exactly these faces, so that no document sees those of another one.
+    """
+    from weasyprint.text.fonts import FontConfiguration
+
+    # It removes its folder of files when it goes, which has to be before Python itself does, in workers, too.
+    Finalize(None, _forget_faces, exitpriority=0)
+    return FontConfiguration()
+
+
+def _forget_faces() -> None:
+    _font_configuration.cache_clear()
+    gc.collect()
 
 
 @contextmanager

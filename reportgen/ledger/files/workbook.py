@@ -1,15 +1,16 @@
 """Workbooks that the program writes (写工作簿): forms for the units, merged ledgers, imported ones.
 
-The same sheets always give the same bytes. Every cell is text: what begins with `=` is never a formula (CWE-1236).
+The same sheets always give the same bytes. A text stays one: what begins with `=` is never a formula (CWE-1236).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from reportgen.package import timeless
@@ -30,7 +31,9 @@ _MOST_HEIGHT, _ROOM_BELOW = 409.0, 3.0
 _SURE_SHARE, _ROOM_IN_LINE = 0.93, 6.0
 # What stands still above must leave room for rows, also on a small screen.
 _MOST_FROZEN = 200.0
-_GREY, _INPUT = "E7EBF0", "FFF7CC"
+_GREY, _INPUT, _BLUE = "E7EBF0", "FFF7CC", "0563C1"
+# Excel repairs a file that has more of them on one sheet: it takes all of them out.
+_MOST_LINKS = 65_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +61,24 @@ class SheetText:
     editable columns and nothing else, without a password; `locked` are cells (row and column of the data, from 0) in
     these columns that stay closed. `joined` are cells that are one with the cell on their right, `spare_rows` the
     empty rows below that offer the choices, too.
+
+    A number is a whole one that can be added up. `links` are cells (row and column of the data) that open a file beside
+    the workbook, `sums` the last rows that add up the others and stand outside the filter, `still_columns` the first
+    columns that stay in sight.
     """
 
     name: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | int]]
     above: tuple[str, ...] = ()
     protected: bool = False
     locked: frozenset[tuple[int, int]] = frozenset()
     joined: tuple[tuple[int, int], ...] = ()
     spare_rows: int = 0
     filtered: bool = False
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    sums: int = 0
+    still_columns: int = 0
 
 
 def write_workbook(sheets: Sequence[SheetText], title: str = "") -> bytes:
@@ -113,9 +123,13 @@ class _Looks:
         """The head's (表头)."""
         self._set(cell, _SIZES[0], bold=True, centred=True, fill=_GREY)
 
-    def data(self, cell: Any, size: float, *, centred: bool = False, open: bool = False) -> None:
-        """A row's (内容); what is `open` may be filled in."""
-        self._set(cell, size, centred=centred, fill=_INPUT if open else "", unlocked=open)
+    def data(self, cell: Any, size: float, *, centred: bool = False, open: bool = False, link: bool = False) -> None:
+        """A row's (内容); what is `open` may be filled in, a `link` leads to a file."""
+        self._set(cell, size, centred=centred, fill=_INPUT if open else "", unlocked=open, link=link)
+
+    def sum(self, cell: Any, *, centred: bool = False) -> None:
+        """A sum's (合计)."""
+        self._set(cell, _SIZES[0], bold=True, centred=centred, fill=_GREY)
 
     def _set(
         self,
@@ -127,14 +141,18 @@ class _Looks:
         fill: str = "",
         framed: bool = True,
         unlocked: bool = False,
+        link: bool = False,
     ) -> None:
-        key = (size, bold, centred, fill, framed, unlocked)
+        is_number = cell.data_type == "n" and cell.value is not None
+        key = (size, bold, centred, fill, framed, unlocked, link, is_number)
         if key in self._made:
             cell._style = self._made[key]
             return
         from openpyxl.styles import Alignment, Font, Protection
 
         cell.font = Font(name=_FACE, size=size, bold=bold)
+        if link:
+            cell.font = Font(name=_FACE, size=size, bold=bold, color=_BLUE, underline="single")
         horizontal = "center" if centred else "left"
         cell.alignment = Alignment(wrap_text=True, vertical="center" if bold else "top", horizontal=horizontal)
         if framed:
@@ -143,7 +161,7 @@ class _Looks:
             cell.fill = self._fills[fill]
         if unlocked:
             cell.protection = Protection(locked=False)
-        cell.number_format = "@"
+        cell.number_format = "0" if is_number else "@"
         self._made[key] = cell._style
 
 
@@ -178,10 +196,12 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
             areas = [f"{letters[index]}{head + 1 + a}:{letters[index]}{head + 1 + b}" for a, b in _open(each, index)]
             _offer(sheet, areas, column.choices, lists)
     if sum(sheet.row_dimensions[number].ht for number in range(1, head + 1)) <= _MOST_FROZEN:
-        sheet.freeze_panes = f"A{head + 1}"
+        sheet.freeze_panes = f"{letters[each.still_columns]}{head + 1}"
     _begin_at(sheet, f"{letters[_first_open(each)]}{head + 1}")
-    if each.filtered and each.rows:
-        sheet.auto_filter.ref = f"A{head}:{letters[-1]}{head + len(each.rows)}"
+    if each.filtered and len(each.rows) > each.sums:
+        sheet.auto_filter.ref = f"A{head}:{letters[-1]}{head + len(each.rows) - each.sums}"
+    for (index, at), file in islice(each.links.items(), _MOST_LINKS):
+        _link(sheet, head + 1 + index, at + 1, file)
     _set_up_print(sheet, head)
     if each.protected:
         # Widths, heights and filters stay the reader's own business.
@@ -191,16 +211,28 @@ def _write_sheet(book: Any, each: SheetText, lists: dict[tuple[str, ...], str], 
 
 
 def _write_row(
-    sheet: Any, each: SheetText, index: int, row: Sequence[str], number: int, widths: Sequence[float], looks: _Looks
+    sheet: Any,
+    each: SheetText,
+    index: int,
+    row: Sequence[str | int],
+    number: int,
+    widths: Sequence[float],
+    looks: _Looks,
 ) -> None:
     joined = {at for place, at in each.joined if place == index} if each.joined else frozenset()
     height = 0.0
-    for at, (column, text) in enumerate(zip(each.columns, row, strict=True)):
+    is_sum = index >= len(each.rows) - each.sums
+    for at, (column, value) in enumerate(zip(each.columns, row, strict=True)):
         width = widths[at] + (widths[at + 1] if at in joined else 0)
+        text = str(value)
         size = _SHRUNK if column.shrunk else _size(text, width)
         height = max(height, _height(text, width, size))
+        cell = _put(sheet, number, at + 1, value)
+        if is_sum:
+            looks.sum(cell, centred=column.centred)
+            continue
         free = column.editable and (index, at) not in each.locked
-        looks.data(_put(sheet, number, at + 1, text), size, centred=column.centred, open=free)
+        looks.data(cell, size, centred=column.centred, open=free, link=(index, at) in each.links)
     _set_height(sheet, number, height + _ROOM_BELOW)
 
 
@@ -219,10 +251,10 @@ def _widths(each: SheetText) -> list[float]:
     return widths
 
 
-def _width(column: Column, at: int, rows: Sequence[Sequence[str]]) -> float:
+def _width(column: Column, at: int, rows: Sequence[Sequence[str | int]]) -> float:
     """The width (列宽) of a column, more than was asked for if a text needs it to be seen whole."""
     width = column.width
-    longest = max((row[at] for row in rows), key=lambda text: _height(text, width, _SIZES[-1]), default="")
+    longest = max((str(row[at]) for row in rows), key=lambda text: _height(text, width, _SIZES[-1]), default="")
     while width < _MOST_WIDTH and _height(longest, width, _SIZES[-1]) + _ROOM_BELOW > _MOST_HEIGHT:
         width += 2
     return width
@@ -287,12 +319,27 @@ def _set_up_print(sheet: Any, head: int) -> None:
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def _put(sheet: Any, row: int, column: int, text: str) -> Any:
+def _link(sheet: Any, row: int, column: int, file: str) -> None:
+    """A link (链接) to a file beside the workbook, wherever both are taken.
+
+    Chinese stays as it is: Excel and WPS take a name's escapes for those of their own code page.
+    """
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    target = re.sub(r"[%#?\s\"<>\[\]^`{}|\\]", lambda found: f"%{ord(found[0]):02X}", file)
+    place = f"{get_column_letter(column)}{row}"
+    sheet._cells[row, column]._hyperlink = Hyperlink(ref=place, target=target)
+
+
+def _put(sheet: Any, row: int, column: int, text: str | int) -> Any:
     from openpyxl.cell.cell import Cell
 
     cell: Any = Cell(sheet, row=row, column=column)
     sheet._cells[row, column] = cell
-    if text:
+    if isinstance(text, int):
+        cell._value = text
+    elif text:
         # A typed `_x0041_` would be decoded by whoever opens the file. Past the setter, which cuts at 32,767
         # characters of the escaped text, not of the shown one.
         cell._value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
