@@ -35,7 +35,6 @@ from tests.cluster_jobs import (
     lacking_facts,
     same_facts,
     square,
-    tasks_of_scheduler,
     waits,
 )
 
@@ -115,8 +114,8 @@ def test_jobs_are_drawn_as_there_is_room_and_the_scheduler_keeps_no_result(two: 
                 assert each.value is not None
                 assert len(drawn) <= count + 1 + 4 * 2
                 if count % 20 == 10:
-                    kept.append(len(other.run_on_scheduler(tasks_of_scheduler)))
-        waits(lambda: not other.run_on_scheduler(tasks_of_scheduler))
+                    kept.append(len(other.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks))))
+        waits(lambda: not other.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks)))
     assert len(drawn) == 80
     assert max(kept) <= 4 * 2 + 1
 
@@ -142,7 +141,7 @@ def test_each_bad_end_is_told_and_costs_no_other_job(two: Cluster, tmp_path: Pat
 def test_workers_of_a_nanny_may_have_children_and_what_kills_each_worker_is_told(tmp_path: Path) -> None:
     with cluster(tmp_path, 2, "--nanny") as made:
         patience = Patience(submissions=1, lost=20)
-        jobs = [Job("坏", (-1,)), *squares(6)]
+        jobs = [*squares(6), Job("坏", (-1,))]
         ended = {
             each.name: each for each in work_on_cluster(engine(made), kill_worker_or_square, jobs, same_facts, patience)
         }
@@ -270,8 +269,9 @@ def test_a_worker_without_reportgen_or_with_another_dask_is_told(tmp_path: Path)
 
 OLD = """\
 from distributed import versions
-real = versions._version_cached
-versions._version_cached = lambda name: "2024.1.0" if name == "distributed" else real(name)
+versions._version_cached = lambda name, real=versions._version_cached: (
+    "2024.1.0" if name == "distributed" else real(name)
+)
 """
 
 
