@@ -171,10 +171,6 @@ ELSEWHERE = {
     "return.unread-table": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "return.unread-text": "test_returns.py::test_a_habit_is_read_and_its_problems_are_told",
     "units.bad-name": ("test_unit_zip.py::test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written"),
-    "config.scheduler-missing": (
-        "test_unit_sets.py::test_all_faults_of_the_inputs_come_together_before_those_of_the_folder"
-    ),
-    "config.unused-option": "test_unit_sets.py::test_an_option_that_says_nothing_is_refused",
     "units.failed": "test_unit_sets.py::test_with_one_document_that_fails_nothing_is_put_in_place",
     "units.gone": "test_unit_sets.py::test_a_unit_that_is_gone_leaves_the_set_and_is_told",
     "units.name-taken": "test_unit_sets.py::test_a_name_that_another_unit_has_now_is_not_written_over",
