@@ -173,12 +173,9 @@ def test_a_changed_task_renders_its_units_alone_and_the_set_is_that_of_a_fresh_r
 def test_the_same_bytes_come_from_one_process_and_from_eight(tmp_path: Path) -> None:
     config = office(tmp_path)
     for workers in (1, 2, 8):
-        made(
-            config,
-            tmp_path / str(workers),
-            workers=workers,
-            formats=("docx", "pdf"),
-        )
+        folder = tmp_path / str(workers)
+        made(config, folder, workers=workers, formats=("docx", "pdf"), units=("区民政局", "区城管局", "石渡街道"))
+    assert len(contents(tmp_path / "1")) == 8
     assert contents(tmp_path / "1") == contents(tmp_path / "2") == contents(tmp_path / "8")
 
 
