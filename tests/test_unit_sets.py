@@ -316,6 +316,8 @@ def test_keep_going_publishes_the_others_and_says_why_one_failed(tmp_path: Path)
     assert not [name for name in contents(folder) if "区城管局" in name]
     assert len([name for name in contents(folder) if name.endswith(".pdf")]) == 4
     assert all(each.agrees for each in record(folder).sums)
+    other = made(config, folder, formats=("docx", "pdf"), units=("区民政局",))
+    assert (other.ok, other.changed, codes(other), other.stale) == (True, False, {"units.stale"}, ("区城管局",))
     office(tmp_path)
     mended = made(config, folder, formats=("docx", "pdf"))
     assert (mended.ok, "区城管局" in mended.rendered) == (True, True)
