@@ -209,7 +209,7 @@ class _Slot:
         if not alive:
             # Pebble knows the exit code, if it looks in time.
             self._dead = self._dead or now
-            return _died(None, self.has_started) if now - self._dead > 5 * _TICK else None
+            return _died(None, self.has_started) if now - self._dead > _GRACE else None
         if self._begun is not None:
             return Ran(End.SLOW) if now - self._begun > self._bounds.seconds + _GRACE else None
         return Ran(End.LOST) if now - self._given > _START else None
