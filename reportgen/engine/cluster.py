@@ -173,7 +173,11 @@ class _Run:
                 return self.once_more(key, job, _fault("render.bug", job.name, "结果没有传回来"))
             return self.taken(key, job, told)
         if status == "error":
-            return self.failed(key, job, job.future.exception(timeout=self.patience.answer))
+            try:
+                why = job.future.exception(timeout=self.patience.answer)
+            except Exception as other:
+                why = other
+            return self.failed(key, job, why)
         if status == "cancelled":
             if self.client.status != "running":
                 raise _lost("与调度器的连接断了")
