@@ -22,6 +22,8 @@ from reportgen.engine.cluster_door import Patience
 from reportgen.engine.model import Ended, Engine, EngineKind, Job, RenderLimits
 from reportgen.engine.work import work
 from reportgen.problems import EnvironmentLacking
+from reportgen.unit_sets.machine import machine_facts
+from reportgen.unit_sets.rendering import Order, Rendered, render
 from tests.cluster_jobs import (
     ROOT,
     Cluster,
@@ -37,6 +39,7 @@ from tests.cluster_jobs import (
     square,
     waits,
 )
+from tests.units_documents import sample
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills and stops processes as Linux does")
 
@@ -95,6 +98,21 @@ def test_sixty_jobs_come_back_right_although_a_worker_is_killed_half_way(tmp_pat
     assert [ended.name for _, ended in sorted(results.items())] == [f"第{n}份" for n in range(60)]
     assert {value and value[1] for value in values.values()} == {dead, alive}
     assert sum(ended.tries > 1 for ended in results.values()) in range(1, 5)
+
+
+def test_documents_from_a_cluster_with_a_killed_worker_equal_those_of_this_process(tmp_path: Path) -> None:
+    order = Order(("docx", "pdf"), sample().inputs.styles, sample().inputs.fonts)
+    documents = dict(list(sample().documents.items())[:12])
+    jobs = [Job(unit, (order, document)) for unit, document in documents.items()]
+    made_there: dict[str, Rendered | None] = {}
+    with cluster(tmp_path) as made:
+        for ended in work(engine(made), render, jobs, partial(machine_facts, order.fonts, order.draws)):
+            made_there[ended.name] = ended.value
+            if len(made_there) == 4:
+                made.workers[0].kill()
+    assert made_there == {unit: render(order, document) for unit, document in documents.items()}
+    assert len(made_there) == 12
+    assert all(each and each.files["pdf"].startswith(b"%PDF") for each in made_there.values())
 
 
 def test_jobs_are_drawn_as_there_is_room_and_the_scheduler_keeps_no_result(two: Cluster) -> None:
@@ -228,7 +246,7 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
 
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
-        patience = Patience(silence=4, submissions=20)
+        patience = Patience(silence=8, submissions=5)
         run = work_on_cluster(engine(made), square, squares(24, 0.05), None, patience)
         results = [next(run)]
         made.workers[0].send_signal(signal.SIGSTOP)
