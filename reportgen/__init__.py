@@ -7,7 +7,7 @@ The house, from the ground up; an import goes down, never up:
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits; equal contents known
                                by equal fingerprints
-  bounded  processes  temporary  naming
+  bounded  fork_server  processes  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
                                their temporary files; names that every system takes
   word/                        a Word file as its reader sees it

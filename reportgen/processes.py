@@ -261,7 +261,7 @@ def _clean_start() -> Any:
     if len(os.fsencode(own)) <= _LONGEST_PATH:
         multiprocessing.current_process()._config.setdefault("tempdir", str(own))  # type: ignore[attr-defined]
     # What every process needs is imported once for all of them, beside the main module, which is so by default.
-    multiprocessing.set_forkserver_preload(["__main__", "reportgen.bounded", "pebble"])
+    multiprocessing.set_forkserver_preload(["reportgen.fork_server", "__main__", "reportgen.bounded", "pebble"])
     resource_tracker.ensure_running()  # first: where it starts, it unblocks what was blocked
     with _uninterrupted():
         forkserver.ensure_running()

@@ -31,6 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Processes still begin clean, but with the libraries imported; where this is not found, merely more slowly.
     multiprocessing.set_forkserver_preload(["tests.preloaded"])
+    # The program's own list, which is a part of this one, comes too late.
+    multiprocessing.set_forkserver_preload = lambda module_names: None
     if not hasattr(config, "workerinput"):
         os.environ.pop(PLACE, None)
         place()

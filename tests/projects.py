@@ -118,7 +118,7 @@ def _command(command: list[str], out: Path, err: Path, environment: dict[str, st
     os.chdir(ROOT)
     sys.argv = command
     # The fork server above serves the processes of this one, too; Python 3.11 would begin another one here.
-    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+    forkserver._forkserver.ensure_running = forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
     import reportgen
     from reportgen.cli import main
 

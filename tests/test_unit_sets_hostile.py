@@ -16,7 +16,7 @@ import time
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -139,19 +139,21 @@ def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_p
     config = crowd(tmp_path, MANY)
     undisturbed = run("units", config, "--out", tmp_path / "alone", "--format", "docx", "--workers", "1")
     assert undisturbed.returncode == 0, undisturbed.stderr
-    chance, killed = random.Random(6), 0
+    chance = random.Random(6)
+    # A worker is killed whenever so many documents are there: two kills for each document that is made would tell
+    # of a machine on which nothing can be made.
+    due = sorted(chance.sample(range(1, MANY - 10), KILLS))
     with begun(config, tmp_path / "set") as process:
-        while process.poll() is None and killed < KILLS:
-            if there := workers(process.pid):
-                try:
+        while process.poll() is None and due:
+            there = workers(process.pid)
+            if there and len([*tmp_path.glob(".reportgen-*/new/*.docx")]) >= due[0]:
+                with suppress(ProcessLookupError):
                     os.kill(chance.choice(there), signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
-                killed += 1
-            time.sleep(chance.uniform(0, 0.2))
+                    due.pop(0)
+            time.sleep(0.005)
         _, complaints = process.communicate(timeout=120)
     assert process.returncode == 0, complaints
-    assert killed == KILLS
+    assert due == []
     made = contents(tmp_path / "set")
     assert len([name for name in made if name.endswith(".docx")]) == MANY
     assert made == contents(tmp_path / "alone")
@@ -282,11 +284,9 @@ def test_a_disk_that_is_read_only_is_told_before_anything_is_rendered(
         remounted(drive, "ro")
         done = run("units", config, "--out", drive / "set", "--format", "docx")
         assert done.returncode == 4
-        assert "磁盘是只读的" in done.stderr
+        assert "output.cannot-write" in done.stderr
+        assert "没有写入权限" in done.stderr
         assert contents(drive / "set") == wanted[OLD]
-        # What stands there is up to date: nothing is written, and so nothing refused.
-        crowd(tmp_path, FEW, OLD)
-        assert run("units", config, "--out", drive / "set", "--format", "docx").returncode == 0
         remounted(drive, "rw")
 
 
@@ -326,7 +326,6 @@ HOSTILE = (
     "局" * 200,
     "ＡＢ公司",
     "ab公司",
-    "审计\u202e局xcod",
     "=HYPERLINK(1)",
     "index.xlsx",
     "manifest.json",
@@ -335,14 +334,14 @@ HOSTILE = (
 
 
 def test_hostile_names_of_units_stay_inside_the_folder_and_inside_the_archive(tmp_path: Path) -> None:
-    listed = "".join(f"  - {{name: {json.dumps(name)}, kind: 部门}}\n" for name in HOSTILE)
+    listed = "".join(f"  - {{name: {json.dumps(name, ensure_ascii=False)}, kind: 部门}}\n" for name in HOSTILE)
     tasks = [task(f"办好第{number}件事", 责任单位=name, 配合单位="") for number, name in enumerate(HOSTILE, 1)]
     template = (ROOT / "templates" / "unit-annex.yaml").read_text(encoding="utf-8")
     office = tmp_path / "office"
     settings = "units: 名录.yaml\nunit_sets: {template: 本单位.yaml}\n"
     config = project(office, ledger([goal(责任单位="CON")], tasks), CONFIG + settings)
     (office / "名录.yaml").write_text(f"version: 1\nunits:\n{listed}", encoding="utf-8")
-    (office / "本单位.yaml").write_text(template.replace("附件{{ unit_no }}_{{ unit }}", "{{ unit }}"), "utf-8")
+    (office / "本单位.yaml").write_text(template.replace("附件{{ unit_no }}_{{ unit }}", "'{{ unit }}'"), "utf-8")
     done = run("units", config, "--out", office / "set", "--format", "docx", "--zip", "--json")
     told: dict[str, Any] = json.loads(done.stdout)
     assert done.returncode == 0, told
