@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from reportgen.problems import InputError, error
 
@@ -151,11 +150,6 @@ def kill_worker_or_square(number: int, seconds: float = 0) -> int:
         os.kill(parent_pid(), signal.SIGKILL)
         time.sleep(30)
     return square(number, seconds)[0]
-
-
-def tasks_of_scheduler(dask_scheduler: Any) -> list[str]:
-    """Runs in the scheduler: what it has not forgotten."""
-    return list(dask_scheduler.tasks)
 
 
 def end_badly(how: str, note: str) -> str:

@@ -22,6 +22,8 @@ from reportgen.engine.cluster_door import Patience
 from reportgen.engine.model import Ended, Engine, EngineKind, Job, RenderLimits
 from reportgen.engine.work import work
 from reportgen.problems import EnvironmentLacking
+from reportgen.unit_sets.machine import machine_facts
+from reportgen.unit_sets.rendering import Order, Rendered, render
 from tests.cluster_jobs import (
     ROOT,
     Cluster,
@@ -35,9 +37,9 @@ from tests.cluster_jobs import (
     lacking_facts,
     same_facts,
     square,
-    tasks_of_scheduler,
     waits,
 )
+from tests.units_documents import sample
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kills and stops processes as Linux does")
 
@@ -98,6 +100,21 @@ def test_sixty_jobs_come_back_right_although_a_worker_is_killed_half_way(tmp_pat
     assert sum(ended.tries > 1 for ended in results.values()) in range(1, 5)
 
 
+def test_documents_from_a_cluster_with_a_killed_worker_equal_those_of_this_process(tmp_path: Path) -> None:
+    order = Order(("docx", "pdf"), sample().inputs.styles, sample().inputs.fonts)
+    documents = dict(list(sample().documents.items())[:12])
+    jobs = [Job(unit, (order, document)) for unit, document in documents.items()]
+    made_there: dict[str, Rendered | None] = {}
+    with cluster(tmp_path) as made:
+        for ended in work(engine(made), render, jobs, partial(machine_facts, order.fonts, order.draws)):
+            made_there[ended.name] = ended.value
+            if len(made_there) == 4:
+                made.workers[0].kill()
+    assert made_there == {unit: render(order, document) for unit, document in documents.items()}
+    assert len(made_there) == 12
+    assert all(each and each.files["pdf"].startswith(b"%PDF") for each in made_there.values())
+
+
 def test_jobs_are_drawn_as_there_is_room_and_the_scheduler_keeps_no_result(two: Cluster) -> None:
     from distributed import Client
 
@@ -115,8 +132,8 @@ def test_jobs_are_drawn_as_there_is_room_and_the_scheduler_keeps_no_result(two: 
                 assert each.value is not None
                 assert len(drawn) <= count + 1 + 4 * 2
                 if count % 20 == 10:
-                    kept.append(len(other.run_on_scheduler(tasks_of_scheduler)))
-        waits(lambda: not other.run_on_scheduler(tasks_of_scheduler))
+                    kept.append(len(other.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks))))
+        waits(lambda: not other.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks)))
     assert len(drawn) == 80
     assert max(kept) <= 4 * 2 + 1
 
@@ -142,7 +159,7 @@ def test_each_bad_end_is_told_and_costs_no_other_job(two: Cluster, tmp_path: Pat
 def test_workers_of_a_nanny_may_have_children_and_what_kills_each_worker_is_told(tmp_path: Path) -> None:
     with cluster(tmp_path, 2, "--nanny") as made:
         patience = Patience(submissions=1, lost=20)
-        jobs = [Job("坏", (-1,)), *squares(6)]
+        jobs = [*squares(6), Job("坏", (-1,))]
         ended = {
             each.name: each for each in work_on_cluster(engine(made), kill_worker_or_square, jobs, same_facts, patience)
         }
@@ -229,7 +246,7 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
 
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
-        patience = Patience(silence=4, submissions=20)
+        patience = Patience(silence=8, submissions=5)
         run = work_on_cluster(engine(made), square, squares(24, 0.05), None, patience)
         results = [next(run)]
         made.workers[0].send_signal(signal.SIGSTOP)
@@ -270,8 +287,9 @@ def test_a_worker_without_reportgen_or_with_another_dask_is_told(tmp_path: Path)
 
 OLD = """\
 from distributed import versions
-real = versions._version_cached
-versions._version_cached = lambda name: "2024.1.0" if name == "distributed" else real(name)
+versions._version_cached = lambda name, real=versions._version_cached: (
+    "2024.1.0" if name == "distributed" else real(name)
+)
 """
 
 

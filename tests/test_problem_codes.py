@@ -39,6 +39,16 @@ ELSEWHERE = {
     "check.changed": "test_check.py::test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over",
     "check.has-reasons": "test_check.py::test_an_excel_copy_in_which_somebody_wrote_reasons_is_not_written_over",
     "check.unknown-key": "test_check.py::test_a_number_that_no_finding_has_is_refused_and_nothing_is_written",
+    "cluster.differs": "test_engine_cluster.py::test_workers_that_differ_are_told_by_name_with_both_values",
+    "cluster.lost": "test_engine_cluster.py::test_a_cluster_without_workers_any_more_and_a_lost_scheduler_end_the_run",
+    "cluster.no-answer": "test_engine_cluster.py::test_the_jobs_of_a_worker_that_stands_still_are_made_by_another",
+    "cluster.no-workers": "test_engine_cluster.py::test_a_cluster_without_workers_is_told",
+    "cluster.not-installed": "test_engine_cluster.py::test_a_machine_without_dask_says_what_to_install",
+    "cluster.unreachable": "test_engine_cluster.py::test_a_scheduler_that_is_not_there_is_told_in_one_sentence",
+    "config.scheduler-missing": (
+        "test_engine_choosing.py::test_a_cluster_without_an_address_is_told_with_the_place_that_asks_for_it"
+    ),
+    "config.unused-option": "test_engine_choosing.py::test_an_option_that_would_say_nothing_is_refused",
     "collect.bad-target": "test_collect.py::test_a_target_that_cannot_be_one_is_refused_before_anything_is_read",
     "collect.no-returns": "test_collect.py::test_returns_that_are_not_there_or_too_many_are_refused",
     "collect.other-period": "test_collect.py::test_a_ledger_of_another_period_is_not_collected_into",

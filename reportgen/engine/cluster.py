@@ -11,7 +11,7 @@ import pickle
 import threading
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -99,6 +99,7 @@ class _Run:
         self.lost_with: SimpleQueue[str] = SimpleQueue()
         self.workers: frozenset[str] = frozenset()
         self.unlike: dict[str, Problem] = {}
+        self.stuck: frozenset[str] = frozenset()
         self.threads = 1
         self.looked = self.met = self.heard = self.answered = time.monotonic()
         # All of its four predecessors at a thread may need two tries and all their time.
@@ -127,10 +128,11 @@ class _Run:
     # ---- giving jobs, taking results
 
     def submit(self, job: _Job) -> None:
-        """Give a job to the cluster; a worker that is known to be unlike this machine does not get it."""
+        """Give a job to the cluster; a worker that is unlike this machine, or stands still, does not get it."""
         job.submissions += 1
         job.since = time.monotonic()
-        job.allowed = self.workers - self.unlike.keys() if self.unlike else frozenset()
+        good = self.workers - self.unlike.keys()
+        job.allowed = (good - self.stuck or good) if self.unlike or self.stuck else frozenset()
         key = f"reportgen-{self.id}-{job.index}-{job.submissions}"
         self.under_way[key] = job
         call = pickle.dumps(
@@ -171,8 +173,18 @@ class _Run:
                 return self.once_more(key, job, _fault("render.bug", job.name, "结果没有传回来"))
             return self.taken(key, job, told)
         if status == "error":
-            return self.failed(key, job, job.future.exception(timeout=self.patience.answer))
-        raise _lost("与调度器的连接断了")
+            try:
+                why = job.future.exception(timeout=self.patience.answer)
+            except Exception as other:
+                why = other
+            return self.failed(key, job, why)
+        if status == "cancelled":
+            if self.client.status != "running":
+                raise _lost("与调度器的连接断了")
+            return self.once_more(key, job, _fault("render.killed", job.name, "被集群取消"))
+        # It was finished, and its worker has gone with the result before we came for it.
+        job.future.add_done_callback(lambda _: self.done.put(key))
+        return None
 
     def taken(self, key: str, job: _Job, told: on_worker.Told) -> Ended[Any] | None:
         """The end of a job that a worker tells of."""
@@ -255,14 +267,27 @@ class _Run:
             raise _lost(f"{self.patience.lost:g} 秒没有一个工作节点")
         if now - self.heard > 2 * self.longest:
             raise _lost(f"{2 * self.longest:g} 秒没有一份文件传回来，集群可能一直在忙别的")
+        late = {key: job for key, job in self.under_way.items() if self.is_late(job, now)}
+        if late:
+            self.stuck |= self.holders(late.keys())
+        for key, job in late.items():
+            fault = _fault("render.too-slow", job.name, f"交给集群 {self.longest:g} 秒没有回音")
+            if ended := self.once_more(key, job, fault):
+                yield ended
         for key, job in list(self.under_way.items()):
-            is_late = now - job.since > self.longest and job.future.status == "pending"
-            if is_late:
-                fault = _fault("render.too-slow", job.name, f"交给集群 {self.longest:g} 秒没有回音")
-                if ended := self.once_more(key, job, fault):
-                    yield ended
-            elif job.allowed and not job.allowed & self.workers:
+            if job.allowed and not job.allowed & self.workers:
                 self.again(key)
+
+    def is_late(self, job: _Job, now: float) -> bool:
+        """Whether nothing was heard of a job for longer than it can take."""
+        return now - job.since > self.longest and job.future.status == "pending"
+
+    def holders(self, keys: Set[str]) -> frozenset[str]:
+        """The workers that have been given these jobs."""
+        with suppress(Exception):
+            given = self.client.sync(self.client.scheduler.processing, callback_timeout=self.patience.answer)
+            return frozenset(worker for worker, tasks in given.items() if not keys.isdisjoint(map(str, tasks)))
+        return frozenset()
 
     def count_losses(self) -> None:
         """Reckons a lost worker as a try of each job that it had."""
