@@ -13,9 +13,9 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any
 
@@ -42,7 +42,8 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
     heard, tells = context.Pipe(duplex=False)
     try:
-        future = run(tells, bounds, function, args, kwargs)
+        with _uninterrupted():
+            future = run(tells, bounds, function, args, kwargs)
     except (OSError, EOFError):  # the system gives no process
         heard.close()
         return Ran(End.LOST)
@@ -185,7 +186,8 @@ class _Slot:
         # Packed, so that the process takes its job before it looks inside: what ends it there has been begun.
         packed = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         try:
-            self._future = self._pool.schedule(next_job, (packed, self._bounds), timeout=self._bounds.seconds)
+            with _uninterrupted():
+                self._future = self._pool.schedule(next_job, (packed, self._bounds), timeout=self._bounds.seconds)
             self._future.add_done_callback(lambda _: self._wake.set())
         except (RuntimeError, OSError):  # the pool has broken down, or could not start a process
             self._future = None
@@ -207,7 +209,7 @@ class _Slot:
         if not alive:
             # Pebble knows the exit code, if it looks in time.
             self._dead = self._dead or now
-            return _died(None, self.has_started) if now - self._dead > 5 * _TICK else None
+            return _died(None, self.has_started) if now - self._dead > _GRACE else None
         if self._begun is not None:
             return Ran(End.SLOW) if now - self._begun > self._bounds.seconds + _GRACE else None
         return Ran(End.LOST) if now - self._given > _START else None
@@ -252,7 +254,7 @@ def _clean_start() -> Any:
     """How processes begin: forking this one would copy its threads' locks in whatever state they are."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
     # The forkserver has a socket in a folder, which would outlive a process that is killed; the system limits its path.
     own = process_folder()
@@ -260,13 +262,26 @@ def _clean_start() -> Any:
         multiprocessing.current_process()._config.setdefault("tempdir", str(own))  # type: ignore[attr-defined]
     # What every process needs is imported once for all of them, beside the main module, which is so by default.
     multiprocessing.set_forkserver_preload(["__main__", "reportgen.bounded", "pebble"])
-    # What is blocked now is blocked in all processes to come: Ctrl-C is for this one, which ends them.
+    resource_tracker.ensure_running()  # first: where it starts, it unblocks what was blocked
+    with _uninterrupted():
+        forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Puts Ctrl-C off for a moment, and for good in the processes and threads that are begun meanwhile.
+
+    Ctrl-C is for this process, which ends the others; half begun ones would complain of what they do not find.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        forkserver.ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return multiprocessing.get_context("forkserver")
 
 
 # ---- how a process ended

@@ -43,11 +43,14 @@ from reportgen.template.schema import (
     ImprintSpec,
     LetterheadSpec,
     ListSpec,
+    RenderingConfig,
     ReturnForm,
     ReturnsConfig,
     Template,
     UnitSetsConfig,
 )
+from reportgen.unit_sets.record import State, UnitRecord
+from reportgen.unit_sets.result import Result
 from reportgen.writers import WRITERS
 from tests.projects import ROOT, ledger, project, run, task
 from tests.units_documents import for_unit, ledger_of
@@ -180,6 +183,16 @@ def test_the_unit_template_of_the_readme_is_one() -> None:
     made = for_unit(text, "区教委", ledger_of(*(task_of(str(n), lead_units=("区教委",)) for n in range(2))))
     (section,) = made.value.sections
     assert section.blocks[0] == AnnexTitle(entry=AnnexEntry(number=None, name="区教委牵头的任务"))
+
+
+def test_every_key_of_the_unit_sets_and_every_field_of_their_json_stand_in_their_chapter_of_the_readme() -> None:
+    chapter = README[README.index("\n## 各单位分送件\n") :].split("\n## ")[1]
+    keys = [*UnitSetsConfig.model_fields, *RenderingConfig.model_fields]
+    assert [name for name in keys if f"  {name}: " not in chapter] == []
+    unit = UnitRecord(unit="区商务委", number=1, state=State.MADE)
+    made = Result(folder=Path(), formats=(), units=(unit,), rendered=(), taken_over=(), seconds=0).as_json()
+    assert [name for name in (*made, *made["units"][0]) if f"`{name}`" not in chapter] == []
+    assert [each.value for each in State if each.value not in chapter] == []
 
 
 def test_every_shipped_template_and_its_sample_stand_in_the_readme() -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from reportgen.cli.shell import counted_progress, duration
 from reportgen.document import Cell, Column, ColumnKind, Document, Orientation, Paragraph, Section, Table
 from reportgen.fingerprint import fingerprint
 from reportgen.problems import CannotWrite, InputError, Location, Problem, ReportError
@@ -171,12 +173,9 @@ def test_a_changed_task_renders_its_units_alone_and_the_set_is_that_of_a_fresh_r
 def test_the_same_bytes_come_from_one_process_and_from_eight(tmp_path: Path) -> None:
     config = office(tmp_path)
     for workers in (1, 2, 8):
-        made(
-            config,
-            tmp_path / str(workers),
-            workers=workers,
-            formats=("docx", "pdf"),
-        )
+        folder = tmp_path / str(workers)
+        made(config, folder, workers=workers, formats=("docx", "pdf"), units=("区民政局", "区城管局", "石渡街道"))
+    assert len(contents(tmp_path / "1")) == 8
     assert contents(tmp_path / "1") == contents(tmp_path / "2") == contents(tmp_path / "8")
 
 
@@ -317,6 +316,8 @@ def test_keep_going_publishes_the_others_and_says_why_one_failed(tmp_path: Path)
     assert not [name for name in contents(folder) if "区城管局" in name]
     assert len([name for name in contents(folder) if name.endswith(".pdf")]) == 4
     assert all(each.agrees for each in record(folder).sums)
+    other = made(config, folder, formats=("docx", "pdf"), units=("区民政局",))
+    assert (other.ok, other.changed, codes(other), other.stale) == (True, False, {"units.stale"}, ("区城管局",))
     office(tmp_path)
     mended = made(config, folder, formats=("docx", "pdf"))
     assert (mended.ok, "区城管局" in mended.rendered) == (True, True)
@@ -465,6 +466,38 @@ def test_progress_says_how_many_at_which_rate_and_beside_json_nothing(tmp_path: 
     assert "里的已是最新，没有改动任何文件" in plain.stdout
 
 
+class Screen(StringIO):
+    """A terminal that remembers what was shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_on_a_terminal_of_80_columns_says_how_many_at_which_rate_and_how_long_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    for name, value in {"TERM": "xterm", "COLUMNS": "80", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    with counted_progress("份", quiet=False) as told:
+        told("成文", 0, 0)
+        told("生成", 0, 5000)
+        time.sleep(0.02)
+        told("生成", 4, 5000)
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
+    last = [line for line in re.split(r"[\r\n]+", shown) if "生成" in line][-1].rstrip()
+    assert re.search(r"4/5000  [\d.]+ 份/秒  还需 (\d+ 分 )?\d+ 秒$", last)
+    assert len(last.encode("gbk", "replace")) <= 80
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 秒"), (59.6, "1 分 00 秒"), (3599, "59 分 59 秒"), (7270, "2 小时 1 分")]
+)
+def test_the_rest_is_said_in_hours_minutes_and_seconds(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_ctrl_c_ends_the_run_within_two_seconds_and_leaves_everything_as_it_was(tmp_path: Path) -> None:
     config, folder = office(tmp_path), tmp_path / "set"
@@ -505,6 +538,11 @@ def test_wrong_options_are_told_and_leave_with_2(tmp_path: Path, options: tuple[
     done = run("units", office(tmp_path), "--out", tmp_path / "set", *options)
     assert done.returncode == 2
     assert what in done.stderr
+
+
+def test_an_option_that_says_nothing_is_refused(tmp_path: Path) -> None:
+    asked = {"workers": 2, "scheduler": "tcp://127.0.0.1:1"}
+    assert set(refused(InputError, office(tmp_path), tmp_path / "set", **asked)) == {"config.unused-option"}
 
 
 def test_a_scheduler_that_is_not_there_is_told_with_exit_code_3(tmp_path: Path) -> None:

@@ -104,13 +104,13 @@ def test_a_unit_that_only_supports_is_told_so_and_why_it_is_named() -> None:
 
 def test_its_rows_say_the_place_in_the_report_the_duty_and_the_group() -> None:
     assert tables(for_unit(SHIPPED, "柳荫镇", LEDGER).value) == {
-        "柳荫镇承担的滞后任务1—6月进展情况表": ["1│附件2│1│配合（各镇街）│办学│区教委区城管局│石渡街道各镇街│"],
-        "柳荫镇承担的正常推进任务1—6月进展情况表": ["1│附件3│1│配合（各镇街）│修路│区城管局│各镇街│已开工。"],
+        "柳荫镇滞后任务1—6月进展表": ["1│附件2│1│配合（各镇街）│办学│区教委区城管局│石渡街道各镇街│"],
+        "柳荫镇正常推进任务1—6月进展表": ["1│附件3│1│配合（各镇街）│修路│区城管局│各镇街│已开工。"],
     }
     assert tables(for_unit(SHIPPED, "区城管局", LEDGER).value) == {
-        "区城管局承担的预期目标1—6月进展情况表": ["1│附件1│2│牵头│乙│区城管局│区教委││不达预期"],
-        "区城管局承担的滞后任务1—6月进展情况表": ["1│附件2│1│牵头│办学│区教委区城管局│石渡街道各镇街│"],
-        "区城管局承担的正常推进任务1—6月进展情况表": [
+        "区城管局预期目标1—6月进展表": ["1│附件1│2│牵头│乙│区城管局│区教委││不达预期"],
+        "区城管局滞后任务1—6月进展表": ["1│附件2│1│牵头│办学│区教委区城管局│石渡街道各镇街│"],
+        "区城管局正常推进任务1—6月进展表": [
             "1│附件3│1│牵头│修路│区城管局│各镇街│已开工。",
             "2│附件3│2│配合│架桥│石渡街道│区城管局│",
         ],
@@ -139,14 +139,14 @@ def test_what_has_no_judgement_stands_in_a_table_of_its_own() -> None:
     assert ("正文 重点任务2项，其中1项正常推进（详见附件2），1项没有填写推进情况（详见附件3）。") in text_of(
         outcome.value
     )
-    assert tables(outcome.value)["区教委承担的其他任务1—6月进展情况表"] == ["1│牵头│修路│区教委│"]
+    assert tables(outcome.value)["区教委其他任务1—6月进展表"] == ["1│牵头│修路│区教委│"]
 
 
 def test_a_report_that_judges_nothing_at_all_is_not_said_to_have_left_it_out() -> None:
     entries = ledger_of(task("修路", "", lead_units=("区教委",)))
     said = text_of(for_unit(SHIPPED, "区教委", entries, {"body": "正文", "partial": True}).value)
     assert "正文 重点任务1项，进展情况详见附件。" in said
-    assert "附件标题 区教委承担的重点任务1—6月进展情况表" in said
+    assert "附件标题 区教委重点任务1—6月进展表" in said
 
 
 @pytest.mark.parametrize("judgement", ["", "符合预期", "不达预期", "符合时间节点", "正常推进", "推进较为滞后"])
@@ -194,12 +194,14 @@ def test_each_unit_of_the_sample_is_named_on_its_document_and_no_title_is_too_lo
         assert list(misfits(document, styles())) == []
 
 
-@pytest.mark.parametrize(("unit", "name"), [("区委组织部", "组织部"), ("团区委", "团区委"), ("区税务局", "税务局")])
+@pytest.mark.parametrize(
+    ("unit", "name"), [("区委组织部", "组织部"), ("团区委", "团区委"), ("临港物流园管委会", "物流园")]
+)
 def test_a_sample_unit_s_document_says_what_it_said(unit: str, name: str, golden: Golden) -> None:
     golden(f"outlines/unit-{name}.txt", "\n".join(outline_lines(sample().documents[unit])) + "\n")
 
 
-@pytest.mark.parametrize("unit", ["区商务委", "团区委", "区委组织部"])
+@pytest.mark.parametrize("unit", ["临港物流园管委会", "团区委"])
 def test_a_sample_unit_s_document_has_no_finding_of_the_format_check(unit: str) -> None:
     document = sample().documents[unit]
     pdf = write_pdf(document, styles(), find_fonts({}))

@@ -227,11 +227,12 @@ def _counts(done: int, total: int, unit: str, rate: float | None) -> str:
     if rate:
         text += f"  {rate:.1f} {unit}/秒"
         if done < total:
-            text += f"  还需 {_duration((total - done) / rate)}"
+            text += f"  还需 {duration((total - done) / rate)}"
     return text
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """A time to wait (还需多久), in the two largest parts."""
     minutes, rest = divmod(round(seconds), 60)
     if minutes >= 60:
         return f"{minutes // 60} 小时 {minutes % 60} 分"

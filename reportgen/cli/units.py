@@ -134,7 +134,8 @@ def _print_sets(result: Result) -> None:
         print(f"共 {len(told['units'])} 个单位，其余见 {INDEX_NAME}")
     print(_summary(told))
     if not result.changed:
-        print(f"文件夹 {result.folder} 里的已是最新，没有改动任何文件")
+        newest = "" if result.stale else "里的已是最新，"
+        print(f"文件夹 {result.folder} {newest}没有改动任何文件")
     else:
         print(f"整套在文件夹 {result.folder}：每个单位 {'、'.join(told['formats'])}，目录是 {INDEX_NAME}")
     if told["left"]:

@@ -93,7 +93,8 @@ def has_ended(each: Try, ran: Ran) -> bool:
     if ran.end is End.LOST:
         return False
     each.tries += 1
-    # Where nobody knows how a process ended, it may have been anybody.
+    # Where nobody knows how a process ended, it may have been anybody. (Python itself loses the exit code now and
+    # then, when one thread begins a process while another one ends.)
     is_killed = ran.end is End.DIED and (ran.code is None or is_from_outside(ran.code))
     each.faults += not is_killed
     return ran.end in (End.VALUE, End.REFUSED) or each.faults >= _FAULTS or each.tries >= _TRIES

@@ -261,7 +261,9 @@ def _refuse_failures(run: _Run) -> None:
 def _told(run: _Run) -> tuple[Problem, ...]:
     """All problems of the run: equal ones of several units once."""
     each = [problem for made in (*run.course.made.values(), *run.course.taken.values()) for problem in made.problems]
-    faults = [problem for problems in run.course.faults.values() for problem in problems]
+    faults = [
+        problem for unit, problems in run.course.faults.items() if unit in run.plan.chosen for problem in problems
+    ]
     return tuple(dict.fromkeys((*run.problems, *each, *faults)))
 
 
