@@ -354,7 +354,8 @@ def test_hostile_names_of_units_stay_inside_the_folder_and_inside_the_archive(tm
         assert len(packed) == len(archive.infolist())
     assert packed == {name: blob for name, blob in made.items() if name != "各单位分送件.zip"}
     documents = [name for name in packed if name.endswith(".docx")]
-    assert len(documents) == len(HOSTILE)
+    # A cell with / names several units, of which each has a file of its own.
+    assert len(documents) == len([each for each in told["units"] if each["files"]]) >= len(HOSTILE)
     folded = {unicodedata.normalize("NFKC", name).casefold() for name in packed}
     assert len(folded) == len(packed)
     for name in packed:
