@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,19 @@ def floor_of(module: str) -> int | None:
     return FLOORS.get(".".join(module.split(".")[:2])) if module != "reportgen" else 0
 
 
-def imports(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[int, str], ...]:
     """Line and name of everything that a file imports, wherever in it: in functions, under TYPE_CHECKING."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -158,7 +169,7 @@ def test_no_module_is_a_lumber_room(name: str) -> None:
 def test_modules_are_short_and_explain_themselves(module: str) -> None:
     text = MODULES[module].read_text(encoding="utf-8")
     assert text.count("\n") <= 450
-    tree = ast.parse(text)
+    tree = tree_of(MODULES[module])
     silent = [] if ast.get_docstring(tree) else ["the module itself"]
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
@@ -171,7 +182,7 @@ def test_no_table_is_asked_for_one_cell(module: str) -> None:
     """`table.cell(r, c)` of python-docx builds the whole grid each time: 40 s for 60 rows of 300 × 8."""
     calls = [
         node.lineno
-        for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(MODULES[module]))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cell"
     ]
     assert calls == []

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from reportgen.check import check_file
 from reportgen.check_files import accepted, excel_copy, refuse_to_lose
@@ -142,7 +143,13 @@ def test_the_lock_is_looked_for_beside_the_file_that_a_link_leads_to(tmp_path: P
 
 
 def test_a_ledger_is_filled_in_a_process_with_limits(tmp_path: Path) -> None:
-    judged = judge_ledger(config_for(tmp_path))
+    config = config_for(tmp_path)
+    book = load_workbook(tmp_path / "台账.xlsx")
+    sheet = book.create_sheet("附表")
+    for number in range(5_000):  # more than finds room in what a process has when it begins
+        sheet.append([f"第{number}行，第{column}列" for column in range(8)])
+    book.save(tmp_path / "台账.xlsx")
+    judged = judge_ledger(config)
     assert fill(judged).entries
     with pytest.raises(InputError) as fault:
         fill(judged, replace(LIMITS, memory_bytes=1))
