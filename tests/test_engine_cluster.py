@@ -252,7 +252,7 @@ def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Pa
         made.workers[0].send_signal(signal.SIGSTOP)
         results += run
         assert sorted(each.value[0] for each in results if each.value) == [n * n for n in range(24)]
-        assert codes(refused(made, patience=Patience(answer=0.5, check=1))) == ["cluster.no-answer"]
+        assert codes(refused(made, patience=Patience(answer=3))) == ["cluster.no-answer"]
 
 
 # ---- what is checked
