@@ -145,7 +145,7 @@ def test_problems_stand_on_a_sheet_of_their_own_with_unit_place_and_cure() -> No
             1,
             None,
             "警告",
-            "「有关部门」背后没有确定的单位",
+            "「有关部门」没有写明是哪些单位",
             "请另行分送",
             "台账.xlsx「重点任务」D5、D5",
             "units.unresolved",

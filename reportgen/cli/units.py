@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -81,8 +83,9 @@ def units(
         problems = [problem.as_json() for problem in result.problems]
         print_json({"ok": result.ok, **result.as_json(), "problems": problems})
     else:
+        _print_units(result)
         print_problems(result.problems)
-        _print_sets(result)
+        _print_summary(result)
     if not result.ok:
         raise typer.Exit(EXIT_CODES[InputError])
 
@@ -109,29 +112,31 @@ _MOST_WORKERS = 256
 _MOST_ROWS = 100
 
 
-def _print_sets(result: Result) -> None:
+def _print_units(result: Result) -> None:
+    """A row for each unit of which there is something to say: who has what he had is in the index."""
     from rich.console import Console
     from rich.table import Column, Table
 
+    told = [each for each in result.as_json()["units"] if each["rendered"] or each["state"] != State.MADE.value]
+    shown = [each for each in told if len(told) <= _MOST_ROWS or each["state"] != State.MADE.value][:_MOST_ROWS]
+    right = ("序号", "牵头", "配合")
+    heads = ("序号", "单位", "牵头", "配合", "状态", "文件（不带后缀）")
+    table = Table(*(Column(head, justify="right" if head in right else "left", overflow="fold") for head in heads))
+    for each in shown:
+        counts = (str(each["leads"] or ""), str(each["supports"] or ""))
+        stem = each["files"][0].rpartition(".")[0] if each["files"] else ""
+        state = "新生成" if each["rendered"] else each["state"]
+        table.add_row(str(each["number"]), each["unit"], *counts, state, stem)
+    if shown:
+        Console().print(table)
+        sys.stdout.flush()
+
+
+def _print_summary(result: Result) -> None:
     from reportgen.unit_sets.index import INDEX_NAME
     from reportgen.unit_sets.result import listed
 
     told = result.as_json()
-    shown = [each for each in told["units"] if len(told["units"]) <= _MOST_ROWS or each["state"] != State.MADE.value]
-    right = ("序号", "牵头", "配合")
-    heads = ("序号", "单位", "牵头", "配合", "状态", "文件（不带后缀）")
-    table = Table(*(Column(head, justify="right" if head in right else "left", overflow="fold") for head in heads))
-    for each in shown[:_MOST_ROWS]:
-        state = each["state"]
-        if state == State.MADE.value:
-            state = "新生成" if each["rendered"] else "沿用"
-        counts = (str(each["leads"] or ""), str(each["supports"] or ""))
-        stem = each["files"][0].rpartition(".")[0] if each["files"] else ""
-        table.add_row(str(each["number"]), each["unit"], *counts, state, stem)
-    if shown:
-        Console().print(table)
-    if len(told["units"]) > len(shown[:_MOST_ROWS]):
-        print(f"共 {len(told['units'])} 个单位，其余见 {INDEX_NAME}")
     print(_summary(told))
     if not result.changed:
         newest = "" if result.stale else "里的已是最新，"
@@ -143,7 +148,11 @@ def _print_sets(result: Result) -> None:
 
 
 def _summary(told: Mapping[str, Any]) -> str:
-    parts = [f"新生成 {told['rendered']} 个单位", f"沿用 {told['taken_over']} 个"]
-    for key, label in (("without", "无任务"), ("failed", "未生成"), ("stale", "未更新"), ("gone", "已去掉")):
-        parts += [f"{label} {len(told[key])} 个"] if told[key] else []
-    return "，".join(parts) + f"；用时 {told['seconds']:g} 秒"
+    states = Counter(each["state"] for each in told["units"])
+    counts = [(state.value, states[state.value]) for state in (State.WITHOUT, State.UNCONCERNED)]
+    counts += [
+        (label, len(told[key])) for key, label in (("failed", "未生成"), ("stale", "未更新"), ("gone", "已去掉"))
+    ]
+    parts = [f"新生成 {told['rendered']} 个，沿用 {told['taken_over']} 个"]
+    parts += [f"{label} {count} 个" for label, count in counts if count]
+    return f"共 {len(told['units'])} 个单位：{'，'.join(parts)}；用时 {told['seconds']:g} 秒"
