@@ -439,7 +439,10 @@ annexes:
 
 @pytest.mark.parametrize("way", ["列明", "出文件", "不列"])
 def test_a_unit_that_the_template_is_not_about_gets_nothing_and_is_no_failure(tmp_path: Path, way: str) -> None:
-    config = office(tmp_path, config=WITH_REGISTER + f"unit_sets: {{template: 函.yaml, without_tasks: {way}}}\n")
+    vague = entries()
+    vague["重点任务"][1]["配合单位"] = "石渡街道、有关镇街"
+    own = f"unit_sets: {{template: 函.yaml, without_tasks: {way}}}\n"
+    config = office(tmp_path, vague, WITH_REGISTER + own, REGISTER + "  - {name: 有关镇街, vague: true}\n")
     (tmp_path / "函.yaml").write_text(LETTERS.replace("WHICH", "lagging"), encoding="utf-8")
     result = made(config, tmp_path / "set", strict=True)
     assert result.ok
@@ -448,6 +451,8 @@ def test_a_unit_that_the_template_is_not_about_gets_nothing_and_is_no_failure(tm
     told = {each.unit: each.state.value for each in result.units if not each.files}
     assert told == ({} if way == "不列" else others)
     assert set(result.without) == told.keys()
+    # The vague name stands on a task that no letter is about.
+    assert result.problems == ()
     assert all(each.agrees for each in record(tmp_path / "set").sums)
     assert not made(config, tmp_path / "set").changed
 
@@ -475,10 +480,12 @@ def test_a_name_behind_which_the_register_puts_nobody_is_not_called_unknown(tmp_
 def test_the_command_lists_the_units_that_have_changed_and_counts_the_others(tmp_path: Path) -> None:
     config, folder = office(tmp_path), tmp_path / "set"
     first = run("units", str(config), "--out", str(folder), "--format", "docx")
-    assert "柳荫镇" in first.stdout and "共 6 个单位：新生成 5 个" in first.stdout
+    assert "柳荫镇" in first.stdout
+    assert "共 6 个单位：新生成 5 个" in first.stdout
     office(tmp_path, entries(任务进展情况="已完成一半。"))
     again = run("units", str(config), "--out", str(folder), "--format", "docx")
-    assert "区城管局" in again.stdout and "柳荫镇" not in again.stdout
+    assert "区城管局" in again.stdout
+    assert "柳荫镇" not in again.stdout
     assert "新生成 2 个，沿用 3 个，无任务 1 个；用时" in again.stdout
 
 

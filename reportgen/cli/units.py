@@ -117,7 +117,8 @@ def _print_units(result: Result) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    told = [each for each in result.as_json()["units"] if each["rendered"] or each["state"] != State.MADE.value]
+    quiet = (State.MADE.value, State.UNCONCERNED.value)
+    told = [each for each in result.as_json()["units"] if each["rendered"] or each["state"] not in quiet]
     shown = [each for each in told if len(told) <= _MOST_ROWS or each["state"] != State.MADE.value][:_MOST_ROWS]
     right = ("序号", "牵头", "配合")
     heads = ("序号", "单位", "牵头", "配合", "状态", "文件（不带后缀）")

@@ -242,7 +242,7 @@ def _nowhere(entries: Sequence[EntryRecord]) -> str:
         for each in entries[:10]
     )
     more = f"；等 {len(entries)} 项" if len(entries) > 10 else ""
-    return f"没有落到任何单位的有 {len(entries)} 项：{listed}{more}。"
+    return f"没有送到任何单位的有 {len(entries)} 项（没有写明单位，或者分送件模板不列）：{listed}{more}。"
 
 
 def _cut(text: str) -> str:

@@ -293,13 +293,26 @@ class Reconciliation:
             leads=self._in_order(key for key in here if part.leads[key]),
             supports=self._in_order(key for key in here if not part.leads[key]),
             outside=self._in_order(key for key in part.leads if not self._is_chosen(key) and self._is_shown(part, key)),
-            unresolved=tuple(filter(self._is_unresolved, (*entry.lead_units, *entry.support_units))),
+            unresolved=tuple(name for _, name in self._unresolved_names(entry)),
             cell=str(replace(cell, file=PurePosixPath(cell.file).name)) if cell else "",
         )
 
     def _is_shown(self, part: _Part, key: str) -> bool:
         shows = (shown.shows(part.entry, part.leads[key]) for shown in self._shown.lists.values())
         return key not in self._without and any(shows)
+
+    def _unresolved_names(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        """The names of an entry behind which nobody stands, each with its column: what no table would show asks nobody.
+
+        A template without any table may tell of all its unit has.
+        """
+        lists = self._shown.lists.values()
+        for column, names, leads in (
+            ("lead_units", entry.lead_units, True),
+            ("support_units", entry.support_units, False),
+        ):
+            if not lists or any(shown.shows(entry, leads) for shown in lists):
+                yield from ((column, name) for name in names if self._is_unresolved(name))
 
     def _is_unresolved(self, name: str) -> bool:
         if self._register is None:
@@ -343,12 +356,11 @@ class Reconciliation:
         """A warning for each name behind which nobody stands, unless reading the ledger has told it already."""
         places: dict[str, list[Location]] = {}
         for part in self._parts:
-            for name_of, names in (("lead_units", part.entry.lead_units), ("support_units", part.entry.support_units)):
-                for name in names:
-                    where = part.entry.where(name_of)
-                    places.setdefault(name, []).extend([where] if where else [])
+            for column, name in self._unresolved_names(part.entry):
+                where = part.entry.where(column)
+                places.setdefault(name, []).extend([where] if where else [])
         for name, found in places.items():
-            if self._is_unresolved(name) and not self._is_told(name):
+            if not self._is_told(name):
                 note = self._register.resolve(name, self._on).note if self._register else ""
                 count = f"（共 {len(found)} 处）" if len(found) > 1 else ""
                 what = f"「{short(name)}」没有写明是哪些单位，这些任务没有送到它所指的单位{count}"
