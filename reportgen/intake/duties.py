@@ -117,7 +117,8 @@ def _unreached(entry: Entry) -> Problem:
 
 
 def _needs_register(name: str, entry: Entry) -> Problem:
-    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只当作一个单位"
+    taken = "不会发给谁" if looks_vague(name) else "只当作一个单位"
+    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，{taken}"
     fix = "请在配置里写 units: 单位名录，并在名录的 groups 里写明它的成员"
     where = entry.where("lead_units" if name in entry.lead_units else "support_units")
     return warning("duties.needs-register", what, fix, where)
