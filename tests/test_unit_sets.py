@@ -479,8 +479,9 @@ def test_a_name_behind_which_the_register_puts_nobody_is_not_called_unknown(tmp_
 
 def test_the_command_lists_the_units_that_have_changed_and_counts_the_others(tmp_path: Path) -> None:
     config, folder = office(tmp_path), tmp_path / "set"
-    first = run("units", str(config), "--out", str(folder), "--format", "docx")
+    first = run("units", str(config), "--out", str(folder), "--format", "docx", "--zip")
     assert "柳荫镇" in first.stdout
+    assert f"压缩包是 {ZIP_NAME}" in first.stdout
     assert "共 6 个单位：新生成 5 个" in first.stdout
     office(tmp_path, entries(任务进展情况="已完成一半。"))
     again = run("units", str(config), "--out", str(folder), "--format", "docx")

@@ -136,6 +136,7 @@ def _print_units(result: Result) -> None:
 def _print_summary(result: Result) -> None:
     from reportgen.unit_sets.index import INDEX_NAME
     from reportgen.unit_sets.result import listed
+    from reportgen.unit_sets.road import ZIP_NAME
 
     told = result.as_json()
     print(_summary(told))
@@ -143,7 +144,8 @@ def _print_summary(result: Result) -> None:
         newest = "" if result.stale else "里的已是最新，"
         print(f"文件夹 {result.folder} {newest}没有改动任何文件")
     else:
-        print(f"整套在文件夹 {result.folder}：每个单位 {'、'.join(told['formats'])}，目录是 {INDEX_NAME}")
+        archive = f"，压缩包是 {ZIP_NAME}" if ZIP_NAME in told["files"] else ""
+        print(f"整套在文件夹 {result.folder}：每个单位 {'、'.join(told['formats'])}，目录是 {INDEX_NAME}{archive}")
     if told["left"]:
         print(f"不再属于这一套、已去掉的旧文件 {len(told['left'])} 个：{listed(told['left'])}")
 
