@@ -70,7 +70,7 @@ class Problem:
         head = f"{self.where}：" if self.where else ""
         text = f"{head}{SEVERITY_NAMES[self.severity]} [{self.code}] {self.what}"
         if self.related:
-            text += f"（另见 {'；'.join(str(place) for place in self.related)}）"
+            text += f"（另见 {listed_places(self.related, self.where)}）"
         return f"{text}\n    怎么改：{self.fix}"
 
     def as_json(self) -> dict[str, Any]:
@@ -83,6 +83,18 @@ class Problem:
             "where": self.where.as_json() if self.where else None,
             "related": [place.as_json() for place in self.related],
         }
+
+
+def listed_places(places: Iterable[Location], after: Location | None = None) -> str:
+    """Several places (位置列举) one after the other: of cells on one sheet it is named once."""
+    text = ""
+    for place in places:
+        is_beside = after is not None and place.cell and (place.file, place.sheet) == (after.file, after.sheet)
+        if text:
+            text += "、" if is_beside else "；"
+        text += str(place.cell) if is_beside else str(place)
+        after = place
+    return text
 
 
 def error(code: str, what: str, fix: str, where: Location | None = None, related: Sequence[Location] = ()) -> Problem:

@@ -26,7 +26,7 @@ from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
 from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
-from reportgen.problems import error
+from reportgen.problems import InputError, error
 from reportgen.proof.rules import Rule as ProofRule
 from reportgen.receiving import MAX_LETTERS, MAX_TEXTS
 from reportgen.review.findings import Examiner, Place
@@ -183,6 +183,19 @@ def test_the_unit_template_of_the_readme_is_one() -> None:
     made = for_unit(text, "区教委", ledger_of(*(task_of(str(n), lead_units=("区教委",)) for n in range(2))))
     (section,) = made.value.sections
     assert section.blocks[0] == AnnexTitle(entry=AnnexEntry(number=None, name="区教委牵头的任务"))
+
+
+def test_the_letter_to_each_unit_of_the_readme_is_for_those_that_lead_a_lagging_task() -> None:
+    text = next(block for block in re.findall(r"```yaml\n(.*?)```", README, re.S) if "name: 整改函" in block)
+    lagging = task_of("架桥", judgement="推进较为滞后", lead_units=("区教委",), support_units=("柳荫镇",))
+    made = for_unit(text, "区教委", ledger_of(lagging, task_of("修路", lead_units=("区教委",))))
+    assert made.problems == ()
+    titles = [
+        block.entry.name for part in made.value.sections for block in part.blocks if isinstance(block, AnnexTitle)
+    ]
+    assert titles == ["区教委滞后任务1—6月进展情况表"]
+    with pytest.raises(InputError, match="无从写起"):
+        for_unit(text, "柳荫镇", ledger_of(lagging))
 
 
 def test_every_key_of_the_unit_sets_and_every_field_of_their_json_stand_in_their_chapter_of_the_readme() -> None:

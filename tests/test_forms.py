@@ -241,6 +241,15 @@ def test_without_a_register_each_name_of_the_ledger_gets_a_form_and_group_names_
     made = distribute(project(tmp_path, data))
     assert [form.unit for form in made.forms] == ["区城管局（区整违办）", "各镇街"]
     assert codes(made.problems) == ["duties.needs-register"]
+    assert made.problems[-1].what.endswith("只当作一个单位")
+
+
+def test_without_a_register_a_vague_group_is_not_said_to_be_taken_for_a_unit(tmp_path: Path):
+    data = ledger(goals=[], tasks=[task("甲", 责任单位="区城管局", 配合单位="各有关镇街")])
+    made = distribute(project(tmp_path, data))
+    assert [form.unit for form in made.forms] == ["区城管局"]
+    assert codes(made.problems) == ["duties.needs-register"]
+    assert made.problems[-1].what.endswith("不会发给谁")
 
 
 @pytest.mark.parametrize("asked", [("区发改委",), ("区发展改革委",)])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from reportgen.problems import InputError
+from reportgen.problems import InputError, Location, warning
 from reportgen.source import MAX_DEPTH, Source, clean_text, decode_text, key_text, name_of, read_file, read_source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -340,3 +340,15 @@ def test_no_text_raises_anything_else(kind: str, seed: int) -> None:
         for path in source.scalars:
             assert source.locate(path).line
             source.lines_of(path)
+
+
+def test_cells_of_one_sheet_are_listed_behind_its_name() -> None:
+    def at(cell: str, sheet: str = "重点任务") -> Location:
+        return Location(file="台账.xlsx", sheet=sheet, cell=cell)
+
+    places = [at("E3"), at("E5"), at("B2", "预期目标"), at("B4", "预期目标"), Location(file="a.yaml", line=3)]
+    said = str(warning("甲.乙", "写法不一", "请统一", at("E2"), places))
+    assert said == (
+        "台账.xlsx「重点任务」E2：警告 [甲.乙] 写法不一（另见 E3、E5；台账.xlsx「预期目标」B2、B4；a.yaml:3）\n"
+        "    怎么改：请统一"
+    )

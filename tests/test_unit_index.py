@@ -102,7 +102,7 @@ def test_every_entry_stands_with_the_units_that_it_reached_and_names_nobody_stan
     assert (rows[2]["送到的牵头单位"], rows[2]["没有落实到单位的名称"]) == (None, "有关部门")
     assert rows[3]["没有送到的单位（不在本套或未生成）"] == "区林业局"
     assert above[1] == "台账共 4 项。有 1 项的单位都不在本套里，或者没有生成分送件。"
-    assert above[2] == "没有落到任何单位的有 1 项：附件3第 2 项“建成公园10个”。"
+    assert above[2] == "没有送到任何单位的有 1 项（没有写明单位，或者分送件模板不列）：附件3第 2 项“建成公园10个”。"
     assert above[3].startswith("有 2 项写了“有关镇街”一类没有确定单位的名称")
 
 
@@ -145,7 +145,7 @@ def test_problems_stand_on_a_sheet_of_their_own_with_unit_place_and_cure() -> No
             1,
             None,
             "警告",
-            "「有关部门」背后没有确定的单位",
+            "「有关部门」没有写明是哪些单位",
             "请另行分送",
             "台账.xlsx「重点任务」D5、D5",
             "units.unresolved",

@@ -418,6 +418,78 @@ def test_a_unit_without_tasks_is_listed_has_a_file_or_neither(
     assert ("区档案馆" in result.without) is (way == "列明")
 
 
+LETTERS = """\
+version: 1
+name: 督查函
+per_unit: true
+partial: true
+file_name: 函_{{ unit }}
+lists:
+  lagging: {sheet: 重点任务, judgement: 推进较为滞后, duty: 牵头, required: true}
+title: 关于报送整改进展的函
+addressee: "{{ unit }}："
+body: 请报送{{ lagging | count }}项任务的进展。
+annexes:
+  - id: WHICH
+    rows: WHICH
+    title: 任务表
+    columns: [{title: 任务, field: text, width: 1}]
+"""
+
+
+@pytest.mark.parametrize("way", ["列明", "出文件", "不列"])
+def test_a_unit_that_the_template_is_not_about_gets_nothing_and_is_no_failure(tmp_path: Path, way: str) -> None:
+    vague = entries()
+    vague["重点任务"][1]["配合单位"] = "石渡街道、有关镇街"
+    own = f"unit_sets: {{template: 函.yaml, without_tasks: {way}}}\n"
+    config = office(tmp_path, vague, WITH_REGISTER + own, REGISTER + "  - {name: 有关镇街, vague: true}\n")
+    (tmp_path / "函.yaml").write_text(LETTERS.replace("WHICH", "lagging"), encoding="utf-8")
+    result = made(config, tmp_path / "set", strict=True)
+    assert result.ok
+    assert [name for name in result.files if name.startswith("函")] == ["函_区民政局.docx", "函_区城管局.docx"]
+    others = {"区发展改革委": "不涉及", "区档案馆": "无任务", "石渡街道": "不涉及", "柳荫镇": "不涉及"}
+    told = {each.unit: each.state.value for each in result.units if not each.files}
+    assert told == ({} if way == "不列" else others)
+    assert set(result.without) == told.keys()
+    # The vague name stands on a task that no letter is about.
+    assert result.problems == ()
+    assert all(each.agrees for each in record(tmp_path / "set").sums)
+    assert not made(config, tmp_path / "set").changed
+
+
+def test_what_reaches_nobody_since_the_template_is_not_about_its_unit_is_told(tmp_path: Path) -> None:
+    config = office(tmp_path, config=WITH_REGISTER + "unit_sets: {template: 函.yaml}\n")
+    whole = LETTERS.replace("partial: true\n", "").replace("WHICH", "tasks")
+    (tmp_path / "函.yaml").write_text(whole, encoding="utf-8")
+    result = made(config, tmp_path / "set")
+    told = [problem.what for problem in result.problems if problem.code == "units.unreached"]
+    assert told == [
+        "分送件模板的表都不列「预期目标」里的 1 项，如「固定资产投资增长6%」",
+        "分送件模板的表都不列「重点任务」里的 1 项，如「修缮古镇老街」",
+    ]
+    assert all(each.agrees for each in record(tmp_path / "set").sums)
+
+
+def test_a_name_behind_which_the_register_puts_nobody_is_not_called_unknown(tmp_path: Path) -> None:
+    vague = REGISTER + "  - {name: 有关镇街, vague: true, note: 按所在地确定}\n"
+    config = office(tmp_path, register=vague)
+    problem = refused(InputError, config, tmp_path / "set", units=("有关镇街",))["duties.unknown-unit"]
+    assert problem.what == "单位名录里的「有关镇街」没有写明是哪些单位（按所在地确定）"
+
+
+def test_the_command_lists_the_units_that_have_changed_and_counts_the_others(tmp_path: Path) -> None:
+    config, folder = office(tmp_path), tmp_path / "set"
+    first = run("units", str(config), "--out", str(folder), "--format", "docx", "--zip")
+    assert "柳荫镇" in first.stdout
+    assert f"压缩包是 {ZIP_NAME}" in first.stdout
+    assert "共 6 个单位：新生成 5 个" in first.stdout
+    office(tmp_path, entries(任务进展情况="已完成一半。"))
+    again = run("units", str(config), "--out", str(folder), "--format", "docx")
+    assert "区城管局" in again.stdout
+    assert "柳荫镇" not in again.stdout
+    assert "新生成 2 个，沿用 3 个，无任务 1 个；用时" in again.stdout
+
+
 def test_warnings_are_told_once_and_are_failures_when_strict(tmp_path: Path) -> None:
     data = entries()
     data["重点任务"].append(task("整治河道", 责任单位="区河长办", 配合单位=""))
@@ -458,7 +530,7 @@ def test_progress_says_how_many_at_which_rate_and_beside_json_nothing(tmp_path: 
     done = run("units", config, "--out", tmp_path / "set", "--format", "docx")
     assert done.stderr.startswith("读取配置、模板和台账\n成文\n生成，共 5 份\n")
     assert "份/秒" in done.stderr
-    assert "新生成 5 个单位，沿用 0 个，无任务 1 个；用时" in done.stdout
+    assert "共 6 个单位：新生成 5 个，沿用 0 个，无任务 1 个；用时" in done.stdout
     quiet = run("units", config, "--out", tmp_path / "set", "--format", "docx", "--json")
     assert quiet.stderr == ""
     assert json.loads(quiet.stdout)["changed"] is False

@@ -95,9 +95,7 @@ def test_a_unit_with_something_of_everything_reads_its_own_counts() -> None:
 
 def test_a_unit_that_only_supports_is_told_so_and_why_it_is_named() -> None:
     said = text_of(for_unit(SHIPPED, "柳荫镇", LEDGER).value)
-    assert (
-        "正文 你单位配合重点任务2项。共同承担的，各单位均计1项。以统称列入的（各镇街），本单位职责栏注明统称。"
-    ) in said
+    assert ("正文 你单位配合重点任务2项。共同承担的，各单位均计1项。以统称列入的，本单位职责栏注明统称。") in said
     assert "正文 重点任务2项，其中1项正常推进（详见附件2），1项推进较为滞后（详见附件1）。" in said
     assert not any("预期目标" in line or "牵头" in line for line in said)
 

@@ -124,5 +124,5 @@ def small_record() -> SetRecord:
             SheetSum(sheet="预期目标", entries=1, unreached=0, expected=2, rows=2),
             SheetSum(sheet="重点任务", entries=3, unreached=1, expected=2, rows=2),
         ),
-        problems=(warning("units.unresolved", "「有关部门」背后没有确定的单位", "请另行分送", cell, [cell]),),
+        problems=(warning("units.unresolved", "「有关部门」没有写明是哪些单位", "请另行分送", cell, [cell]),),
     )

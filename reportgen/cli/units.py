@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -81,8 +83,9 @@ def units(
         problems = [problem.as_json() for problem in result.problems]
         print_json({"ok": result.ok, **result.as_json(), "problems": problems})
     else:
+        _print_units(result)
         print_problems(result.problems)
-        _print_sets(result)
+        _print_summary(result)
     if not result.ok:
         raise typer.Exit(EXIT_CODES[InputError])
 
@@ -109,41 +112,50 @@ _MOST_WORKERS = 256
 _MOST_ROWS = 100
 
 
-def _print_sets(result: Result) -> None:
+def _print_units(result: Result) -> None:
+    """A row for each unit of which there is something to say: who has what he had is in the index."""
     from rich.console import Console
     from rich.table import Column, Table
 
-    from reportgen.unit_sets.index import INDEX_NAME
-    from reportgen.unit_sets.result import listed
-
-    told = result.as_json()
-    shown = [each for each in told["units"] if len(told["units"]) <= _MOST_ROWS or each["state"] != State.MADE.value]
+    quiet = (State.MADE.value, State.UNCONCERNED.value)
+    told = [each for each in result.as_json()["units"] if each["rendered"] or each["state"] not in quiet]
+    shown = [each for each in told if len(told) <= _MOST_ROWS or each["state"] != State.MADE.value][:_MOST_ROWS]
     right = ("序号", "牵头", "配合")
     heads = ("序号", "单位", "牵头", "配合", "状态", "文件（不带后缀）")
     table = Table(*(Column(head, justify="right" if head in right else "left", overflow="fold") for head in heads))
-    for each in shown[:_MOST_ROWS]:
-        state = each["state"]
-        if state == State.MADE.value:
-            state = "新生成" if each["rendered"] else "沿用"
+    for each in shown:
         counts = (str(each["leads"] or ""), str(each["supports"] or ""))
         stem = each["files"][0].rpartition(".")[0] if each["files"] else ""
+        state = "新生成" if each["rendered"] else each["state"]
         table.add_row(str(each["number"]), each["unit"], *counts, state, stem)
     if shown:
         Console().print(table)
-    if len(told["units"]) > len(shown[:_MOST_ROWS]):
-        print(f"共 {len(told['units'])} 个单位，其余见 {INDEX_NAME}")
+        sys.stdout.flush()
+
+
+def _print_summary(result: Result) -> None:
+    from reportgen.unit_sets.index import INDEX_NAME
+    from reportgen.unit_sets.result import listed
+    from reportgen.unit_sets.road import ZIP_NAME
+
+    told = result.as_json()
     print(_summary(told))
     if not result.changed:
         newest = "" if result.stale else "里的已是最新，"
         print(f"文件夹 {result.folder} {newest}没有改动任何文件")
     else:
-        print(f"整套在文件夹 {result.folder}：每个单位 {'、'.join(told['formats'])}，目录是 {INDEX_NAME}")
+        archive = f"，压缩包是 {ZIP_NAME}" if ZIP_NAME in told["files"] else ""
+        print(f"整套在文件夹 {result.folder}：每个单位 {'、'.join(told['formats'])}，目录是 {INDEX_NAME}{archive}")
     if told["left"]:
         print(f"不再属于这一套、已去掉的旧文件 {len(told['left'])} 个：{listed(told['left'])}")
 
 
 def _summary(told: Mapping[str, Any]) -> str:
-    parts = [f"新生成 {told['rendered']} 个单位", f"沿用 {told['taken_over']} 个"]
-    for key, label in (("without", "无任务"), ("failed", "未生成"), ("stale", "未更新"), ("gone", "已去掉")):
-        parts += [f"{label} {len(told[key])} 个"] if told[key] else []
-    return "，".join(parts) + f"；用时 {told['seconds']:g} 秒"
+    states = Counter(each["state"] for each in told["units"])
+    counts = [(state.value, states[state.value]) for state in (State.WITHOUT, State.UNCONCERNED)]
+    counts += [
+        (label, len(told[key])) for key, label in (("failed", "未生成"), ("stale", "未更新"), ("gone", "已去掉"))
+    ]
+    parts = [f"新生成 {told['rendered']} 个，沿用 {told['taken_over']} 个"]
+    parts += [f"{label} {count} 个" for label, count in counts if count]
+    return f"共 {len(told['units'])} 个单位：{'，'.join(parts)}；用时 {told['seconds']:g} 秒"

@@ -9,7 +9,7 @@ from datetime import date
 
 from reportgen.intake.answering import Answering
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.units import Register, looks_vague
+from reportgen.ledger.units import Register, Resolved, Standing, looks_vague
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Outcome, Problem, did_you_mean, error, refuse_errors, warning
@@ -117,10 +117,21 @@ def _unreached(entry: Entry) -> Problem:
 
 
 def _needs_register(name: str, entry: Entry) -> Problem:
-    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，只当作一个单位"
+    taken = "不会发给谁" if looks_vague(name) else "只当作一个单位"
+    what = f"「{short(name)}」像是几个单位的统称，没有单位名录就不知道指哪些单位，{taken}"
     fix = "请在配置里写 units: 单位名录，并在名录的 groups 里写明它的成员"
     where = entry.where("lead_units" if name in entry.lead_units else "support_units")
     return warning("duties.needs-register", what, fix, where)
+
+
+def _nobody(name: str, resolved: Resolved | None, units: Sequence[str], where: Location) -> Problem:
+    if resolved and resolved.name:
+        lack = "没有写明是哪些单位" if resolved.standing is Standing.VAGUE else "在这一期没有单位"
+        note = f"（{short(resolved.note)}）" if resolved.note else ""
+        what = f"单位名录里的「{short(name)}」{lack}{note}"
+        return error("duties.unknown-unit", what, "请写具体的单位，如 --unit " + (units or ["区教委"])[0], where)
+    what = f"没有「{short(name)}」这个单位：单位名录和台账里都没有"
+    return error("duties.unknown-unit", what, short(did_you_mean(name, units), 200), where)
 
 
 def chosen_units(
@@ -140,9 +151,7 @@ def chosen_units(
         behind = [unit.name for unit in resolved.units] if resolved else []
         found = [each.unit for unit in behind or [name] if (each := by_key.get(plain_key(unit)))]
         if not found:
-            what = f"没有「{short(name)}」这个单位：单位名录和台账里都没有"
-            fix = short(did_you_mean(name, [each.unit for each in duties]), 200)
-            problems.append(error("duties.unknown-unit", what, fix, Location(file=file)))
+            problems.append(_nobody(name, resolved, [each.unit for each in duties], Location(file=file)))
         wanted.update(found)
     refuse_errors(problems)
     return tuple(each for each in duties if each.unit in wanted)

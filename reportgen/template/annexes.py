@@ -18,8 +18,9 @@ _KINDS = {
     "category": ColumnKind.LABEL,
     "judgement": ColumnKind.LABEL,
     "given_no": ColumnKind.NUMBER,
-    "duty": ColumnKind.LABEL,
-    "report_annex": ColumnKind.LABEL,
+    # No labels: where a row goes on over a page, they would stand there again without the number that they belong to.
+    "duty": ColumnKind.UNITS,
+    "report_annex": ColumnKind.NUMBER,
     "report_no": ColumnKind.NUMBER,
     "lead_units": ColumnKind.UNITS,
     "support_units": ColumnKind.UNITS,

@@ -290,6 +290,12 @@ def _lists(template: Template, config: Config, ledger: Ledger) -> dict[str, tupl
     return lists
 
 
+def has_nothing(prepared: Prepared, ledger: Ledger) -> bool:
+    """Whether the ledger has none of the entries that the template must have (无从写起)."""
+    needed = [name for name, spec in prepared.template.lists.items() if spec.required]
+    return bool(needed) and not all(map(_lists(prepared.template, prepared.config, ledger).get, needed))
+
+
 def _no_entries(prepared: Prepared, lists: Mapping[str, tuple[Entry, ...]]) -> list[Problem]:
     """Lists without which there is nothing to write, and that this ledger leaves empty."""
     problems = []

@@ -52,12 +52,17 @@ def not_for_units(template: Template, asked: Location) -> tuple[Problem, ...]:
 
 
 def per_unit_problems(template: Template, source: Source) -> Iterator[Problem]:
-    """A template for one unit without a file name, and what another template may not have."""
+    """A template for one unit without a file name or with another addressee, and what another template may not have."""
     if template.per_unit:
         if template.file_name is None:
             what = f"模板「{shown(template.name)}」给各单位各出一份，却没有写文件名"
             fix = "请补上 file_name，如 file_name: 附件{{ unit_no }}_{{ unit }}"
             yield error("template.no-file-name", what, fix, source.locate(("per_unit",)))
+        for name, spec in template.lists.items():
+            if spec.of_addressee:
+                what = "「of_addressee」按配置的主送机关取条目，给各单位各出一份的模板里每份都会取成一样的"
+                fix = "请改写为 duty: 牵头，只取本单位牵头的；连配合的也要，就删去这一项"
+                yield error("template.not-of-unit", what, fix, source.locate(("lists", name, "of_addressee")))
         return
     for path, key in _uses(template):
         fix = "请删去；要给各单位各出一份，请在模板开头写 per_unit: true"

@@ -121,7 +121,7 @@ def unit_records(plan: Plan, seen: Survey, course: Course, scope: Collection[str
             number=each.number,
             kind=each.duties.kind,
             is_registered=each.duties.is_registered,
-            state=State.FAILED if faults else State.MADE if made else State.WITHOUT,
+            state=State.FAILED if faults else State.MADE if made else _without(each),
             counts=row_counts(each.duties),
             files=made.files if made else (),
             key=seen.keys[each.unit] if made else "",
@@ -130,6 +130,10 @@ def unit_records(plan: Plan, seen: Survey, course: Course, scope: Collection[str
     for name in course.gone:
         if name in course.stale:
             yield course.stale[name]
+
+
+def _without(planned: Planned) -> State:
+    return State.UNCONCERNED if planned.duties.duties else State.WITHOUT
 
 
 def set_record(

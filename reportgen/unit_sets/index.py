@@ -149,6 +149,7 @@ def _special(record: SetRecord) -> Iterator[str]:
     """A sentence for each kind of unit of which somebody must know (特别说明的单位)."""
     for state, said in (
         (State.WITHOUT, "无任务的单位（{} 个）：{}。"),
+        (State.UNCONCERNED, "不涉及的单位（{} 个）：{}，有任务，但没有分送件模板所写的一类，不出文件。"),
         (State.FAILED, "未生成的单位（{} 个）：{}，原因见“问题”列。"),
         (State.STALE, "未更新的单位（{} 个）：{}，内容已有变化，文件还是以前的，请重新生成。"),
     ):
@@ -241,7 +242,7 @@ def _nowhere(entries: Sequence[EntryRecord]) -> str:
         for each in entries[:10]
     )
     more = f"；等 {len(entries)} 项" if len(entries) > 10 else ""
-    return f"没有落到任何单位的有 {len(entries)} 项：{listed}{more}。"
+    return f"没有送到任何单位的有 {len(entries)} 项（没有写明单位，或者分送件模板不列）：{listed}{more}。"
 
 
 def _cut(text: str) -> str:

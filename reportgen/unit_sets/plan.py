@@ -19,7 +19,7 @@ from reportgen.intake.tailoring import tailored
 from reportgen.ledger.model import Ledger, ReportPlace, Sheet
 from reportgen.naming import unique_names
 from reportgen.problems import InputError, Outcome, Problem, refuse_errors
-from reportgen.template.compose import Prepared, compose, file_stem, report_places
+from reportgen.template.compose import Prepared, compose, file_stem, has_nothing, report_places
 from reportgen.template.per_unit import UnitFacts
 from reportgen.unit_sets.reconciling import Reconciled, Reconciliation, shown_lists
 from reportgen.unit_sets.rendering import Order
@@ -30,7 +30,7 @@ from reportgen.writers.fit import misfits
 class Planned:
     """What one unit gets (一个单位分得的): `number` is its place in the register from 1, `stem` its files' name.
 
-    `has_document` is false for a unit with nothing to do of which no document is made.
+    `has_document` is false for a unit that has nothing to do, or nothing that the template is about, and gets none.
     """
 
     duties: UnitDuties
@@ -87,8 +87,15 @@ def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
         stems.append(attempt(problems, lambda facts=facts: file_stem(template, facts)) or "")  # type: ignore[misc]
     refuse_errors(list(dict.fromkeys(problems)))
     always = config.unit_sets.without_tasks == "出文件"
+    places = report_places(inputs.prepared, inputs.ledger)
     units = tuple(
-        Planned(duties=each, number=each.rank + 1, stem=stem, has_document=always or bool(each.duties))
+        Planned(
+            duties=each,
+            number=each.rank + 1,
+            stem=stem,
+            has_document=(always or bool(each.duties))
+            and not has_nothing(template, tailored(inputs.ledger, each, places)),
+        )
         for each, stem in zip(duties.value, unique_names(stems), strict=True)
     )
     return Plan(
@@ -96,7 +103,7 @@ def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
         template=template,
         units=units,
         chosen=frozenset(each.unit for each in chosen or ()),
-        places=report_places(inputs.prepared, inputs.ledger),
+        places=places,
         day=day,
         problems=duties.problems,
     )
@@ -157,4 +164,5 @@ def _reconciliation(plan: Plan, units: Collection[str]) -> Reconciliation:
         plan.day,
         None if everybody else units,
         {key: (place.annex, place.number) for key, place in plan.places.items()},
+        [each.unit for each in plan.units if not each.has_document],
     )

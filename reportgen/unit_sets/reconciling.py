@@ -27,6 +27,8 @@ from reportgen.unit_sets.record import LEAD, SUPPORT, EntryRecord, RowCount, She
 
 # So many faults of one unit, units and places are named; the rest is a number.
 _MOST_FAULTS, _MOST_UNITS, _MOST_PLACES = 3, 10, 5
+# A name without anybody behind it is looked for in every cell that has it.
+_MOST_CELLS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ class Reconciliation:
     """The check (核对), fed with one unit's document after the other; none of them is kept.
 
     `units` are those that the set is made for, None for all; `report_places` say where each entry, by sheet and place
-    in it, stands in the report for all, as (annex, number). What vague names of the ledger mean nobody is told here
+    in it, stands in the report for all, as (annex, number); `without` have no document, since the template is about
+    nothing that they have. What vague names of the ledger mean nobody is told here
     (`units.unresolved`): who uses this does not ask `named_units.vague_names`, too.
     """
 
@@ -103,17 +106,20 @@ class Reconciliation:
         on: date | None = None,
         units: Iterable[str] | None = None,
         report_places: Mapping[tuple[Sheet, int], tuple[str, str]] | None = None,
+        without: Iterable[str] = (),
     ) -> None:
         self._shown, self._register, self._on = shown, register, on
         self._answering = Answering(register, on)
         self._chosen = None if units is None else {plain_key(unit) for unit in units}
+        self._without = {plain_key(unit) for unit in without}
         self._names = {plain_key(unit.name): unit.name for unit in register.units} if register else {}
         self._parts = [self._part(entry) for entry in ledger]
         self._places = [(report_places or {}).get(each, ("", "")) for each in _positions(ledger)]
         self._due: dict[str, list[int]] = {}
         for number, part in enumerate(self._parts):
             for unit in part.leads:
-                self._due.setdefault(unit, []).append(number)
+                if unit not in self._without:
+                    self._due.setdefault(unit, []).append(number)
         self._by_place: dict[Location, frozenset[int]] = {}
         for number, part in enumerate(self._parts):
             for place in part.entry.cells.values():
@@ -286,15 +292,27 @@ class Reconciliation:
             support_names=entry.support_units,
             leads=self._in_order(key for key in here if part.leads[key]),
             supports=self._in_order(key for key in here if not part.leads[key]),
-            outside=self._in_order(
-                key for key in part.leads if not self._is_chosen(key) and self._is_shown(part, part.leads[key])
-            ),
-            unresolved=tuple(filter(self._is_unresolved, (*entry.lead_units, *entry.support_units))),
+            outside=self._in_order(key for key in part.leads if not self._is_chosen(key) and self._is_shown(part, key)),
+            unresolved=tuple(name for _, name in self._unresolved_names(entry)),
             cell=str(replace(cell, file=PurePosixPath(cell.file).name)) if cell else "",
         )
 
-    def _is_shown(self, part: _Part, leads: bool) -> bool:
-        return any(shown.shows(part.entry, leads) for shown in self._shown.lists.values())
+    def _is_shown(self, part: _Part, key: str) -> bool:
+        shows = (shown.shows(part.entry, part.leads[key]) for shown in self._shown.lists.values())
+        return key not in self._without and any(shows)
+
+    def _unresolved_names(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        """The names of an entry behind which nobody stands, each with its column: what no table would show asks nobody.
+
+        A template without any table may tell of all its unit has.
+        """
+        lists = self._shown.lists.values()
+        for column, names, leads in (
+            ("lead_units", entry.lead_units, True),
+            ("support_units", entry.support_units, False),
+        ):
+            if not lists or any(shown.shows(entry, leads) for shown in lists):
+                yield from ((column, name) for name in names if self._is_unresolved(name))
 
     def _is_unresolved(self, name: str) -> bool:
         if self._register is None:
@@ -324,7 +342,7 @@ class Reconciliation:
             return
         for sheet in Sheet:
             mine = (part for part in self._parts if part.entry.sheet is sheet and part.leads)
-            hidden = [part for part in mine if not any(self._is_shown(part, leads) for leads in part.leads.values())]
+            hidden = [part for part in mine if not any(self._is_shown(part, key) for key in part.leads)]
             if hidden:
                 what = (
                     f"分送件模板的表都不列「{sheet.value}」里的 {len(hidden)} 项，如「{short(hidden[0].entry.text)}」"
@@ -338,20 +356,19 @@ class Reconciliation:
         """A warning for each name behind which nobody stands, unless reading the ledger has told it already."""
         places: dict[str, list[Location]] = {}
         for part in self._parts:
-            for name_of, names in (("lead_units", part.entry.lead_units), ("support_units", part.entry.support_units)):
-                for name in names:
-                    where = part.entry.where(name_of)
-                    places.setdefault(name, []).extend([where] if where else [])
+            for column, name in self._unresolved_names(part.entry):
+                where = part.entry.where(column)
+                places.setdefault(name, []).extend([where] if where else [])
         for name, found in places.items():
-            if self._is_unresolved(name) and not self._is_told(name):
+            if not self._is_told(name):
                 note = self._register.resolve(name, self._on).note if self._register else ""
                 count = f"（共 {len(found)} 处）" if len(found) > 1 else ""
-                what = f"「{short(name)}」背后没有确定的单位，这些任务没有分送给它所指的单位{count}"
+                what = f"「{short(name)}」没有写明是哪些单位，这些任务没有送到它所指的单位{count}"
                 fix = "请逐项确定后另行分送，或在台账里写明具体的单位" + (
                     f"（名录注明：{short(note)}）" if note else ""
                 )
                 first = found[0] if found else None
-                yield warning("units.unresolved", what, fix, first, found[1 : 1 + _MOST_PLACES])
+                yield warning("units.unresolved", what, fix, first, found[1 : 1 + _MOST_CELLS])
 
     def _is_told(self, name: str) -> bool:
         """Whether reading the ledger tells the name already: as ledger.vague-unit or ledger.ended-unit."""

@@ -15,10 +15,14 @@ LEAD, SUPPORT = "牵头", "配合"
 
 
 class State(Enum):
-    """What a unit has in the set (状态); the value is what the index says."""
+    """What a unit has in the set (状态); the value is what the index says.
+
+    A unit with tasks, none of which the template is about, is unconcerned.
+    """
 
     MADE = "已生成"
     WITHOUT = "无任务"
+    UNCONCERNED = "不涉及"
     FAILED = "未生成"
     STALE = "未更新"
 

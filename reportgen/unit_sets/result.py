@@ -87,13 +87,17 @@ def listed(names: Sequence[str]) -> str:
     return some + ("等" if len(names) > _NAMED else "")
 
 
-def failed_problem(names: Sequence[str], kept_going: bool) -> Problem:
-    """That some units have no files (没有生成的单位), whatever else became of the set."""
+def failed_problem(names: Sequence[str], kept_going: bool, is_all: bool = False) -> Problem:
+    """That some units have no files (没有生成的单位), whatever else became of the set.
+
+    Where all failed, there are no others to go on with.
+    """
     if kept_going:
         what = f"有 {len(names)} 个单位的分送件没有生成：{listed(names)}；其余的已放进文件夹"
         return error("units.failed", what, "请按上面各条改正后再运行一次，只会生成缺少的")
     what = f"有 {len(names)} 个单位的分送件没有生成：{listed(names)}；整套都没有放进文件夹，原有文件没有改动"
-    return error("units.failed", what, "请按上面各条改正后再运行；要先得到其余单位的，请加 --keep-going")
+    others = "" if is_all else "；要先得到其余单位的，请加 --keep-going"
+    return error("units.failed", what, f"请按上面各条改正后再运行{others}")
 
 
 def gone_problem(names: Sequence[str], folder: str) -> Problem:

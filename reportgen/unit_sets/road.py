@@ -252,8 +252,9 @@ def _refuse_failures(run: _Run) -> None:
     course, request = run.course, run.request
     asked = [unit for unit in course.faults if unit in run.plan.chosen]
     told = _told(run)
-    if asked and not (request.keep_going and (course.made or course.taken)):
-        raise InputError([*told, failed_problem(asked, kept_going=False)])
+    has_others = bool(course.made or course.taken)
+    if asked and not (request.keep_going and has_others):
+        raise InputError([*told, failed_problem(asked, kept_going=False, is_all=not has_others)])
     if request.strict and not has_errors(told) and told:
         raise InputError(as_errors(told))
 
@@ -316,7 +317,7 @@ def _result(run: _Run, record: SetRecord, begun: float, *, changed: bool) -> Res
         failed=failed,
         stale=stale,
         gone=gone,
-        without=units_in(record.units, State.WITHOUT),
+        without=units_in(record.units, State.WITHOUT, State.UNCONCERNED),
         left=tuple(name for name in before if name not in files),
         files=tuple(files),
         changed=changed,
