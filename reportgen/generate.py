@@ -213,7 +213,7 @@ def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[Fo
 
 
 def with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
-    """The same fault with the ledger cells of each character: a phrase reaches the body without its cell."""
+    """The same fault with the ledger cells of each character (所在单元格): a phrase reaches the body without."""
     places = {}
     for character, problem in zip(fault.characters, fault.problems, strict=True):
         known = (problem.where, *problem.related) if problem.where else ()

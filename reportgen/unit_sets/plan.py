@@ -71,7 +71,7 @@ class Plan:
 
 
 def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
-    """The plan of a report's unit sets; raises `InputError` for unknown units `asked` for and bad file names."""
+    """The plan of a report's unit sets (分送方案); raises `InputError` for unknown units and bad file names."""
     template = inputs.unit_template
     assert template, "read with the other inputs"
     config = template.config

@@ -114,10 +114,10 @@ class Reconciliation:
         for number, part in enumerate(self._parts):
             for unit in part.leads:
                 self._due.setdefault(unit, []).append(number)
-        self._by_place: dict[Location, frozenset[int]] = {}
+        self._by_place: dict[Location, set[int]] = {}
         for number, part in enumerate(self._parts):
             for place in part.entry.cells.values():
-                self._by_place[place] = self._by_place.get(place, frozenset()) | {number}
+                self._by_place.setdefault(place, set()).add(number)
         # A cell of a table mostly carries the ledger's own object, which lives as long as this does.
         self._by_identity = {
             id(place): self._by_place[place] for part in self._parts for place in part.entry.cells.values()
@@ -164,7 +164,7 @@ class Reconciliation:
 
     def _entry_of(self, row: Row, wanted: set[int], listed: Counter[int]) -> int | None:
         """The entry whose cells a row's cells come from; None if there is none, or they come from several."""
-        candidates: frozenset[int] | None = None
+        candidates: set[int] | None = None
         for cell in row:
             if cell.origin is None:
                 continue

@@ -99,7 +99,7 @@ def _quiet(label: str, done: int, total: int) -> None:
 
 
 def make_sets(request: SetsRequest, told: Told = _quiet) -> Result:
-    """The sets of all units, put in place as one.
+    """The sets of all units (各单位分送件), put in place as one.
 
     Raises `InputError` with all problems of the inputs together, or of all documents that failed, `EnvironmentLacking`
     where neither this machine nor the cluster can draw them, and `CannotWrite`; then the folder is as it was.
