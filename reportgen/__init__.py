@@ -7,9 +7,9 @@ The house, from the ground up; an import goes down, never up:
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits; equal contents known
                                by equal fingerprints
-  bounded  fork_server  processes  temporary  naming
+  bounded  fork_server  processes  locks  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
-                               their temporary files; names that every system takes
+                               what a run holds while it lives; temporary files; names that every system takes
   word/                        a Word file as its reader sees it
   quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units

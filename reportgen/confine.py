@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeAlias, TypeVar
 from reportgen.bounded import Bounds, End, Ran
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
-from reportgen.processes import NoProcess, Workers, alone, cores
+from reportgen.processes import NoProcess, Workers, alone, cores, not_begun
 from reportgen.source import read_file
 
 P = ParamSpec("P")
@@ -176,11 +176,7 @@ def _fault(ran: Ran, name: str, limits: Limits) -> ReportError:
 
 def _not_begun(name: str) -> EnvironmentLacking:
     what = f"读文件用的进程没有启动，「{called(name)}」没有读；不是文件有问题"
-    fix = (
-        "请再运行一次；如果是自己的 Python 程序调用，请把调用写在 if __name__ == '__main__': 之下；"
-        "仍然不行，请交给维护人员"
-    )
-    return EnvironmentLacking([error("program.not-begun", what, fix, Location(file=name))])
+    return not_begun(what, Location(file=name))
 
 
 def _too_slow(name: str, limits: Limits) -> InputError:

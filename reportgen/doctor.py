@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.confine import LIMITS
+from reportgen.engine.choosing import limits_of
 from reportgen.engine.model import RenderLimits
 from reportgen.problems import EnvironmentLacking, Problem, has_errors
 from reportgen.source import shown_path
@@ -62,8 +63,7 @@ def font_rows(fonts: FontSet | None) -> list[dict[str, Any]]:
 
 def configured_limits(path: Path) -> RenderLimits:
     """What a document of the configuration at `path` may cost (配置的渲染限额); raises `InputError` for its faults."""
-    rendering = load_config(path, shown_path(path))[0].rendering
-    return RenderLimits(seconds=rendering.seconds, memory_bytes=rendering.memory_mb * 1024**2)
+    return limits_of(load_config(path, shown_path(path))[0])
 
 
 def examine(

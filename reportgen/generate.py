@@ -130,8 +130,8 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     config, config_source = sound.value
     problems = list(sound.problems)
     beside = request.config.parent
-    prepared = _prepared(config, config_source, beside, problems)
-    unit_template = _prepared_for_units(config, config_source, beside, problems) if for_units else None
+    prepared = _prepared(config, config_source, beside, problems, for_units=False)
+    unit_template = _prepared(config, config_source, beside, problems, for_units=True) if for_units else None
     styles = attempt(problems, lambda: configured_styles(config, config_source, beside))
     register = attempt(problems, lambda: configured_register(config, beside), config_source.locate(("units",))) or (
         None,
@@ -164,25 +164,18 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     )
 
 
-def _prepared(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
-    """The template of the report, made ready; None where it cannot be read."""
-    asked = source.locate(("template",))
-    loaded = attempt(problems, lambda: load_template(config.template, beside, asked)) if config.template else None
+def _prepared(
+    config: Config, source: Source, beside: Path, problems: list[Problem], *, for_units: bool
+) -> Prepared | None:
+    """The template of the report, or of the units' documents, made ready; None where it cannot be read."""
+    name = config.unit_sets.template if for_units else config.template
+    asked = source.locate(("unit_sets", "template") if for_units else ("template",))
+    loaded = attempt(problems, lambda: load_template(name, beside, asked)) if name else None
     if loaded is None:
         return None
     outcome = prepare(*loaded, config, source)
-    problems += (*only_for_units(loaded[0], asked), *outcome.problems)
-    return outcome.value
-
-
-def _prepared_for_units(config: Config, source: Source, beside: Path, problems: list[Problem]) -> Prepared | None:
-    """The template of the units' documents, made ready; None where it cannot be read."""
-    asked = source.locate(("unit_sets", "template"))
-    loaded = attempt(problems, lambda: load_template(config.unit_sets.template, beside, asked))
-    if loaded is None:
-        return None
-    outcome = prepare(*loaded, config, source)
-    problems += (*not_for_units(loaded[0], asked), *outcome.problems)
+    misused = not_for_units if for_units else only_for_units
+    problems += (*misused(loaded[0], asked), *outcome.problems)
     return outcome.value
 
 
@@ -220,7 +213,7 @@ def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[Fo
 
 
 def with_cells(fault: GlyphsMissing, ledger: Ledger) -> GlyphsMissing:
-    """The same fault with the ledger cells of each character: a phrase reaches the body without its cell."""
+    """The same fault with the ledger cells of each character (所在单元格): a phrase reaches the body without."""
     places = {}
     for character, problem in zip(fault.characters, fault.problems, strict=True):
         known = (problem.where, *problem.related) if problem.where else ()

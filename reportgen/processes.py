@@ -20,11 +20,21 @@ from types import TracebackType
 from typing import Any
 
 from reportgen.bounded import STARTED, Bounds, End, Pipe, Ran, begin_process, next_job, only_job, unpacked
+from reportgen.problems import EnvironmentLacking, Location, error
 from reportgen.temporary import process_folder
 
 
 class NoProcess(Exception):
     """No process can be started here at all (无法启动进程)."""
+
+
+def not_begun(what: str, where: Location | None = None) -> EnvironmentLacking:
+    """What a person is told then (进程没有启动): `what` could not be done."""
+    fix = (
+        "请再运行一次；如果是自己的 Python 程序调用，请把调用写在 if __name__ == '__main__': 之下；"
+        "仍然不行，请交给维护人员"
+    )
+    return EnvironmentLacking([error("program.not-begun", what, fix, where)])
 
 
 def cores() -> int:

@@ -1,8 +1,7 @@
 """Where new files wait beside the place that they are for (待换区), how a folder changes places, what killed runs left.
 
-A stage is a folder `.reportgen-<process>-…`. Its run holds a lock in it for as long as it lives, so that a stage whose
-lock is free was left by a run that was killed, in this container or in another, and goes at the next start. Before it
-goes, an old folder that it holds and that stands nowhere else is put back.
+A stage is a folder `.reportgen-<process>-…` that its run holds (`locks`); one of a killed run goes at the next start.
+Before it goes, an old folder that it holds and that stands nowhere else is put back.
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ import re
 import shutil
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from reportgen import locks
+from reportgen.locks import held_folder
 from reportgen.problems import CannotWrite, Location, error
 
 _REASONS = {
@@ -45,15 +45,10 @@ _REASONS = {
 }
 # So much of a place stands in a message; its end says more than its beginning.
 _SHOWN = 120
-_STAGE = re.compile(r"\.reportgen-(\d+)-")
-_TURN = re.compile(r"\.reportgen-lock-")
-# In a stage: its run's lock; the old folder while nothing stands in its place; the name of that place.
-_LOCK, _OLD, _PLACE = "lock", "old", "place"
-# The stages of this process: the system's locks do not keep a process from itself.
-_HELD: set[str] = set()
-_PATIENCE, _TRIES = 60.0, 100
-# Between a lock's making and its taking there is less than this.
-_YOUNG = 10.0
+_STAGE, _TURN = ".reportgen-", ".reportgen-lock-"
+# In a stage: the old folder while nothing stands in its place; the name of that place.
+_OLD, _PLACE = "old", "place"
+_PATIENCE = 60.0
 
 
 def cannot_write(place: Path, fault: OSError | ValueError) -> CannotWrite:
@@ -76,88 +71,20 @@ def shown_end(text: str) -> str:
 def stage_in(folder: Path) -> Iterator[Path]:
     """A stage in that folder (待换区), gone at the end; those of killed runs go first."""
     sweep(folder)
-    stage = Path(tempfile.mkdtemp(prefix=f".reportgen-{os.getpid()}-", dir=folder))
-    _HELD.add(stage.name)
-    lock = -1
-    try:
-        lock = os.open(stage / _LOCK, os.O_CREAT | os.O_RDWR)
-        for _ in range(_TRIES):  # another run may be looking whether the lock is free
-            if _try_lock(lock) is not False:
-                break
-            time.sleep(0.01)
+    with held_folder(folder, _STAGE, _clear) as stage:
         yield stage
-    finally:
-        if lock >= 0 and sys.platform == "win32":  # there, an open file cannot be removed
-            os.close(lock)
-        _clear(stage)
-        if lock >= 0 and sys.platform != "win32":
-            os.close(lock)
-        _HELD.discard(stage.name)
 
 
 def is_stage(name: str) -> bool:
     """Whether an entry of a folder is a run's stage or lock (待换区), and nobody's file."""
-    return bool(_STAGE.match(name) or _TURN.match(name))
+    return bool(re.match(rf"{re.escape(_STAGE)}\d+-", name)) or name.startswith(_TURN)
 
 
 def sweep(folder: Path) -> None:
     """Remove the stages of runs that were killed (清理残留); a run that is still at work keeps its own."""
-    for path in sorted(folder.iterdir()):
-        if match := _STAGE.match(path.name):
-            if path.is_dir() and not path.is_symlink() and _is_abandoned(path, int(match[1])):
-                _clear(path)
-        elif _TURN.match(path.name) and path.name not in _HELD:
-            with suppress(OSError):
-                _drop_turn(path)
-
-
-def _is_abandoned(stage: Path, process: int) -> bool:
-    if stage.name in _HELD:
-        return False
-    if sys.platform == "win32":  # signal 0 is Ctrl-C there; but a file that a program has open cannot be removed
-        try:
-            (stage / _LOCK).unlink()
-        except OSError:
-            return False
-        return True
-    try:
-        lock = os.open(stage / _LOCK, os.O_RDWR)
-    except FileNotFoundError:
-        return not _is_running(process)
-    except OSError:
-        return False
-    try:
-        free = _try_lock(lock)
-        is_old = time.time() - os.fstat(lock).st_mtime > _YOUNG
-        return (bool(free) and is_old) or (free is not False and not _is_running(process))
-    finally:
-        os.close(lock)
-
-
-def _try_lock(lock: int) -> bool | None:
-    """Whether this process has the lock now; None where files cannot be locked.
-
-    Of this kind of lock a process forked from this one, which may live on for a while, has no part.
-    """
-    if sys.platform == "win32":
-        return None
-    import fcntl
-
-    try:
-        fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        return False if fault.errno in (errno.EACCES, errno.EAGAIN) else None
-    return True
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+    locks.sweep(folder, _STAGE, _clear)
+    for path in folder.glob(f"{_TURN}*"):
+        locks.drop(path)
 
 
 def _clear(stage: Path) -> None:
@@ -169,8 +96,8 @@ def _clear(stage: Path) -> None:
             place = stage.parent / name
             if not name or place.parent != stage.parent:
                 return
-            if not os.path.lexists(place):
-                os.rename(old, place)
+            # Else it is not needed: that must show in what is left of the stage, if this run is killed now.
+            os.rename(old, stage / "gone" if os.path.lexists(place) else place)
     except (OSError, ValueError):
         return
     for folder, inner, _ in os.walk(stage):  # from a folder closed to writing nothing can be removed
@@ -254,58 +181,16 @@ def _exchanged(one: Path, other: Path) -> bool:
 def turn(place: Path) -> Iterator[None]:
     """One run at a time at that place (轮流); raises OSError if the others take too long."""
     key = hashlib.sha256(os.fsencode(place.name)).hexdigest()[:12]
-    path = place.parent / f".reportgen-lock-{key}"
+    path = place.parent / f"{_TURN}{key}"
     end = time.monotonic() + _PATIENCE
-    while (lock := _take_turn(path)) is None:
+    while (lock := locks.take(path)) is None:
         if time.monotonic() > end:
             raise OSError(errno.EAGAIN, "", str(place))
         time.sleep(0.02)
-    _HELD.add(path.name)
     try:
         yield
     finally:
-        _HELD.discard(path.name)
-        if sys.platform != "win32":
-            with suppress(OSError):
-                path.unlink()
-        os.close(lock)
-
-
-def _take_turn(path: Path) -> int | None:
-    """The open lock, None while another run has it."""
-    if sys.platform == "win32":
-        try:  # gone with the process that made it
-            return os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_TEMPORARY)
-        except (FileExistsError, PermissionError):
-            return None
-    import fcntl
-
-    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.stat().st_ino == os.fstat(lock).st_ino:  # else the run before removed it meanwhile
-            return lock
-    except FileNotFoundError:
-        pass
-    except OSError as fault:
-        if fault.errno not in (errno.EAGAIN, errno.EACCES):  # files cannot be locked here
-            return lock
-    os.close(lock)
-    return None
-
-
-def _drop_turn(path: Path) -> None:
-    """Remove the lock of a run that was killed."""
-    if sys.platform == "win32" or path.is_symlink():  # there, it went with its run
-        return
-    import fcntl
-
-    lock = os.open(path, os.O_RDWR)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
-    finally:
-        os.close(lock)
+        locks.give_back(path, lock)
 
 
 # ---- files on the disk

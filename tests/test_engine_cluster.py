@@ -81,38 +81,25 @@ def refused(made: Cluster | str, facts: Any = same_facts, patience: Patience = S
 # ---- a run
 
 
-def test_sixty_jobs_come_back_right_although_a_worker_is_killed_half_way(tmp_path: Path) -> None:
-    results: dict[int, Ended[tuple[int, int]]] = {}
-    with cluster(tmp_path) as made:
-        children: set[int] = set()
-        for ended in work(engine(made), square, squares(60, 0.05), same_facts):
-            results[ended.index] = ended
-            if len(results) == 30:
-                children = descendants(made.workers[0].pid)
-                made.workers[0].kill()
-        dead, alive = (worker.pid for worker in made.workers)
-        waits(lambda: not any(map(is_running, children)), 2)
-    assert len(children) > 1
-    values = {index: ended.value for index, ended in results.items()}
-    assert {index: value and value[0] for index, value in values.items()} == {n: n * n for n in range(60)}
-    assert [ended.name for _, ended in sorted(results.items())] == [f"第{n}份" for n in range(60)]
-    assert {value and value[1] for value in values.values()} == {dead, alive}
-    assert sum(ended.tries > 1 for ended in results.values()) in range(1, 5)
-
-
 def test_documents_from_a_cluster_with_a_killed_worker_equal_those_of_this_process(tmp_path: Path) -> None:
     order = Order(("docx", "pdf"), sample().inputs.styles, sample().inputs.fonts)
-    documents = dict(list(sample().documents.items())[:12])
+    documents = dict(list(sample().documents.items())[:8])
     jobs = [Job(unit, (order, document)) for unit, document in documents.items()]
-    made_there: dict[str, Rendered | None] = {}
+    results: dict[str, Ended[Rendered]] = {}
     with cluster(tmp_path) as made:
+        children: set[int] = set()
         for ended in work(engine(made), render, jobs, partial(machine_facts, order.fonts, order.draws)):
-            made_there[ended.name] = ended.value
-            if len(made_there) == 4:
+            results[ended.name] = ended
+            if len(results) == 3:
+                children = descendants(made.workers[0].pid)
                 made.workers[0].kill()
-    assert made_there == {unit: render(order, document) for unit, document in documents.items()}
-    assert len(made_there) == 12
-    assert all(each and each.files["pdf"].startswith(b"%PDF") for each in made_there.values())
+        waits(lambda: not any(map(is_running, children)), 2)
+    assert len(children) > 1
+    assert {name: each.value for name, each in results.items()} == {
+        unit: render(order, document) for unit, document in documents.items()
+    }
+    assert all(each.value and each.value.files["pdf"].startswith(b"%PDF") for each in results.values())
+    assert sum(each.tries > 1 for each in results.values()) in range(1, 5)
 
 
 def test_jobs_are_drawn_as_there_is_room_and_the_scheduler_keeps_no_result(two: Cluster) -> None:
@@ -246,7 +233,8 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
 
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
-        patience = Patience(silence=8, submissions=5)
+        # On a busy machine, a worker that is only slow must not be taken for one that stands still.
+        patience = Patience(silence=8 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1)), submissions=5)
         run = work_on_cluster(engine(made), square, squares(24, 0.05), None, patience)
         results = [next(run)]
         made.workers[0].send_signal(signal.SIGSTOP)
@@ -272,9 +260,10 @@ def test_a_worker_that_lacks_faces_says_so(two: Cluster) -> None:
     assert "不能渲染：这台机器没有可用的中文字体（仿宋）" in str(fault)
 
 
-def test_a_worker_without_reportgen_or_with_another_dask_is_told(tmp_path: Path) -> None:
+def test_no_worker_and_one_without_reportgen_are_told(tmp_path: Path) -> None:
     (tmp_path / "old.py").write_text(OLD)
     with cluster(tmp_path, 0) as made:
+        assert codes(refused(made)) == ["cluster.no-workers"]
         made.add_worker("--preload", str(tmp_path / "hide.py"), name="bare")
         made.add_worker("--preload", str(tmp_path / "old.py"), name="old")
         made.meet()
@@ -293,29 +282,21 @@ versions._version_cached = lambda name, real=versions._version_cached: (
 """
 
 
-@pytest.mark.parametrize("kind", ["unlike", "bare"])
-def test_a_worker_that_joins_later_and_is_unlike_makes_nothing_that_is_taken(tmp_path: Path, kind: str) -> None:
+def test_workers_that_join_later_and_are_unlike_make_nothing_that_is_taken(tmp_path: Path) -> None:
     with cluster(tmp_path, 1) as made:
-        run = work_on_cluster(engine(made), square, squares(60, 0.1), facts_by_worker)
+        run = work_on_cluster(engine(made), square, squares(80, 0.1), facts_by_worker)
         results = [next(run)]
-        if kind == "unlike":
-            made.add_worker(name="late", TEST_PANGO="1.40.0")
-        else:
-            made.add_worker("--preload", str(tmp_path / "hide.py"), name="late")
+        made.add_worker(name="unlike", TEST_PANGO="1.40.0")
+        made.add_worker("--preload", str(tmp_path / "hide.py"), name="bare")
         made.meet()
         results += run
-        assert sorted(each.value[0] for each in results if each.value) == [n * n for n in range(60)]
+        assert sorted(each.value[0] for each in results if each.value) == [n * n for n in range(80)]
         assert {each.value[1] for each in results if each.value} == {made.workers[0].pid}
-        assert any(each.tries > 1 for each in results)
+        assert sum(each.tries > 1 for each in results) > 1
         fault = refused(made, facts_by_worker)
-    assert codes(fault) == ["cluster.differs"]
-    assert "「late」" in str(fault)
-
-
-def test_a_cluster_without_workers_is_told(tmp_path: Path) -> None:
-    with cluster(tmp_path, 0) as made:
-        fault = refused(made)
-    assert codes(fault) == ["cluster.no-workers"]
+    assert codes(fault) == ["cluster.differs", "cluster.differs"]
+    assert "「unlike」" in str(fault)
+    assert "「bare」" in str(fault)
 
 
 def test_a_machine_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ ELSEWHERE = {
     "cluster.differs": "test_engine_cluster.py::test_workers_that_differ_are_told_by_name_with_both_values",
     "cluster.lost": "test_engine_cluster.py::test_a_cluster_without_workers_any_more_and_a_lost_scheduler_end_the_run",
     "cluster.no-answer": "test_engine_cluster.py::test_the_jobs_of_a_worker_that_stands_still_are_made_by_another",
-    "cluster.no-workers": "test_engine_cluster.py::test_a_cluster_without_workers_is_told",
+    "cluster.no-workers": "test_engine_cluster.py::test_no_worker_and_one_without_reportgen_are_told",
     "cluster.not-installed": "test_engine_cluster.py::test_a_machine_without_dask_says_what_to_install",
     "cluster.unreachable": "test_engine_cluster.py::test_a_scheduler_that_is_not_there_is_told_in_one_sentence",
     "config.scheduler-missing": (

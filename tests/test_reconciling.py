@@ -12,7 +12,7 @@ import pytest
 from reportgen.document import Document, Orientation, Row, Section, Table
 from reportgen.inputs import units_day
 from reportgen.intake.duties import UnitDuties, duties_by_unit
-from reportgen.ledger.model import Entry, Ledger, Sheet
+from reportgen.ledger.model import Entry, Ledger, ReportPlace, Sheet
 from reportgen.ledger.units import Group, Register, Unit, Validity
 from reportgen.problems import Location, Problem, Severity
 from reportgen.source import read_source
@@ -118,7 +118,7 @@ def reconciled(
     on: date | None = DAY,
 ) -> Reconciled:
     """What the check finds in these documents."""
-    places = {(Sheet.TASKS, 1): ("附件3", "42")}
+    places = {(Sheet.TASKS, 1): ReportPlace("附件3", "42")}
     check = Reconciliation(ledger, shown, register, on, units, places)
     for unit, each in made.items():
         check.count(unit, each)

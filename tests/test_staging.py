@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -621,10 +622,25 @@ def test_an_old_set_that_cannot_go_back_is_never_swept(tmp_path: Path) -> None:
     assert stray(tmp_path) == []
 
 
+def test_a_run_killed_while_it_clears_its_stage_leaves_it_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / ".reportgen-999999999-x"
+    for folder in (left / "old", tmp_path / "分送件"):
+        folder.mkdir(parents=True)
+    (left / "place").write_text("分送件")
+    with monkeypatch.context() as killed:
+        killed.setattr(shutil, "rmtree", lambda *_, **__: (left / "place").unlink())
+        stages.sweep(tmp_path)
+    assert stray(tmp_path) == [left.name]
+    stages.sweep(tmp_path)
+    assert stray(tmp_path) == []
+
+
 def test_a_stage_is_known_as_alive_by_its_lock_and_not_by_its_number(tmp_path: Path) -> None:
     """In two containers two runs have the same number; a run that was killed has that of another that lives."""
     with stages.stage_in(tmp_path) as own:
-        code = "from pathlib import Path\nfrom reportgen import stages\nstages._YOUNG = -1\n"
+        code = "from pathlib import Path\nfrom reportgen import locks, stages\nlocks._YOUNG = -1\n"
         code += f"stages.sweep(Path({str(tmp_path)!r}))"
         moved = own.with_name(".reportgen-999999999-x")
         own.rename(moved)

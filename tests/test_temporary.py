@@ -51,9 +51,9 @@ def test_only_our_own_old_folders_that_nobody_uses_are_swept(tmp_path: Path) -> 
     aim.mkdir()
     (aim / "file").touch()
     os.utime(aim, OLD)
-    kept = {"others", f"{PREFIX}1-link", f"{PREFIX}2-young", f"{PREFIX}3-file"}
+    kept = {"others", f"{PREFIX}1-link", f"{PREFIX}{os.getpid()}-young", f"{PREFIX}3-file"}
     (tmp_path / f"{PREFIX}1-link").symlink_to(aim)
-    (tmp_path / f"{PREFIX}2-young").mkdir()
+    (tmp_path / f"{PREFIX}{os.getpid()}-young").mkdir()
     (tmp_path / f"{PREFIX}3-file").touch()
     os.utime(tmp_path / f"{PREFIX}3-file", OLD)
     left, _ = another_process(tmp_path, "os._exit(0)").communicate(timeout=30)

@@ -291,7 +291,7 @@ def sample_record() -> SetRecord:
         inputs.register,
         units_day(config),
         None,
-        {key: (each.annex, each.number) for key, each in report_places(inputs.prepared, inputs.ledger).items()},
+        report_places(inputs.prepared, inputs.ledger),
     )
     units = []
     for each in made.duties:

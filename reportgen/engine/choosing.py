@@ -31,9 +31,13 @@ def engine_for(
         raise _unused("--workers", "集群有多少工作节点就用多少", "请删去 --workers，或加上 --engine local")
     if chosen is EngineKind.LOCAL and scheduler:
         raise _unused("--scheduler", "--engine local 在本机渲染，不用调度器", "请删去其中一个")
-    rendering = config.rendering
-    limits = RenderLimits(seconds=rendering.seconds, memory_bytes=rendering.memory_mb * 1024**2)
-    return Engine(kind=chosen, scheduler=address, workers=workers or rendering.workers or 0, limits=limits)
+    number = workers or config.rendering.workers or 0
+    return Engine(kind=chosen, scheduler=address, workers=number, limits=limits_of(config))
+
+
+def limits_of(config: Config) -> RenderLimits:
+    """What a document of the configuration may cost (配置的渲染限额)."""
+    return RenderLimits(seconds=config.rendering.seconds, memory_bytes=config.rendering.memory_mb * 1024**2)
 
 
 def _unused(option: str, why: str, fix: str) -> InputError:

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportgen.bounded import End, Ran
-from reportgen.engine.local import Try, bounds_for, has_ended, told_of
 from reportgen.engine.model import Ended, Facts, Job, RenderLimits
+from reportgen.engine.tries import Try, bounds_for, has_ended, told_of
 from reportgen.problems import ReportError
 from reportgen.processes import NoProcess, Workers
 from reportgen.temporary import temporary_folder

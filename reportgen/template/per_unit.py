@@ -28,7 +28,7 @@ class UnitFacts:
 
 
 def unit_facts(config: Config, unit: UnitFacts) -> dict[str, Any]:
-    """What the texts of a document for one unit find beside what the configuration says to all."""
+    """What the texts of a document for one unit (收件单位) find beside what the configuration says to all."""
     contact = config.returns.contact or ""
     return {"unit": unit.name, "unit_no": unit.number, "unit_kind": unit.kind, "contact": contact}
 

@@ -60,7 +60,7 @@ def in_scope(plan: Plan, standing: SetRecord | None, is_partial: bool) -> frozen
 
 
 def sort_out(plan: Plan, seen: Survey, standing: SetRecord | None, intact: Collection[str], is_partial: bool) -> Course:
-    """What becomes of each unit; `intact` are the files of the old set that stand there as they were made."""
+    """What becomes of each unit (各单位去向); `intact` are the old set's files that stand there as they were made."""
     course = Course()
     old = {each.unit: each for each in (standing.units if standing else ())}
     known = {each.unit for each in plan.units}

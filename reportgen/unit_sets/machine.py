@@ -22,9 +22,16 @@ from reportgen.writers.fonts import Face, find_fonts
 _WORD = ("python-docx", "lxml")
 _PDF = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "pyphen", "fonttools")
 # Libraries of the system that lay out the pages: by which names WeasyPrint loads each, and how it tells its version.
-_LAYOUT = {
+_LAYOUT: Mapping[str, tuple[str, ...]] = {
     "Pango": ("pango_version_string", "libpango-1.0-0", "libpango-1.0.so.0", "libpango-1.0.dylib"),
     "HarfBuzz": ("hb_version_string", "libharfbuzz-0", "libharfbuzz.so.0", "libharfbuzz.0.dylib"),
+    # Where it is missing, WeasyPrint has fontTools cut the faces down: to other bytes.
+    "harfbuzz-subset": (
+        "hb_version_string",
+        "libharfbuzz-subset-0",
+        "libharfbuzz-subset.so.0",
+        "libharfbuzz-subset.0.dylib",
+    ),
 }
 _LACKING = "没有"
 

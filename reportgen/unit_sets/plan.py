@@ -7,7 +7,7 @@ They are composed once to be looked at and once more to be rendered, so that onl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from reportgen.document import Document
@@ -71,7 +71,7 @@ class Plan:
 
 
 def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
-    """The plan of a report's unit sets; raises `InputError` for unknown units `asked` for and bad file names."""
+    """The plan of a report's unit sets (分送方案); raises `InputError` for unknown units and bad file names."""
     template = inputs.unit_template
     assert template, "read with the other inputs"
     config = template.config
@@ -116,9 +116,9 @@ class Survey:
     `keys` are those of the units whose documents can be composed, `faults` say why others cannot.
     """
 
-    keys: Mapping[str, str] = field(default_factory=dict)
-    faults: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
+    keys: Mapping[str, str]
+    faults: Mapping[str, tuple[Problem, ...]]
+    problems: tuple[Problem, ...]
     reconciled: Reconciled
 
 
@@ -163,6 +163,6 @@ def _reconciliation(plan: Plan, units: Collection[str]) -> Reconciliation:
         plan.inputs.register,
         plan.day,
         None if everybody else units,
-        {key: (place.annex, place.number) for key, place in plan.places.items()},
+        plan.places,
         [each.unit for each in plan.units if not each.has_document],
     )

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from reportgen.document import Document, Row, Table
 from reportgen.intake.answering import Answering
 from reportgen.intake.duties import UnitDuties
-from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Ledger, Sheet
+from reportgen.ledger.model import LEADS, STATUSES, SUPPORTS, VERDICTS, Entry, Ledger, ReportPlace, Sheet
 from reportgen.ledger.units import Register, Standing, looks_vague
 from reportgen.ledger.words import plain_key
 from reportgen.package import short
@@ -23,7 +23,7 @@ from reportgen.problems import Location, Problem, error, warning
 from reportgen.source import Source
 from reportgen.template.compose import sheet_of
 from reportgen.template.schema import Template
-from reportgen.unit_sets.record import LEAD, SUPPORT, EntryRecord, RowCount, SheetSum
+from reportgen.unit_sets.record import EntryRecord, RowCount, SheetSum
 
 # So many faults of one unit, units and places are named; the rest is a number.
 _MOST_FAULTS, _MOST_UNITS, _MOST_PLACES = 3, 10, 5
@@ -45,7 +45,7 @@ class ShownList:
 
     def shows(self, entry: Entry, leads: bool) -> bool:
         """Whether an entry belongs into the table of a unit that leads or supports it."""
-        wanted = (None, LEAD if leads else SUPPORT)
+        wanted = (None, LEADS if leads else SUPPORTS)
         return entry.sheet is self.sheet and self.judgement in (None, entry.judgement) and self.duty in wanted
 
 
@@ -93,8 +93,8 @@ class Reconciliation:
     """The check (核对), fed with one unit's document after the other; none of them is kept.
 
     `units` are those that the set is made for, None for all; `report_places` say where each entry, by sheet and place
-    in it, stands in the report for all, as (annex, number); `without` have no document, since the template is about
-    nothing that they have. What vague names of the ledger mean nobody is told here
+    in it, stands in the report for all; `without` have no document, since the template is about nothing that they
+    have. What vague names of the ledger mean nobody is told here
     (`units.unresolved`): who uses this does not ask `named_units.vague_names`, too.
     """
 
@@ -105,7 +105,7 @@ class Reconciliation:
         register: Register | None = None,
         on: date | None = None,
         units: Iterable[str] | None = None,
-        report_places: Mapping[tuple[Sheet, int], tuple[str, str]] | None = None,
+        report_places: Mapping[tuple[Sheet, int], ReportPlace] | None = None,
         without: Iterable[str] = (),
     ) -> None:
         self._shown, self._register, self._on = shown, register, on
@@ -114,16 +114,16 @@ class Reconciliation:
         self._without = {plain_key(unit) for unit in without}
         self._names = {plain_key(unit.name): unit.name for unit in register.units} if register else {}
         self._parts = [self._part(entry) for entry in ledger]
-        self._places = [(report_places or {}).get(each, ("", "")) for each in _positions(ledger)]
+        self._places = [(report_places or {}).get(each, ReportPlace()) for each in _positions(ledger)]
         self._due: dict[str, list[int]] = {}
         for number, part in enumerate(self._parts):
             for unit in part.leads:
                 if unit not in self._without:
                     self._due.setdefault(unit, []).append(number)
-        self._by_place: dict[Location, frozenset[int]] = {}
+        self._by_place: dict[Location, set[int]] = {}
         for number, part in enumerate(self._parts):
             for place in part.entry.cells.values():
-                self._by_place[place] = self._by_place.get(place, frozenset()) | {number}
+                self._by_place.setdefault(place, set()).add(number)
         # A cell of a table mostly carries the ledger's own object, which lives as long as this does.
         self._by_identity = {
             id(place): self._by_place[place] for part in self._parts for place in part.entry.cells.values()
@@ -170,7 +170,7 @@ class Reconciliation:
 
     def _entry_of(self, row: Row, wanted: set[int], listed: Counter[int]) -> int | None:
         """The entry whose cells a row's cells come from; None if there is none, or they come from several."""
-        candidates: frozenset[int] | None = None
+        candidates: set[int] | None = None
         for cell in row:
             if cell.origin is None:
                 continue
@@ -247,8 +247,8 @@ class Reconciliation:
         return f"「{called}」列错了表" if key in self._parts[number].leads else f"多「{called}」，不是它的任务"
 
     def _called(self, number: int) -> str:
-        annex, no = self._places[number]
-        place = f"{annex}第 {no} 项 " if annex and no else ""
+        shown = self._places[number]
+        place = f"{shown.annex}第 {shown.number} 项 " if shown.annex and shown.number else ""
         return f"{place}{short(self._parts[number].entry.text, 20)}"
 
     def result(self) -> Reconciled:
@@ -276,14 +276,14 @@ class Reconciliation:
         return tuple(self._answering.in_order(names))
 
     def _record(self, number: int) -> EntryRecord:
-        part, (annex, no) = self._parts[number], self._places[number]
+        part, place = self._parts[number], self._places[number]
         entry = part.entry
         here = [key for key in part.leads if key in part.reached]
         cell = entry.where("text")
         return EntryRecord(
             sheet=entry.sheet.value,
-            report_annex=annex,
-            report_no=no,
+            report_annex=place.annex,
+            report_no=place.number,
             id=entry.id,
             category=entry.category,
             text=entry.text,
@@ -401,7 +401,7 @@ def row_counts(duties: UnitDuties) -> tuple[RowCount, ...]:
         for leads in (True, False)
     ]
     return tuple(
-        RowCount(sheet.value, judgement, LEAD if leads else SUPPORT, rows)
+        RowCount(sheet.value, judgement, LEADS if leads else SUPPORTS, rows)
         for sheet, judgement, leads in kinds
         if (rows := counts[sheet, judgement, leads])
     )

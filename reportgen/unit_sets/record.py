@@ -11,8 +11,6 @@ from enum import Enum
 
 from reportgen.problems import Problem
 
-LEAD, SUPPORT = "牵头", "配合"
-
 
 class State(Enum):
     """What a unit has in the set (状态); the value is what the index says.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reportgen.ledger.model import LEADS, SUPPORTS
 from reportgen.package import short
 from reportgen.problems import InputError, Location, Problem, error, warning
 from reportgen.unit_sets.record import State, UnitRecord
@@ -69,8 +70,8 @@ def _unit(unit: UnitRecord, is_rendered: bool) -> dict[str, Any]:
         "number": unit.number,
         "kind": unit.kind,
         "state": unit.state.value,
-        "leads": sum(each.rows for each in unit.counts if each.duty == "牵头"),
-        "supports": sum(each.rows for each in unit.counts if each.duty == "配合"),
+        "leads": sum(each.rows for each in unit.counts if each.duty == LEADS),
+        "supports": sum(each.rows for each in unit.counts if each.duty == SUPPORTS),
         "rendered": is_rendered,
         "files": [file.name for file in unit.files],
     }

@@ -21,6 +21,7 @@ from reportgen.engine.model import Engine, EngineKind, Job
 from reportgen.engine.work import work
 from reportgen.generate import Inputs, Request, read_inputs, with_cells
 from reportgen.inputs import attempt
+from reportgen.naming import folded
 from reportgen.problems import (
     CannotWrite,
     EnvironmentLacking,
@@ -98,7 +99,7 @@ def _quiet(label: str, done: int, total: int) -> None:
 
 
 def make_sets(request: SetsRequest, told: Told = _quiet) -> Result:
-    """The sets of all units, put in place as one.
+    """The sets of all units (各单位分送件), put in place as one.
 
     Raises `InputError` with all problems of the inputs together, or of all documents that failed, `EnvironmentLacking`
     where neither this machine nor the cluster can draw them, and `CannotWrite`; then the folder is as it was.
@@ -190,10 +191,10 @@ def _held(held: list[ReportError], look: Callable[[], T]) -> T | None:
 
 def _refuse_taken_names(course: Course, order: Order, folder: Path) -> None:
     """Raise `InputError` where a file that stays out of date has the name of one that is to be written."""
-    stays = {file.name.casefold() for each in course.stale.values() for file in each.files}
+    stays = {folded(file.name) for each in course.stale.values() for file in each.files}
     for each in course.todo:
         for name in each.file_names(order.formats).values():
-            if name.casefold() in stays:
+            if folded(name) in stays:
                 raise name_taken(name, shown_path(folder))
 
 
@@ -204,7 +205,8 @@ def _take_over(run: _Run, stage: Stage) -> None:
     again = {unit for unit, made in course.taken.items() if any(file.name in lost for file in made.files)}
     for unit in again:
         del course.taken[unit]
-    course.todo = [each for each in run.plan.units if each.unit in again or each in course.todo]
+    todo = again | {each.unit for each in course.todo}
+    course.todo = [each for each in run.plan.units if each.unit in todo]
     for unit, before in course.stale.items():
         files = tuple(file for file in before.files if file.name not in lost)
         if files != before.files:

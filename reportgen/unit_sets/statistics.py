@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reportgen.ledger.model import STATUSES, Sheet
-from reportgen.unit_sets.record import LEAD, SUPPORT, SetRecord
+from reportgen.ledger.model import LEADS, STATUSES, SUPPORTS, Sheet
+from reportgen.unit_sets.record import SetRecord
 
 NOT_JUDGED = "未研判"
-DUTIES = (LEAD, SUPPORT)
+DUTIES = (LEADS, SUPPORTS)
 _ALWAYS_SHOWN = (Sheet.GOALS.value, *reversed(STATUSES))
 
 

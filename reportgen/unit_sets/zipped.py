@@ -25,12 +25,9 @@ def write_zip(target: Path, folder: Path, names: Sequence[str]) -> None:
     """
     _refuse_names(names)
     try:
-        with target.open("xb") as file:
-            with ZipFile(file, "w", ZIP_STORED, strict_timestamps=True) as archive:
-                for name in names:
-                    _add(archive, name, folder / name)
-            file.flush()
-            os.fsync(file.fileno())
+        with target.open("xb") as file, ZipFile(file, "w", ZIP_STORED, strict_timestamps=True) as archive:
+            for name in names:
+                _add(archive, name, folder / name)
     except FileExistsError:
         raise
     except BaseException:
