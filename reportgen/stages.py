@@ -49,6 +49,8 @@ _STAGE = re.compile(r"\.reportgen-(\d+)-")
 _TURN = re.compile(r"\.reportgen-lock-")
 # In a stage: its run's lock; the old folder while nothing stands in its place; the name of that place.
 _LOCK, _OLD, _PLACE = "lock", "old", "place"
+# The old folder when it is not needed any more.
+_DONE = "done"
 # The stages of this process: the system's locks do not keep a process from itself.
 _HELD: set[str] = set()
 _PATIENCE, _TRIES = 60.0, 100
@@ -171,6 +173,8 @@ def _clear(stage: Path) -> None:
                 return
             if not os.path.lexists(place):
                 os.rename(old, place)
+            else:  # at once, lest a kill in the midst of the removal leave an old folder of which nobody knows whose
+                os.rename(old, stage / _DONE)
     except (OSError, ValueError):
         return
     for folder, inner, _ in os.walk(stage):  # from a folder closed to writing nothing can be removed
