@@ -27,10 +27,6 @@ class NoProcess(Exception):
     """No process can be started here at all (无法启动进程)."""
 
 
-# How a system says that it gives no more processes, files or threads.
-_SHORT = (OSError, RuntimeError)
-
-
 def cores() -> int:
     """How many cores this process may use (可用核数)."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -44,14 +40,14 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     try:
         context = _clean_start()
         heard, tells = context.Pipe(duplex=False)
-    except _SHORT:
+    except OSError:  # the system gives no more files
         return Ran(End.LOST)
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
     run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
     try:
         with _uninterrupted():
             future = run(tells, bounds, function, args, kwargs)
-    except (*_SHORT, EOFError):
+    except (OSError, EOFError, RuntimeError):  # the system gives no process, or no thread
         heard.close()
         return Ran(End.LOST)
     finally:
@@ -85,7 +81,7 @@ class Workers:
         for _ in range(self._number):
             try:
                 self._slots.append(_Slot(self._bounds, self._wake))
-            except _SHORT:
+            except OSError:
                 break
         if not self._slots:
             raise NoProcess
@@ -145,7 +141,7 @@ class Workers:
                 raise NoProcess
         try:
             self._slots[place] = _Slot(self._bounds, self._wake)
-        except _SHORT:
+        except OSError:
             raise NoProcess from None
         self._discard(old)
         return self._slots[place]
