@@ -234,7 +234,7 @@ class Killer(threading.Thread):
 
 
 def test_twenty_random_kills_during_two_hundred_jobs_lose_nothing() -> None:
-    jobs = [Job(f"{i}", ("think", i, 0.03)) for i in range(200)]
+    jobs = [Job(f"{i}", ("think", i, 0.045)) for i in range(200)]
     killer = Killer(20, every=0.12)
     killer.start()
     ended = list(work(Engine(workers=2), deeds.any_of, jobs))
@@ -244,7 +244,7 @@ def test_twenty_random_kills_during_two_hundred_jobs_lose_nothing() -> None:
 
 
 def test_all_processes_killed_at_once_again_and_again_lose_nothing() -> None:
-    jobs = [Job(f"{i}", ("think", i, 0.02)) for i in range(120)]
+    jobs = [Job(f"{i}", ("think", i, 0.08)) for i in range(120)]
     killer = Killer(4, every=0.4, all_at_once=True)
     killer.start()
     ended = list(work(Engine(workers=4), deeds.any_of, jobs))
