@@ -7,7 +7,7 @@ take no part in equality, such as the origins of a document's blocks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -19,40 +19,47 @@ def fingerprint(*values: Any) -> str:
 
     A mapping's order counts, as it does for whoever walks through it.
     """
-    return hashlib.sha256("".join(_pieces(values)).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_whole(values).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _pieces(value: Any) -> Iterator[str]:
+def _put(value: Any, put: Callable[[str], None]) -> None:
     """The value in pieces that no other value has: each text with its length, each list with its end."""
     if isinstance(value, str):
-        yield f"s{len(value)}:{value}"
+        put(f"s{len(value)}:{value}")
     elif isinstance(value, Enum):
-        yield f"e{type(value).__name__}.{value.name};"
+        put(f"e{type(value).__name__}.{value.name};")
     elif value is None or isinstance(value, bool | int | float):
-        yield f"{type(value).__name__}:{value!r};"
+        put(f"{type(value).__name__}:{value!r};")
     elif isinstance(value, tuple | list):
-        yield "["
+        put("[")
         for item in value:
-            yield from _pieces(item)
-        yield "]"
+            _put(item, put)
+        put("]")
     elif is_dataclass(value):
-        yield f"d{type(value).__name__}("
+        put(f"d{type(value).__name__}(")
         for name in _compared(type(value)):  # type: ignore[arg-type]
-            yield f"{name}="
-            yield from _pieces(getattr(value, name))
-        yield ")"
+            put(f"{name}=")
+            _put(getattr(value, name), put)
+        put(")")
     elif isinstance(value, Mapping):
-        yield "{"
+        put("{")
         for key, item in value.items():
-            yield from _pieces(key)
-            yield from _pieces(item)
-        yield "}"
+            _put(key, put)
+            _put(item, put)
+        put("}")
     elif isinstance(value, Set):
-        yield "<"
-        yield from sorted("".join(_pieces(item)) for item in value)
-        yield ">"
+        put("<")
+        for text in sorted(map(_whole, value)):
+            put(text)
+        put(">")
     else:
         raise TypeError(f"no fingerprint of {type(value).__name__}")
+
+
+def _whole(value: Any) -> str:
+    pieces: list[str] = []
+    _put(value, pieces.append)
+    return "".join(pieces)
 
 
 @cache

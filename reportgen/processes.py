@@ -47,14 +47,17 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     from pebble import ProcessExpired
     from pebble.concurrent import process
 
-    context = _clean_start()
+    try:
+        context = _clean_start()
+        heard, tells = context.Pipe(duplex=False)
+    except OSError:  # the system gives no more files
+        return Ran(End.LOST)
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
     run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
-    heard, tells = context.Pipe(duplex=False)
     try:
         with _uninterrupted():
             future = run(tells, bounds, function, args, kwargs)
-    except (OSError, EOFError):  # the system gives no process
+    except (OSError, EOFError, RuntimeError):  # the system gives no process, or no thread
         heard.close()
         return Ran(End.LOST)
     finally:
@@ -85,7 +88,14 @@ class Workers:
         self._failed_starts = 0
 
     def __enter__(self) -> Workers:
-        self._slots = [_Slot(self._bounds, self._wake) for _ in range(self._number)]
+        for _ in range(self._number):
+            try:
+                self._slots.append(_Slot(self._bounds, self._wake))
+            except OSError:
+                break
+        if not self._slots:
+            raise NoProcess
+        self._number = len(self._slots)  # fewer where the system gives no more
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
@@ -139,7 +149,10 @@ class Workers:
             rounds, rest = divmod(self._failed_starts, _FAILED_STARTS + self._number)
             if rest == 0 and (rounds >= _FAILED_ROUNDS or not self._can_start()):
                 raise NoProcess
-        self._slots[place] = _Slot(self._bounds, self._wake)
+        try:
+            self._slots[place] = _Slot(self._bounds, self._wake)
+        except OSError:
+            raise NoProcess from None
         self._discard(old)
         return self._slots[place]
 
@@ -151,7 +164,11 @@ class Workers:
     def _discard(self, slot: _Slot) -> None:
         slot.stop()
         thread = threading.Thread(target=slot.join, name="reportgen-end", daemon=True)
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more threads
+            slot.join()
+            return
         self._ending = [*(each for each in self._ending if each.is_alive()), thread]
 
 

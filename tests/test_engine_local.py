@@ -444,3 +444,27 @@ def test_where_no_process_can_be_started_it_is_said(monkeypatch: pytest.MonkeyPa
     with pytest.raises(EnvironmentLacking) as fault:
         list(work(Engine(workers=2), deeds.any_of, [Job("甲", ("double", 1))]))
     assert [each.code for each in fault.value.problems] == ["program.not-begun"]
+
+
+def with_files(most: int, workers: int) -> subprocess.CompletedProcess[str]:
+    """Twenty jobs in a process that may have so many files open."""
+    code = (
+        "import resource\n"
+        "from reportgen.engine.model import Engine, Job\n"
+        "from reportgen.engine.work import work\n"
+        "from reportgen.problems import EnvironmentLacking\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({most}, {most}))\n"
+        "try:\n"
+        f"    done = [*work(Engine(workers={workers}), len, [Job('甲', ('x' * i,)) for i in range(20)])]\n"
+        "    print(sorted(each.value for each in done) == [*range(20)])\n"
+        "except EnvironmentLacking as fault:\n"
+        "    print([problem.code for problem in fault.problems])\n"
+    )
+    return subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("most", "workers"), [(8, 2), (12, 2), (16, 2), (20, 2), (24, 2), (64, 64)])
+def test_a_system_that_gives_few_files_is_told_in_words_or_does_it_all(most: int, workers: int) -> None:
+    done = with_files(most, workers)
+    assert done.stdout in ("True\n", "['program.not-begun']\n"), done.stderr
+    assert "Traceback" not in done.stderr

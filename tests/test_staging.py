@@ -355,6 +355,7 @@ def test_the_current_folder_is_not_replaced(tmp_path: Path, where: str, monkeypa
         ("自指", "指向自己的链接"),
         ("长" * 86, "太长"),
         ("甲\x00乙", "写入失败"),
+        (".reportgen-1-分送件", "临时文件夹"),
     ],
 )
 def test_a_place_where_no_folder_can_be_is_refused_in_words(tmp_path: Path, name: str, reason: str) -> None:
@@ -605,6 +606,27 @@ def test_a_run_killed_between_two_renames_has_its_old_set_put_back(tmp_path: Pat
     assert standing_set(out) is not None
     assert held(out) == {"甲": b"1", "说明": b"mine"}
     assert stray(tmp_path) == []
+
+
+def test_a_run_killed_while_it_clears_up_behind_two_renames_is_swept_at_the_next_start(tmp_path: Path) -> None:
+    out = tmp_path / "分送件"
+    put(out, {"甲": b"1"})
+    code = (
+        "import os, shutil, signal\nfrom pathlib import Path\nfrom reportgen import stages\n"
+        "from tests.staged_sets import put\n"
+        "stages._EXCHANGE = None\n"
+        "def killed(stage, **options):\n"
+        "    (Path(stage) / 'place').unlink()\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "shutil.rmtree = killed\n"
+        f"put(Path({str(out)!r}), {{'甲': b'2'}})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len(stray(tmp_path)) == 1
+    assert standing_set(out) is not None
+    assert stray(tmp_path) == []
+    assert (out / "甲").read_bytes() == b"2"
 
 
 def test_an_old_set_that_cannot_go_back_is_never_swept(tmp_path: Path) -> None:

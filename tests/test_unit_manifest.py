@@ -193,6 +193,8 @@ def test_what_is_no_manifest_of_ours_is_none(blob: bytes) -> None:
         "x" * 300,
         "\ud800.docx",
         ".reportgen-1-x",
+        "台账.xlsx",
+        "配置.yaml",
         3,
         None,
         ["a.docx"],

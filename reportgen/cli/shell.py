@@ -6,7 +6,9 @@ Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import sys
 import time
@@ -30,6 +32,8 @@ from reportgen.problems import (
 
 EXIT_CODES: Mapping[type[ReportError], int] = {InputError: 1, EnvironmentLacking: 3, CannotWrite: 4}
 WRONG_USAGE, BUG, INTERRUPTED = 2, 70, 130
+# What writing to a closed pipe and into a log on a full disk come to; faults of files are told as such elsewhere.
+_NOBODY_LISTENS = (errno.EPIPE, errno.ENOSPC)
 
 _HELP_WORDS = {
     "Usage:": "用法：",
@@ -254,10 +258,21 @@ def formats_in(text: str) -> tuple[str, ...]:
 
 def run_app() -> NoReturn:
     """Run the command (运行命令) and leave with its exit code."""
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):  # the console of a Chinese Windows speaks GBK
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(_run())
+
+
+def _fill_closed_streams() -> None:
+    """Nothing takes what is said where a stream is closed (关闭的输出), and no file of a run gets its number."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _run() -> int:
@@ -273,7 +288,10 @@ def _run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         print("已中断，原有文件没有改动。", file=sys.stderr)
         return INTERRUPTED
-    except Exception:
+    except Exception as fault:
+        if isinstance(fault, OSError) and fault.filename is None and fault.errno in _NOBODY_LISTENS:
+            print("结果没有写出来：接收的一头已经关闭，或磁盘空间不足；文件是否换新，请看输出文件夹。", file=sys.stderr)
+            return EXIT_CODES[CannotWrite]
         traceback.print_exc()
         print("程序内部错误，请把上面的内容交给维护人员；原有文件没有改动。", file=sys.stderr)
         return BUG

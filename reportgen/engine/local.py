@@ -24,29 +24,28 @@ def work_on_this_machine(
     again: deque[Try] = deque()
     running: dict[int, Try] = {}
     ready: deque[Ended[T]] = deque()
-    with temporary_folder() as folder, Workers(number, bounds_for(limits, str(folder))) as workers:
-        while True:
-            # Processes go on while whoever asks is busy with a result; but no more than one round ahead of him.
-            while workers.free and len(ready) < number:
-                if again:
-                    each = again.popleft()
-                elif following := next(coming, None):
-                    each = Try(*following)
-                else:
-                    break
-                running[each.index] = each
-                workers.begin(each.index, function, each.job.arguments, fresh=each.tries > 0)
-            if not running and not ready:
-                return
-            try:
-                ended = workers.ended(seconds=0 if ready else 1)
-            except NoProcess:
-                raise not_begun("渲染用的进程没有启动，什么也没有生成；不是台账和模板有问题") from None
-            for index, ran in ended:
-                each = running.pop(index)
-                if has_ended(each, ran):
-                    ready.append(told_of(each, ran, limits))
-                else:
-                    again.append(each)
-            if ready:
-                yield ready.popleft()
+    try:
+        with temporary_folder() as folder, Workers(number, bounds_for(limits, str(folder))) as workers:
+            while True:
+                # Processes go on while whoever asks is busy with a result; but no more than one round ahead of him.
+                while workers.free and len(ready) < number:
+                    if again:
+                        each = again.popleft()
+                    elif following := next(coming, None):
+                        each = Try(*following)
+                    else:
+                        break
+                    running[each.index] = each
+                    workers.begin(each.index, function, each.job.arguments, fresh=each.tries > 0)
+                if not running and not ready:
+                    return
+                for index, ran in workers.ended(seconds=0 if ready else 1):
+                    each = running.pop(index)
+                    if has_ended(each, ran):
+                        ready.append(told_of(each, ran, limits))
+                    else:
+                        again.append(each)
+                if ready:
+                    yield ready.popleft()
+    except NoProcess:
+        raise not_begun("渲染用的进程没有启动，什么也没有生成；不是台账和模板有问题") from None

@@ -59,20 +59,33 @@ def in_scope(plan: Plan, standing: SetRecord | None, is_partial: bool) -> frozen
     return plan.chosen | {each.unit for each in (standing.units if standing else ())}
 
 
-def sort_out(plan: Plan, seen: Survey, standing: SetRecord | None, intact: Collection[str], is_partial: bool) -> Course:
+def sort_out(
+    plan: Plan,
+    seen: Survey,
+    standing: SetRecord | None,
+    intact: Collection[str],
+    is_partial: bool,
+    formats: Collection[str],
+) -> Course:
     """What becomes of each unit (各单位去向); `intact` are the old set's files that stand there as they were made."""
     course = Course()
+
+    def is_current(each: Planned, before: UnitRecord) -> bool:
+        # The key says the same of an honest manifest; one edited by hand may give a unit another one's files.
+        own = [*each.file_names(formats).values()]
+        return [file.name for file in before.files] == own and _is_current(before, seen.keys.get(each.unit), intact)
+
     old = {each.unit: each for each in (standing.units if standing else ())}
     known = {each.unit for each in plan.units}
     for each in plan.units:
         if is_partial and each.unit not in plan.chosen:
             if each.unit in old:
-                _leave(course, each, old[each.unit], seen, intact)
+                _leave(course, each, old[each.unit], is_current(each, old[each.unit]), intact)
         elif each.unit in seen.faults:
             course.faults[each.unit] = seen.faults[each.unit]
         elif each.has_document:
             before = old.get(each.unit)
-            if before and _is_current(before, seen.keys[each.unit], intact):
+            if before and is_current(each, before):
                 course.taken[each.unit] = Made(before.files, before.problems)
             else:
                 course.todo.append(each)
@@ -84,14 +97,14 @@ def sort_out(plan: Plan, seen: Survey, standing: SetRecord | None, intact: Colle
     return course
 
 
-def _is_current(before: UnitRecord, key: str, intact: Collection[str]) -> bool:
+def _is_current(before: UnitRecord, key: str | None, intact: Collection[str]) -> bool:
     is_whole = before.state in (State.MADE, State.STALE) and bool(before.files)
     return is_whole and before.key == key and all(file.name in intact for file in before.files)
 
 
-def _leave(course: Course, each: Planned, before: UnitRecord, seen: Survey, intact: Collection[str]) -> None:
+def _leave(course: Course, each: Planned, before: UnitRecord, is_current: bool, intact: Collection[str]) -> None:
     """A unit that nobody asked for: what it has stays, and is told where it is out of date."""
-    if each.has_document and _is_current(before, seen.keys.get(each.unit, ""), intact):
+    if each.has_document and is_current:
         course.taken[each.unit] = Made(before.files, before.problems)
     elif before.state is State.FAILED:
         course.faults[each.unit] = before.problems

@@ -18,6 +18,7 @@ from reportgen.unit_sets.record import (
     State,
     UnitRecord,
 )
+from reportgen.writers import WRITERS
 
 MANIFEST_NAME = "manifest.json"
 _FORMAT, _VERSION = "reportgen-unit-set", 1
@@ -162,6 +163,9 @@ def _problem(data: Any) -> Any:
 def _file(data: Any) -> FileRecord | None:
     name, sha256 = _text(data, "name"), _text(data, "sha256")
     if name is None or sha256 is None or not is_file_name(name) or not _SHA256.fullmatch(sha256):
+        return None
+    # What the set lets go of is removed: that can be nobody's ledger or configuration.
+    if "." in name and name.rpartition(".")[2] not in WRITERS:
         return None
     return FileRecord(name, data["size"], sha256) if _is_count(data.get("size")) else None
 

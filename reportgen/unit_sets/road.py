@@ -153,7 +153,7 @@ def _looked_at(request: SetsRequest, told: Told) -> _Run:
         name for each in plan.units if each.unit in plan.chosen for name in each.file_names(order.formats).values()
     ]
     intact = refuse_changed(request.folder, set_files(standing) if standing else {}, names, (ZIP_NAME,))
-    course = sort_out(plan, seen, standing, intact, bool(request.units))
+    course = sort_out(plan, seen, standing, intact, bool(request.units), order.formats)
     _refuse_taken_names(course, order, request.folder)
     had_zip = standing is not None and os.path.lexists(request.folder / ZIP_NAME)
     return _Run(request, engine, order, plan, seen, standing, course, scope, fonts, had_zip, tuple(problems))

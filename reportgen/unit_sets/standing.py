@@ -119,6 +119,10 @@ def real_place(folder: Path) -> Path:
 
 def refuse_place(folder: Path, place: Path) -> None:
     """Raise `CannotWrite` or OSError for a place where no folder can be put in another's (不能整套换新的位置)."""
+    if is_stage(place.name):
+        what = f"「{shown_end(str(folder))}」这样的名字是程序自己的临时文件夹，下次运行时会被清理"
+        fix = "请在 --out 换一个名字，如 --out 分送件"
+        raise CannotWrite([error("output.cannot-write", what, fix, Location(file=str(folder)))])
     try:
         kind = place.lstat().st_mode
     except FileNotFoundError:
