@@ -125,6 +125,7 @@ ELSEWHERE = {
     "fonts.no-glyph": "test_cli.py::test_a_character_that_no_face_has_is_refused_with_its_ledger_cell",
     "fonts.stand-in": "test_fonts.py::test_noto_stands_in_with_a_warning_for_each_role_of_another_kind",
     "fonts.unreadable": "test_cli.py::test_a_damaged_font_file_is_refused_by_build_and_doctor",
+    "output.changed-meanwhile": "test_staging.py::test_some_units_do_not_replace_what_another_run_put_there_meanwhile",
     "output.changed-file": "test_staging.py::test_what_somebody_changed_is_refused_before_anything_is_made",
     "output.is-a-set": "test_staging.py::test_a_report_is_not_written_among_a_set",
     "output.is-current-folder": "test_staging.py::test_the_current_folder_is_not_replaced",

@@ -679,6 +679,27 @@ def test_a_stage_is_known_as_alive_by_its_lock_and_not_by_its_number(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_some_units_do_not_replace_what_another_run_put_there_meanwhile(tmp_path: Path) -> None:
+    out = tmp_path / "分送件"
+    put(out, {"甲.docx": b"1", "乙.docx": b"1"})
+    seen = standing_set(out)
+    with stage_set(out) as stage:
+        stage.write(MANIFEST_NAME, manifest_bytes(record_of({"甲.docx": b"2", "乙.docx": b"1"})))
+        stage.write("甲.docx", b"2")
+        assert stage.take_over("乙.docx", sha(b"1"))
+        put(out, {"甲.docx": b"1", "乙.docx": b"3"})
+        with pytest.raises(CannotWrite) as fault:
+            stage.put_in_place(is_whole=False, built_on=seen)
+        assert refused(fault)[0] == "output.changed-meanwhile"
+    assert (out / "乙.docx").read_bytes() == b"3"
+    with stage_set(out) as stage:
+        stage.write(MANIFEST_NAME, manifest_bytes(record_of({"甲.docx": b"2", "乙.docx": b"3"})))
+        stage.write("甲.docx", b"2")
+        assert stage.take_over("乙.docx", sha(b"3"))
+        stage.put_in_place(is_whole=False, built_on=standing_set(out))
+    assert held(out)["甲.docx"] == b"2"
+
+
 @pytest.mark.parametrize("road", ["exchange", "two renames"])
 def test_two_runs_at_once_leave_the_whole_set_of_one(tmp_path: Path, road: str) -> None:
     out = tmp_path / "分送件"

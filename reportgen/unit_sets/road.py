@@ -120,7 +120,7 @@ def make_sets(request: SetsRequest, told: Told = _quiet) -> Result:
             names = [file.name for unit in record.units for file in unit.files]
             with stage.writing(ZIP_NAME) as archive:
                 write_zip(archive, stage.folder, [INDEX_NAME, MANIFEST_NAME, *names])
-        stage.put_in_place()
+        stage.put_in_place(is_whole=not request.units, built_on=run.standing)
     return _result(run, record, begun, changed=True)
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from reportgen.naming import is_file_name
 from reportgen.stages import keep_access, stage_in, swap, swap_back, sweep, sync_file, sync_folder, turn, write_synced
 from reportgen.unit_sets.carrying import carry, carry_late, link_or_copy, look_like
+from reportgen.unit_sets.record import SetRecord
 from reportgen.unit_sets.standing import (
     Hashes,
     file_hash,
     real_place,
     refuse_changed,
+    refuse_other,
     refuse_place,
     refuse_to_lose,
     set_files,
@@ -71,15 +73,18 @@ class Stage:
             target.unlink()
             return False
 
-    def put_in_place(self) -> None:
+    def put_in_place(self, *, is_whole: bool = True, built_on: SetRecord | None = None) -> None:
         """The whole set takes the old one's place (整套换新), by one rename; other people's files stay.
 
-        Raises `CannotWrite`, and then the old set stands there as before.
+        A set that is not whole is one of some units, `built_on` the old one: if another run has put its own there
+        meanwhile, what that one made would be lost. Raises `CannotWrite`, and then the old set stands there as before.
         """
         names = frozenset(os.listdir(self.folder))
         with told(self._named), turn(self._place):
             sweep(self._place.parent)
             refuse_place(self._named, self._place)
+            if not is_whole:
+                refuse_other(self._named, what_stands(self._named, self._place, self._own), built_on)
             for name in self._others(self._place, names):
                 carry(self._place / name, self.folder / name)
             keep_access(self._place, self.folder)

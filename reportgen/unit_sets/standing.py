@@ -17,7 +17,7 @@ from reportgen.naming import folded
 from reportgen.package import short
 from reportgen.problems import CannotWrite, Location, Problem, error
 from reportgen.publish import refuse_open
-from reportgen.stages import cannot_write, is_stage, shown_end, sweep
+from reportgen.stages import cannot_write, is_stage, shown_end, sweep, turn
 from reportgen.unit_sets.index import INDEX_NAME
 from reportgen.unit_sets.manifest import MANIFEST_NAME, read_manifest
 from reportgen.unit_sets.record import SetRecord
@@ -61,7 +61,11 @@ def standing_set(folder: Path, own: Collection[str] = ()) -> SetRecord | None:
         if place.parent.is_dir():
             sweep(place.parent)
         refuse_place(folder, place)
-        return what_stands(folder, place, own).record
+        try:
+            return what_stands(folder, place, own).record
+        except FileNotFoundError:  # another run is just putting its own set there
+            with turn(place):
+                return what_stands(folder, place, own).record
 
 
 def refuse_changed(
@@ -138,12 +142,18 @@ def refuse_place(folder: Path, place: Path) -> None:
         raise CannotWrite([error("output.is-current-folder", what, fix, Location(file=str(folder)))])
     if os.path.ismount(place):
         raise OSError(errno.EBUSY, "")
-    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+    if not _may_use(place):
         raise OSError(errno.EACCES, "")
     if not os.access(place.parent, os.W_OK | os.X_OK):
         what = f"无法写入「{shown_end(str(folder))}」：它的上一级文件夹没有写入权限，不能整套换新"
         fix = "请把 --out 写成可以写入的文件夹里的一个文件夹"
         raise CannotWrite([error("output.cannot-write", what, fix, Location(file=str(folder)))])
+
+
+def _may_use(place: Path) -> bool:
+    """Whether this user may use the folder, or it is just not there: another run puts its set in place."""
+    rights = os.R_OK | os.W_OK | os.X_OK
+    return os.access(place, rights) or not os.path.lexists(place) or os.access(place, rights)
 
 
 def what_stands(folder: Path, place: Path, own: Collection[str]) -> Standing:
@@ -160,6 +170,13 @@ def what_stands(folder: Path, place: Path, own: Collection[str]) -> Standing:
         return Standing(None, tuple(names))
     ours = {*_ALWAYS_OWN, *own, *set_files(record)}
     return Standing(record, tuple(name for name in names if name not in ours))
+
+
+def refuse_other(folder: Path, found: Standing, built_on: SetRecord | None) -> None:
+    """Raise `CannotWrite` where another set stands than the one that this one was built on (期间已被换过)."""
+    if found.record != built_on:
+        what = f"生成期间，另一次运行换过「{shown_end(str(folder))}」里的这一套，没有写入"
+        raise CannotWrite([error("output.changed-meanwhile", what, "请再运行一次", Location(file=str(folder)))])
 
 
 def refuse_to_lose(folder: Path, place: Path, found: Standing, names: Collection[str], hashes: Hashes) -> None:
