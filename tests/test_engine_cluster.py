@@ -234,9 +234,10 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
         # On a busy machine, a worker that is only slow must not be taken for one that stands still.
-        patience = Patience(silence=8 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1)), submissions=5)
+        patience = Patience(silence=6 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1)), answer=3, submissions=5)
         run = work_on_cluster(engine(made), square, squares(24, 0.05), None, patience)
         results = [next(run)]
+        time.sleep(1)  # now it has results, too, that nobody has come for
         made.workers[0].send_signal(signal.SIGSTOP)
         results += run
         assert sorted(each.value[0] for each in results if each.value) == [n * n for n in range(24)]

@@ -164,9 +164,15 @@ class _Run:
         """How a job ended; None if it is under way again."""
         status = job.future.status
         if status == "finished":
+            if self.stuck and (kept := self.keepers(job)) and kept <= self.stuck:
+                return self.once_more(key, job, _fault("render.too-slow", job.name, "已做好，结果取不回来"))
             try:
                 told: on_worker.Told = job.future.result(timeout=self.patience.answer)
-            except TimeoutError:  # the worker was lost with the result, which is made again
+            except TimeoutError:
+                if job.future.status == "finished":  # the worker that has the result stands still
+                    self.stuck |= self.keepers(job)
+                    return self.once_more(key, job, _fault("render.too-slow", job.name, "已做好，结果取不回来"))
+                # The worker was lost with the result, which is made again.
                 job.future.add_done_callback(lambda _: self.done.put(key))
                 return None
             except Exception:
@@ -287,6 +293,13 @@ class _Run:
         with suppress(Exception):
             given = self.client.sync(self.client.scheduler.processing, callback_timeout=self.patience.answer)
             return frozenset(worker for worker, tasks in given.items() if not keys.isdisjoint(map(str, tasks)))
+        return frozenset()
+
+    def keepers(self, job: _Job) -> frozenset[str]:
+        """The workers that keep a job's result."""
+        with suppress(Exception):
+            kept = self.client.sync(self.client.scheduler.who_has, keys=[job.future.key])
+            return frozenset(worker for workers in kept.values() for worker in workers)
         return frozenset()
 
     def count_losses(self) -> None:
