@@ -16,6 +16,7 @@ The house, from the ground up; an import goes down, never up:
   intake/                      收发反馈: who answers for what; returns as rows, rows to entries, all into one ledger
   issued/                      已印发的报告: a finished report back to the ledger it came from
   judging/                     研判: rules → verdict and status, each with its evidence
+  changes/                     两期变化: two ledgers → what became of each entry
   template/                    模板: configuration + ledger → document tree
 3 writers/                     document tree + style sheet → DOCX, PDF, HTML, outline
 4 review/                      readback*: our own files back to their outline
@@ -26,6 +27,7 @@ The house, from the ground up; an import goes down, never up:
                                manuscripts/: ledgers, trees, Word files and PDFs as manuscripts
                                families/: the rules, a module for each family
                                review_copy/: findings as comments in a Word file
+  comparison/                  比对: a file of any kind as its content; two contents → differences as a person says them
 5 inputs  generate  publish  stages  lint  doctor  distribute  importing
                                what a configuration names; the one road; files all or none, and where they wait
                                beside their places; the format check;
