@@ -39,6 +39,9 @@ The house, from the ground up; an import goes down, never up:
   check  check_basis  check_view  check_files
                                proofreading of any input: the road, the rules, what is shown of it, what it writes
   judge                        a ledger judged by the rules, its empty cells filled
+  period_changes  former  period_view  period_book
+                                 two ledgers → what changed: the road, the former ledger of a report, what is shown
+                                 of it, as a workbook
   engine/                      where work runs: processes of this machine, or a Dask cluster
   unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye
