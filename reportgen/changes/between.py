@@ -42,6 +42,9 @@ def ledger_changes(
     told: dict[Sheet, Paired] = {}
     for sheet in Sheet:
         before, after = old.entries(sheet), new.entries(sheet)
+        if not before or not after:
+            # One ledger lacks the sheet: that is told, and makes nothing new nor dropped.
+            before = after = ()
         found = told[sheet] = paired(before, after, units.leads)
         comparison = _Comparison(sheet, before, after, found, units, completion)
         entries += comparison.entries()

@@ -53,8 +53,7 @@ def _of_sheets(old: Ledger, new: Ledger) -> Iterator[Problem]:
         if bool(before) is bool(after):
             continue
         has, lacks, file = (_NEW, _OLD, old.file) if after else (_OLD, _NEW, new.file)
-        outcome = "全部算作新增" if after else "全部算作不再列入"
-        what = f"{has}有{sheet.value} {len(after or before)} 项，{lacks}没有{sheet.value}，{outcome}"
+        what = f"{has}有{sheet.value} {len(after or before)} 项，{lacks}一项也没有，{sheet.value}没有比较"
         fix = f"请核对{lacks}是不是少了「{sheet.value}」工作表"
         yield warning("changes.sheet-missing", what, fix, Location(file=file))
 
@@ -98,10 +97,8 @@ def _of_ids(found: Paired, before: Sequence[Entry], after: Sequence[Entry]) -> I
             ids = list(dict.fromkeys(short(entries[place].id, 20) for place in places))
             more = "等" if len(ids) > _MOST_PLACES else ""
             what = f"{ledger}里编号「{'」「'.join(ids[:_MOST_PLACES])}」{more}不止一项在用，这几项改按文字对应"
-            where, *related = [*_places([entries[place] for place in places], "id"), None]
-            yield warning(
-                "changes.id-twice", what, "请给每一项一个自己的编号", where, [each for each in related if each]
-            )
+            cells = _places([entries[place] for place in places], "id")
+            yield warning("changes.id-twice", what, "请给每一项一个自己的编号", cells[0] if cells else None, cells[1:])
     if found.ids_given_anew:
         what = "许多项的文字没有变，编号却都变了，编号看来是每期重编的：没有用编号，都按文字对应"
         fix = "要按编号对应的，请让每一项的编号各期不变"

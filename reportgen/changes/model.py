@@ -147,7 +147,8 @@ class Unsure:
 class LedgerChanges:
     """The changes between two ledgers (两期变化), in the new ledger's order, the dropped ones where they stood.
 
-    `renamed` are categories that have another name now (from, to); their entries did not move.
+    `renamed` are categories that have another name now (from, to); their entries did not move. A sheet that one of the
+    ledgers lacks is not compared: it has no entries here.
     """
 
     old: str

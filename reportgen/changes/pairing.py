@@ -69,10 +69,12 @@ class _Course:
         self._left_new = dict.fromkeys(range(len(new)))
         self._old_keys = [plain_key(entry.text) for entry in old]
         self._new_keys = [plain_key(entry.text) for entry in new]
+        self._new_of: dict[int, int] = {}
         self.found = Paired()
 
     def _take(self, old: int, new: int, by: Pairing, score: float) -> None:
         self.found.pairs.append(Pair(old, new, by, stated(score)))
+        self._new_of[old] = new
         del self._left_old[old], self._left_new[new]
 
     def by_id(self) -> None:
@@ -152,11 +154,10 @@ class _Course:
         found = [Candidate(old[each.old], new[each.new], each.score) for each in told]
         found.sort(key=lambda each: (-each.score, not self._has_same_units(each), each.new, each.old))
         rivals_of = _Rivals(found)
-        for each in found:
-            if each.old not in self._left_old or each.new not in self._left_new:
-                continue
-            if self._is_sure(each) and not self._is_rivalled(each, rivals_of):
-                self._take(each.old, each.new, Pairing.ALIKE, each.score)
+        for is_sure in (self._is_sure, self._stands_alike):
+            # What was paired is a neighbour that speaks for the next one: until nothing more comes of it.
+            while self._take_all(found, is_sure, rivals_of):
+                pass
         told_old: set[int] = set()
         told_new: set[int] = set()
         for each in found:
@@ -166,30 +167,29 @@ class _Course:
                 told_new.add(each.new)
                 self.found.unsure.append(Candidate(each.old, each.new, stated(each.score)))
 
+    def _take_all(self, found: Sequence[Candidate], is_sure: Callable[[Candidate], bool], rivals_of: _Rivals) -> bool:
+        """Pair all that are sure and have no rival; whether there were any."""
+        count = len(self.found.pairs)
+        for each in found:
+            free = each.old in self._left_old and each.new in self._left_new
+            if free and each.score >= ALIKE and is_sure(each) and not self._is_rivalled(each, rivals_of):
+                self._take(each.old, each.new, Pairing.ALIKE, each.score)
+        return len(self.found.pairs) > count
+
     def _has_same_units(self, each: Candidate) -> bool:
         return self._units_of(self._old[each.old]) == self._units_of(self._new[each.new])
 
     def _is_sure(self, each: Candidate) -> bool:
-        if each.score < ALIKE:
-            return False
-        old, new = self._old[each.old], self._new[each.new]
-        if each.score >= OTHER_WORD or not has_other_word(old.text, new.text):
-            return True
-        return self._stands_alike(each)
+        """Whether the texts alone show that both are one."""
+        return each.score >= OTHER_WORD or not has_other_word(self._old[each.old].text, self._new[each.new].text)
 
     def _stands_alike(self, each: Candidate) -> bool:
         """Whether the entries before and behind are the same ones, and the units too: then it was worded anew."""
-        if not self._has_same_units(each):
-            return False
-        neighbours = [(each.old - 1, each.new - 1), (each.old + 1, each.new + 1)]
-        return all(self._are_one(old, new) for old, new in neighbours)
-
-    def _are_one(self, old: int, new: int) -> bool:
-        """Whether two places hold the same entry, or lie both before the first or behind the last one."""
-        outside = old in (-1, len(self._old)), new in (-1, len(self._new))
-        if any(outside):
-            return all(outside)
-        return self._old_keys[old] == self._new_keys[new]
+        new_of = self._new_of
+        beside = ((each.old - 1, each.new - 1, -1, -1), (each.old + 1, each.new + 1, len(self._old), len(self._new)))
+        return self._has_same_units(each) and all(
+            new == last_new if old == last_old else new_of.get(old) == new for old, new, last_old, last_new in beside
+        )
 
     def _is_rivalled(self, each: Candidate, rivals_of: _Rivals) -> bool:
         """Whether another one that is still free is nearly as alike, and nothing else speaks for this one."""
@@ -197,6 +197,8 @@ class _Course:
             other
             for other in rivals_of(each)
             if other.old in self._left_old and other.new in self._left_new and each.score - other.score < MARGIN
+            # Of entries that say the same it does not matter which: they are taken in their order.
+            if self._texts(other) != self._texts(each)
         ]
         if not rivals:
             return False
@@ -204,6 +206,9 @@ class _Course:
         return not any(
             self._alike_in(each, form) and not any(self._alike_in(other, form) for other in rivals) for form in told
         )
+
+    def _texts(self, each: Candidate) -> tuple[str, str]:
+        return self._old_keys[each.old], self._new_keys[each.new]
 
     def _alike_in(self, each: Candidate, form: Callable[[Entry], Hashable]) -> bool:
         return form(self._old[each.old]) == form(self._new[each.new])
