@@ -10,6 +10,7 @@ The house, from the ground up; an import goes down, never up:
   bounded  fork_server  processes  locks  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
                                what a run holds while it lives; temporary files; names that every system takes
+  likeness                     how alike two texts are, and the form in which names are compared
   word/                        a Word file as its reader sees it
   quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units

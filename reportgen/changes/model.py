@@ -94,7 +94,7 @@ class EntryChange:
 
     `finished_by` are the words that say that the task is finished; Change.FINISHED only if they did not stand there
     before. `came_from` is the old entry whose words a new one takes over (拆分), though another is its successor;
-    `went_into` the new entry that holds the words of a dropped one (合并). Places count from 1 in the sheet, 0 for none.
+    `went_into` the new entry that holds the words of a dropped one (合并). Places count from 1 in the sheet, 0 is none.
     """
 
     sheet: Sheet
@@ -147,7 +147,8 @@ class Unsure:
 class LedgerChanges:
     """The changes between two ledgers (两期变化), in the new ledger's order, the dropped ones where they stood.
 
-    `renamed` are categories that have another name now (from, to); their entries did not move.
+    `renamed` are categories that have another name now (from, to); their entries did not move. A sheet that one of the
+    ledgers lacks is not compared: it has no entries here.
     """
 
     old: str
