@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from reportgen.changes.between import ledger_changes
 from reportgen.changes.model import LedgerChanges
 from reportgen.inputs import attempt, ledger_files, units_day
 from reportgen.intake.duties import UnitDuties, duties_by_unit
@@ -19,15 +20,12 @@ from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words
 from reportgen.period_changes import (
     ChangesBasis,
-    digests,
     read_whole,
     read_wording,
-    same_problem,
-    told_changes,
     until,
     with_year,
 )
-from reportgen.problems import Location, Problem, warning
+from reportgen.problems import Problem, warning
 from reportgen.source import Source
 from reportgen.template.changes import ChangesText, PreparedChanges, changes_text
 from reportgen.template.compose import Prepared
@@ -73,7 +71,7 @@ class Former:
 def configured_former(
     settings: tuple[Config, Source, Path],
     templates: Sequence[Prepared],
-    own: tuple[Ledger, Files] | None,
+    own: Ledger | None,
     words: Words,
     register: Register | None,
     problems: list[Problem],
@@ -101,11 +99,9 @@ def configured_former(
     if own is None or wording is None or files is None or old is None:
         return None
     before = replace(old.value, period=period or old.value.period)
-    now = replace(own[0], period=with_year(config.year, config.period))
-    found = told_changes(before, now, register, units_day(config))
+    now = replace(own, period=with_year(config.year, config.period))
+    found = ledger_changes(before, now, register, on=units_day(config))
     problems += found.problems
-    if digests(files) == digests(own[1]):
-        problems.append(same_problem("上期台账和本期台账的内容完全一样", Location(file=before.file)))
     former = Former(changes=found.value, wording=wording, files=files)
     return former if attempt(problems, lambda: former.text) is not None else None
 

@@ -157,7 +157,7 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     problems += [problem for outcome in (register[0], ledger) if outcome for problem in outcome.problems]
     templates = [each for each in (prepared, unit_template) if each]
     known = register[0].value if register[0] else None
-    own = (ledger.value, files) if ledger and files else None
+    own = ledger.value if ledger else None
     former = configured_former((config, config_source, beside), templates, own, words, known, problems)
     for each in (prepared, unit_template):
         if each and styles:

@@ -5,7 +5,6 @@ Ledgers that somebody hands over are read in a worker process; those that a conf
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from reportgen.changes.between import ledger_changes
-from reportgen.changes.model import LedgerChanges, Pairing
+from reportgen.changes.model import LedgerChanges
 from reportgen.confine import LIMITS, Limits, confined, confined_each, read_outside
 from reportgen.inputs import attempt, configured_register, configured_words, units_day
 from reportgen.ledger.model import Ledger
@@ -162,40 +161,28 @@ def _read_both(
     days = (until(basis.old_period), basis.day)
     read = list(confined_each(names, limits, _read_one, files, (basis, basis), days, (limits, limits)))
     refuse_errors([problem for each in read if isinstance(each, ReportError) for problem in each.problems])
-    old, new = (each for each in read if isinstance(each, _Read))
+    old, new = (each for each in read if isinstance(each, Outcome))
+    before = replace(old.value, period=old.value.period or basis.old_period)
+    after = replace(new.value, period=new.value.period or basis.new_period)
     # All of one are held against all of the other.
     room = replace(limits, seconds=limits.seconds * 2)
-    found = confined(
-        names[1],
-        room,
-        told_changes,
-        replace(old.ledger, period=old.ledger.period or basis.old_period),
-        replace(new.ledger, period=new.ledger.period or basis.new_period),
-        basis.register,
-        basis.day,
-    )
-    same = [_same(files)] if old.digests == new.digests else []
-    return Outcome(found.value, tuple(dict.fromkeys((*old.problems, *new.problems, *same, *found.problems))))
+    found = confined(names[1], room, ledger_changes, before, after, basis.register, on=basis.day)
+    same = [_same(names[1])] if _places(files[0]) == _places(files[1]) else []
+    return Outcome(found.value, tuple(dict.fromkeys((*same, *old.problems, *new.problems, *found.problems))))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Read:
-    """What a worker read of a ledger: its entries, and by what two equal ones are known."""
-
-    ledger: Ledger
-    digests: frozenset[str]
-    problems: tuple[Problem, ...]
+def _places(files: Sequence[Path]) -> set[str]:
+    return {os.path.realpath(each) for each in files}
 
 
-def _read_one(files: Sequence[Path], basis: ChangesBasis, day: date | None, limits: Limits) -> _Read:
-    blobs = tuple((shown_path(path), read_outside(path, shown_path(path), limits)) for path in files)
-    read = read_whole(blobs, basis, day)
-    return _Read(ledger=read.value, digests=digests(blobs), problems=read.problems)
+def _same(name: str) -> Problem:
+    fix = "请给出上期和本期的两份台账"
+    return warning("changes.same-file", "两边是同一个文件，比不出变化", fix, Location(file=name))
 
 
-def digests(blobs: Sequence[tuple[str, bytes]]) -> frozenset[str]:
-    """By what the files of two ledgers are known to be equal (校验码)."""
-    return frozenset(hashlib.sha256(blob).hexdigest() for _, blob in blobs)
+def _read_one(files: Sequence[Path], basis: ChangesBasis, day: date | None, limits: Limits) -> Outcome[Ledger]:
+    blobs = [(shown_path(path), read_outside(path, shown_path(path), limits)) for path in files]
+    return read_whole(blobs, basis, day)
 
 
 def read_whole(files: Sequence[tuple[str, bytes]], basis: ChangesBasis, day: date | None) -> Outcome[Ledger]:
@@ -213,52 +200,7 @@ def _mattering(problems: Iterable[Problem]) -> Iterable[Problem]:
     return (problem for problem in problems if problem.code not in _OF_CHECKING)
 
 
-def _same(files: Sequence[Sequence[Path]]) -> Problem:
-    one_file = {os.path.realpath(each) for each in files[0]} == {os.path.realpath(each) for each in files[1]}
-    what = "两边是同一个文件" if one_file else "两份台账的内容完全一样"
-    return same_problem(what, Location(file=shown_path(files[1][0])))
-
-
-def same_problem(what: str, where: Location) -> Problem:
-    """That there is nothing to compare (同一份台账): a sentence, no fault."""
-    return warning("changes.same-file", f"{what}，比不出变化", "请给出上期和本期的两份台账", where)
-
-
-# ---- what both roads share
-
-
-def told_changes(
-    old: Ledger, new: Ledger, register: Register | None = None, day: date | None = None
-) -> Outcome[LedgerChanges]:
-    """The changes, with a warning where the two cannot be what somebody takes them for (两期变化和提醒).
-
-    Their periods are those of the ledgers.
-    """
-    end = until(new.period)
-    found = ledger_changes(old, new, register, on=day, year=end.year if end else 0)
-    problems = [*found.problems, *_order_problems(old, new), *_pairing_problems(found.value)]
-    return Outcome(found.value, tuple(problems))
-
-
 def until(said: str) -> date | None:
-    """The last day of a period that is told with its year (截止日, 2026年1—6月); None for any other."""
+    """The last day of a period that is told with its year (截止日, 2026年1—3月); None for any other."""
     year = re.match(r"\s*(\d{4})年", said)
     return last_day(int(year[1]), said) if year else None
-
-
-def _order_problems(old: Ledger, new: Ledger) -> Iterable[Problem]:
-    before, after = until(old.period), until(new.period)
-    if before is None or after is None or before < after:
-        return
-    periods = f"前一份台账是{old.period}的，后一份是{new.period}的"
-    what = f"{periods}，先后可能写反了" if before > after else f"两份台账都是{new.period}的"
-    fix = "请先写上期台账，后写本期台账；报告期写错的，请改正"
-    yield warning("changes.wrong-order", what, fix, Location(file=new.file), [Location(file=old.file)])
-
-
-def _pairing_problems(changes: LedgerChanges) -> Iterable[Problem]:
-    if any(each.pairing is not Pairing.NONE for each in changes.entries):
-        return
-    what = "两份台账没有一项对得上：上期的都算不再列入，本期的都算新增"
-    fix = "请检查是不是同一个地方、同一项工作的台账；表述改得很多的，请在两份台账里填上相同的编号"
-    yield warning("changes.nothing-alike", what, fix, Location(file=changes.new), [Location(file=changes.old)])

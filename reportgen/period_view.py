@@ -126,6 +126,8 @@ def said(change: EntryChange, kind: Change, most: int = _FIGURES) -> str:
         case Change.DROPPED:
             into = f"，并入本期的“{short(change.went_into.text, _TEXT)}”" if change.went_into else ""
             return f"上期有{_judged(change.before)}，本期没有{into}"
+        case Change.STILL_LAGGING:
+            return f"两期都是{change.entry.judgement}，进展{(change.progress or Progress.UPDATED).value}"
     if change.before is None:
         return f"新列入 → {change.entry.judgement or NOTHING}"
     now = change.after.judgement if change.after else ""

@@ -87,8 +87,11 @@ def _print_groups(found: LedgerChanges, everything: bool) -> None:
     # What a ledger says is no markup of ours.
     console = Console(markup=False, highlight=False, emoji=False)
     for title, rows in groups(found):
-        shares = dict(zip(TITLES, (None, 8, 4, 9, None), strict=True))
-        columns = [Column(name, ratio=share, overflow="fold") for name, share in shares.items()]
+        widths, shares = (11, None, None, None, 13), (None, 8, 4, 9, None)
+        columns = [
+            Column(name, width=width, ratio=share, overflow="fold")
+            for name, width, share in zip(TITLES, widths, shares, strict=True)
+        ]
         table = Table(*columns, box=SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), pad_edge=False)
         listed = rows if everything else rows[:SHOWN]
         for row in listed:

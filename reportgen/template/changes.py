@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportgen.changes.model import Change, EntryChange, LedgerChanges
+from reportgen.ledger.model import Sheet
 from reportgen.problems import Problem, error, refuse_errors
 from reportgen.source import Path_, Source
 from reportgen.template.hints import shown
@@ -20,7 +21,9 @@ from reportgen.template.texts import Filled
 
 CHANGE_LISTS: Mapping[str, Change] = {kind.name.lower(): kind for kind in Change}
 """The lists (各种变化) under the names by which a text has them: `newly_lagging`, `new` …"""
-CHANGE_FACTS = frozenset({"old_period", "new_period", "was_lagging", "lagging", *CHANGE_LISTS})
+CHANGE_FACTS = frozenset(
+    {"old_period", "new_period", "goals", "tasks", "unjudged", "was_lagging", "lagging", *CHANGE_LISTS}
+)
 """What stands behind `changes.` in a report's text, and alone in the wording of the changes."""
 
 _OF_ENTRY = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
@@ -120,11 +123,21 @@ def change_facts(changes: LedgerChanges) -> dict[str, Any]:
     old, new = said_periods(changes)
     plain = {id(each): _plain(each) for each in changes.entries}
     lists = {name: [plain[id(each)] for each in changes.of(kind)] for name, kind in CHANGE_LISTS.items()}
-    lagging = {
+    whole = {
+        **{name: [plain[id(each)] for each in changes.entries if each.sheet is sheet] for name, sheet in _SHEETS},
+        "unjudged": [plain[id(each)] for each in changes.entries if _is_unjudged(each)],
         "was_lagging": [plain[id(each)] for each in changes.entries if each.was_lagging],
         "lagging": [plain[id(each)] for each in changes.entries if each.is_lagging],
     }
-    return {"old_period": old, "new_period": new, **lagging, **lists}
+    return {"old_period": old, "new_period": new, **whole, **lists}
+
+
+_SHEETS = (("goals", Sheet.GOALS), ("tasks", Sheet.TASKS))
+
+
+def _is_unjudged(change: EntryChange) -> bool:
+    """Whether nobody can say how its judgement changed (看不出变化): one of the two ledgers has none."""
+    return any(entry is not None and not entry.judgement for entry in (change.before, change.after))
 
 
 def said_periods(changes: LedgerChanges) -> tuple[str, str]:
