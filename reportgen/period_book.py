@@ -46,7 +46,7 @@ def _centred(title: str, width: float) -> Column:
 
 def _sums(changed: Changed) -> SheetText:
     changes = changed.changes
-    columns = (Column(title="变化", width=24), *(_centred(title, 16) for title in ("预期目标", "重点任务", "合计")))
+    columns = (Column(title="变化", width=32), *(_centred(title, 24) for title in ("预期目标", "重点任务", "合计")))
     rows = []
     for kind in ORDER:
         counts = [sum(1 for _ in changes.of(kind, sheet)) for sheet in Sheet]

@@ -153,18 +153,19 @@ def _phrase(entry: Mapping[str, Any], period: str) -> str:
 
 
 def _names(entries: Iterable[Mapping[str, Any]], most: int = MAX_TEXT) -> str:
-    """The entries by name (“甲”“乙”), as they stand side by side in a sentence; behind the first `most` stands 等."""
+    """The entries by name (甲；乙), as a sentence has them in brackets; behind the first `most` of more stands 等.
+
+    A name holds no semicolon of its own, but it may hold commas of a list.
+    """
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
         raise Unfit("names 最多列出的项数应为 1 以上的整数")
     texts = [as_text(entry["text"]) for entry in entries]
     short = [_name(text) for text in texts]
     # Two of one name would be told apart by nobody.
     names = [_whole(text) if short.count(name) > 1 else name for text, name in zip(texts, short, strict=True)][:most]
-    quoted = [f"“{name.translate(_INNER_QUOTES)}”" for name in names]
-    return joined(quoted) + ("等" if len(texts) > most else "")
+    return joined(names, "；") + ("等" if len(texts) > most else "")
 
 
-_INNER_QUOTES = str.maketrans("“”", "‘’")
 _LONGEST_NAME = 40
 
 
