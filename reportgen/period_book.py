@@ -57,7 +57,7 @@ def _sums(changed: Changed) -> SheetText:
     return SheetText(name="变化汇总", columns=columns, rows=rows, above=above)
 
 
-_PLACES = (Column(title="上期位置", width=22), Column(title="本期位置", width=22))
+_PLACES = (Column(title="上期位置", width=28), Column(title="本期位置", width=28))
 
 
 def _entries(changes: LedgerChanges) -> SheetText:

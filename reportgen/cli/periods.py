@@ -96,8 +96,11 @@ def _print_groups(found: LedgerChanges, everything: bool) -> None:
         listed = rows if everything else rows[:SHOWN]
         for row in listed:
             table.add_row(*row.cells())
+        with console.capture() as drawn:
+            console.print(table)
         print(f"\n{title}（{len(rows)} 项）")
-        console.print(table, end="")
+        # Spaces up to the edge would be in the way of who copies the table, and break where the window is narrower.
+        print("\n".join(filter(None, map(str.rstrip, drawn.get().split("\n")))))
         if len(listed) < len(rows):
             print(f"……还有 {len(rows) - len(listed)} 项，加 --all 全部列出")
     print()
