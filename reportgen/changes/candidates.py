@@ -7,7 +7,7 @@ a text is held against those only that share the most of its rare runs of letter
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -15,8 +15,10 @@ from reportgen.likeness import MOST_LETTERS, letters_of, scores, sorted_letters_
 
 LEAST = 0.50
 """Less alike than this, no two texts are told to be one (可能的对应)."""
-# So many pairs are compared one by one (a second or two); of more only the likely ones.
-_MOST_PAIRS = 1_000_000
+# So many letters are held against each other, pair by pair (about a second); of more texts only the likely pairs. To
+# compare two texts costs something, however short they are.
+_MOST_LETTER_PAIRS = 2_000_000_000
+_LETTERS_FOR_A_TEXT = 50
 _RUN = 2
 # A run that stands in more texts than this tells nothing of any of them.
 _COMMON = 60
@@ -32,22 +34,28 @@ class Candidate:
     score: float
 
 
-def candidates(old: Sequence[str], new: Sequence[str], most_pairs: int = _MOST_PAIRS) -> list[Candidate]:
+def candidates(old: Sequence[str], new: Sequence[str], most: int = _MOST_LETTER_PAIRS) -> list[Candidate]:
     """The pairs of texts that are alike (可能的对应), the score of each at least `LEAST`."""
     fit_old = [place for place, text in enumerate(old) if 0 < len(text) <= MOST_LETTERS]
     fit_new = [place for place, text in enumerate(new) if 0 < len(text) <= MOST_LETTERS]
     letters = {place: letters_of(old[place]) for place in fit_old}
     ordered = {place: sorted_letters_of(old[place]) for place in fit_old}
-    likely = _all(fit_old, fit_new) if len(fit_old) * len(fit_new) <= most_pairs else _likely(letters, fit_new, new)
+    size = _size(letters.values()) * _size([new[place] for place in fit_new])
+    likely = _all(fit_old, fit_new) if size <= most else _likely(letters, fit_new, new)
     found: list[Candidate] = []
     for place, others in likely:
         if not others:
             continue
         likenesses = scores(new[place], [letters[each] for each in others], [ordered[each] for each in others])
-        found += [
+        alike = [
             Candidate(other, place, score) for other, score in zip(others, likenesses, strict=True) if score >= LEAST
         ]
+        found += nsmallest(_MOST_LIKELY, alike, key=lambda each: (-each.score, each.old))
     return found
+
+
+def _size(texts: Collection[str]) -> int:
+    return sum(map(len, texts)) + _LETTERS_FOR_A_TEXT * len(texts)
 
 
 def _all(old: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:

@@ -150,11 +150,9 @@ def _clause_before(text: str, begin: int, spans: Sequence[_Place]) -> str:
         if text[end - 1] in "。；;\n":
             return ""
         end -= 1
-    start = max(
-        (match.end() for match in BREAK.finditer(text, max(0, end - _REACH), end)), default=max(0, end - _REACH)
-    )
-    words = _without(text, start, end, [*spans, *((each.start, each.end) for each in amounts(text))])
-    return words.strip(" 、")[:_MOST_LETTERS_OF]
+    far = max(0, end - _REACH)
+    start = max((match.end() for match in BREAK.finditer(text, far, end)), default=far)
+    return _lead(text, start, end, sorted([*spans, *((each.start, each.end) for each in amounts(text))]))
 
 
 def _written(text: str, amount: Amount, statement: Statement | None) -> str:

@@ -5,7 +5,7 @@ Nothing is paired on weak evidence. What is not paired and still rather alike is
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -154,10 +154,17 @@ class _Course:
         found = [Candidate(old[each.old], new[each.new], each.score) for each in told]
         found.sort(key=lambda each: (-each.score, not self._has_same_units(each), each.new, each.old))
         rivals_of = _Rivals(found)
-        for is_sure in (self._is_sure, self._stands_alike):
-            # What was paired is a neighbour that speaks for the next one: until nothing more comes of it.
-            while self._take_all(found, is_sure, rivals_of):
-                pass
+        for each in found:
+            if self._is_sure(each):
+                self._try(each, rivals_of)
+        at = {(each.old, each.new): each for each in found}
+        waiting = deque(found)
+        while waiting:
+            each = waiting.popleft()
+            if self._stands_alike(each) and self._try(each, rivals_of):
+                # What was paired is a neighbour that speaks for those beside it.
+                beside = ((each.old + step, each.new + step) for step in (-1, 1))
+                waiting.extend(at[place] for place in beside if place in at)
         told_old: set[int] = set()
         told_new: set[int] = set()
         for each in found:
@@ -167,29 +174,36 @@ class _Course:
                 told_new.add(each.new)
                 self.found.unsure.append(Candidate(each.old, each.new, stated(each.score)))
 
-    def _take_all(self, found: Sequence[Candidate], is_sure: Callable[[Candidate], bool], rivals_of: _Rivals) -> bool:
-        """Pair all that are sure and have no rival; whether there were any."""
-        count = len(self.found.pairs)
-        for each in found:
-            free = each.old in self._left_old and each.new in self._left_new
-            if free and each.score >= ALIKE and is_sure(each) and not self._is_rivalled(each, rivals_of):
-                self._take(each.old, each.new, Pairing.ALIKE, each.score)
-        return len(self.found.pairs) > count
+    def _try(self, each: Candidate, rivals_of: _Rivals) -> bool:
+        """Pair two entries if they are free, alike enough and without a rival; whether they were."""
+        free = each.old in self._left_old and each.new in self._left_new
+        if not free or each.score < ALIKE or self._is_rivalled(each, rivals_of):
+            return False
+        self._take(each.old, each.new, Pairing.ALIKE, each.score)
+        return True
 
     def _has_same_units(self, each: Candidate) -> bool:
         return self._units_of(self._old[each.old]) == self._units_of(self._new[each.new])
 
     def _is_sure(self, each: Candidate) -> bool:
         """Whether the texts alone show that both are one."""
+        if each.score < ALIKE or each.old not in self._left_old or each.new not in self._left_new:
+            return False
         return each.score >= OTHER_WORD or not has_other_word(self._old[each.old].text, self._new[each.new].text)
 
     def _stands_alike(self, each: Candidate) -> bool:
-        """Whether the entries before and behind are the same ones, and the units too: then it was worded anew."""
-        new_of = self._new_of
-        beside = ((each.old - 1, each.new - 1, -1, -1), (each.old + 1, each.new + 1, len(self._old), len(self._new)))
-        return self._has_same_units(each) and all(
-            new == last_new if old == last_old else new_of.get(old) == new for old, new, last_old, last_new in beside
-        )
+        """Whether an entry beside is the same one, none is another one, and the units are the same: it was reworded."""
+        before = self._is_same_place(each.old - 1, each.new - 1, -1, -1)
+        behind = self._is_same_place(each.old + 1, each.new + 1, len(self._old), len(self._new))
+        return (before or behind) is True and False not in (before, behind) and self._has_same_units(each)
+
+    def _is_same_place(self, old: int, new: int, last_old: int, last_new: int) -> bool | None:
+        """Whether two places hold the same entry, or are the ends of both lists; None if neither is paired yet."""
+        if old == last_old or new == last_new:
+            return old == last_old and new == last_new
+        if old in self._left_old and new in self._left_new:
+            return None
+        return self._new_of.get(old) == new
 
     def _is_rivalled(self, each: Candidate, rivals_of: _Rivals) -> bool:
         """Whether another one that is still free is nearly as alike, and nothing else speaks for this one."""
