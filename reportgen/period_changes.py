@@ -24,7 +24,7 @@ from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.package import called
 from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, error, refuse_errors, warning
 from reportgen.quantities.periods import reporting_period
-from reportgen.source import shown_path
+from reportgen.source import read_source, shown_path
 from reportgen.template.changes import ChangesText, PreparedChanges, changes_text, prepare_changes
 from reportgen.template.loading import load_changes_template, load_sound_config
 
@@ -182,7 +182,23 @@ def _same(name: str) -> Problem:
 
 def _read_one(files: Sequence[Path], basis: ChangesBasis, day: date | None, limits: Limits) -> Outcome[Ledger]:
     blobs = [(shown_path(path), read_outside(path, shown_path(path), limits)) for path in files]
+    for name, blob in blobs:
+        _refuse_config(name, blob)
     return read_whole(blobs, basis, day)
+
+
+def _refuse_config(name: str, blob: bytes) -> None:
+    """Raise `InputError` for a configuration: as a ledger, each of its keys would be told as an unknown sheet."""
+    if not name.lower().endswith((".yaml", ".yml", ".json")):
+        return
+    try:
+        data = read_source(blob, name, cleaned_later=True).data
+    except InputError:
+        return  # what is wrong in it is told by reading it as a ledger
+    if isinstance(data, dict) and {"template", "ledger"} & data.keys():
+        what = f"「{called(name)}」是配置，不是台账"
+        fix = "请写台账文件，它写在配置的 ledger 里；配置写在 --config 后面"
+        raise InputError([error("changes.no-ledger", what, fix, Location(file=name))])
 
 
 def read_whole(files: Sequence[tuple[str, bytes]], basis: ChangesBasis, day: date | None) -> Outcome[Ledger]:

@@ -115,15 +115,16 @@ def test_every_number_of_the_paragraph_is_the_length_of_its_list(seed: int) -> N
     text = changes_text(wording(), found(*entries))
     counts = {kind: sum(1 for each in entries if kind in each.kinds) for kind in Change}
     says = {
-        Change.NEWLY_LAGGING: r"新增(\d+)项", Change.STILL_LAGGING: r"延续上期(\d+)项", Change.RECOVERED: r"转为正常的(\d+)项",
+        Change.NEWLY_LAGGING: r"新增(\d+)项", Change.STILL_LAGGING: r"延续上期(\d+)项",
+        Change.RECOVERED: r"转为正常的(\d+)项",
         Change.FINISHED: r"完成(\d+)项", Change.NEW: r"新列入(\d+)项", Change.DROPPED: r"不再列入(\d+)项",
         Change.UNITS: r"责任分工有调整(\d+)项", Change.REWORDED: r"表述有调整(\d+)项",
         Change.FIGURE: r"数字有变化(\d+)项", Change.UNCHANGED_PROGRESS: r"没有更新(\d+)项",
     }  # fmt: skip
-    for kind, pattern in says.items():
+    for said, pattern in says.items():
         number = re.search(pattern, text)
-        assert int(number[1]) if number else not counts[kind], (kind, text)
-        assert number is None or int(number[1]) == counts[kind]
+        assert int(number[1]) if number else not counts[said], (said, text)
+        assert number is None or int(number[1]) == counts[said]
     for kind in (Change.NEWLY_LAGGING, Change.RECOVERED, Change.NEW, Change.DROPPED, Change.UNCHANGED_PROGRESS):
         listed = re.search(rf"（({kind.value}0[^）]*)）", text)
         assert (listed is not None) == bool(counts[kind])
@@ -202,6 +203,12 @@ def test_the_text_is_a_text_with_parts_and_false_where_there_is_none() -> None:
     assert ChangesText("甲", {"new": [1]})["new"] == [1]
 
 
+def test_what_is_gone_is_named_as_it_stood_in_the_former_ledger() -> None:
+    gone = [change(text, Change.DROPPED, after=None, place_before=place) for text, place in (("乙", 2), ("甲", 1))]
+    goal_gone = change("丙", Change.DROPPED, after=None, sheet=Sheet.GOALS, place_before=3)
+    assert changes_text(wording("{{ dropped | names(5) }}"), found(goal_gone, *gone)) == "丙；甲；乙"
+
+
 # ---- strictness of the wording
 
 
@@ -242,13 +249,17 @@ def test_a_wording_that_comes_out_empty_is_refused() -> None:
 
 # ---- the report
 
+_THEN = {"任务进展情况": "正在选址。"}
 FORMER = ledger(
-    [goal(评价="不达预期"), goal("进出口总额增长5%", 评价="不达预期", 报告用语="进出口总额增长1%")],
     [
-        task(),
-        task("改造老旧小区5个", 推进情况="推进较为滞后", 报告用语="改造老旧小区5个。没有开工。"),
-        task("新建公园2座"),
-        task("办灯会"),
+        goal(评价="不达预期", 进展情况="稳步推进。"),
+        goal("进出口总额增长5%", 评价="不达预期", 进展情况="稳步推进。", 报告用语="进出口总额增长1%"),
+    ],
+    [
+        task(**_THEN),
+        task("改造老旧小区5个", 推进情况="推进较为滞后", 报告用语="改造老旧小区5个。没有开工。", **_THEN),
+        task("新建公园2座", **_THEN),
+        task("办灯会", **_THEN),
     ],
 )
 
@@ -591,7 +602,7 @@ BAD: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
     "a Word file": ("坏.docx", lambda: (ROOT / "README.md").read_bytes(), "file.wrong-kind"),
     "damaged": ("坏.xlsx", lambda: OLD.read_bytes()[:5000], "file.damaged"),
     "encrypted": ("坏.xlsx", lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "file.encrypted"),
-    "empty": ("坏.xlsx", lambda: b"", "file.empty"),
+    "empty": ("坏.xlsx", lambda: b"", "file.wrong-kind"),
     "a PDF": ("坏.pdf", lambda: b"%PDF-1.7\n", "file.wrong-kind"),
     "a configuration": ("坏.yaml", CHANGES_CONFIG.read_bytes, "changes.no-ledger"),
 }
@@ -616,7 +627,7 @@ def test_what_is_wrong_with_both_comes_together(tmp_path: Path) -> None:
     (tmp_path / "夹").mkdir()
     done = run("changes", tmp_path / "空.xlsx", tmp_path / "没有.xlsx", "--template", "standrad")
     assert done.returncode == 1
-    assert all(code in done.stderr for code in ("file.empty", "file.not-found", "config.unknown-name"))
+    assert all(code in done.stderr for code in ("空文件", "file.not-found", "config.unknown-name"))
     assert "是否要写「standard」" in done.stderr
     for number in range(4):
         files = list((tmp_path / "夹").iterdir())
@@ -682,7 +693,7 @@ def test_the_report_of_the_sample_passes_its_own_proofreading() -> None:
 
 def test_each_kind_of_change_is_told_in_words_a_reader_understands() -> None:
     changes = changes_between(OLD, NEW, CHANGES_CONFIG).changes
-    rows = {title: tables for title, tables in groups(changes)}
+    rows = dict(groups(changes))
     assert [*rows] == [kind.value for kind in ORDER if kind is not Change.FINISHED]
     assert rows["评价变化"][0].said == "符合预期 → 不达预期"
     assert "两期都是推进较为滞后，进展有更新" in [row.said for row in rows["持续滞后"]]

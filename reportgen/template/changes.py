@@ -123,6 +123,9 @@ def change_facts(changes: LedgerChanges) -> dict[str, Any]:
     old, new = said_periods(changes)
     plain = {id(each): _plain(each) for each in changes.entries}
     lists = {name: [plain[id(each)] for each in changes.of(kind)] for name, kind in CHANGE_LISTS.items()}
+    # What is gone stands as it stood, wherever the new ledger's rows lie: an imported one has them in another order.
+    gone = sorted(changes.of(Change.DROPPED), key=lambda each: ([*Sheet].index(each.sheet), each.place_before))
+    lists["dropped"] = [plain[id(each)] for each in gone]
     whole = {
         **{name: [plain[id(each)] for each in changes.entries if each.sheet is sheet] for name, sheet in _SHEETS},
         "unjudged": [plain[id(each)] for each in changes.entries if _is_unjudged(each)],
