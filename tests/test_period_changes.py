@@ -115,7 +115,7 @@ def test_every_number_of_the_paragraph_is_the_length_of_its_list(seed: int) -> N
     text = changes_text(wording(), found(*entries))
     counts = {kind: sum(1 for each in entries if kind in each.kinds) for kind in Change}
     says = {
-        Change.NEWLY_LAGGING: r"新增(\d+)项", Change.STILL_LAGGING: r"延续上期(\d+)项",
+        Change.NEWLY_LAGGING: r"新增(?:滞后任务)?(\d+)项", Change.STILL_LAGGING: r"(?:延续上期|仍然滞后的)(\d+)项",
         Change.RECOVERED: r"转为正常的(\d+)项",
         Change.FINISHED: r"完成(\d+)项", Change.NEW: r"新列入(\d+)项", Change.DROPPED: r"不再列入(\d+)项",
         Change.UNITS: r"责任分工有调整(\d+)项", Change.REWORDED: r"表述有调整(\d+)项",
@@ -278,7 +278,7 @@ def test_a_report_with_a_former_ledger_says_what_changed_behind_its_opening(tmp_
     lines = outline(former_project(tmp_path)).split("\n")
     at = next(number for number, line in enumerate(lines) if "与1—3月相比" in line)
     assert lines[at].startswith(
-        "正文 与1—3月相比，1项滞后任务中，新增1项（新建公园2座）；上期滞后、本期转为正常的1项（改造老旧小区5个）。"
+        "正文 与1—3月相比，新增滞后任务1项（新建公园2座）；上期滞后、本期转为正常的1项（改造老旧小区5个）。"
     )
     assert "预期目标评价有变化的1项，“固定资产投资增长6%”由“不达预期”转为“符合预期”。" in lines[at]
     assert "不再列入1项（办灯会）" in lines[at]
@@ -408,7 +408,7 @@ def test_a_unit_s_own_document_has_its_own_changes_also_of_what_it_had_to_do_bef
     done = run("units", path, "--out", tmp_path / "出", "--format", "txt")
     assert done.returncode == 0, done.stderr
     assert "config.unused" not in done.stderr
-    assert "新增1项（架桥）" in (tmp_path / "出" / "变化_乙局.txt").read_text(encoding="utf-8")
+    assert "新增滞后任务1项（架桥）" in (tmp_path / "出" / "变化_乙局.txt").read_text(encoding="utf-8")
     manifest = (tmp_path / "出" / "manifest.json").read_text(encoding="utf-8")
     assert "上期.yaml" in manifest
 
