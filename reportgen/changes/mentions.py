@@ -34,6 +34,8 @@ _BARE = re.compile(
     r"|上升|总计|合计|共计|仅|目前|的|比|较|去年|上年|年度|全年|目标|计划|任务|总|年内|进度)*"
 )
 
+_SAYS_MORE = re.compile("已|正|均|共|也|将|拟|全部|完成")
+
 
 _Place = tuple[int, int]
 
@@ -134,25 +136,44 @@ def _named(statement: Statement) -> str:
 
 
 def _of(text: str, words: _Place, tail: str, heading: str, spans: Sequence[_Place]) -> str:
-    """What a figure is of, by the words around it: where they say nothing, by its heading or the clause before."""
+    """What a figure is of, by the words around it: where they say nothing, by the clause before or the heading."""
     begin, end = words
-    opening = [each for each in spans if begin <= each[0] < end and not text[begin : each[0]].strip()]
-    said = f"{_lead(text, begin, end, opening).removesuffix('的')}{tail}"
-    if _BARE.fullmatch(f"{_lead(text, begin, end, spans)}{tail}"):
-        said = f"{heading or _clause_before(text, begin, spans)}{said}"
-    return said[-_MOST_LETTERS_OF:]
+    thing = _SAYS_MORE.split(tail)[0]
+    if not _BARE.fullmatch(f"{_lead(text, begin, end, spans)}{thing}"):
+        said = f"{_lead(text, begin, end, _opening(text, words, spans)).removesuffix('的')}{thing}"
+        return said[-_MOST_LETTERS_OF:]
+    # 已筹集215套，占全年800套的26.9%: 筹集 占全年800套
+    figures = [(each.start, each.end) for each in amounts(text)]
+    start = _clause_start(text, end)
+    own = _lead(text, start, end, _opening(text, (start, end), spans))
+    if not _BARE.fullmatch(_lead(text, start, end, sorted([*spans, *figures]))):
+        return f"{own.removesuffix('的')}{thing}"[-_MOST_LETTERS_OF:]
+    before = _clause_before(text, start)
+    told = _lead(text, *before, sorted([*spans, *figures]))
+    if heading and not any(before[0] <= first < before[1] for first, _ in figures):
+        told = heading
+    return f"{told}{own.removesuffix('的')}{thing}"[-_MOST_LETTERS_OF:]
 
 
-def _clause_before(text: str, begin: int, spans: Sequence[_Place]) -> str:
-    """The words of the clause before one, if it is of the same sentence; figures and fillers left out."""
-    end = begin
+def _opening(text: str, words: _Place, spans: Sequence[_Place]) -> list[_Place]:
+    """The periods that a clause opens with."""
+    begin, end = words
+    return [each for each in spans if begin <= each[0] < end and not text[begin : each[0]].strip()]
+
+
+def _clause_start(text: str, end: int) -> int:
+    far = max(0, end - _REACH)
+    return max((match.end() for match in BREAK.finditer(text, far, end)), default=far)
+
+
+def _clause_before(text: str, start: int) -> _Place:
+    """Where the clause before one stands, if it is of the same sentence."""
+    end = start
     while end and (BREAK.match(text, end - 1) or text[end - 1].isspace()):
         if text[end - 1] in "。；;\n":
-            return ""
+            return start, start
         end -= 1
-    far = max(0, end - _REACH)
-    start = max((match.end() for match in BREAK.finditer(text, far, end)), default=far)
-    return _lead(text, start, end, sorted([*spans, *((each.start, each.end) for each in amounts(text))]))
+    return _clause_start(text, end), end
 
 
 def _written(text: str, amount: Amount, statement: Statement | None) -> str:
