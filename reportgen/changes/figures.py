@@ -21,8 +21,8 @@ _LEAST_WORDS = 4
 _DONE = re.compile("已|累计|完成|实现|仅")
 # 高于年度目标 and 低于年度目标 are nearly the same words.
 _OPPOSITES = (
-    ("高", "低"), ("多", "少"), ("快", "慢"), ("升", "降"), ("增", "减"), ("前", "后"), ("上", "下"), ("内", "外"), ("东", "西"),
-    ("南", "北"), ("男", "女"), ("城", "乡"), ("已", "未"),
+    ("高", "低"), ("多", "少"), ("快", "慢"), ("升", "降"), ("增", "减"), ("前", "后"), ("上", "下"), ("内", "外"),
+    ("东", "西"), ("南", "北"), ("男", "女"), ("城", "乡"), ("已", "未"),
 )  # fmt: skip
 
 _Told = tuple[Mention, Mention]
@@ -118,7 +118,8 @@ def _by_likeness(old: list[Mention], new: list[Mention]) -> Iterator[_Told]:
     for one in old:
         for other in new:
             mine, theirs = one.lead + one.tail, other.lead + other.tail
-            if one.measure != other.measure or _are_opposite(mine, theirs):
+            # What stands right before a figure says what was done: 建成2个 is not 在建2个.
+            if one.measure != other.measure or one.lead[-2:] != other.lead[-2:] or _are_opposite(mine, theirs):
                 continue
             if min(len(mine), len(theirs)) >= _LEAST_WORDS:
                 score = fuzz.ratio(mine, theirs) / 100
