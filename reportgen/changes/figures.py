@@ -7,15 +7,23 @@ the same value (1.5亿元, 15000万元).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator
 
 from reportgen.changes.mentions import Mention, mentions
 from reportgen.changes.model import Figure
+from reportgen.likeness import letters_of
 
 # Words around two figures that are so alike are the same words, if no other ones are nearly as alike.
 _ALIKE = 0.80
 _MARGIN = 0.10
 _LEAST_WORDS = 4
+_DONE = re.compile("已|累计|完成|实现|仅")
+# 高于年度目标 and 低于年度目标 are nearly the same words.
+_OPPOSITES = (
+    ("高", "低"), ("多", "少"), ("快", "慢"), ("升", "降"), ("增", "减"), ("前", "后"), ("上", "下"), ("内", "外"),
+    ("东", "西"), ("南", "北"), ("男", "女"), ("城", "乡"), ("已", "未"),
+)  # fmt: skip
 
 _Told = tuple[Mention, Mention]
 
@@ -86,6 +94,11 @@ def _of_lead_and_heading(each: Mention) -> Hashable:
     return (each.lead, each.heading) if len(each.lead) >= _LEAST_WORDS else None
 
 
+def _of_name(each: Mention) -> Hashable:
+    said = _DONE.sub("", letters_of(each.of))
+    return said if len(said) >= _LEAST_WORDS else None
+
+
 # By what two figures are one, and whether it is enough where one text says it oftener than the other: the first is it.
 _FORMS: tuple[tuple[Callable[[Mention], Hashable], bool], ...] = (
     (_of_indicator_and_heading, True),
@@ -93,6 +106,7 @@ _FORMS: tuple[tuple[Callable[[Mention], Hashable], bool], ...] = (
     (_of_words_and_heading, False),
     (_of_words, False),
     (_of_lead_and_heading, False),
+    (_of_name, False),
 )
 
 
@@ -104,7 +118,10 @@ def _by_likeness(old: list[Mention], new: list[Mention]) -> Iterator[_Told]:
     for one in old:
         for other in new:
             mine, theirs = one.lead + one.tail, other.lead + other.tail
-            if one.measure == other.measure and min(len(mine), len(theirs)) >= _LEAST_WORDS:
+            # What stands right before a figure says what was done: 建成2个 is not 在建2个.
+            if one.measure != other.measure or one.lead[-2:] != other.lead[-2:] or _are_opposite(mine, theirs):
+                continue
+            if min(len(mine), len(theirs)) >= _LEAST_WORDS:
                 score = fuzz.ratio(mine, theirs) / 100
                 if score >= _ALIKE - _MARGIN:
                     found.append((score, one, other))
@@ -112,3 +129,11 @@ def _by_likeness(old: list[Mention], new: list[Mention]) -> Iterator[_Told]:
         rivals = [each for each, a, b in found if (a is one) != (b is other)]
         if score >= _ALIKE and all(score - each >= _MARGIN for each in rivals):
             yield one, other
+
+
+def _are_opposite(one: str, other: str) -> bool:
+    """Whether one text says 高 where the other says 低."""
+    return any(
+        (a in one, b in one, a in other, b in other) in ((True, False, False, True), (False, True, True, False))
+        for a, b in _OPPOSITES
+    )

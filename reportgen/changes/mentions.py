@@ -28,11 +28,19 @@ _ORDINAL = re.compile(
     r"[\s\u3000]*(?:[①-⑳]|[（(]?[一二三四五六七八九十\d]{1,3}[)）.．、](?!\d)|[一二三四五六七八九]是)?"
 )
 _HEADING = re.compile(r"(?P<heading>[^：:。，；\n\d]{1,30})(?:[：:]|。)")
+# A list is one clause: 发放汽车、家电、餐饮券1760万元.
+_STOP = re.compile(r"[，。；：:;,\n！？!?（()）【】〔〕《》|]")
 # Words that say nothing of what a figure is: then the clause before tells it.
 _BARE = re.compile(
     r"(?:已经?|共|累计|均|约|现|也|再|又|各|为|达到|达|至|到|占|有|完成|实现|其中|同比|环比|增长|下降|提高|减少|增加"
-    r"|上升|总计|合计|共计|仅|目前|的|比|较|去年|上年|年度|全年|目标|计划|任务|总|年内|进度)*"
+    r"|上升|总计|合计|共计|仅|目前|的|比|较|[增降升]至|去年|上年|年度|全年|目标|计划|任务|总|年内|进度)*"
 )
+
+# 并网 and 签约 do not begin and end with a filler.
+_NO_LEAD = re.compile("并[网购发案]|将军|共[建享同]|也门")
+_WHERE = re.compile("[我全本][市区县省]")
+_NO_TRAIL = re.compile("[签节履集预解]约$")
+_SAYS_MORE = re.compile("已|正|均|共|也|将|拟|全部|完成")
 
 
 _Place = tuple[int, int]
@@ -68,7 +76,7 @@ def _mentions(text: str) -> Iterator[Mention]:
     found = [each for each in amounts(text)[:_MOST] if not any(a <= each.start < b for a, b in spans)]
     told = {each.amount.start: each for each in statements(text, NO_YEAR)}
     headings = _headings(text)
-    breaks = [match.end() for match in BREAK.finditer(text)]
+    breaks = [match.end() for match in _STOP.finditer(text)]
     end = 0
     for place, amount in enumerate(found):
         following = found[place + 1].start if place + 1 < len(found) else len(text)
@@ -113,13 +121,19 @@ def _without(text: str, start: int, end: int, spans: Sequence[_Place]) -> str:
     return "".join((*parts, text[start:end]))
 
 
-def _lead(text: str, begin: int, end: int, spans: Sequence[_Place]) -> str:
-    """What stands before a figure in its clause, without its fillers: 1—6月，累计完成投资 is 完成投资."""
+def _lead(text: str, begin: int, end: int, spans: Sequence[_Place], *, shown: bool = False) -> str:
+    """What stands before a figure in its clause, without its fillers: 1—6月，累计完成投资 is 完成投资.
+
+    What is shown keeps of what area a figure is: 全市首店2家、全区首店4家.
+    """
     words = _without(text, begin, end, spans).strip(" 、\n\u3000")
     start = 0
     while (match := LEAD.match(words, start)) and match.end() > start and match[0] not in ("完成", "实现"):
+        if _NO_LEAD.match(words, start) or (shown and _WHERE.match(match[0])):
+            break
         start = match.end()
-    return TRAIL.sub("", words[start:]) or words[start:]
+    words = words[start:]
+    return words if _NO_TRAIL.search(words) else TRAIL.sub("", words) or words
 
 
 def _tail(text: str, start: int, following: int) -> str:
@@ -134,25 +148,51 @@ def _named(statement: Statement) -> str:
 
 
 def _of(text: str, words: _Place, tail: str, heading: str, spans: Sequence[_Place]) -> str:
-    """What a figure is of, by the words around it: where they say nothing, by its heading or the clause before."""
+    """What a figure is of, by the words around it: where they say nothing, by the clause before or the heading."""
     begin, end = words
-    opening = [each for each in spans if begin <= each[0] < end and not text[begin : each[0]].strip()]
-    said = f"{_lead(text, begin, end, opening).removesuffix('的')}{tail}"
-    if _BARE.fullmatch(f"{_lead(text, begin, end, spans)}{tail}"):
-        said = f"{heading or _clause_before(text, begin, spans)}{said}"
-    return said[-_MOST_LETTERS_OF:]
+    thing = _SAYS_MORE.split(tail)[0]
+    thing = thing if len(thing) > 1 else ""
+    if not _BARE.fullmatch(f"{_lead(text, begin, end, spans)}{thing}"):
+        said = _lead(text, begin, end, _opening(text, words, spans), shown=True)
+        return _shortened(f"{said.removesuffix('的')}{thing}")
+    # 已筹集215套，占全年800套的26.9%: 筹集 占全年800套
+    figures = [(each.start, each.end) for each in amounts(text)]
+    start = _clause_start(text, end)
+    own = _lead(text, start, end, _opening(text, (start, end), spans))
+    if not _BARE.fullmatch(_lead(text, start, end, sorted([*spans, *figures]))):
+        return _shortened(f"{own.removesuffix('的')}{thing}")
+    before = _clause_before(text, start)
+    told = _lead(text, *before, sorted([*spans, *figures]))
+    if heading and (not told or not any(each.isdecimal() for each in text[slice(*before)])):
+        told = heading
+    return _shortened(f"{told}{own.removesuffix('的')}{thing}")
 
 
-def _clause_before(text: str, begin: int, spans: Sequence[_Place]) -> str:
-    """The words of the clause before one, if it is of the same sentence; figures and fillers left out."""
-    end = begin
-    while end and (BREAK.match(text, end - 1) or text[end - 1].isspace()):
-        if text[end - 1] in "。；;\n":
-            return ""
-        end -= 1
+def _shortened(said: str) -> str:
+    """The end of what is said, from an item of its list on."""
+    end = said[-_MOST_LETTERS_OF:]
+    return end if end == said else end.partition("、")[2] or end
+
+
+def _opening(text: str, words: _Place, spans: Sequence[_Place]) -> list[_Place]:
+    """The periods that a clause opens with."""
+    begin, end = words
+    return [each for each in spans if begin <= each[0] < end and not text[begin : each[0]].strip()]
+
+
+def _clause_start(text: str, end: int) -> int:
     far = max(0, end - _REACH)
-    start = max((match.end() for match in BREAK.finditer(text, far, end)), default=far)
-    return _lead(text, start, end, sorted([*spans, *((each.start, each.end) for each in amounts(text))]))
+    return max((match.end() for match in _STOP.finditer(text, far, end)), default=far)
+
+
+def _clause_before(text: str, start: int) -> _Place:
+    """Where the clause before one stands, if it is of the same sentence."""
+    end = start
+    while end and (_STOP.match(text, end - 1) or text[end - 1].isspace()):
+        if text[end - 1] in "。；;\n":
+            return start, start
+        end -= 1
+    return _clause_start(text, end), end
 
 
 def _written(text: str, amount: Amount, statement: Statement | None) -> str:
