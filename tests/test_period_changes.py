@@ -431,6 +431,7 @@ def test_the_tables_stand_in_the_order_in_which_a_leader_asks_and_fit_eighty_col
     assert titles == ["新增滞后", "转为正常", "评价变化", "不再列入"]
     tables = done.stdout[: done.stdout.index("\n共：")].split("\n")[1:]
     assert max(map(width, tables)) <= 80
+    assert "正常推进 →\n" in re.sub(r" +文字相同", "", done.stdout)
     assert "共：新增滞后 1，转为正常 1，评价变化 1，不再列入 1，没有变化 2。" in done.stdout
     assert "对上 5 项：文字相同 5。" in done.stdout
 

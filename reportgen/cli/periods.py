@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,6 +78,13 @@ def _refuse_inputs(places: dict[str, Path], inputs: Iterable[Path]) -> None:
             raise WrongUsage(f"{option} 要写另一个文件名，不能写成被比较的台账")
 
 
+# The columns with the number and with how an entry was paired, the shares of the others, what stands between.
+_NUMBER, _PAIRED, _SHARES, _GAPS = 11, 13, (8, 4, 9), 6
+_LEAST_WIDTH = 72
+# What a line's end must not part: a number with its point and percent sign; a mark stays with what it follows.
+_TOGETHER = re.compile(r"[“（《]*(?:[0-9A-Za-z]+(?:[.%][0-9A-Za-z]*)*|.)[，。；：、）”％%]*")
+
+
 def _print_groups(found: LedgerChanges, everything: bool) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -86,16 +94,14 @@ def _print_groups(found: LedgerChanges, everything: bool) -> None:
 
     # What a ledger says is no markup of ours.
     console = Console(markup=False, highlight=False, emoji=False)
+    rest = max(_LEAST_WIDTH, console.width) - _NUMBER - _PAIRED - _GAPS
+    widths = (_NUMBER, *(rest * share // sum(_SHARES) for share in _SHARES), _PAIRED)
     for title, rows in groups(found):
-        widths, shares = (11, None, None, None, 13), (None, 8, 4, 9, None)
-        columns = [
-            Column(name, width=width, ratio=share, overflow="fold")
-            for name, width, share in zip(TITLES, widths, shares, strict=True)
-        ]
-        table = Table(*columns, box=SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0), pad_edge=False)
+        columns = [Column(name, width=width, overflow="fold") for name, width in zip(TITLES, widths, strict=True)]
+        table = Table(*columns, box=SIMPLE_HEAD, padding=0)
         listed = rows if everything else rows[:SHOWN]
         for row in listed:
-            table.add_row(*row.cells())
+            table.add_row(*map(_wrapped, row.cells(), widths))
         with console.capture() as drawn:
             console.print(table)
         print(f"\n{title}（{len(rows)} 项）")
@@ -104,3 +110,19 @@ def _print_groups(found: LedgerChanges, everything: bool) -> None:
         if len(listed) < len(rows):
             print(f"……还有 {len(rows) - len(listed)} 项，加 --all 全部列出")
     print()
+
+
+def _wrapped(text: str, width: int) -> str:
+    """The text in lines of that width, broken between Chinese letters, never inside a number."""
+    from rich.cells import cell_len
+
+    # What stands on either side of an arrow gets a line of its own where both do not fit on one.
+    parted = (line if cell_len(line) <= width else line.replace(" → ", " →\n") for line in text.split("\n"))
+    lines = [""]
+    for line in "\n".join(parted).split("\n"):
+        for part in _TOGETHER.findall(line):
+            if lines[-1] and cell_len(lines[-1]) + cell_len(part) > width:
+                lines.append("")
+            lines[-1] += part if lines[-1] else part.lstrip()
+        lines.append("")
+    return "\n".join(filter(None, lines))
