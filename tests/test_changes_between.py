@@ -347,9 +347,8 @@ def test_a_ledger_without_judgements_cannot_say_what_lags():
 def test_a_better_judgement_without_any_new_progress_is_told():
     others = [task(text) for text in TEXTS[1:]]
     recovered = task(judgement=NORMAL, progress="截至9月底，完成12%。")
-    (problem,) = problems(
-        book(task(judgement=LAGGING, progress="截至6月底，完成12%。"), *others), book(recovered, *others)
-    )
+    lagged = task(judgement=LAGGING, progress="截至6月底，完成12%。")
+    (problem,) = problems(book(lagged, *others), book(recovered, *others))
     assert problem.code == "changes.unfounded"
     assert "由「推进较为滞后」改为「正常推进」，进展却只改了统计时间" in problem.what
     assert codes(book(recovered, *others), book(lagged, *others)) == []
