@@ -98,6 +98,12 @@ def _of_lead_and_heading(each: Mention) -> Hashable:
     return (each.lead, each.heading) if len(each.lead) >= _LEAST_WORDS else None
 
 
+def _of_heading_with_lead(each: Mention) -> Hashable:
+    """中医院新院区装修工程完成61% and ①中医院新院区：装修工程完成88%."""
+    said = each.heading + each.lead
+    return (said, each.tail) if len(said) >= _LEAST_WORDS else None
+
+
 def _of_name(each: Mention) -> Hashable:
     said = _DONE.sub("", letters_of(each.of))
     return said if len(said) >= _LEAST_WORDS else None
@@ -110,6 +116,7 @@ _FORMS: tuple[tuple[Callable[[Mention], Hashable], bool], ...] = (
     (_of_words_and_heading, False),
     (_of_words, False),
     (_of_lead_and_heading, False),
+    (_of_heading_with_lead, False),
     (_of_name, False),
 )
 
