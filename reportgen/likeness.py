@@ -36,7 +36,7 @@ _BEGINNING_SCORE = 0.80
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def plain_key(text: str) -> str:
     """The form in which names are compared (比较用): NFKC, no white space, nothing invisible."""
     return _VARIANTS.sub("", "".join(unicodedata.normalize("NFKC", clean_text(text)[0]).split()))
@@ -57,14 +57,14 @@ _CLAUSE = re.compile(r"[,，、;；。:：\n]")
 _ORDINAL = re.compile(r"^(?:\(?[0-9一二三四五六七八九十]{1,3}[.、)](?!\d))+")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def letters_of(text: str) -> str:
     """The text as it is compared (比较用文字): without spaces, punctuation and a number before it."""
     key = _ORDINAL.sub("", plain_key(text))
     return "".join(c for c in key if c.isalnum() or c in "%.+-").rstrip(".")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def sorted_letters_of(text: str) -> str:
     """The same (比较用文字) with the clauses in an order that does not depend on how they were typed."""
     parts = _CLAUSE.split(_ORDINAL.sub("", plain_key(text)))

@@ -344,6 +344,19 @@ def test_a_ledger_without_judgements_cannot_say_what_lags():
     assert some.what.startswith("本期台账有 2 项重点任务没有填「推进情况」")
 
 
+def test_a_better_judgement_without_any_new_progress_is_told():
+    others = [task(text) for text in TEXTS[1:]]
+    recovered = task(judgement=NORMAL, progress="截至9月底，完成12%。")
+    lagged = task(judgement=LAGGING, progress="截至6月底，完成12%。")
+    (problem,) = problems(book(lagged, *others), book(recovered, *others))
+    assert problem.code == "changes.unfounded"
+    assert "由「推进较为滞后」改为「正常推进」，进展却只改了统计时间" in problem.what
+    assert codes(book(recovered, *others), book(lagged, *others)) == []
+    goals = [(goal("固定资产投资增长6%", verdict), goal("税收增长5%", verdict)) for verdict in ("不达预期", "符合预期")]
+    assert codes(book(goals=goals[0]), book(goals=goals[1])) == ["changes.unfounded"] * 2
+    assert codes(book(goals=goals[1]), book(goals=goals[0])) == []
+
+
 def test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told():
     old, new = [task(text) for text in TEXTS], [task(text, progress="完工。") for text in TEXTS]
     h1, q3 = "2026年1—6月", "2026年1—9月"

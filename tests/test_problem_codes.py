@@ -160,6 +160,7 @@ ELSEWHERE = {
     "changes.split": (
         "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
     ),
+    "changes.unfounded": "test_changes_between.py::test_a_better_judgement_without_any_new_progress_is_told",
     "changes.unsure": (
         "test_changes_between.py::test_tasks_that_differ_in_a_word_are_not_one_and_are_told_to_be_looked_at"
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
+from itertools import product
 
 from reportgen.changes.mentions import Mention, mentions
 from reportgen.changes.model import Figure
@@ -18,6 +19,9 @@ from reportgen.likeness import letters_of
 _ALIKE = 0.80
 _MARGIN = 0.10
 _LEAST_WORDS = 4
+_MOST_LEFT = 100
+# A pair stands once among those of its old figure, and once among those of its new one.
+_BOTH = 2
 _DONE = re.compile("已|累计|完成|实现|仅")
 # 高于年度目标 and 低于年度目标 are nearly the same words.
 _OPPOSITES = (
@@ -94,6 +98,12 @@ def _of_lead_and_heading(each: Mention) -> Hashable:
     return (each.lead, each.heading) if len(each.lead) >= _LEAST_WORDS else None
 
 
+def _of_heading_with_lead(each: Mention) -> Hashable:
+    """中医院新院区装修工程完成61% and ①中医院新院区：装修工程完成88%."""
+    said = each.heading + each.lead
+    return (said, each.tail) if len(said) >= _LEAST_WORDS else None
+
+
 def _of_name(each: Mention) -> Hashable:
     said = _DONE.sub("", letters_of(each.of))
     return said if len(said) >= _LEAST_WORDS else None
@@ -106,6 +116,7 @@ _FORMS: tuple[tuple[Callable[[Mention], Hashable], bool], ...] = (
     (_of_words_and_heading, False),
     (_of_words, False),
     (_of_lead_and_heading, False),
+    (_of_heading_with_lead, False),
     (_of_name, False),
 )
 
@@ -115,19 +126,24 @@ def _by_likeness(old: list[Mention], new: list[Mention]) -> Iterator[_Told]:
     from rapidfuzz import fuzz
 
     found = []
-    for one in old:
-        for other in new:
-            mine, theirs = one.lead + one.tail, other.lead + other.tail
-            # What stands right before a figure says what was done: 建成2个 is not 在建2个.
-            if one.measure != other.measure or one.lead[-2:] != other.lead[-2:] or _are_opposite(mine, theirs):
-                continue
-            if min(len(mine), len(theirs)) >= _LEAST_WORDS:
-                score = fuzz.ratio(mine, theirs) / 100
-                if score >= _ALIKE - _MARGIN:
-                    found.append((score, one, other))
+    for one, other in product(old[:_MOST_LEFT], new[:_MOST_LEFT]):
+        mine, theirs = one.lead + one.tail, other.lead + other.tail
+        # What stands right before a figure says what was done: 建成2个 is not 在建2个.
+        if one.measure != other.measure or one.lead[-2:] != other.lead[-2:] or _are_opposite(mine, theirs):
+            continue
+        if min(len(mine), len(theirs)) >= _LEAST_WORDS:
+            score = fuzz.ratio(mine, theirs) / 100
+            if score >= _ALIKE - _MARGIN:
+                found.append((score, one, other))
+    of_old: dict[Mention, list[float]] = {}
+    of_new: dict[Mention, list[float]] = {}
     for score, one, other in found:
-        rivals = [each for each, a, b in found if (a is one) != (b is other)]
-        if score >= _ALIKE and all(score - each >= _MARGIN for each in rivals):
+        of_old.setdefault(one, []).append(score)
+        of_new.setdefault(other, []).append(score)
+    for score, one, other in found:
+        # Itself, and no other one that is nearly as alike.
+        near = [each for each in (*of_old[one], *of_new[other]) if score - each < _MARGIN]
+        if score >= _ALIKE and len(near) == _BOTH:
             yield one, other
 
 

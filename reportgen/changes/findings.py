@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reportgen.changes.model import Change, LedgerChanges
 from reportgen.changes.pairing import Paired
 from reportgen.changes.progress import NO_YEAR
-from reportgen.ledger.model import Entry, Ledger, Sheet
+from reportgen.ledger.model import VERDICTS, Entry, Ledger, Sheet
 from reportgen.ledger.periods import last_day
 from reportgen.ledger.words import field_name
 from reportgen.likeness import plain_key
@@ -31,6 +31,7 @@ def findings(old: Ledger, new: Ledger, changes: LedgerChanges, told: Mapping[She
         yield from _of_ids(found, before, after)
     yield from _to_look_at(changes)
     yield from _of_parts(changes)
+    yield from _of_unfounded(changes)
 
 
 def _of_periods(old: Ledger, new: Ledger) -> Iterator[Problem]:
@@ -145,3 +146,23 @@ def _of_parts(changes: LedgerChanges) -> Iterator[Problem]:
             fix = "现在算作不再列入；如是合并，请在报告里说明"
             where = target.where("text")
             yield warning("changes.merged", f"{both}，像是合并进去的", fix, where, _places([each.entry], "text"))
+
+
+def _of_unfounded(changes: LedgerChanges) -> Iterator[Problem]:
+    """Judged better than before, and nothing new was reported: nobody can say why."""
+    better = [
+        each
+        for each in changes.entries
+        if each.before and each.after and Change.UNCHANGED_PROGRESS in each.kinds
+        if Change.RECOVERED in each.kinds or (Change.VERDICT in each.kinds and each.before.judgement == VERDICTS[1])
+    ]
+    for each in better[:_MOST_TOLD]:
+        before, after, progress = each.before, each.after, each.progress
+        if before and after and progress:
+            judged = f"由「{before.judgement}」改为「{after.judgement}」"
+            what = f"「{short(after.text, 80)}」{judged}，进展却{progress.value}，看不出依据"
+            fix = "请核对：补写本期进展，或者改回原来的评价"
+            yield warning("changes.unfounded", what, fix, after.where("judgement"), _places([before], "judgement"))
+    if (more := len(better) - _MOST_TOLD) > 0:
+        what = f"另有 {more} 项评价变好、进展没有更新，没有逐一列出"
+        yield warning("changes.unfounded", what, "请看变化表里的进展未更新清单", Location(file=changes.new))

@@ -156,13 +156,14 @@ def _of(text: str, words: _Place, tail: str, heading: str, spans: Sequence[_Plac
         said = _lead(text, begin, end, _opening(text, words, spans), shown=True)
         return _shortened(f"{said.removesuffix('的')}{thing}")
     # 已筹集215套，占全年800套的26.9%: 筹集 占全年800套
-    figures = [(each.start, each.end) for each in amounts(text)]
+    near = [each for each in spans if end - 3 * _REACH <= each[0] < end]
+    figures = [(each.start, each.end) for each in amounts(text)[:_MOST] if end - 3 * _REACH <= each.start < end]
     start = _clause_start(text, end)
     own = _lead(text, start, end, _opening(text, (start, end), spans))
-    if not _BARE.fullmatch(_lead(text, start, end, sorted([*spans, *figures]))):
+    if not _BARE.fullmatch(_lead(text, start, end, sorted([*near, *figures]))):
         return _shortened(f"{own.removesuffix('的')}{thing}")
     before = _clause_before(text, start)
-    told = _lead(text, *before, sorted([*spans, *figures]))
+    told = _lead(text, *before, sorted([*near, *figures]))
     if heading and (not told or not any(each.isdecimal() for each in text[slice(*before)])):
         told = heading
     return _shortened(f"{told}{own.removesuffix('的')}{thing}")

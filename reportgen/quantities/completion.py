@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from reportgen.quantities.amounts import amounts
 from reportgen.quantities.model import Amount, Bound
@@ -83,6 +84,8 @@ _OF_WHAT_IS_DONE = 0.5
 _SHARE = re.compile(r"(?:占|完成|进度|达到?|达到?了|的|约|仅|为)$")
 _NO_SHARE = re.compile(r"[率比]|增长|下降|提高|增加|减少|增幅|降幅")
 _NEAR = 12
+_FAR = 200
+_MOST_CLAIMS = 20
 _HUNDRED = 100
 
 
@@ -125,11 +128,11 @@ def _claims(item: str, task: str, words: CompletionWords) -> Iterator[_Claim]:
     heading = match["heading"] if (match := _HEADING.match(item)) else ""
     reached, done_with = _forms(words)
     for sentence in _SENTENCE.finditer(item):
-        for claim in reached.finditer(sentence[0]):
-            if not _NOT.search(sentence[0][: claim.start()]):
+        for claim in islice(reached.finditer(sentence[0]), _MOST_CLAIMS):
+            if not _NOT.search(sentence[0][max(0, claim.start() - _FAR) : claim.start()]):
                 yield _Claim(claim[0], heading or None)
-        for claim in done_with.finditer(sentence[0]):
-            before = sentence[0][: claim.start()]
+        for claim in islice(done_with.finditer(sentence[0]), _MOST_CLAIMS):
+            before = sentence[0][max(0, claim.start() - _FAR) : claim.start()]
             what = f"{heading}{_CLAUSE.split(before)[-1]}{claim['object']}"
             is_part = any(part in before + claim["object"] and part not in task for part in words.parts)
             if is_part or _NOT.search(before):
