@@ -26,6 +26,10 @@ TASK = "完成老旧小区改造30个，惠及居民8000户"
         ("已完成年度目标任务。", "已完成年度目标任务", TASK),
         ("1—9月改造32个，提前完成全年任务。", "提前完成全年任务", TASK),
         ("项目已竣工。", "已竣工", TASK),
+        ("项目已于6月18日建成投用。", "已于6月18日建成投用", TASK),
+        ("已完成全部建设任务并投入使用。", "已完成全部建设任务", TASK),
+        ("已完成竣工验收并交付使用。", "已完成竣工验收并交付使用", TASK),
+        ("沧浪大道北段已全线通车。", "已全线通车", "建成沧浪大道北段"),
         ("石板沟长江大桥已建成通车。", "已建成通车", "建成投用石板沟长江大桥"),
         ("平台公司整合已全面完成，7月1日起按新机构运行。", "已全面完成", "完成平台公司整合"),
         ("120件建议提案已全部办结。", "已全部办结", "办理建议提案120件"),
@@ -50,6 +54,8 @@ def test_a_finished_task_is_known_by_its_words(progress, words, task):
         ("未完成。", TASK),
         ("尚未全部完成。", TASK),
         ("计划12月全部完成。", TASK),
+        ("已于6月完成招标并进场施工。", TASK),
+        ("已完成西部新城城市设计并报区政府审核。", TASK),
         ("预计提前完成全年目标任务。", TASK),
         ("可如期完成全年目标任务。", TASK),
         ("已完成上半年目标任务。", TASK),
@@ -72,6 +78,7 @@ def test_what_only_seems_finished_is_not(progress, task):
 def test_an_office_may_have_words_of_its_own():
     own = replace(STANDARD_COMPLETION, done=(*STANDARD_COMPLETION.done, "圆满收官"))
     assert finished_by("活动已圆满收官。", "举办活动60场") == ""
+    assert finished_by("已全部完成。", TASK, replace(STANDARD_COMPLETION, done=(), aims=())) == ""
     assert finished_by("该项工作已圆满收官。", "举办活动60场", own) == "已圆满收官"
 
 

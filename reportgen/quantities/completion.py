@@ -66,8 +66,9 @@ STANDARD_COMPLETION = CompletionWords(
 _ALL_OF_IT = re.compile(
     r"项目|工程|任务|工作|目标|建设|整体|全部|所有|各项|该项?|此项?|本项?|目前|现在|截至|至此|实施|也|均|都|月|年|日|底"
 )
-_SURE = r"(?:目前|现|均|都|已经?|全部|全面|整体|顺利|圆满|如期|按期|按时|提前|超额|正式|高质量)"
+_SURE = r"(?:目前|现|均|都|已经?|全部|全面|全线|整体|顺利|圆满|如期|按期|按时|提前|超额|正式|高质量)"
 _WHEN = r"(?:全年|年度|本年度|当年|今年|年初|既定|预定|预期|全部|各项|市级下达|市下达|年度市级|上级下达|所有|的)"
+_ON_A_DAY = r"(?:于[^，。；！？\n,;!?]{1,9}?[日月底初旬前])?"
 _CLAUSE_END = r"(?=[，。；！？\n,;!?（(]|$)"
 # Not yet, or not so: these stand before the words in their clause.
 _NOT = re.compile(r"(?:不能|能够?|可|将|确保|争取|距离?|要求|望|推动|促进|应|需|须|如|若|待)[^，。；、]{0,6}$")
@@ -118,9 +119,14 @@ class _Claim:
 @lru_cache(maxsize=16)
 def _forms(words: CompletionWords) -> tuple[re.Pattern[str], re.Pattern[str]]:
     longest = [sorted(each, key=lambda word: (-len(word), word)) for each in (words.aims, words.done)]
-    aims, done = ("|".join(map(re.escape, each)) for each in longest)
-    reached = re.compile(rf"{_SURE}{{1,4}}(?:完成|实现|达到|达成)了?{_WHEN}{{0,4}}(?:{aims}){_CLAUSE_END}")
-    done_with = re.compile(rf"{_SURE}{{1,4}}(?:{done})了?(?P<object>[^，。；！？\n,;!?（(]{{0,60}}){_CLAUSE_END}")
+    # Of no words none are found.
+    aims, done = ("|".join(map(re.escape, each)) or "(?!)" for each in longest)
+    reached = re.compile(
+        rf"{_SURE}{{1,4}}(?:完成|实现|达到|达成)了?{_WHEN}{{0,4}}(?:{aims})(?:(?=[并且])|{_CLAUSE_END})"
+    )
+    done_with = re.compile(
+        rf"{_SURE}{{1,4}}{_ON_A_DAY}(?:{done})了?(?P<object>[^，。；！？\n,;!?（(]{{0,60}}){_CLAUSE_END}"
+    )
     return reached, done_with
 
 
@@ -133,8 +139,11 @@ def _claims(item: str, task: str, words: CompletionWords) -> Iterator[_Claim]:
                 yield _Claim(claim[0], heading or None)
         for claim in islice(done_with.finditer(sentence[0]), _MOST_CLAIMS):
             before = sentence[0][max(0, claim.start() - _FAR) : claim.start()]
-            what = f"{heading}{_CLAUSE.split(before)[-1]}{claim['object']}"
-            is_part = any(part in before + claim["object"] and part not in task for part in words.parts)
+            of_it = claim["object"]
+            if of_it[:1] in ("并", "且") and any(word in of_it for word in words.done):
+                of_it = ""  # 已建成并投入使用
+            what = f"{heading}{_CLAUSE.split(before)[-1]}{of_it}"
+            is_part = any(part in before + of_it and part not in task for part in words.parts)
             if is_part or _NOT.search(before):
                 continue
             if not _plain(what):
