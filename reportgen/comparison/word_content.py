@@ -32,14 +32,17 @@ _BESIDE = {
     AsideKind.RUBY: "注音",
 }
 
+# A line that is thinner is not seen; what `beforeLines` counts in where nothing says it.
+_HAIRLINE_PT, _LINE_PT = 1.0, 12.0
+
 
 def word_content(blob: bytes, name: str) -> Content:
     """What a Word file shows (内容); the door has refused what is no Word file."""
     parts = open_parts(blob)
     file = read_whole(parts)
     making = _Making(parts, file)
-    for section in file.sections:
-        making.section(section)
+    for section, below in zip(file.sections, (*file.sections[1:], None), strict=True):
+        making.section(section, below)
     for text in file.untold:
         making.beside.append(("其他文字", Paragraph(pieces=(Piece(text, Setting()),))))
     return Content(
@@ -72,8 +75,8 @@ class _Making:
         self.part = self.parts.main
         self.drawings = Drawings(self.parts)
 
-    def section(self, section: WordSection) -> None:
-        """A section with its blocks; one that changes nothing is no section to its reader."""
+    def section(self, section: WordSection, below: WordSection | None) -> None:
+        """A section with its blocks above the one `below`; one that changes nothing is no section to its reader."""
         setup = section.setup
         self.looks = ParagraphLooks(setup)
         values = setup_of(setup, self.above)
@@ -87,7 +90,8 @@ class _Making:
         self.above = setup
         for number, block in enumerate(section.blocks):
             if isinstance(block, Read):
-                self._flow(block, *_neighbours(section.blocks, number))
+                ends = block.section is not None and below is not None and breaks_page(below.setup, setup)
+                self._flow(block, *_neighbours(section.blocks, number), ends_page=ends)
             else:
                 self._table(block)
 
@@ -119,21 +123,29 @@ class _Making:
         seen = (bool(each.text.strip()) or "图片" in each.look or "图形" in each.look for each in made)
         return made if any(seen) else ()
 
-    def _flow(self, read: Read, above: Read | None, below: Read | None) -> None:
-        """A paragraph of the flow; one with a page break inside it is two to its reader."""
+    def _flow(self, read: Read, above: Read | None, below: Read | None, *, ends_page: bool) -> None:
+        """A paragraph of the flow; one with a page break inside it is two to its reader.
+
+        One that holds nothing but a page break or the set-up of a section shows nothing else either, unless it begins
+        a page itself: then that page is blank.
+        """
         if _is_hidden(read):
             return
         begins = self._begins(read.look.page_break)
+        if _is_hairline(read):
+            self.pending = begins or bool(read.breaks)
+            return
         self.pending = False
         made = self._paragraph(read, above, below)
-        if not read.breaks:
-            self.blocks.append(replace(made, page_break=True) if begins else made)
-        elif not read.text.strip():
-            # Word leaves the end of an empty paragraph on the page that the break ends.
-            self.blocks.append(replace(made, page_break=begins))
+        blank = not made.text.strip() and not read.drawn
+        if blank and (read.breaks or ends_page):
+            self.blocks += [replace(made, page_break=True)] if begins else []
             self.pending = True
-        else:
+        elif read.breaks and made.text.strip():
             self._broken(read, made, begins)
+        else:
+            self.blocks.append(replace(made, page_break=True) if begins else made)
+            self.pending = bool(read.breaks)
 
     def _broken(self, read: Read, made: Paragraph, begins: bool) -> None:
         """The parts of a paragraph before, between and behind its page breaks; parts without text are none."""
@@ -185,6 +197,14 @@ def _neighbours(blocks: Sequence[object], number: int) -> tuple[Read | None, Rea
 def _is_hidden(read: Read) -> bool:
     """Whether a paragraph takes no room: its end is hidden, and so is all that stands in it."""
     return read.mark.hidden and not read.drawn and all(run.letters.hidden for run in read.runs)
+
+
+def _is_hairline(read: Read) -> bool:
+    """Whether a paragraph is a line without letters that is too thin to be seen, as before a new section."""
+    look = read.look
+    thin = look.exact_pt is not None and look.exact_pt < _HAIRLINE_PT
+    room = look.before.pt(_LINE_PT) + look.after.pt(_LINE_PT)
+    return thin and room < _HAIRLINE_PT and not read.text.strip() and not read.label and not read.drawn
 
 
 def _boxes(read: Read) -> Iterator[Read]:
