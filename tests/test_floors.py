@@ -35,7 +35,7 @@ OWNERS = {
     ),
     "pikepdf": ("reportgen.review.readback_pdf",),
     "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
-    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
+    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates", "reportgen.comparison"),
     "distributed": ("reportgen.engine.cluster", "reportgen.engine.on_worker"),
     "pebble": ("reportgen.processes",),
     "rich": ("reportgen.cli",),
