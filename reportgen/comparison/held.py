@@ -88,8 +88,7 @@ class Held:
         return tuple(found)
 
     @cached_property
-    def sections(self) -> tuple[tuple[int | None, int | None], ...]:
-        """Which section belongs to which: by the blocks with which they begin, else in order; None where none does."""
+    def _same_sections(self) -> tuple[tuple[int, int], ...]:
         if len(self.first.sections) == len(self.second.sections):
             return tuple((n, n) for n in range(len(self.first.sections)))
         image = {i: pair.second[0] for pair in self.blocks.pairs for i in pair.first}
@@ -97,26 +96,49 @@ class Held:
         twos = [section.first_block for section in self.second.sections]
         if ones and twos:
             ones[0] = twos[0] = 0
-        same = common(ones, twos)
-        first, second = {i for i, _ in same}, {j for _, j in same}
-        left = [n for n in range(len(ones)) if n not in first], [n for n in range(len(twos)) if n not in second]
-        pairs: list[tuple[int | None, int | None]] = [*same]
-        pairs += [(n, None) for n in left[0]] + [(None, n) for n in left[1]]
-        return tuple(pairs)
+        return tuple(common(ones, twos))
+
+    @property
+    def sections_gone(self) -> tuple[int, ...]:
+        """The sections of the first file that do not begin in the second."""
+        kept = {i for i, _ in self._same_sections}
+        return tuple(n for n in range(len(self.first.sections)) if n not in kept)
+
+    @property
+    def sections_added(self) -> tuple[int, ...]:
+        """The sections of the second file that do not begin in the first."""
+        kept = {j for _, j in self._same_sections}
+        return tuple(n for n in range(len(self.second.sections)) if n not in kept)
+
+    @cached_property
+    def sections(self) -> tuple[tuple[int, int], ...]:
+        """Which section is held against which: by the blocks with which they begin, else in order.
+
+        A section without a like is held against the one that its first block stands in.
+        """
+        found = list(self._same_sections)
+        there = {i: pair.second[0] for pair in self.blocks.pairs for i in pair.first}
+        here = {j: pair.first[0] for pair in self.blocks.pairs for j in pair.second}
+        for i in self.sections_gone:
+            later = _within(self.second, there.get(self.first.sections[i].first_block))
+            found += [] if later is None else [(i, later)]
+        for j in self.sections_added:
+            former = _within(self.first, here.get(self.second.sections[j].first_block))
+            found += [] if former is None else [(former, j)]
+        return tuple(sorted(set(found)))
 
     @cached_property
     def beside(self) -> tuple[Beside, ...]:
         """Headers and footers, notes and text boxes, paragraph by paragraph; equal pairs of several sections once."""
         found: dict[str, tuple[str, Paragraph | None, Paragraph | None, list[int]]] = {}
-        both = [(i, j) for i, j in self.sections if i is not None and j is not None]
-        for i, j in both:
+        for i, j in self.sections:
             one, two = self.first.sections[i].edges, self.second.sections[j].edges
             for name in self._names(one, two):
                 for first, second in self._aligned(one.get(name, ()), two.get(name, ())):
                     key = repr((name, _look(first), _look(second)))
                     found.setdefault(key, (name, first, second, []))[3].append(j)
         edges = [
-            Beside(name, first, second, tuple(sections), len(sections) == len(both))
+            Beside(name, first, second, tuple(dict.fromkeys(sections)), len(sections) == len(self.sections))
             for name, first, second, sections in found.values()
         ]
         notes: list[dict[str, list[Paragraph]]] = [{}, {}]
@@ -140,6 +162,13 @@ class Held:
 
 def _start(section: Section, image: Mapping[int, int]) -> int:
     return image.get(section.first_block, -1 - section.first_block)
+
+
+def _within(content: Content, block: int | None) -> int | None:
+    """The section in which a block stands."""
+    if block is None or not content.sections:
+        return None
+    return max((n for n, section in enumerate(content.sections) if section.first_block <= block), default=0)
 
 
 def _look(paragraph: Paragraph | None) -> object:

@@ -15,7 +15,6 @@ from reportgen.comparison.model import Difference, FileKind, Layer, Spot, Table,
 from reportgen.comparison.paired_tables import Region, TablePair
 from reportgen.comparison.telling import difference, quote_of, shortened
 from reportgen.comparison.text_differences import lost_texts
-from reportgen.numbering import hanzi
 
 _LENGTH = PARAGRAPH_LOOKS["左缩进"]
 _MOST_NAMED = 4
@@ -60,10 +59,10 @@ def _told(
 
 
 def level_name(level: int | None) -> str:
-    """How a level is called (级别): 一级标题, 文件标题, 正文文字."""
+    """How a level is called (级别): 大纲2级, 文件标题, 正文文字. 一、 is the first to an office, the second to Word."""
     if level is None:
         return "正文文字"
-    return f"{hanzi(level)}级标题" if level else "文件标题"
+    return f"大纲{level}级" if level else "文件标题"
 
 
 def _paragraphs(held: Held) -> Iterator[Difference]:
@@ -84,6 +83,9 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
         if ones[0].level != twos[0].level:
             names = level_name(ones[0].level), level_name(twos[0].level)
             levels.append((number, names, first, second, where))
+        if not text.strip() and held.fold(ones[0].text) != held.fold(twos[0].text) and not ones[0].text.strip():
+            counts = [f"{held.fold(paragraph.text).count(chr(10)) + 1}行" for paragraph in (ones[0], twos[0])]
+            yield _told("blank.changed", "空行", where, counts[0], counts[1], first, second)
         if not held.mixed and ones[0].page_break != twos[0].page_break:
             yield _page_break(where, twos[0].page_break, first, second)
     for (_, names), group in groupby(enumerate(levels), key=lambda each: (each[1][0] - each[0], each[1][1])):
@@ -217,24 +219,26 @@ def _widths(held: Held, pair: TablePair, where: str, first: Spot, second: Spot) 
 
 def _sections(held: Held) -> Iterator[Difference]:
     found: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
-    both = [(i, j) for i, j in held.sections if i is not None and j is not None]
-    for i, j in both:
+    told: tuple[set[int], set[int]] = set(), set()
+    for i, j in held.sections:
         one, two = held.first.sections[i].setup, held.second.sections[j].setup
         for name, before, after in _setups(held, one, two):
             found.setdefault((name, before, after), []).append((i, j))
+            told[0].add(i)
+            told[1].add(j)
     for (name, before, after), pairs in found.items():
-        every = len(pairs) == len(both)
-        numbers = "、".join(str(j + 1) for _, j in pairs)
+        every = len(pairs) == len(held.sections)
+        numbers = "、".join(dict.fromkeys(str(j + 1) for _, j in pairs))
         where = "全文" if every else f"第{numbers}节"
         first, second = (_section_spot(held, *pairs[0], side) for side in (0, 1))
         yield _told("section.changed", name, where, before, after, first, second)
     if held.mixed or held.first.kind is not FileKind.DOCX:
         return
-    for one, two in held.sections:
-        if one is None and two is not None:
-            yield from _section(held, two, gone=False)
-        elif two is None and one is not None:
-            yield from _section(held, one, gone=True)
+    for gone, left in ((True, held.sections_gone), (False, held.sections_added)):
+        for number in left:
+            # Sections that are set up alike are one to a reader: what parted them is told already.
+            if not told[0 if gone else 1] & {number - 1, number}:
+                yield from _section(held, number, gone=gone)
 
 
 def _section(held: Held, number: int, *, gone: bool) -> Iterator[Difference]:
