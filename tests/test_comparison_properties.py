@@ -15,18 +15,8 @@ from reportgen.comparison.places import Places
 from tests.contents_by_hand import FLOW, content, differ, para, table
 
 WORDS = ["区教委", "区民政局", "一、总体情况", "二、下步打算", "已完成49件，占全年的50%。", "已完成50件，占全年的50%。"]
-WORDS += [
-    "按照部署，逐项推进，现将情况报告如下。",
-    "附件1",
-    "附件2",
-    "",
-    "1",
-    "2",
-    "é́组合",
-    "𠮷野家𠮷",
-    "特此报告。",
-    "　",
-]
+WORDS += ["按照部署，逐项推进，现将情况报告如下。", "附件1", "附件2", "特此报告。"]
+WORDS += ["", "1", "2", "é́组合", "𠮷野家𠮷", "　"]
 SETTINGS = [
     Setting(face="仿宋", size_pt=16),
     Setting(face="仿宋", size_pt=16.05),

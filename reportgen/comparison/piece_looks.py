@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reportgen.comparison.letters import changes
 from reportgen.comparison.look_names import SETTING_NAMES, LookName, is_equal, said
@@ -106,14 +107,16 @@ def _stretches(texts: tuple[str, str], settings: tuple[list[Setting], list[Setti
         yield last
 
 
-def _fields(first: Setting, second: Setting, tolerance: Tolerance) -> Iterator[tuple[str, str, str, str]]:
+@lru_cache(maxsize=1024)
+def _fields(first: Setting, second: Setting, tolerance: Tolerance) -> tuple[tuple[str, str, str, str], ...]:
+    found = []
     for key, (name, look) in SETTING_NAMES.items():
         before, after = getattr(first, key), getattr(second, key)
-        if before == after or is_equal(look, before, after, tolerance):
-            words = told_value(name, look, min(before, after))
-            yield key, name, words, words
-        else:
-            yield key, name, told_value(name, look, before), told_value(name, look, after)
+        # Within the tolerance both are the same word, whichever side it is asked from.
+        equal = is_equal(look, before, after, tolerance)
+        words = [told_value(name, look, value) for value in ((min(before, after),) * 2 if equal else (before, after))]
+        found.append((key, name, words[0], words[1]))
+    return tuple(found)
 
 
 def _by_letter(paragraph: Paragraph) -> list[Setting]:

@@ -74,13 +74,16 @@ def _drop_what_levels_bring(held: Held, units: Sequence[tuple[Unit, Paragraph, P
     """A heading of another level that looks as those of that level do is told by its level."""
     if Layer.STRUCTURE not in held.layers:
         return
-    usual: dict[int | None, set[Hashable]] = {}
+    usual: dict[tuple[int, int | None], set[Hashable]] = {}
     for _, one, two in units:
         if one.level == two.level:
-            usual.setdefault(two.level, set()).update(signs([two]))
+            usual.setdefault((0, one.level), set()).update(signs([one]))
+            usual.setdefault((1, two.level), set()).update(signs([two]))
     for unit, one, two in units:
-        if unit.changed and one.level != two.level and signs([two]) <= usual.get(two.level, set()):
-            unit.changed = {}
+        if unit.changed and one.level != two.level:
+            known = usual.get((0, one.level), set()), usual.get((1, two.level), set())
+            if signs([one]) <= known[0] and signs([two]) <= known[1]:
+                unit.changed = {}
 
 
 def _run_together(paragraphs: Sequence[Paragraph]) -> Paragraph:

@@ -128,12 +128,9 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
         marks = ordinal_of(before), ordinal_of(after)
         has_ordinal = bool(marks[0][0] and marks[1][0])
         counted += has_ordinal
-        # Blank lines are of the structure.
-        if (
-            before == after
-            or not (before + after).strip()
-            or (len(ones) != len(twos) and unspaced(before) == unspaced(after))
-        ):
+        split = len(ones) != len(twos) and unspaced(before) == unspaced(after)
+        # Blank lines and where a paragraph ends are of the structure.
+        if before == after or split or not (before + after).strip():
             continue
         first = held.sides.first.block(pair.first[0], len(pair.first))
         second = held.sides.second.block(pair.second[0], len(pair.second))
