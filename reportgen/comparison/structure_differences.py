@@ -159,8 +159,8 @@ def _merges(held: Held, pair: TablePair) -> Iterator[Difference]:
     for region in pair.regions:
         ones = [pair.first.cells[n] for n in region.first]
         twos = [pair.second.cells[n] for n in region.second]
-        first = held.sides.first.cell(pair.first, ones[0], max(1, len(ones))) if ones else None
-        second = held.sides.second.cell(pair.second, twos[0], max(1, len(twos))) if twos else None
+        first = held.sides.first.of_cell(pair.first, ones[0], max(1, len(ones))) if ones else None
+        second = held.sides.second.of_cell(pair.second, twos[0], max(1, len(twos))) if twos else None
         where = held.sides.where(first, second)
         names = [_named(pair, region, side) for side in (0, 1)]
         before, after = (f"{len(cells)}个单元格" for cells in (ones, twos))

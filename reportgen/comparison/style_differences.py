@@ -142,7 +142,7 @@ def _cell_unit(held: Held, pair: TablePair, a: int, b: int) -> Unit:
     one, two = pair.first.cells[a], pair.second.cells[b]
 
     def spots() -> tuple[Spot, Spot]:
-        return held.sides.first.cell(pair.first, one), held.sides.second.cell(pair.second, two)
+        return held.sides.first.of_cell(pair.first, one), held.sides.second.of_cell(pair.second, two)
 
     unit = Unit(spots, two.text, two.row, two.cell.column)
     explained = _explained_rules(pair, a, b)
