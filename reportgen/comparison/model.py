@@ -87,7 +87,10 @@ Value: TypeAlias = str | float | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How letters are set (字符格式), as the reader sees them; `face` is the one that these letters really use."""
+    """How letters are set (字符格式), as the reader sees them; `face` is the one that these letters really use.
+
+    Its fields have their names in `look_names.SETTING_NAMES`; `effects` is what has no field of its own (缩放 90%, 着重号).
+    """
 
     face: str = ""
     size_pt: float = 0.0
@@ -99,6 +102,7 @@ class Setting:
     background: str = ""
     spacing_pt: float = 0.0
     raised: str = ""
+    effects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
