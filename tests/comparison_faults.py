@@ -29,7 +29,21 @@ BODY = "正文"
 # ISO/IEC 29500-1, CT_PPr, CT_RPr, CT_TcPr, CT_TrPr, CT_SectPr: an element goes before all that stand behind it here.
 ORDER = (
     *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "pBdr", "shd.p", "snapToGrid", "spacing.p", "ind", "jc"),
-    *("outlineLvl", "rPr", "sectPr", "rStyle", "rFonts", "b", "i", "strike", "color", "spacing", "w", "kern", "position"),
+    *(
+        "outlineLvl",
+        "rPr",
+        "sectPr",
+        "rStyle",
+        "rFonts",
+        "b",
+        "i",
+        "strike",
+        "color",
+        "spacing",
+        "w",
+        "kern",
+        "position",
+    ),
     *("sz", "szCs", "highlight", "u", "effect", "shd.r", "vertAlign", "tcW", "gridSpan", "vMerge", "tcBorders", "shd"),
     *("textDirection", "vAlign", "cantSplit", "trHeight", "tblHeader"),
 )
@@ -254,7 +268,9 @@ def _text_in(name: str, pattern: str, other: Callable[[str], str], *styles: str)
 
     @fault(f"{name}（正文）", Layer.TEXT)
     def in_flow(draft: Draft, chance: random.Random) -> Spot:
-        element, spot = chance.choice([each for each in paragraphs(draft, "Normal") if re.search(pattern, each[1].text)])
+        element, spot = chance.choice(
+            [each for each in paragraphs(draft, "Normal") if re.search(pattern, each[1].text)]
+        )
         _change(chance, [element], pattern, other)
         return spot
 

@@ -1,4 +1,4 @@
-"""One-place faults in the sample report (植入的差异): each is told once, in its layer and at its place; rebuilds are equal."""
+"""One-place faults in the sample report (植入的差异): each told once, in its layer, at its place; no false alarms."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import docx
 import pytest
-
 from reportgen.comparison.comparing import differences
-from reportgen.comparison.model import Content, Difference, Layer, Spot
 from reportgen.comparison.parts import with_parts
+
+from reportgen.comparison.model import Content, Difference, Layer, Spot
 from reportgen.comparison.word_content import word_content
 from tests.comparison_faults import FAULTS, Fault, planted
 from tests.comparison_rebuilds import REBUILDS
@@ -76,7 +76,10 @@ def test_a_fault_in_one_place_is_told_once_in_its_layer_and_at_its_place(kind: s
     assert len(found) == 1, shown(found)
     assert found[0].layer is fault.layer, shown(found)
     sides = ((found[0].first, sample()), (found[0].second, faulty))
-    assert any(spot is not None and stands_at(spot, fault, side) for spot, side in sides), (places(found[0]), fault.spot)
+    assert any(spot is not None and stands_at(spot, fault, side) for spot, side in sides), (
+        places(found[0]),
+        fault.spot,
+    )
     assert found[0].said
 
 

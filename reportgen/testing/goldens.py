@@ -13,12 +13,13 @@ from typing import NoReturn, ParamSpec, TypeAlias, TypeVar
 
 import pytest
 
+from reportgen.compare import Request
 from reportgen.naming import is_file_name
-from reportgen.package import DOCX, EMPTY, PDF, TEXT, XLSX, file_kind
+from reportgen.package import DAMAGED, DOCX, EMPTY, PDF, TEXT, XLSX, file_kind
 from reportgen.problems import ReportError
 from reportgen.publish import publish
-from reportgen.testing.verdict import Layers, difference_lines, request_of
 from reportgen.testing.usage import ACTUAL, Usage
+from reportgen.testing.verdict import Layers, difference_lines, refuse_unreadable, request_of
 
 Made: TypeAlias = bytes | str | os.PathLike[str]
 """What a test made (被检的文件): its path, or its bytes."""
@@ -63,8 +64,7 @@ class Golden:
         self.usage.used.add(str(path))
         self.usage.folders.add((str(self.folder), str(self.owner.resolve())))
         request = self._told(request_of, layer, self.beside / ignore if ignore else None)
-        kept = path.read_bytes() if path.is_file() else None
-        why = ["还没有这个比对基准。"] if kept is None else difference_lines((path.name, kept), (path.name, blob), request)
+        why = self._told(_why, path, blob, request)
         if not why:
             self._forget(path)
         elif not self.update:
@@ -72,6 +72,7 @@ class Golden:
         elif str(path) in self.usage.updated:
             self._fail([f"另一处检查在这次运行里刚更新了「{path.name}」，两处做出的不一样：", *why], path, blob)
         else:
+            self._told(refuse_unreadable, path.name, blob)
             self._told(publish, {path.name: blob}, path.parent)
             self.usage.updated.add(str(path))
             self._forget(path)
@@ -96,8 +97,8 @@ class Golden:
         parts = name.split("/")
         if parts[0].casefold() == ACTUAL or not all(map(is_file_name, parts)):
             _stop(
-                f"「{name}」不能作比对基准的名称：只能是「{self.folder.name}」文件夹里的相对路径（如 附件/任务表.docx），"
-                f"不含 .. 和 \\ : * ? \" < > |，也不放在 {ACTUAL} 里。"
+                f"「{name}」不能作比对基准的名称：要写「{self.folder.name}」文件夹里的路径，如 附件/任务表.docx，"
+                f'不含 .. 和 \\ : * ? " < > |，也不放在 {ACTUAL} 里。'
             )
         path = self.folder / name
         if not path.resolve().is_relative_to(self.folder.resolve()):
@@ -146,6 +147,17 @@ class Golden:
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def _why(path: Path, blob: bytes, request: Request) -> list[str]:
+    """Why what was made is not the golden file, a sentence each; nothing where it is."""
+    if not path.is_file():
+        return ["还没有这个比对基准。"]
+    kept = path.read_bytes()
+    kind, wanted = file_kind(kept), KINDS.get(path.suffix.casefold())
+    if wanted and kind not in (wanted, DAMAGED):
+        return [f"基准文件的内容是{kind}，与它的名称不符。"]
+    return difference_lines((path.name, kept), (path.name, blob), request)
 
 
 def _stop(text: str) -> NoReturn:

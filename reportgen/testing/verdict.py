@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from reportgen.compare import Request, compare_blobs
-from reportgen.comparison.ignoring import Ignoring
+from reportgen.comparison.ignoring import Ignoring, read_ignoring
 from reportgen.comparison.model import Layer
+from reportgen.comparison.pdf_content import pdf_content
+from reportgen.comparison.word_content import word_content
 from reportgen.problems import InputError, did_you_mean, error
 
 Layers: TypeAlias = str | Layer | Iterable[str | Layer] | None
@@ -47,3 +49,11 @@ def difference_lines(first: tuple[str, bytes], second: tuple[str, bytes], reques
     told = [difference.said for difference in compared.every_difference()]
     left = len(told) - MAX_LINES
     return [*map(str, compared.every_problem()), *told[:MAX_LINES], *([f"……还有 {left} 处"] if left > 0 else [])]
+
+
+def refuse_unreadable(name: str, blob: bytes) -> None:
+    """Raise `InputError` for a file that its reader cannot read (读不了的文件): no golden file is made of it."""
+    if name.casefold().endswith(".docx"):
+        word_content(blob, name)
+    elif name.casefold().endswith(".pdf"):
+        pdf_content(blob, name)
