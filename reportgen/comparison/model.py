@@ -89,7 +89,7 @@ Value: TypeAlias = str | float | bool | None
 class Setting:
     """How letters are set (字符格式), as the reader sees them; `face` is the one that these letters really use.
 
-    Its fields have their names in `look_names.SETTING_NAMES`; `effects` is what has no field of its own (缩放 90%, 着重号).
+    Its fields have their names in `look_names.SETTING_NAMES`; `effects` is what has no field of its own: 缩放90%.
     """
 
     face: str = ""
