@@ -53,7 +53,7 @@ def changed(kind: str) -> Callable[[Callable[[Draft, random.Random], None]], Non
 
 @rebuild("部件倒序")
 def _(blob: bytes, chance: random.Random) -> bytes:
-    return packed(dict(reversed(parts_of(blob).items())))
+    return packed(dict(reversed(list(parts_of(blob).items()))))
 
 
 @rebuild("部件乱序、最高压缩")
@@ -147,6 +147,7 @@ def _(blob: bytes, chance: random.Random) -> bytes:
 def _(blob: bytes, chance: random.Random) -> bytes:
     draft = Draft(parts_of(blob))
     part = etree.tostring(draft.root(), xml_declaration=True, encoding="UTF-16")
+    assert isinstance(part, bytes)
     return packed({**parts_of(blob), DOCUMENT: part})
 
 
@@ -241,7 +242,7 @@ def _(draft: Draft, chance: random.Random) -> None:
     chance.shuffle(styles)
     unused = deepcopy(styles[0])
     unused.set(W + "styleId", "Unused")
-    unused.attrib.pop(W + "default", None)
+    unused.attrib.pop(W + "default", "")
     for style in (*styles, unused):
         root.append(style)
 
@@ -278,4 +279,5 @@ def _(draft: Draft, chance: random.Random) -> None:
         for row in table.iter(W + "tr"):
             for cell in row.findall(W + "tc")[:-1]:
                 borders = set_property(cell, "tcPr", "tcBorders")
-                etree.SubElement(borders, W + "right", dict(inside.attrib))
+                right = etree.SubElement(borders, W + "right")
+                right.attrib.update(inside.attrib)

@@ -111,7 +111,7 @@ class TestFirst:
 
     def test_a_file_that_was_not_made_is_told_by_its_name(self, office: pytest.Pytester) -> None:
         (office.path / "报告.docx").unlink()
-        assert "要检查的文件「报告.docx」没有生成" in failure(run(office))
+        assert "找不到文件「报告.docx」" in failure(run(office))
 
 
 class TestDifferent:
@@ -119,8 +119,8 @@ class TestDifferent:
         accepted(office, word("50"))
         said = failure(run(office))
         assert re.search(r"第1行「任务进展情况」.*50件.*49件", said)
-        assert "比对基准：golden/半年报告.docx" in said
-        assert "这次做出：golden/actual/半年报告.docx" in said
+        assert "原：golden/半年报告.docx" in said
+        assert "现：golden/actual/半年报告.docx" in said
         assert "reportgen compare golden/半年报告.docx golden/actual/半年报告.docx --html" in said
         assert "Traceback" not in said
         assert golden_of(office, "actual/.gitignore").read_bytes() == b"*\n"
@@ -151,7 +151,7 @@ class TestDifferent:
 
     def test_a_golden_file_of_another_kind_is_told_and_can_be_replaced(self, office: pytest.Pytester) -> None:
         accepted(office, pdf())
-        assert "基准文件的内容是PDF 文件" in failure(run(office))
+        assert "的内容是PDF 文件，与它的名称不符" in failure(run(office))
         run(office, "--update-golden").assert_outcomes(passed=1)
         assert golden_of(office).read_bytes() == word()
 

@@ -15,9 +15,10 @@ import pytest
 
 from reportgen.compare import Request
 from reportgen.naming import is_file_name
-from reportgen.package import DAMAGED, DOCX, EMPTY, PDF, TEXT, XLSX, file_kind
+from reportgen.package import DAMAGED, DOCX, EMPTY, ENCRYPTED, PDF, TEXT, XLSX, file_kind
 from reportgen.problems import ReportError
 from reportgen.publish import publish
+from reportgen.source import read_file, shown_path
 from reportgen.testing.usage import ACTUAL, Usage
 from reportgen.testing.verdict import Layers, difference_lines, refuse_unreadable, request_of
 
@@ -29,7 +30,8 @@ SUFFIXES = {DOCX: ".docx", PDF: ".pdf", XLSX: ".xlsx", TEXT: ".txt"}
 KINDS = {suffix: kind for kind, suffix in SUFFIXES.items() if kind != TEXT}
 """What a file with that suffix must be (文件种类); whatever else is text, or compared byte by byte."""
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,5}$")
 
 
@@ -64,7 +66,7 @@ class Golden:
         self.usage.used.add(str(path))
         self.usage.folders.add((str(self.folder), str(self.owner.resolve())))
         request = self._told(request_of, layer, self.beside / ignore if ignore else None)
-        why = self._told(_why, path, blob, request)
+        why = self._why(path, blob, request)
         if not why:
             self._forget(path)
         elif not self.update:
@@ -82,11 +84,7 @@ class Golden:
         if isinstance(made, (bytes, bytearray, memoryview)):
             return bytes(made), SUFFIXES.get(file_kind(bytes(made)), "")
         path = Path(made)
-        try:
-            return path.read_bytes(), path.suffix
-        except OSError as fault:
-            what = "是文件夹，不是文件" if path.is_dir() else f"没有生成，或者读不了（{fault.strerror}）"
-            _stop(f"要检查的文件「{path}」{what}。")
+        return self._told(read_file, path, shown_path(path)), path.suffix
 
     def _place(self, name: str, suffix: str) -> Path:
         """Where the golden file of that name stands: nowhere else than in the folder."""
@@ -126,38 +124,36 @@ class Golden:
         with suppress(OSError):
             self._actual(path).unlink()
 
+    def _why(self, path: Path, blob: bytes, request: Request) -> list[str]:
+        """Why what was made is not the golden file, line by line; nothing where it is."""
+        if not path.is_file():
+            return [f"还没有这个比对基准：{self._shown(path)}"]
+        kept = self._told(read_file, path, self._shown(path))
+        kind, wanted = file_kind(kept), KINDS.get(path.suffix.casefold())
+        if wanted and kind not in (wanted, DAMAGED, ENCRYPTED):
+            return [f"比对基准「{self._shown(path)}」的内容是{kind}，与它的名称不符。"]
+        return difference_lines((self._shown(path), kept), (self._shown(self._actual(path)), blob), request)
+
     def _fail(self, why: list[str], path: Path, blob: bytes) -> NoReturn:
+        __tracebackhide__ = True
         actual = self._actual(path)
-        names = {True: path.is_file(), False: True}
+        lines = [*([f"与比对基准「{path.name}」不一致："] if path.is_file() else []), *why, ""]
         try:
             publish({actual.name: blob}, actual.parent)
             # Whoever keeps the golden files in git need not think of this folder.
             publish({".gitignore": b"*\n"}, self.folder / ACTUAL)
-            where = self._shown(actual)
         except ReportError as fault:
-            where = "；".join(map(str, fault.problems))
-            names[False] = False
-        lines = ["", f"比对基准：{self._shown(path)}", f"这次做出：{where}"]
-        if all(names.values()) and path.suffix.casefold() in (".docx", ".pdf"):
-            page = shlex.join(["reportgen", "compare", self._shown(path), where, "--html", "比对.html"])
-            lines.append(f"对照着看：{page}")
-        accept = shlex.join(["python", "-m", "pytest", self.test, "--update-golden"])
-        lines.append(f"确认无误后接受：{accept}")
-        _stop("\n".join([f"与比对基准「{path.name}」不一致：" if path.is_file() else "", *why, *lines]).lstrip("\n"))
+            lines += [f"这次做出的没有存下来：{problem}" for problem in fault.problems]
+        else:
+            lines.append(f"这次做出的：{self._shown(actual)}")
+            if path.is_file() and path.suffix.casefold() in (".docx", ".pdf"):
+                paths = self._shown(path), self._shown(actual)
+                lines.append("对照着看：" + shlex.join(["reportgen", "compare", *paths, "--html", "比对.html"]))
+        lines.append("确认无误后接受：" + shlex.join(["python", "-m", "pytest", self.test, "--update-golden"]))
+        _stop("\n".join(lines))
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
-
-
-def _why(path: Path, blob: bytes, request: Request) -> list[str]:
-    """Why what was made is not the golden file, a sentence each; nothing where it is."""
-    if not path.is_file():
-        return ["还没有这个比对基准。"]
-    kept = path.read_bytes()
-    kind, wanted = file_kind(kept), KINDS.get(path.suffix.casefold())
-    if wanted and kind not in (wanted, DAMAGED):
-        return [f"基准文件的内容是{kind}，与它的名称不符。"]
-    return difference_lines((path.name, kept), (path.name, blob), request)
 
 
 def _stop(text: str) -> NoReturn:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ACTUAL = "actual"
 """The folder within that of the golden files where what tests made instead is kept (本次结果文件夹); git ignores it."""
@@ -35,7 +36,7 @@ class Usage:
             "updated": sorted(self.updated),
         }
 
-    def add(self, sent: Mapping[str, Sequence[str]]) -> None:
+    def add(self, sent: Mapping[str, Any]) -> None:
         """What another process saw (并入), beside what this one did."""
         for name in ("expected", "passed", "used", "updated"):
             getattr(self, name).update(sent[name])

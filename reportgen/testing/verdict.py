@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
 from reportgen.compare import Request, compare_blobs
-from reportgen.comparison.ignoring import Ignoring, read_ignoring
-from reportgen.comparison.model import Layer
-from reportgen.comparison.pdf_content import pdf_content
-from reportgen.comparison.word_content import word_content
-from reportgen.problems import InputError, did_you_mean, error
+from reportgen.compare_view import text_lines
+from reportgen.comparison.ignoring import NOTHING_IGNORED
+from reportgen.comparison.ignoring_file import read_ignoring
+from reportgen.comparison.model import LAYER_NAMES, Layer
+from reportgen.comparison.opening import kind_of
+from reportgen.comparison.pair import content_of
+from reportgen.problems import InputError, ReportError, did_you_mean, error
 
 Layers: TypeAlias = str | Layer | Iterable[str | Layer] | None
 """Layers as a test names them (比对层次): `"text,structure"`, several names, or None for all that the files have."""
 
-MAX_LINES = 60
-"""So many differences are told in a failure (最多列出几处); `compare` tells all of them."""
-
 
 def request_of(layer: Layers, ignore: Path | None) -> Request:
     """What a test asks for (比对要求). Raises `InputError` for a layer that there is not, and for bad rules."""
-    return Request(layers=_layers(layer), ignoring=Ignoring() if ignore is None else read_ignoring(ignore))
+    return Request(layers=_layers(layer), ignoring=NOTHING_IGNORED if ignore is None else read_ignoring(ignore))
 
 
 def _layers(layer: Layers) -> frozenset[Layer]:
-    named = [layer] if isinstance(layer, (str, Layer)) else list(layer or ())
-    words = [word for each in named for word in ([each] if isinstance(each, Layer) else each.split(","))]
-    known = {each.value: each for each in Layer}
-    found: set[Layer] = set()
-    for word in words:
-        name = word.value if isinstance(word, Layer) else word.strip()
-        if name not in known:
-            fix = f"层次只有 {'、'.join(known)}" + did_you_mean(name, known)
-            raise InputError([error("compare.unknown-layer", f"没有「{name}」这个比对层次", fix)])
-        found.add(known[name])
-    return frozenset(found)
+    if layer is None:
+        return frozenset()
+    named = [layer] if isinstance(layer, str | Layer) else list(layer)
+    words = [
+        word for each in named for word in ([each.value] if isinstance(each, Layer) else re.split("[,，、]", each))
+    ]
+    known = {each.value: each for each in Layer} | {name: each for each, name in LAYER_NAMES.items()}
+    unknown = [word for word in map(str.strip, words) if word not in known]
+    if unknown or not words:
+        wrong = unknown[0] if unknown else ""
+        fix = f"层次有 {'、'.join(each.value for each in Layer)}；都要比，就不写 layer。" + did_you_mean(wrong, known)
+        raise InputError([error("golden.unknown-layer", f"没有「{wrong}」这个比对层次", fix)])
+    return frozenset(known[word.strip()] for word in words)
 
 
 def difference_lines(first: tuple[str, bytes], second: tuple[str, bytes], request: Request) -> list[str]:
-    """What differs, a sentence each (差异逐条); nothing where the two are equal."""
+    """What differs, as `compare` tells it (差异逐条); nothing where the two are equal."""
     if first[1] == second[1]:
         return []
-    compared = compare_blobs(first, second, request)
-    if compared.equal:
-        return []
-    told = [difference.said for difference in compared.every_difference()]
-    left = len(told) - MAX_LINES
-    return [*map(str, compared.every_problem()), *told[:MAX_LINES], *([f"……还有 {left} 处"] if left > 0 else [])]
+    try:
+        compared = compare_blobs(first, second, request)
+    except ReportError as fault:
+        return [str(problem) for problem in fault.problems]
+    return [] if compared.equal else [*map(str, compared.every_problem()), *text_lines(compared)]
 
 
 def refuse_unreadable(name: str, blob: bytes) -> None:
     """Raise `InputError` for a file that its reader cannot read (读不了的文件): no golden file is made of it."""
-    if name.casefold().endswith(".docx"):
-        word_content(blob, name)
-    elif name.casefold().endswith(".pdf"):
-        pdf_content(blob, name)
+    reader = kind_of(blob, name).reader
+    if reader:
+        content_of(blob, name, reader)
