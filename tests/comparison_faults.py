@@ -304,7 +304,8 @@ def _(draft: Draft, chance: random.Random) -> Spot:
 
 @fault("单元格清空", Layer.TEXT)
 def _(draft: Draft, chance: random.Random) -> Spot:
-    cell = chance.choice([each for each in cells(draft) if each.spot.row and each.spot.column == "配合单位"])
+    found = [each for each in cells(draft) if each.spot.row and each.spot.column == "配合单位" and each.spot.text]
+    cell = chance.choice(found)
     first, *others = cell.element.findall(W + "p")
     for other in others:
         cell.element.remove(other)
@@ -511,7 +512,7 @@ def _(draft: Draft, chance: random.Random) -> Spot:
     properties = section.getparent()
     assert properties is not None
     properties.remove(section)
-    return Spot("")
+    return Spot("附件1", text="附件1")
 
 
 @fault("纸张方向", Layer.STRUCTURE)
