@@ -42,6 +42,12 @@ def test_a_small_report_is_the_pdf_that_it_was_in_text_and_structure(golden: Gol
     golden.check(write_pdf(report(), styles(), find_fonts({})).value, "small-report.pdf", layer="text,structure")
 
 
+def test_a_machine_with_other_faces_makes_the_same_pdf_in_text_and_structure(golden: Golden) -> None:
+    faces = pytest.importorskip("pylopdf_fonts_zh_cn", reason="faces of another family, an extra of their own")
+    fonts = find_fonts({}, [Path(faces.__file__).parent])
+    golden.check(write_pdf(report(), styles(), fonts).value, "small-report.pdf", layer="text,structure")
+
+
 @pytest.mark.parametrize("suffix", ["docx", "pdf"])
 def test_the_golden_files_are_small(suffix: str) -> None:
     assert (FOLDER / f"small-report.{suffix}").stat().st_size < 40 * KIB
