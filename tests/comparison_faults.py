@@ -357,16 +357,27 @@ def _(draft: Draft, chance: random.Random) -> Spot:
 def _(draft: Draft, chance: random.Random) -> Spot:
     row, spot = chance.choice(plain_rows(draft))
     new = deepcopy(row)
-    for number, cell in enumerate(new.findall(W + "tc")):
-        for text in list(cell.iter(W + "t")):
-            text.text = ""
+    texts = iter(("新", "建设滨江步道二期", "区城管局", "各镇街", "已完成立项批复。"))
+    for cell in new.findall(W + "tc"):
+        for paragraph in cell.findall(W + "p")[1:]:
+            cell.remove(paragraph)
         if not _continues(cell):
-            next(cell.iter(W + "t")).text = ("新", "建设滨江步道二期", "区城管局", "各镇街", "已完成立项批复。")[
-                max(0, number - 1)
-            ]
+            _say(cell, next(texts))
     row.addnext(new)
     assert spot.row is not None
     return Spot(spot.part, spot.row + 1)
+
+
+def _say(cell: Element, text: str) -> None:
+    """The cell's one paragraph says that, in the letters of its first run."""
+    (paragraph,) = cell.findall(W + "p")
+    runs = paragraph.findall(W + "r")
+    for run in runs[1:]:
+        paragraph.remove(run)
+    first = runs[0] if runs else etree.SubElement(paragraph, W + "r")
+    for old in first.findall(W + "t"):
+        first.remove(old)
+    etree.SubElement(first, W + "t").text = text
 
 
 @fault("行重复", Layer.TEXT)
