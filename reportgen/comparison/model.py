@@ -61,8 +61,8 @@ class Spot:
     (0: not in a table); `row` counts its rows below the head from 1 (0: the head itself; None: the table as a whole),
     `label` is what its first ordinal column says; `column` is the head's words; `heading` is the nearest heading above.
     `paragraph` counts the paragraphs of a part from 1. `block` is the index in `Content.blocks`, and `cell` that in
-    `Table.cells` (None: none): a page that shows the file finds the place by them. `page` and `boxes` are known of PDF
-    files alone.
+    `Table.cells` (None: none): a page that shows the file finds the place by them. A difference of several paragraphs,
+    rows, or cells in a row stands at the first and has their `count`. `page` and `boxes` are known of PDF files alone.
     """
 
     part: str = ""
@@ -76,6 +76,7 @@ class Spot:
     boxes: tuple[Box, ...] = ()
     block: int | None = None
     cell: int | None = None
+    count: int = 1
 
 
 # ---- what a document shows

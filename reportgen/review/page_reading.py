@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -24,13 +25,29 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def read_pages(blob: bytes) -> LaidOut:
-    """The pages of a PDF; raises `pypdfium2.PdfiumError` if it is none."""
+def read_pages(
+    blob: bytes, fingerprints: Sequence[str] = (), known: MutableMapping[str, Page] | None = None
+) -> LaidOut:
+    """The pages of a PDF; raises `pypdfium2.PdfiumError` if it is none.
+
+    A page whose fingerprint (an empty one says nothing) is among the `known` ones is taken from there, not read anew;
+    those read are put there.
+    """
     import pypdfium2
 
+    known = {} if known is None else known
+    pages: list[Page] = []
     with pypdfium2.PdfDocument(blob) as pdf:
         producer = str(pdf.get_metadata_dict().get("Producer", ""))
-        return LaidOut(tuple(_page(page, number) for number, page in enumerate(pdf, 1)), producer)
+        for number in range(1, len(pdf) + 1):
+            fingerprint = fingerprints[number - 1] if number <= len(fingerprints) else ""
+            if fingerprint and fingerprint in known:
+                pages.append(replace(known[fingerprint], number=number))
+                continue
+            pages.append(_page(pdf[number - 1], number))
+            if fingerprint:
+                known[fingerprint] = pages[-1]
+    return LaidOut(tuple(pages), producer)
 
 
 def _page(page: Any, number: int) -> Page:
