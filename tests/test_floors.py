@@ -51,13 +51,11 @@ OWNERS = {
     "xlrd": ("reportgen.ledger.files.xls",),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),
     "yaml": ("reportgen.source",),
-    "pydantic": (
-        "reportgen.template.schema",
-        "reportgen.template.loading",
-        "reportgen.comparison.ignoring_file",
-    ),
+    "pydantic": ("reportgen.template.schema", "reportgen.template.loading", "reportgen.comparison.ignoring_file"),
     "regex": ("reportgen.comparison.masking", "reportgen.comparison.ignoring_file"),
     "typer": ("reportgen.cli",),
+    "pytest": ("reportgen.testing",),
+    "syrupy": ("reportgen.testing.snapshots",),
 }
 
 
