@@ -70,6 +70,7 @@ PARAGRAPH_LOOKS: Mapping[str, LookName] = {
     "右框线": _COUNT,
     "底纹": _COUNT,
     "图文框": _COUNT,
+    "空行字号": LookName(Measure.SIZE),  # of a line without letters, unless the pitch is fixed
     "图片": _COUNT,  # 宽×高 and a short fingerprint of each
     "图形": _COUNT,
 }
@@ -95,6 +96,7 @@ CELL_LOOKS: Mapping[str, LookName] = {
     # Those of a row stand in the first cell that begins in it.
     "行高": _COUNT,  # 固定值 12毫米, 最小值 12毫米, 自动
     "允许跨页断行": _COUNT,
+    "嵌套表格": _COUNT,
 }
 SECTION_LOOKS: Mapping[str, LookName] = {
     "纸张宽": _LENGTH,

@@ -264,7 +264,7 @@ class StyleTable:
         style = self._styles.get(identity)
         return "" if style is None else value(style.element, "name") or ""
 
-    def cell(self, identity: str | None, zones: Zones = ()) -> CellLook:
+    def zone_cell(self, identity: str | None, zones: Zones = ()) -> CellLook:
         """What a table style says about a cell in those of its zones."""
         key = (identity, zones)
         if key not in self._cells:

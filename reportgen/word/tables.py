@@ -274,7 +274,7 @@ def _row(element: Element, reader: TextReader, style: str | None, zones: _Zones,
                 borders=look.borders,
                 sideways="hMerge" in said and attribute(said["hMerge"]) != "restart",
                 look=look,
-                styled=reader.styles.cell(style, here),
+                styled=reader.styles.zone_cell(style, here),
             )
         )
         column += span
