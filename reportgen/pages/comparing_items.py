@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportgen.comparison.model import LAYER_NAMES, Difference, Layer
-from reportgen.pages.comparing_words import safe
 from reportgen.package import short
+from reportgen.pages.comparing_words import safe
 
 MOST_OF_LAYER = 200
 """Of one layer of a pair of files so many differences are listed and shown (每层列出的差异); the rest is counted."""

@@ -78,8 +78,8 @@ class Row:
     def is_changed(self) -> bool:
         """Whether anything differs in it; else one of the sides is enough to read."""
         sides = [side for side in (self.first, self.second) if side is not None]
-        shown = [each for side in sides for each in (*side.shown, *(cell for row in side.rows for cell in row))]
-        return len(sides) < 2 or any(each.state for each in (*sides, *shown))
+        states = [side.state for side in sides] + [each.state for side in sides for each in side.shown]
+        return len(sides) < 2 or any(states) or any(cell.state for side in sides for row in side.rows for cell in row)
 
 
 @dataclass(frozen=True, slots=True)
