@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from reportgen.comparison.model import Block, Content, FileKind, Layer, Paragraph, Piece, Section, Setting
 from reportgen.comparison.word_drawings import Drawings
-from reportgen.comparison.word_looks import ParagraphLooks
+from reportgen.comparison.word_looks import SIDES, ParagraphLooks
 from reportgen.comparison.word_sections import breaks_page, edge_distances, edges_of, setup_of
 from reportgen.comparison.word_settings import Settings, shown_runs
 from reportgen.comparison.word_tables import shown_table
@@ -41,8 +41,10 @@ def word_content(blob: bytes, name: str) -> Content:
     parts = open_parts(blob)
     file = read_whole(parts)
     making = _Making(parts, file)
-    for section, below in zip(file.sections, (*file.sections[1:], None), strict=True):
-        making.section(section, below)
+    for section in file.sections:
+        making.section(section)
+    if making.sections:
+        making.end_page()
     for text in file.untold:
         making.beside.append(("其他文字", Paragraph(pieces=(Piece(text, Setting()),))))
     return Content(
@@ -75,10 +77,12 @@ class _Making:
         self.part = self.parts.main
         self.drawings = Drawings(self.parts)
 
-    def section(self, section: WordSection, below: WordSection | None) -> None:
-        """A section with its blocks above the one `below`; one that changes nothing is no section to its reader."""
+    def section(self, section: WordSection) -> None:
+        """A section with its blocks; one that changes nothing is no section to its reader."""
         setup = section.setup
         self.looks = ParagraphLooks(setup)
+        if self.above is not None and breaks_page(setup, self.above):
+            self.end_page()
         values = setup_of(setup, self.above)
         edges = edges_of(setup, self._edge, odd_even=self.file.odd_even)
         values |= edge_distances(setup, edges)
@@ -86,26 +90,25 @@ class _Making:
         begun = Section(setup=values, first_block=len(self.blocks), edges=edges)
         if last is None or values.get("页码起始") is not None or replace(begun, first_block=last.first_block) != last:
             self.sections.append(begun)
-        self.pending = self.above is not None and (self.pending or breaks_page(setup, self.above))
         self.above = setup
         for number, block in enumerate(section.blocks):
             if isinstance(block, Read):
-                ends = block.section is not None and below is not None and breaks_page(below.setup, setup)
-                self._flow(block, *_neighbours(section.blocks, number), ends_page=ends)
+                self._flow(block, *_neighbours(section.blocks, number))
             else:
                 self._table(block)
 
     def _table(self, table: Table) -> None:
         first = next((each for row in table.rows for cell in row.cells for each in cell.paragraphs), None)
-        begins = self._begins(first is not None and first.look.page_break)
-        shown = shown_table(table, self._cell, old=self.file.old, page_break=begins)
+        if first is not None and first.look.page_break:
+            self.end_page()
+        shown = shown_table(table, self._cell, old=self.file.old, page_break=self._begins())
         if shown is not None:
             self.blocks.append(shown)
             self.pending = False
 
-    def _begins(self, wanted: bool) -> bool:
-        """Whether the next block begins a page; the first of all does so anyway."""
-        return bool(self.blocks) and (wanted or self.pending)
+    def _begins(self) -> bool:
+        """Whether the next block begins a page because the file wants it; the first of all does so anyway."""
+        return bool(self.blocks) and self.pending
 
     def _cell(self, paragraphs: Sequence[Read], *, page_break: bool) -> tuple[Paragraph, ...]:
         return tuple(
@@ -123,29 +126,29 @@ class _Making:
         seen = (bool(each.text.strip()) or "图片" in each.look or "图形" in each.look for each in made)
         return made if any(seen) else ()
 
-    def _flow(self, read: Read, above: Read | None, below: Read | None, *, ends_page: bool) -> None:
-        """A paragraph of the flow; one with a page break inside it is two to its reader.
-
-        One that holds nothing but a page break or the set-up of a section shows nothing else either, unless it begins
-        a page itself: then that page is blank.
-        """
+    def _flow(self, read: Read, above: Read | None, below: Read | None) -> None:
+        """A paragraph of the flow; one with a page break inside it is two to its reader."""
         if _is_hidden(read):
             return
-        begins = self._begins(read.look.page_break)
+        if read.look.page_break:
+            self.end_page()
+        begins, self.pending = self._begins(), False
         if _is_hairline(read):
-            self.pending = begins or bool(read.breaks)
-            return
-        self.pending = False
-        made = self._paragraph(read, above, below)
-        blank = not made.text.strip() and not read.drawn
-        if blank and (read.breaks or ends_page):
-            self.blocks += [replace(made, page_break=True)] if begins else []
-            self.pending = True
-        elif read.breaks and made.text.strip():
-            self._broken(read, made, begins)
+            self.pending = begins
         else:
-            self.blocks.append(replace(made, page_break=True) if begins else made)
-            self.pending = bool(read.breaks)
+            made = self._paragraph(read, above, below)
+            if read.breaks and made.text.strip():
+                self._broken(read, made, begins)
+            else:
+                self.blocks.append(replace(made, page_break=begins))
+        if read.breaks and not read.text.strip():
+            self.end_page()
+
+    def end_page(self) -> None:
+        """The file ends a page here: lines without letters are not seen at its end, but a page of them is."""
+        while self.blocks and len(self.blocks) > self.sections[-1].first_block and _is_blank(self.blocks[-1]):
+            self.blocks.pop()
+        self.pending = True
 
     def _broken(self, read: Read, made: Paragraph, begins: bool) -> None:
         """The parts of a paragraph before, between and behind its page breaks; parts without text are none."""
@@ -157,7 +160,8 @@ class _Making:
                 self.blocks.append(replace(made, pieces=pieces, page_break=begins))
                 made = replace(made, look={**made.look, "首行缩进": 0.0, "段前": 0.0})
             begins = bool(self.blocks)
-        self.pending = not seen
+        if not seen:
+            self.end_page()
 
     def _paragraph(
         self, read: Read, above: Read | None = None, below: Read | None = None, *, page_break: bool = False
@@ -197,6 +201,13 @@ def _neighbours(blocks: Sequence[object], number: int) -> tuple[Read | None, Rea
 def _is_hidden(read: Read) -> bool:
     """Whether a paragraph takes no room: its end is hidden, and so is all that stands in it."""
     return read.mark.hidden and not read.drawn and all(run.letters.hidden for run in read.runs)
+
+
+def _is_blank(block: Block) -> bool:
+    """Whether a block is a line that shows nothing; one that begins a page makes that page, so it stays."""
+    if not isinstance(block, Paragraph) or block.page_break or block.text.strip():
+        return False
+    return not any(name in block.look for name in ("图片", "图形", "底纹", "图文框", *SIDES.values()))
 
 
 def _is_hairline(read: Read) -> bool:
