@@ -100,9 +100,9 @@ def _pages(item: Item, first: Content, second: Content) -> _Pair:
     found = [
         _page(content, spot) for content, spot in ((first, item.difference.first), (second, item.difference.second))
     ]
-    if item.is_page and item.adds:
+    if item.of == "page" and item.adds:
         return None, found[1]
-    if item.is_page and item.drops:
+    if item.of == "page" and item.drops:
         return found[0], None
     one, other = found
     if one is None and other is not None:

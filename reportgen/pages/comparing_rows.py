@@ -66,10 +66,10 @@ def besides(held: Held) -> Iterator[Beside]:
     pairing = held.blocks
     stay = [pair for pair in pairing.pairs if not pair.moved]
     ends = {pair.first[0]: pair for pair in stay}
-    seconds = {number for pair in stay for number in pair.second}
-    firsts = {number for pair in stay for number in pair.first}
-    lone = [number for number in range(len(held.first.blocks)) if number not in firsts]
-    lone2 = [number for number in range(len(held.second.blocks)) if number not in seconds]
+    moved = [pair for pair in pairing.pairs if pair.moved]
+    # Blank paragraphs of a file that knows no blank ones belong to neither.
+    lone = sorted({*pairing.gone, *(number for pair in moved for number in pair.first)})
+    lone2 = sorted({*pairing.added, *(number for pair in moved for number in pair.second)})
     for i, j in _merged([(pair.first[0], pair.second[0]) for pair in stay], lone, lone2):
         if i is None or j is None:
             yield from _alone(held.first, i, 0)
@@ -113,12 +113,14 @@ def _alone(content: Content, number: int | None, side: int) -> Iterator[Beside]:
 
 def _of_tables(pair: TablePair) -> Iterator[Beside]:
     """The rows of two tables, each beside its own; rows that a merged cell holds together as one."""
-    kept = {i for i, _ in pair.rows.pairs}, {j for _, j in pair.rows.pairs}
-    lone = [[row for row in range(len(grid.origins)) if row not in rows] for grid, rows in zip((pair.first, pair.second), kept, strict=True)]
+    lone = sorted({*pair.rows.gone, *(i for i, _ in pair.rows.moved)})
+    lone2 = sorted({*pair.rows.added, *(j for _, j in pair.rows.moved)})
     joints = [_grid_joints(grid) for grid in (pair.first, pair.second)]
     together: list[_Pair] = []
-    for i, j in _merged(pair.rows.pairs, *lone):
+    for i, j in _merged(pair.rows.pairs, lone, lone2):
         fits = (i is None or i in joints[0]) and (j is None or j in joints[1])
+        # What only one side has stands alone, though a merged cell may reach over it.
+        fits = fits or (None in (i, j)) != (None in together[-1] if together else False)
         if together and (fits or len(together) >= _TOGETHER or not _is_same(pair, together[-1], (i, j))):
             yield _beside(pair, together)
             together = []
@@ -158,12 +160,17 @@ def _joints(table: Table) -> list[int]:
     return [row for row in range(table.row_count) if not covered[row]]
 
 
+def is_short(rows: Sequence[Beside]) -> bool:
+    """Whether there are so few rows that all are shown (全文显示)."""
+    return len(rows) <= WHOLE
+
+
 def kept(rows: Sequence[Beside], busy: Collection[int]) -> list[bool]:
     """Which rows are shown (显示哪些行): all of a short content, else the busy ones with their surroundings.
 
     With any row of a table its head is shown.
     """
-    if len(rows) <= WHOLE:
+    if is_short(rows):
         return [True] * len(rows)
     shown = [False] * len(rows)
     for place in busy:
