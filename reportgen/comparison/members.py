@@ -224,7 +224,7 @@ def _listed(opened: ZipFile, archive: Member, limits: Limits) -> Members:
         what = f"压缩包「{called(archive.name)}」加了密码，读不了"
         raise InputError([error("file.encrypted", what, "请用密码解压成文件夹，再比", Location(file=archive.name))])
     numbers = {id(info): number for number, info in enumerate(opened.infolist())}
-    names = {id(info): _clean(entry_name(info)) for info in entries}
+    names = {id(info): _clean(entry_name(info)).replace("\\", "/") for info in entries}
     times = Counter(folded(name) for name in names.values())
     files: list[Member] = []
     left_out: list[tuple[str, str]] = []
@@ -279,7 +279,7 @@ def _entry_fault(info: ZipInfo, member: Member, times: Counter[str]) -> Problem 
     if info.flag_bits & 1:
         what = f"「{called(name)}」加了密码，读不了"
         return error("file.encrypted", what, "请用密码解压成文件夹，再比", Location(file=member.told))
-    if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name) or ".." in re.split(r"[/\\]", name):
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/"):
         return _unsafe(member.told, f"它的名字「{short(name)}」指向压缩包以外")
     if times[folded(name)] > 1:
         return _unsafe(member.told, "压缩包里有几个同名的文件")

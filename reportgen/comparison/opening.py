@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportgen import package
 from reportgen.comparison.model import FileKind
+from reportgen.confine import Limits
 from reportgen.package import called, damaged, encrypted, file_kind
 from reportgen.problems import InputError, Location, Problem, error, warning
 
@@ -101,6 +102,23 @@ def refuse_packed(kind: Kind, name: str) -> None:
     if kind.noun.startswith(_PACKED):
         what = f"「{called(name)}」是{kind.noun}，打不开，看不到里面的文件"
         raise _refused("file.wrong-kind", what, "请先解压成文件夹，或压缩成 .zip，再比", name)
+
+
+def open_document(blob: bytes, name: str, reader: FileKind, limits: Limits) -> Sequence[Problem]:
+    """Warnings about a Word file or a PDF that can be read (打开文档); raises `InputError` for one that cannot."""
+    if reader is FileKind.PDF:
+        from reportgen.review.opening import COMPARING, open_pdf
+
+        return open_pdf(blob, name, limits, COMPARING)[1]
+    if reader is FileKind.DOCX:
+        from reportgen.word.opening import check_word_file, has_words, refuse_half_read
+
+        text = check_word_file(blob, name)
+        refuse_half_read(blob, name)
+        if not has_words(text):
+            what = f"「{called(name)}」里没有文字（可能是空白文件，或只有图片），比不了"
+            raise _refused("file.no-text", what, "请检查是不是选错了文件；扫描件请改用电子版", name)
+    return ()
 
 
 def wrong_suffix(kind: Kind, name: str) -> Iterator[Problem]:

@@ -11,11 +11,20 @@ from reportgen.comparison.ignoring import Ignored, IgnoreRule, sorted_out
 from reportgen.comparison.masking import by_mask, masked
 from reportgen.comparison.members import Member, member_bytes
 from reportgen.comparison.model import Content, Difference, FileKind, Layer, Tolerance
-from reportgen.comparison.opening import ARCHIVE, Kind, kind_of, refuse_packed, refuse_unlike, wrong_suffix
+from reportgen.comparison.opening import (
+    ARCHIVE,
+    Kind,
+    kind_of,
+    open_document,
+    refuse_packed,
+    refuse_unlike,
+    wrong_suffix,
+)
 from reportgen.comparison.result import FilePair, Relation, Request
 from reportgen.comparison.text_content import without_fingerprints
 from reportgen.confine import Limits
 from reportgen.problems import InputError, Problem, ReportError
+from reportgen.review.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ def compare_pair(
         return _told(replace(pair, relation=Relation.COMPARED), [_other_bytes(kinds[0])], (), request)
     if not has_room and (seconds := _seconds(blobs, readers)) > request.limits.seconds:
         return Long(seconds)
-    contents = _contents(blobs, names, readers)
+    contents, warnings = _contents(blobs, names, readers, request.limits)
+    pair = replace(pair, problems=(*problems, *warnings))
     if within:
         contents = without_fingerprints(contents[0]), without_fingerprints(contents[1])
     return _compared(replace(pair, relation=Relation.COMPARED), contents, blobs, request)
@@ -145,23 +155,28 @@ def _main_bytes(blob: bytes) -> int:
 
 
 def _contents(
-    blobs: tuple[bytes, bytes], names: tuple[str, str], readers: tuple[FileKind | None, FileKind | None]
-) -> tuple[Content, Content]:
+    blobs: tuple[bytes, bytes],
+    names: tuple[str, str],
+    readers: tuple[FileKind | None, FileKind | None],
+    limits: Limits,
+) -> tuple[tuple[Content, Content], list[Problem]]:
     problems: list[Problem] = []
     contents: list[Content] = []
+    pages: dict[str, Page] = {}  # equal pages of two PDFs are read once
     for blob, name, reader in zip(blobs, names, readers, strict=True):
         assert reader, "what has no reader does not come here"
         try:
-            contents.append(content_of(blob, name, reader))
+            problems += open_document(blob, name, reader, limits)
+            contents.append(content_of(blob, name, reader, pages))
         except ReportError as fault:
             problems += fault.problems
-    if problems:
+    if len(contents) < 2:
         raise InputError(dict.fromkeys(problems))
-    return contents[0], contents[1]
+    return (contents[0], contents[1]), problems
 
 
-def content_of(blob: bytes, name: str, reader: FileKind) -> Content:
-    """What a file shows, its parts named (读出内容); raises `InputError` for what cannot be read."""
+def content_of(blob: bytes, name: str, reader: FileKind, pages: dict[str, Page]) -> Content:
+    """What a file that has passed the door shows, its parts named (读出内容); `pages` are those read so far."""
     from reportgen.comparison.parts import with_parts
 
     match reader:
@@ -172,7 +187,7 @@ def content_of(blob: bytes, name: str, reader: FileKind) -> Content:
         case FileKind.PDF:
             from reportgen.comparison.pdf_content import pdf_content
 
-            return with_parts(pdf_content(blob, name))
+            return with_parts(pdf_content(blob, name, pages))
         case FileKind.WORKBOOK:
             from reportgen.comparison.sheet_content import sheet_content
 

@@ -32,8 +32,8 @@ def text_content(blob: bytes, name: str) -> Content:
 
 # ---- the list of a set of files, which lies among them
 
-_OUR_LISTS = ('"format": "reportgen-unit-set"',)
-_OF_THE_FILES = re.compile(r'("sha256": "|"key": "|"size": )[0-9a-z:-]+')
+_OUR_LISTS = ('"format": "reportgen-unit-set"', '"reportgen": "')
+_OF_THE_FILES = re.compile(r'("sha256": "|"key": "|"size": |"bytes": )[0-9a-z:-]+')
 _AT_THE_HEAD = 5
 
 
