@@ -41,7 +41,7 @@ OWNERS = {
         "reportgen.comparison.page_pictures",
     ),
     "PIL": ("reportgen.comparison.page_pictures", "reportgen.comparison.page_spots"),
-    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
+    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates", "reportgen.comparison"),
     "distributed": ("reportgen.engine.cluster", "reportgen.engine.on_worker"),
     "pebble": ("reportgen.processes",),
     "rich": ("reportgen.cli",),

@@ -71,29 +71,35 @@ class _Run:
     first: Sequence[Item]
     second: Sequence[Item]
     pairs: list[tuple[int, int]] = field(default_factory=list)
+    moved: list[tuple[int, int]] = field(default_factory=list)
     coarse: bool = False
 
     def gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """The items between the pairs found so far, where both sides have some."""
         self.pairs.sort()
+        moved = {i for i, _ in self.moved}, {j for _, j in self.moved}
         i0 = j0 = 0
         for i, j in [*self.pairs, (len(self.first), len(self.second))]:
-            if i > i0 and j > j0:
-                yield list(range(i0, i)), list(range(j0, j))
+            ones = [n for n in range(i0, i) if n not in moved[0]]
+            twos = [n for n in range(j0, j) if n not in moved[1]]
+            if ones and twos:
+                yield ones, twos
             i0, j0 = i + 1, j + 1
 
 
 def _align(first: Sequence[Item], second: Sequence[Item]) -> Alignment:
     run = _Run(first, second)
     run.pairs = _by_keys(first, second)
+    run.moved = _elsewhere(run)
     for gap in list(run.gaps()):
         run.pairs += _by_likeness(run, *gap)
     for ones, twos in list(run.gaps()):
         run.pairs += _left_over(run, ones, twos)
-    paired_first, paired_second = {i for i, _ in run.pairs}, {j for _, j in run.pairs}
+    done = [*run.pairs, *run.moved]
+    paired_first, paired_second = {i for i, _ in done}, {j for _, j in done}
     gone = [i for i in range(len(first)) if i not in paired_first]
     added = [j for j in range(len(second)) if j not in paired_second]
-    moved = _moved(run, gone, added)
+    moved = run.moved + _moved(run, gone, added)
     moved_first, moved_second = {i for i, _ in moved}, {j for _, j in moved}
     return Alignment(
         tuple(sorted(run.pairs)),
@@ -225,7 +231,9 @@ def _by_likeness(run: _Run, ones: list[int], twos: list[int]) -> list[tuple[int,
 
 
 def _is_small(run: _Run, ones: list[int], twos: list[int]) -> bool:
-    letters = [sum(min(len(items[n].text), _MOST_LETTERS) for n in numbers) for items, numbers in _sides(run, ones, twos)]
+    letters = [
+        sum(min(len(items[n].text), _MOST_LETTERS) for n in numbers) for items, numbers in _sides(run, ones, twos)
+    ]
     return len(ones) * len(twos) <= _MOST_PAIRS and letters[0] * letters[1] <= _MOST_LETTER_PAIRS
 
 
@@ -243,8 +251,8 @@ def _by_rare_marks(run: _Run, ones: list[int], twos: list[int]) -> list[tuple[in
                 seen[key] = -1 if key in seen else n
         places.append(seen)
     votes: Counter[tuple[int, int]] = Counter()
-    for mark, i in places[0].items():
-        j = places[1].get(mark, -1)
+    for known, i in places[0].items():
+        j = places[1].get(known, -1)
         if i >= 0 and j >= 0:
             votes[i, j] += 1
     best: dict[int, int] = {}
@@ -334,9 +342,28 @@ def _left_over(run: _Run, ones: list[int], twos: list[int]) -> list[tuple[int, i
         found.append((blank[0][i], blank[1][j]))
     # Blank rows that only differ in their ordinals, those of a table that is blank all through: by place.
     taken = {i for i, _ in found}, {j for _, j in found}
-    left = [[n for n in side if n not in taken[k]] for k, side in enumerate(blank)]
-    found += [(i, j) for i, j in zip(*left, strict=False) if run.first[i].sort == run.second[j].sort]
+    bare = [[n for n in side if n not in taken[k]] for k, side in enumerate(blank)]
+    found += [(i, j) for i, j in zip(*bare, strict=False) if run.first[i].sort == run.second[j].sort]
     return rising(sorted(found))
+
+
+def _elsewhere(run: _Run) -> list[tuple[int, int]]:
+    """Those that stand once here, once there, word for word, though not in order: what took their place is another."""
+    done = {i for i, _ in run.pairs}, {j for _, j in run.pairs}
+    found: list[tuple[int, int]] = []
+    for level in range(2):
+        places: list[dict[Hashable, int]] = []
+        for side, items in enumerate((run.first, run.second)):
+            seen: dict[Hashable, int] = {}
+            for n, item in enumerate(items):
+                if n not in done[side] and len(item.text) > _SHORT and level < len(item.keys):
+                    seen[item.keys[level]] = -1 if item.keys[level] in seen else n
+            places.append(seen)
+        same = [(i, places[1][key]) for key, i in places[0].items() if i >= 0 and places[1].get(key, -1) >= 0]
+        found += same
+        done[0].update(i for i, _ in same)
+        done[1].update(j for _, j in same)
+    return found
 
 
 def _moved(run: _Run, gone: list[int], added: list[int]) -> list[tuple[int, int]]:

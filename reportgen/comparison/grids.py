@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from reportgen.comparison.letters import seen, unspaced
 from reportgen.comparison.model import Cell, Table
@@ -81,7 +82,7 @@ class Grid:
         if not self.width:
             return None
         numbers = [value for row in range(self.heads, len(self.slots)) if (value := self.number(row, 0)) is not None]
-        counted = len(numbers) >= 3 and all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+        counted = len(numbers) >= 3 and all(b - a == 1 for a, b in pairwise(numbers))
         return 0 if counted and 2 * len(numbers) >= len(self.slots) - self.heads else None
 
     def number(self, row: int, column: int) -> int | None:

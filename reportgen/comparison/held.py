@@ -166,5 +166,7 @@ def align_paragraphs(
         for side in (ones, twos)
     ]
     found = align(*items)
-    pairs: list[tuple[Paragraph | None, Paragraph | None]] = [(ones[i], twos[j]) for i, j in (*found.pairs, *found.moved)]
+    pairs: list[tuple[Paragraph | None, Paragraph | None]] = [
+        (ones[i], twos[j]) for i, j in (*found.pairs, *found.moved)
+    ]
     return [*pairs, *((ones[i], None) for i in found.gone), *((None, twos[j]) for j in found.added)]

@@ -58,7 +58,9 @@ def changes(first: str, second: str) -> tuple[Span, ...]:
     if second < first:
         return tuple(Span(s.other_begin, s.other_end, s.begin, s.end) for s in changes(second, first))
     raw = _raw(first, second)
-    return tuple(Span(*each) for each in _whole(_joined([_widened(each, first, second) for each in raw]), first, second))
+    return tuple(
+        Span(*each) for each in _whole(_joined([_widened(each, first, second) for each in raw]), first, second)
+    )
 
 
 _Four = tuple[int, int, int, int]
@@ -115,7 +117,7 @@ def _at(text: str, index: int) -> str:
 
 
 def _is_of_word(letter: str) -> bool:
-    return bool(letter) and (letter.isascii() and letter.isalnum() or letter in ".%‰" or "０" <= letter <= "９")
+    return bool(letter) and ((letter.isascii() and letter.isalnum()) or letter in ".%‰" or "０" <= letter <= "９")
 
 
 def _has_word(text: str) -> bool:
@@ -123,7 +125,9 @@ def _has_word(text: str) -> bool:
 
 
 def _combines(letter: str) -> bool:
-    return bool(letter) and (unicodedata.category(letter)[0] == "M" or letter == "\u200d" or "\U0001f3fb" <= letter <= "\U0001f3ff")
+    return bool(letter) and (
+        unicodedata.category(letter)[0] == "M" or letter == "\u200d" or "\U0001f3fb" <= letter <= "\U0001f3ff"
+    )
 
 
 def _joined(spans: list[_Four]) -> list[_Four]:
@@ -159,20 +163,45 @@ def cut_on(text: str, index: int) -> int:
 # ---- differences that the eye does not see
 
 _LOOK_ALIKES = (
-    "OО0Ο〇○", "lI1|丨ӏⅠ", "己已巳", "末未", "日曰", "人入", "土士", "戊戌戍", "干千于", "-‐‑‒–—―─－一ー", "·•・･∙⋅", "aа", "eе",
-    "oо", "pр", "cс", "xх", "AАΑ", "BВΒ", "CС", "EЕΕ", "HНΗ", "KКΚ", "MМΜ", "PРΡ", "TТΤ", "XХΧ", "\"“”″", "'‘’′", "~～〜∼", "×xXх✕",
-)  # fmt: skip
+    "OО0Ο〇○",
+    "lI1|丨ӏⅠ",
+    *("己已巳", "末未", "日曰", "人入", "土士", "戊戌戍", "干千于"),
+    "-‐‑‒–—―─－一ー",
+    *("·•・･∙⋅", '"“”″', "'‘’′", "~～〜∼", "×xXх✕"),
+    *("aа", "eе", "oо", "pр", "cс", "AАΑ", "BВΒ", "CС", "EЕΕ", "HНΗ", "KКΚ", "MМΜ", "PРΡ", "TТΤ", "XХΧ"),
+)
 _KIN: dict[str, int] = {letter: number for number, group in enumerate(_LOOK_ALIKES) for letter in group}
-_NAMES = {
-    " ": "空格", "\u3000": "全角空格", "\u00a0": "不换行空格", "\t": "制表符", "\n": "换行", "\u200b": "零宽空格", "\ufeff": "零宽空格",
-    "\u00ad": "软连字符", "\u2060": "零宽连接符", "\u200d": "零宽连接符", "\u200c": "零宽断开符", "\u2003": "全身空格", "\u2002": "半身空格", "\u2009": "窄空格",
-    "-": "连字符", "‐": "连字符", "‑": "不换行连字符", "–": "短横线", "—": "破折号", "―": "破折号", "─": "制表横线", "－": "全角减号",
-    "一": "汉字一", "〇": "汉字〇", "○": "圆圈符号", "·": "间隔号", "•": "圆点符号",
-}  # fmt: skip
+_SPACES = {
+    " ": "空格",
+    "\u3000": "全角空格",
+    "\u00a0": "不换行空格",
+    "\t": "制表符",
+    "\n": "换行",
+    "\u200b": "零宽空格",
+    "\ufeff": "零宽空格",
+    "\u00ad": "软连字符",
+    "\u2060": "零宽连接符",
+    "\u200d": "零宽连接符",
+    "\u200c": "零宽断开符",
+    "\u2002": "半身空格",
+    "\u2003": "全身空格",
+    "\u2009": "窄空格",
+}
+_DASHES = {
+    "-": "连字符",
+    "‐": "连字符",
+    "‑": "不换行连字符",
+    "–": "短横线",
+    "—": "破折号",
+    "―": "破折号",
+    "─": "制表横线",
+    "－": "全角减号",
+}
+_NAMES = {**_SPACES, **_DASHES, "一": "汉字一", "〇": "汉字〇", "○": "圆圈符号", "·": "间隔号", "•": "圆点符号"}
 
 
 def unseen_change(before: str, after: str) -> str:
-    """What changed where the eye sees no difference (看不出的改动): 多一个空格, 全角改为半角, 字母O改为数字0; else empty."""
+    """What changed where the eye sees no difference (看不出的改动): 多一个空格, 字母O改为数字0; else empty."""
     bare = _bare(before), _bare(after)
     if bare[0] == bare[1]:
         return _of_spaces(before, after)

@@ -13,7 +13,7 @@ from reportgen.comparison.letters import unspaced
 from reportgen.comparison.model import Difference, Layer, Paragraph, Spot, Table
 from reportgen.comparison.paired_tables import TablePair
 from reportgen.comparison.places import old_words
-from reportgen.comparison.telling import difference, shortened
+from reportgen.comparison.telling import difference, quote_of, shortened
 
 _COARSE = "（改动较多，未逐处对照）"
 
@@ -115,7 +115,7 @@ def _block_run(
     if held.blocks.coarse and len(blocks) > 1:
         what += _COARSE
     places = held.sides.first if gone else held.sides.second
-    where = places.words(spot, old=gone)
+    where = places.words(spot, old=gone) if full else _behind(held, gone, spot)
     return difference(
         layer,
         f"{kind}.{'gone' if gone else 'added'}",
@@ -127,6 +127,17 @@ def _block_run(
         first=spot if gone else neighbour,
         second=neighbour if gone else spot,
     )
+
+
+def _behind(held: Held, gone: bool, spot: Spot) -> str:
+    """Where a blank line stands: behind the paragraph before it."""
+    content, places = (held.first, held.sides.first) if gone else (held.second, held.sides.second)
+    for n in range((spot.block or 0) - 1, -1, -1):
+        block = content.blocks[n]
+        if _says(block) and block.part == spot.part:
+            quote = quote_of(block.text) if isinstance(block, Paragraph) else ""
+            return places.words(places.block(n), quote, old=gone) + "之后"
+    return f"{spot.part}开头"
 
 
 def _first_words(block: Paragraph | Table) -> str:
@@ -224,7 +235,9 @@ def _rows(held: Held, pair: TablePair, gone: bool) -> Iterator[Difference]:
         quote = shortened(next(filter(None, quotes), ""), 40)
         what = f"{'删去' if gone else '增加'}{_count(len(run))}行" + (f"“{quote}”" if quote else "（空行）")
         if len(run) == 1 and quote:
-            twin = next((r for r in (run[0] - 1, run[0] + 1) if 0 <= r < len(texts) and texts[r] == texts[run[0]]), None)
+            twin = next(
+                (r for r in (run[0] - 1, run[0] + 1) if 0 <= r < len(texts) and texts[r] == texts[run[0]]), None
+            )
             what += "" if twin is None else "（与相邻的一行相同）"
         if pair.rows.coarse and len(run) > 1:
             what += _COARSE
@@ -304,11 +317,11 @@ def _columns(held: Held, pair: TablePair) -> Iterator[Difference]:
     if layer is None or not pair.moved:
         return
     kept = [each for each in pair.columns if each not in set(pair.moved)]
-    for run, partner in _moves(kept, pair.moved):
-        names = "".join(f"「{pair.second.names[j]}」" for _, j in run)
-        first = held.sides.first.column(pair.first, run[0][0], len(run))
-        second = held.sides.second.column(pair.second, run[0][1], len(run))
-        at = run[0][1]
+    for moved, partner in _moves(kept, pair.moved):
+        names = "".join(f"「{pair.second.names[j]}」" for _, j in moved)
+        first = held.sides.first.column(pair.first, moved[0][0], len(moved))
+        second = held.sides.second.column(pair.second, moved[0][1], len(moved))
+        at = moved[0][1]
         behind = f"「{pair.second.names[at - 1]}」之后" if at else "最前"
         what = f"{names}列移到{behind}"
         if partner:

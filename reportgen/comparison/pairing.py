@@ -72,10 +72,15 @@ def _item(block: Block, fold: Callable[[str], str]) -> Item:
         marks = tuple(bare for _, _, text in cells[:_MOST_MARKS] if (bare := unspaced(text)))
         head = tuple(unspaced(cell.text) for cell in block.cells if cell.row < block.head_rows)
         kin = block.column_count, head
-        key = ("table", cells)
+        grid = ("table", cells)
         # A table of blank cells is still one.
         return Item(
-            keys=(key, key, key), text="｜".join(marks[:60]) or "｜", marks=marks, sort="table", by_marks=True, kin=kin
+            keys=(grid, grid, grid),
+            text="｜".join(marks[:60]) or "｜",
+            marks=marks,
+            sort="table",
+            by_marks=True,
+            kin=kin,
         )
     text = fold(block.text)
     _, rest = ordinal_of(text)
@@ -147,7 +152,7 @@ def _take_parts(state: _State) -> None:
 
 def _next_part(state: _State, whole: Table, part: Table, twos: list[int], step: int) -> list[int]:
     at = (max(twos) if step > 0 else min(twos)) + step
-    between = []
+    between: list[int] = []
     while 0 <= at < len(state.second) and at in state.added and len(between) < _MOST_BETWEEN:
         block = state.second[at]
         if isinstance(block, Table):

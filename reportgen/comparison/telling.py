@@ -10,7 +10,7 @@ from reportgen.comparison.model import Difference, Layer, Spot
 from reportgen.comparison.places import Places, beginning, pages
 
 # Letters shown on each side of a change; a text no longer than this is shown whole.
-_AROUND = 6
+_AROUND = 4
 _WHOLE = 16
 # So much of one change is shown, and so many changes of one text.
 _MOST_CHANGED = 40
@@ -94,7 +94,7 @@ def _part(text: str, begin: int, end: int) -> str:
         return plain(text)
     start, stop = cut_back(text, max(0, begin - _AROUND)), cut_on(text, min(len(text), end + _AROUND))
     # No figure is cut, and a letter or two more cost less than a mark of omission.
-    while 0 < start and begin - start < 2 * _AROUND and text[start - 1].isdigit() and text[start].isdigit():
+    while start > 0 and begin - start < 2 * _AROUND and text[start - 1].isdigit() and text[start].isdigit():
         start -= 1
     while stop < len(text) and stop - end < 2 * _AROUND and text[stop - 1].isdigit() and text[stop].isdigit():
         stop += 1

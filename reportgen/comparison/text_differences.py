@@ -5,6 +5,7 @@ Ordinals that only shift because something before them came or went are one diff
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from reportgen.comparison.grids import Grid
 from reportgen.comparison.held import Held
 from reportgen.comparison.letters import ordinal_of, unspaced
 from reportgen.comparison.model import Difference, Layer, Spot
-from reportgen.comparison.paired_tables import TablePair
+from reportgen.comparison.paired_tables import Region, TablePair
 from reportgen.comparison.places import boxes_of
 from reportgen.comparison.telling import Told, difference, quote_of, shortened, told_change
 from reportgen.numbering import number_value
@@ -99,7 +100,7 @@ def _shift_told(held: Held, shifts: Sequence[_Shift], unit: str) -> Difference:
     before, after = first.texts
     what = f"序号顺延，“{before}” → “{after}”" + (f"等{count}{unit}" if count > 1 else "")
     spots = replace(first.spots[0], count=count), replace(first.spots[1], count=count)
-    where = held.sides.second.words(first.spots[1]) + ("起" if count > 1 else "")
+    where = held.sides.second.words(replace(first.spots[1], column="", label="")) + ("起" if count > 1 else "")
     return difference(
         Layer.TEXT,
         "ordinal.shifted",
@@ -140,9 +141,7 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
             one, two = numbers[0] or 0, numbers[1] or 0
             expected = two - one if form in kinds else 0
             pending[len(shifts)] = before, after, first, second
-            shifts.append(
-                _Shift(form, one, two, expected, (marks[0][0], marks[1][0]), (first, second), counted)
-            )
+            shifts.append(_Shift(form, one, two, expected, (marks[0][0], marks[1][0]), (first, second), counted))
             continue
         where = held.sides.where(first, second, "" if len(after) < 20 else quote_of(after))
         told.append((pair.second[0], _changed(where, before, after, first, second)))
@@ -161,13 +160,16 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
     yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
 
 
+_NOT_NUMBER = re.compile(r"[第章节条款部分、（()）．\s]|\.$")
+
+
 def _form(ordinal: str) -> str:
     """The kind of an ordinal without its number: （#）, #、."""
     return "".join("#" if number_value(c) is not None or c in "十百" else c for c in ordinal).replace("##", "#")
 
 
 def _number_in(ordinal: str) -> int | None:
-    bare = ordinal.strip("第章节条款部分、（()）.．、 ")
+    bare = _NOT_NUMBER.sub("", ordinal)
     return number_value(bare.rpartition(".")[2])
 
 
@@ -196,7 +198,9 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
         if one.text == two.text:
             continue
         spots = held.sides.first.cell(first, one), held.sides.second.cell(second, two)
-        changed = _changed(held.sides.where(*spots), one.text, two.text, *spots)
+        # An ordinal that changed is no name for its own row.
+        named = (replace(spots[0], label=""), replace(spots[1], label="")) if is_ordinal else spots
+        changed = _changed(held.sides.where(*named), one.text, two.text, *spots)
         numbers = number_value(one.text.strip()), number_value(two.text.strip())
         if is_ordinal and numbers[0] is not None and numbers[1] is not None:
             texts = one.text.strip(), two.text.strip()
@@ -215,7 +219,7 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
             _joined(first.cells[n].text for n in region.first),
             _joined(second.cells[n].text for n in region.second),
         )
-        if unspaced(texts[0]) == unspaced(texts[1]):
+        if unspaced(texts[0]) == unspaced(texts[1]) or (Layer.STRUCTURE in held.layers and lost_texts(pair, region)):
             continue
         one_spot = held.sides.first.cell(first, first.cells[region.first[0]]) if region.first else None
         two_spot = held.sides.second.cell(second, second.cells[region.second[0]]) if region.second else None
@@ -226,6 +230,21 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
 
 def _at(changed: Difference) -> int:
     return (changed.second.cell or 0) if changed.second else 0
+
+
+def lost_texts(pair: TablePair, region: Region) -> tuple[str, ...]:
+    """What of merged cells is not shown any more, or of split ones was not shown (合并丢字), if all else is the same.
+
+    It is told with the merge.
+    """
+    sides = [
+        [text for n in numbers if (text := grid.cells[n].text.strip())]
+        for grid, numbers in ((pair.first, region.first), (pair.second, region.second))
+    ]
+    more, less = (sides[0], sides[1]) if len(sides[0]) >= len(sides[1]) else (sides[1], sides[0])
+    if not all(text in more for text in less):
+        return ()
+    return tuple(text for text in more if text not in less)
 
 
 def _joined(texts: Iterator[str]) -> str:

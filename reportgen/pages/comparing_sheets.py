@@ -160,6 +160,7 @@ class _Sheets:
         self._looks = looks
         # Whether unchanged paragraphs are shown to their ends.
         self._whole = whole
+        self._rows: dict[tuple[int, int], list[list[int]]] = {}
         self._papers = tuple(_papers(content, looks) for content in self._contents)
         self._pairs = tuple(
             {number: pair for pair in held.blocks.pairs for number in (pair.first, pair.second)[side]}
@@ -226,14 +227,16 @@ class _Sheets:
         begin, end = stretch.rows or (0, table.row_count)
         of_cell, of_row, of_table = _by_cell(side, here)
         rows: list[list[Shown]] = [[] for _ in range(begin, end)]
+        covering = self._covering(side, stretch.block, table)
+        numbers = dict.fromkeys(number for row in range(begin, end) for number in covering[row])
         # Cells of one row from left to right, those that come from above, too.
-        for number, cell in sorted(enumerate(table.cells), key=lambda each: each[1].column):
+        for number in sorted(numbers, key=lambda each: table.cells[each].column):
+            cell = table.cells[number]
             first, last = max(cell.row, begin), min(cell.row + cell.rows, end)
-            if first >= last:
-                continue
             in_cell, in_row = of_cell.get(number, []), of_row.get(first, []) if cell.row == first else []
-            # The numbers of a row stand in its first cell alone.
-            numbered = [each.item for each in (*in_cell, *([] if rows[first - begin] else in_row)) if each.leads]
+            # The numbers of a row stand in its widest cell alone.
+            in_widest = in_row if in_row and number == _widest(table, covering[first]) else []
+            numbered = [each.item for each in (*in_cell, *in_widest) if each.leads]
             parted = first > cell.row, last < cell.row + cell.rows
             rows[first - begin].append(
                 Shown(
@@ -254,6 +257,16 @@ class _Sheets:
             sheet=sheet,
             begins=self._begins(side, stretch),
         )
+
+    def _covering(self, side: int, block: int, table: Table) -> Sequence[Sequence[int]]:
+        """The indices of the cells that cover each row of a table."""
+        if (side, block) not in self._rows:
+            found: list[list[int]] = [[] for _ in range(table.row_count)]
+            for number, cell in enumerate(table.cells):
+                for row in range(cell.row, min(cell.row + cell.rows, table.row_count)):
+                    found[row].append(number)
+            self._rows[side, block] = found
+        return self._rows[side, block]
 
     def _in_cell(self, side: int, cell: Cell, here: Sequence[_Placed], whole: bool) -> tuple[Words, ...]:
         spans = next(filter(None, (self._spans(side, each.item, None) for each in here)), ())
@@ -312,6 +325,13 @@ class _Sheets:
                 views.append(Side(shown=(shown,), begins=True) if shown else None)
             aims = tuple(item.anchor for item in here)
             yield Row(first=views[0], second=views[1], aims=aims, title=safe(each.where))
+
+
+def _widest(table: Table, numbers: Sequence[int]) -> int:
+    """The index of the widest of these cells."""
+    widths = table.widths if len(table.widths) == table.column_count else (1.0,) * table.column_count
+    cells = table.cells
+    return max(numbers, key=lambda n: sum(widths[cells[n].column : cells[n].column + cells[n].columns]))
 
 
 def _within(spans: Sequence[Span], begin: int, length: int) -> tuple[Span, ...]:
