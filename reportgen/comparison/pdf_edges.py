@@ -13,8 +13,8 @@ from reportgen.review.page import Line, TurnedLine
 from reportgen.review.sheets import NUMBER_LOOK, Sheet
 
 HEADER, FOOTER = "页眉", "页脚"
-# What stands for the number that the program counts, as the reader of Word files writes it.
-PAGE_FIELD = "1"
+# What stands for the numbers that the program counts, as the reader of Word files writes them.
+_FIELDS = ("{页码}", "{页数}")
 
 
 def sections_of(sheets: Sequence[Sheet], firsts: Mapping[int, int]) -> tuple[Section, ...]:
@@ -64,9 +64,9 @@ def _edge_paragraph(line: Line | TurnedLine, page: int) -> Paragraph:
             boxes=(frame(page, line.box),),
         )
     )
-    count = iter((PAGE_FIELD,))
+    fields = iter(_FIELDS)
     pieces = tuple(
-        Piece(re.sub(r"\d+", lambda match: next(count, match[0]), piece.text), piece.setting) for piece in made.pieces
+        Piece(re.sub(r"\d+", lambda match: next(fields, match[0]), piece.text), piece.setting) for piece in made.pieces
     )
     return Paragraph(pieces=pieces, page=made.page, boxes=made.boxes)
 

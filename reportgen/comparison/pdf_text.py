@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from statistics import median
 
+from reportgen.comparison.face_aliases import one_name
 from reportgen.comparison.model import Box, Paragraph, Piece, Setting, Value
 from reportgen.review import page as laid
 from reportgen.review.page import MM_PER_POINT, Letter, Line
@@ -17,24 +18,8 @@ _WORD_GAP = 0.18
 _FULL_WIDTH = re.compile(r"[\u2010-\u2027\u2030-\u205e\u2460-\u24ff\u2500-\u27bf\u2e80-\ua4cf\uf900-\ufaff\ufe30-\uffef]")
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _OURS = re.compile(r"-rg(-letters)?$", re.IGNORECASE)
+_TIMES = re.compile(r"times\s?new\s?roman(ps)?(mt)?", re.IGNORECASE)
 _BOLD = re.compile(r"[,-]?\s*bold(mt)?$", re.IGNORECASE)
-# One face under the names that its makers and programs gave it, without spaces and marks, in lower case.
-_ALIASES = {
-    alias: name
-    for name, aliases in {
-        "仿宋_GB2312": ("fangsonggb2312", "仿宋gb2312"),
-        "楷体_GB2312": ("kaitigb2312", "楷体gb2312"),
-        "仿宋": ("fangsong", "simfang", "仿宋"),
-        "楷体": ("kaiti", "simkai", "楷体"),
-        "黑体": ("simhei", "黑体"),
-        "宋体": ("simsun", "宋体"),
-        "新宋体": ("nsimsun", "新宋体"),
-        "方正小标宋简体": ("fzxiaobiaosongb05s", "fzxbsjwgb10", "fzxbsjw", "fzxbsk", "方正小标宋简体"),
-        "Times New Roman": ("timesnewroman", "timesnewromanps", "timesnewromanpsmt"),
-        "Arial": ("arial", "arialmt"),
-    }.items()
-    for alias in aliases
-}
 _MOST_NAMES = 512
 
 
@@ -43,8 +28,9 @@ def face_of(name: str) -> tuple[str, bool]:
     """The face (字体) as its readers call it, whatever a program made of its name, and whether that says bold."""
     bare = _OURS.sub("", _SUBSET.sub("", name))
     plain = _BOLD.sub("", bare)
-    known = _ALIASES.get(re.sub(r"[\s,_+-]|regular$", "", plain.lower()))
-    return (known, plain != bare) if known else (bare, False)
+    if one_name(plain) != plain or _TIMES.fullmatch(plain):
+        return "Times New Roman" if _TIMES.fullmatch(plain) else one_name(plain), plain != bare
+    return bare, False
 
 
 @lru_cache(maxsize=_MOST_NAMES)
