@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.comparison.model import Box, Content, Spot
-from reportgen.comparison.page_pictures import page_picture
+from reportgen.comparison.page_pictures import page_pictures
 from reportgen.confine import LIMITS, confined_each
 from reportgen.pages.comparing_items import Item
 from reportgen.problems import ReportError
@@ -21,6 +21,8 @@ FEW = 4
 # A box is drawn a little wider than what it is about, and never so small that nobody sees it.
 _AROUND_MM, _LEAST_MM = 0.8, 3.0
 _COLORS = 16
+# Lines of one text are no further apart.
+_LINE_MM = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ def _pages(item: Item, first: Content, second: Content) -> _Pair:
     found = [
         _page(content, spot) for content, spot in ((first, item.difference.first), (second, item.difference.second))
     ]
-    if item.is_page and item.adds:
+    if item.of == "page" and item.adds:
         return None, found[1]
-    if item.is_page and item.drops:
+    if item.of == "page" and item.drops:
         return found[0], None
     one, other = found
     if one is None and other is not None:
@@ -135,9 +137,35 @@ def _marks(items: Sequence[Item], side: int) -> dict[int, list[tuple[Item, Box, 
         spot = (item.difference.first, item.difference.second)[side]
         if spot is None or (item.drops if side else item.adds):
             continue
-        for number, box in enumerate(spot.boxes):
+        for number, box in enumerate(_joined(spot.boxes)):
             found.setdefault(box.page, []).append((item, box, not number))
     return found
+
+
+def _joined(boxes: Sequence[Box]) -> Iterator[Box]:
+    """The boxes, those of lines that follow each other as one."""
+    last: Box | None = None
+    for box in boxes:
+        if last is not None and _follows(last, box):
+            last = Box(
+                box.page,
+                min(last.left, box.left),
+                min(last.top, box.top),
+                max(last.right, box.right),
+                max(last.bottom, box.bottom),
+            )
+        else:
+            if last is not None:
+                yield last
+            last = box
+    if last is not None:
+        yield last
+
+
+def _follows(above: Box, below: Box) -> bool:
+    apart = below.top - above.bottom
+    overlap = min(above.right, below.right) - max(above.left, below.left)
+    return above.page == below.page and -_LINE_MM < apart < _LINE_MM and overlap > 0
 
 
 def _sheet(
@@ -219,9 +247,12 @@ def draw_pages(blob: bytes, numbers: Sequence[int]) -> list[bytes]:
     from io import BytesIO
 
     found = []
-    for number in numbers:
+    for picture in page_pictures(blob, numbers, DPI):
         out = BytesIO()
-        picture = page_picture(blob, number, DPI).convert("RGB")
-        picture.quantize(_COLORS).save(out, "PNG", optimize=True, bits=4)
+        # Shades of grey where the page has no colours: these take less time and room.
+        red, green, blue = picture.convert("RGB").split()
+        plain = red.tobytes() == green.tobytes() == blue.tobytes()
+        small = red.quantize(_COLORS) if plain else picture.convert("RGB").quantize(_COLORS)
+        small.save(out, "PNG", bits=4)
         found.append(out.getvalue())
     return found
