@@ -180,7 +180,8 @@ class _Making:
         """What stands beside the text of the flow; that of headers and footers stands there."""
         if self.part != self.parts.main:
             return
-        for box in _boxes(read):
+        for box in read.boxes:
+            # Boxes within the box are told on the way.
             made = self._paragraph(box)
             if made.text.strip():
                 self.beside.append(("文本框", made))
