@@ -50,6 +50,8 @@ OWNERS = {
     "xlrd": ("reportgen.ledger.files.xls",),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),
     "yaml": ("reportgen.source",),
+    "pytest": ("reportgen.testing",),
+    "syrupy": ("reportgen.testing.snapshots",),
     "pydantic": ("reportgen.template.schema", "reportgen.template.loading"),
     "typer": ("reportgen.cli",),
 }

@@ -21,9 +21,11 @@ Units = tuple[Sequence[Unit], Sequence[Unit]]
 
 def tell_sizes(first: Content, second: Content, sized: Sequence[tuple[int, int]]) -> Difference:
     """Pages of another size (纸张大小)."""
-    one, two = first.pages[sized[0][0] - 1], second.pages[sized[0][1] - 1]
+    sizes = [{_paper(page) for page in content.pages} for content in (first, second)]
+    one = next((page for page in first.pages if _paper(page) not in sizes[1]), first.pages[sized[0][0] - 1])
+    two = next((page for page in second.pages if _paper(page) not in sizes[0]), second.pages[sized[0][1] - 1])
     before, after = _paper(one), _paper(two)
-    where = _pages({first for first, _ in sized})
+    where = _pages({page.number for page in first.pages if _paper(page) == before})
     return _difference("page.size", "纸张", before, after, (_whole(one),), (_whole(two),), f"{where}：纸张 {before} → {after}")
 
 
