@@ -144,11 +144,13 @@ def _where(finding: Finding, units: Units, first: Content, second: Content) -> s
         last = f"—{_row(own[-1], content)}" if len(own) > 1 and not finding.to_end else ""
         return f"{pages}：表格{_row(own[0], content)}{last}"
     tops = _line_tops(units[side], boxes[0].page)
-    lines = [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
+    moved = finding.kind in (Kind.SHIFTED, Kind.WIDTH)
+    lines = boxes if moved else [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
     start = _line_number(tops, min(box.top for box in lines))
     end = _line_number(tops, max(box.top for box in lines))
     span = f"第{start}行" if finding.to_end or start == end else f"第{start}—{end}行"
-    return f"{pages}：{span}（{own[0].quoted}）"
+    begins = min(box.top for box in lines) <= own[0].frames[0].top + _SAME_LINE_MM
+    return f"{pages}：{span}（{own[0].quoted}）" if begins else f"{pages}：{span}"
 
 
 def _row(unit: Unit, content: Content) -> str:
