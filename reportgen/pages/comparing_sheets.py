@@ -75,7 +75,8 @@ class Side:
 class Row:
     """A row of the page (一行): both sides (None: nothing there), and the anchors that lead here.
 
-    `title` is what stands over it; of `left_out` rows nothing is shown; those `far` from any difference are not printed.
+    `title` is what stands over it; of `left_out` rows nothing is shown. What is `far` from any difference
+    is not printed.
     """
 
     first: Side | None = None
