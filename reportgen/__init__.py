@@ -44,6 +44,7 @@ The house, from the ground up; an import goes down, never up:
   unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line
+  testing/                     比对基准: the pytest plugin that holds an office's reports against accepted ones
 """
 
 __version__ = "0.1.0"

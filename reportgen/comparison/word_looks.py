@@ -115,8 +115,9 @@ class ParagraphLooks:
                 "、".join(f"{_TABS.get(kind, kind)} {place / POINTS_PER_MM:.1f}毫米" for place, kind in look.tabs),
             )
         for side, name in SIDES.items():
-            if rule := ruled(look.borders.get(side)):
-                yield name, rule
+            if rule := ruled(border := look.borders.get(side)):
+                away = border.away_pt if border else 0.0
+                yield name, f"{rule} 距文字{away:g}磅" if away else rule
         if look.background:
             yield "底纹", look.background
         if look.framed:
