@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reportgen.comparison.model import Box, Content, Spot
+from reportgen.comparison.model import Box, Content, Layer, Spot
 from reportgen.comparison.page_pictures import page_pictures
 from reportgen.confine import LIMITS, confined_each
 from reportgen.pages.comparing_items import Item
@@ -23,6 +23,8 @@ _AROUND_MM, _LEAST_MM = 0.8, 3.0
 _COLORS = 16
 # Lines of one text are no further apart.
 _LINE_MM = 9.0
+# Cells beside each other, no more.
+_CELL_MM = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def page_rows(
     Of two short files all pages are shown. `anchor` begins the names of their pictures.
     """
     pairs = {item: _pages(item, first, second) for item in items}
-    wanted = sorted({pair for pair in pairs.values() if pair != (None, None)}, key=_order)
+    every = {pair for item in items for pair in (pairs[item], *_further(item, first, second))}
+    wanted = sorted(every - {(None, None)}, key=_order)
     if max(len(first.pages), len(second.pages)) <= FEW:
         wanted = sorted({*wanted, *_rest(wanted, first, second)}, key=_order)
     marks = [_marks(items, side) for side in (0, 1)]
@@ -112,6 +115,16 @@ def _pages(item: Item, first: Content, second: Content) -> _Pair:
     return one, other
 
 
+def _further(item: Item, first: Content, second: Content) -> Iterator[_Pair]:
+    """The other pages of a difference that several pages have, those of both sides beside each other."""
+    sides = [
+        list(dict.fromkeys(box.page for box in spot.boxes if box.page <= len(content.pages))) if spot else []
+        for content, spot in ((first, item.difference.first), (second, item.difference.second))
+    ]
+    if item.difference.layer is Layer.PAGE and len(sides[0]) == len(sides[1]):
+        yield from zip(*sides, strict=True)
+
+
 def _page(content: Content, spot: Spot | None) -> int | None:
     """The page that a spot lies on, where the file has it."""
     number = (spot.page or next((box.page for box in spot.boxes), None)) if spot else None
@@ -143,7 +156,7 @@ def _marks(items: Sequence[Item], side: int) -> dict[int, list[tuple[Item, Box, 
 
 
 def _joined(boxes: Sequence[Box]) -> Iterator[Box]:
-    """The boxes, those of lines that follow each other as one."""
+    """The boxes, those of lines or cells that follow each other as one."""
     last: Box | None = None
     for box in boxes:
         if last is not None and _follows(last, box):
@@ -162,10 +175,14 @@ def _joined(boxes: Sequence[Box]) -> Iterator[Box]:
         yield last
 
 
-def _follows(above: Box, below: Box) -> bool:
-    apart = below.top - above.bottom
-    overlap = min(above.right, below.right) - max(above.left, below.left)
-    return above.page == below.page and -_LINE_MM < apart < _LINE_MM and overlap > 0
+def _follows(one: Box, other: Box) -> bool:
+    """Whether a box goes on in another: the next line of a text, the next cell of a row."""
+    down, right = other.top - one.bottom, other.left - one.right
+    if one.page != other.page:
+        return False
+    beneath = -_LINE_MM < down < _LINE_MM and min(one.right, other.right) > max(one.left, other.left)
+    beside = abs(right) < _CELL_MM and abs(one.top - other.top) < _CELL_MM and abs(one.bottom - other.bottom) < _CELL_MM
+    return beneath or beside
 
 
 def _sheet(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TypeAlias
 
 from reportgen.comparison.grids import Grid
@@ -16,7 +15,7 @@ WHOLE = 240
 """A content of so many paragraphs and table rows is shown whole (全文显示的行数)."""
 CONTEXT = 2
 """Of a longer one so many paragraphs or rows stand around each difference (上下文行数)."""
-# Rows that a merged cell holds together stay together up to so many.
+# Rows that a changed merge holds together stay together up to so many.
 _TOGETHER = 12
 
 Place: TypeAlias = tuple[int, int | None]
@@ -60,8 +59,22 @@ def place_of(content: Content, spot: Spot | None) -> Place | None:
     return spot.block, min(spot.row + block.head_rows - 1 if spot.row else 0, block.row_count - 1)
 
 
-def besides(held: Held) -> Iterator[Beside]:
-    """All that both contents show, in their order (逐行对照); what moved stands at each of its places by itself."""
+def merged_rows(content: Content, spot: Spot | None) -> Iterator[Place]:
+    """The rows, but the first, over which the cell of a spot reaches (合并单元格所占的行)."""
+    if spot is None or spot.block is None or spot.cell is None or place_of(content, spot) is None:
+        return
+    block = content.blocks[spot.block]
+    if isinstance(block, Table) and spot.cell < len(block.cells):
+        cell = block.cells[spot.cell]
+        yield from ((spot.block, row) for row in range(cell.row + 1, cell.row + cell.rows))
+
+
+def besides(held: Held, merges: Collection[tuple[int, Place]]) -> Iterator[Beside]:
+    """All that both contents show, in their order (逐行对照); what moved stands at each of its places by itself.
+
+    Each row of a table stands alone, so that both sides keep step; a merged cell that reaches over several is parted.
+    Only the rows of `merges`, by their sides, stay with the one above: there the merge itself is to be seen.
+    """
     tables = {pair.first.blocks: pair for pair in held.tables}
     pairing = held.blocks
     stay = [pair for pair in pairing.pairs if not pair.moved]
@@ -77,7 +90,7 @@ def besides(held: Held) -> Iterator[Beside]:
             continue
         pair = ends[i]
         if found := tables.get(pair.first):
-            yield from _of_tables(found)
+            yield from _of_tables(found, merges)
             continue
         for step in range(max(len(pair.first), len(pair.second))):
             sides = [numbers[step] if step < len(numbers) else None for numbers in (pair.first, pair.second)]
@@ -104,24 +117,23 @@ def _alone(content: Content, number: int | None, side: int) -> Iterator[Beside]:
         return
     block = content.blocks[number]
     if isinstance(block, Table):
-        bounds = [*_joints(block), block.row_count]
-        stretches = [Stretch(number, bound) for bound in pairwise(bounds)]
+        stretches = [Stretch(number, (row, row + 1)) for row in range(block.row_count)]
     else:
         stretches = [Stretch(number)]
     yield from (Beside(None, stretch) if side else Beside(stretch, None) for stretch in stretches)
 
 
-def _of_tables(pair: TablePair) -> Iterator[Beside]:
-    """The rows of two tables, each beside its own; rows that a merged cell holds together as one."""
+def _of_tables(pair: TablePair, merges: Collection[tuple[int, Place]]) -> Iterator[Beside]:
+    """The rows of two tables, each beside its own."""
     lone = sorted({*pair.rows.gone, *(i for i, _ in pair.rows.moved)})
     lone2 = sorted({*pair.rows.added, *(j for _, j in pair.rows.moved)})
-    joints = [_grid_joints(grid) for grid in (pair.first, pair.second)]
     together: list[_Pair] = []
     for i, j in _merged(pair.rows.pairs, lone, lone2):
-        fits = (i is None or i in joints[0]) and (j is None or j in joints[1])
-        # What only one side has stands alone, though a merged cell may reach over it.
-        fits = fits or (None in (i, j)) != (None in together[-1] if together else False)
-        if together and (fits or len(together) >= _TOGETHER or not _is_same(pair, together[-1], (i, j))):
+        bound = any(
+            row is not None and (side, grid.origins[row]) in merges
+            for side, (grid, row) in enumerate(((pair.first, i), (pair.second, j)))
+        )
+        if together and not (bound and len(together) < _TOGETHER and _is_same(pair, together[-1], (i, j))):
             yield _beside(pair, together)
             together = []
         together.append((i, j))
@@ -146,36 +158,17 @@ def _over(grid: Grid, rows: Iterable[int | None]) -> Stretch | None:
     return Stretch(origins[0][0], (origins[0][1], origins[-1][1] + 1)) if origins else None
 
 
-def _grid_joints(grid: Grid) -> set[int]:
-    inner = {block: set(_joints(table)) for block, table in zip(grid.blocks, grid.tables, strict=True)}
-    return {number for number, (block, row) in enumerate(grid.origins) if row in inner[block]}
-
-
-def _joints(table: Table) -> list[int]:
-    """Rows that no merged cell from above reaches into: there a table can be parted (可断开的行)."""
-    covered = [False] * (table.row_count + 1)
-    for cell in table.cells:
-        for row in range(cell.row + 1, min(cell.row + cell.rows, table.row_count)):
-            covered[row] = True
-    return [row for row in range(table.row_count) if not covered[row]]
-
-
 def is_short(rows: Sequence[Beside]) -> bool:
     """Whether there are so few rows that all are shown (全文显示)."""
     return len(rows) <= WHOLE
 
 
-def kept(rows: Sequence[Beside], busy: Collection[int]) -> list[bool]:
-    """Which rows are shown (显示哪些行): all of a short content, else the busy ones with their surroundings.
-
-    With any row of a table its head is shown.
-    """
-    if is_short(rows):
-        return [True] * len(rows)
+def near(rows: Sequence[Beside], busy: Collection[int]) -> list[bool]:
+    """Which rows are needed to read the busy ones (差异及其上下文): some around each, and the heads of their tables."""
     shown = [False] * len(rows)
     for place in busy:
-        for near in range(max(0, place - CONTEXT), min(len(rows), place + CONTEXT + 1)):
-            shown[near] = True
+        for number in range(max(0, place - CONTEXT), min(len(rows), place + CONTEXT + 1)):
+            shown[number] = True
     tables = {table for place, row in enumerate(rows) if shown[place] for table in _tables(row)}
     for place, row in enumerate(rows):
         begins = any(side and side.rows and side.rows[0] == 0 for side in (row.first, row.second))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.comparison.held import Beside as Apart
 from reportgen.comparison.held import Held
@@ -16,7 +16,7 @@ from reportgen.comparison.model import Cell, Content, Layer, Paragraph, Spot, Ta
 from reportgen.comparison.pairing import BlockPair
 from reportgen.pages.comparing_items import Item
 from reportgen.pages.comparing_looks import Looks
-from reportgen.pages.comparing_rows import Beside, Place, Stretch, besides, is_short, kept, place_of
+from reportgen.pages.comparing_rows import Beside, Place, Stretch, besides, is_short, merged_rows, near, place_of
 from reportgen.pages.comparing_words import Run, Span, runs, safe
 
 _SIDES = (0, 1)
@@ -52,6 +52,7 @@ class Side:
     """One side of a row (一侧): paragraphs, or rows of a table with the widths of its columns in percent.
 
     `items` and `state` are those of the table as a whole; `sheet` is the class of the paper that may begin here.
+    Rows that `join` follow those of the same table above.
     """
 
     shown: tuple[Shown, ...] = ()
@@ -61,6 +62,7 @@ class Side:
     state: str = ""
     sheet: str = ""
     begins: bool = False
+    joins: bool = False
 
     @property
     def noted(self) -> tuple[Item, ...]:
@@ -73,7 +75,8 @@ class Side:
 class Row:
     """A row of the page (一行): both sides (None: nothing there), and the anchors that lead here.
 
-    `title` is what stands over it; of `left_out` rows nothing is shown.
+    `title` is what stands over it; of `left_out` rows nothing is shown. What is `far` from any difference
+    is not printed.
     """
 
     first: Side | None = None
@@ -81,6 +84,7 @@ class Row:
     aims: tuple[str, ...] = ()
     title: str = ""
     left_out: int = 0
+    far: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -105,7 +109,14 @@ class _Placed:
 def sheet_rows(first: Content, second: Content, items: Sequence[Item], looks: Looks) -> tuple[Row, ...]:
     """The rows of the page for two contents (并排各行); an item that no row has an aim for could not be shown."""
     held = Held(first, second, frozenset(Layer), Tolerance())
-    rows = tuple(besides(held))
+    merges = {
+        (side, place)
+        for item in items
+        if item.of == "merge"
+        for side, spot in enumerate((item.difference.first, item.difference.second))
+        for place in merged_rows((held.first, held.second)[side], spot)
+    }
+    rows = tuple(besides(held, merges))
     sheets = _Sheets(held, looks, is_short(rows))
     index = tuple(_index(rows, side) for side in _SIDES)
     placed: dict[int, list[_Placed]] = defaultdict(list)
@@ -125,11 +136,14 @@ def sheet_rows(first: Content, second: Content, items: Sequence[Item], looks: Lo
                     aims[found[0]].append(f"{item.anchor}a")
     shown: list[Row] = []
     left_out = 0
-    for number, (row, is_kept) in enumerate(zip(rows, kept(rows, placed), strict=True)):
-        if is_kept:
+    for number, (row, is_near) in enumerate(zip(rows, near(rows, placed), strict=True)):
+        if is_near or is_short(rows):
             shown += [Row(left_out=left_out)] * bool(left_out)
-            shown.append(sheets.row(row, placed.get(number, ()), tuple(aims.get(number, ()))))
-        left_out = 0 if is_kept else left_out + 1
+            view = sheets.row(row, placed.get(number, ()), tuple(aims.get(number, ())))
+            shown.append(replace(view, far=not is_near))
+            left_out = 0
+        else:
+            left_out += 1
     shown += [Row(left_out=left_out)] * bool(left_out)
     return (*shown, *sheets.beside(homeless))
 
@@ -160,6 +174,8 @@ class _Sheets:
         self._looks = looks
         # Whether unchanged paragraphs are shown to their ends.
         self._whole = whole
+        # The last rows shown on each side: their table, and where they end.
+        self._last: list[Place | None] = [None, None]
         self._rows: dict[tuple[int, int], list[list[int]]] = {}
         self._papers = tuple(_papers(content, looks) for content in self._contents)
         self._pairs = tuple(
@@ -225,6 +241,7 @@ class _Sheets:
 
     def _table(self, side: int, table: Table, stretch: Stretch, here: Sequence[_Placed], sheet: str) -> Side:
         begin, end = stretch.rows or (0, table.row_count)
+        joins, self._last[side] = self._last[side] == (stretch.block, begin), (stretch.block, end)
         of_cell, of_row, of_table = _by_cell(side, here)
         rows: list[list[Shown]] = [[] for _ in range(begin, end)]
         covering = self._covering(side, stretch.block, table)
@@ -256,6 +273,7 @@ class _Sheets:
             state=_state(of_table, side),
             sheet=sheet,
             begins=self._begins(side, stretch),
+            joins=joins,
         )
 
     def _covering(self, side: int, block: int, table: Table) -> Sequence[Sequence[int]]:
