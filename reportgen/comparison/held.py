@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reportgen.comparison.aligning import Item, align, common
+from reportgen.comparison.aligning import Item, align
 from reportgen.comparison.grids import grid_of
 from reportgen.comparison.letters import ordinal_of, seen, unspaced
-from reportgen.comparison.model import Content, FileKind, Layer, Paragraph, Section, Table, Tolerance
+from reportgen.comparison.model import Content, FileKind, Layer, Paragraph, Table, Tolerance
 from reportgen.comparison.paired_tables import TablePair, pair_tables
 from reportgen.comparison.pairing import BlockPair, Pairing, pair_blocks
 from reportgen.comparison.parts import with_parts
@@ -88,57 +89,47 @@ class Held:
         return tuple(found)
 
     @cached_property
-    def _same_sections(self) -> tuple[tuple[int, int], ...]:
-        if len(self.first.sections) == len(self.second.sections):
-            return tuple((n, n) for n in range(len(self.first.sections)))
-        image = {i: pair.second[0] for pair in self.blocks.pairs for i in pair.first}
-        ones = [_start(section, image) for section in self.first.sections]
-        twos = [section.first_block for section in self.second.sections]
-        if ones and twos:
-            ones[0] = twos[0] = 0
-        return tuple(common(ones, twos))
+    def sections(self) -> tuple[tuple[int | None, int | None], ...]:
+        """Which sections have blocks in common, so that one that was cut in two belongs to both; None where none has.
 
-    @property
-    def sections_gone(self) -> tuple[int, ...]:
-        """The sections of the first file that do not begin in the second."""
-        kept = {i for i, _ in self._same_sections}
-        return tuple(n for n in range(len(self.first.sections)) if n not in kept)
-
-    @property
-    def sections_added(self) -> tuple[int, ...]:
-        """The sections of the second file that do not begin in the first."""
-        kept = {j for _, j in self._same_sections}
-        return tuple(n for n in range(len(self.second.sections)) if n not in kept)
+        Those without any belong to each other in their order, if there are as many on both sides.
+        """
+        pairs = set(self.common_blocks)
+        left = (
+            [i for i in range(len(self.first.sections)) if all(i != pair[0] for pair in pairs)],
+            [j for j in range(len(self.second.sections)) if all(j != pair[1] for pair in pairs)],
+        )
+        both = sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+        if len(left[0]) == len(left[1]):
+            return (*both, *zip(*left, strict=True))
+        return (*both, *((i, None) for i in left[0]), *((None, j) for j in left[1]))
 
     @cached_property
-    def sections(self) -> tuple[tuple[int, int], ...]:
-        """Which section is held against which: by the blocks with which they begin, else in order.
-
-        A section without a like is held against the one that its first block stands in.
-        """
-        found = list(self._same_sections)
-        there = {i: pair.second[0] for pair in self.blocks.pairs for i in pair.first}
-        here = {j: pair.first[0] for pair in self.blocks.pairs for j in pair.second}
-        for i in self.sections_gone:
-            later = _within(self.second, there.get(self.first.sections[i].first_block))
-            found += [] if later is None else [(i, later)]
-        for j in self.sections_added:
-            former = _within(self.first, here.get(self.second.sections[j].first_block))
-            found += [] if former is None else [(former, j)]
-        return tuple(sorted(set(found)))
+    def common_blocks(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """The first blocks that two sections have in common; what was moved from one to the other does not count."""
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        starts = [[section.first_block for section in side.sections] for side in (self.first, self.second)]
+        if all(starts):
+            for pair in self.blocks.pairs:
+                if not pair.moved:
+                    blocks = pair.first[0], pair.second[0]
+                    i, j = (max(0, bisect_right(side, block) - 1) for side, block in zip(starts, blocks, strict=True))
+                    found.setdefault((i, j), blocks)
+        return found
 
     @cached_property
     def beside(self) -> tuple[Beside, ...]:
         """Headers and footers, notes and text boxes, paragraph by paragraph; equal pairs of several sections once."""
         found: dict[str, tuple[str, Paragraph | None, Paragraph | None, list[int]]] = {}
-        for i, j in self.sections:
+        both = [(i, j) for i, j in self.sections if i is not None and j is not None]
+        for i, j in both:
             one, two = self.first.sections[i].edges, self.second.sections[j].edges
             for name in self._names(one, two):
                 for first, second in self._aligned(one.get(name, ()), two.get(name, ())):
                     key = repr((name, _look(first), _look(second)))
                     found.setdefault(key, (name, first, second, []))[3].append(j)
         edges = [
-            Beside(name, first, second, tuple(dict.fromkeys(sections)), len(sections) == len(self.sections))
+            Beside(name, first, second, tuple(dict.fromkeys(sections)), len(sections) == len(both))
             for name, first, second, sections in found.values()
         ]
         notes: list[dict[str, list[Paragraph]]] = [{}, {}]
@@ -158,17 +149,6 @@ class Held:
         self, first: Sequence[Paragraph], second: Sequence[Paragraph]
     ) -> list[tuple[Paragraph | None, Paragraph | None]]:
         return align_paragraphs(first, second, self.fold)
-
-
-def _start(section: Section, image: Mapping[int, int]) -> int:
-    return image.get(section.first_block, -1 - section.first_block)
-
-
-def _within(content: Content, block: int | None) -> int | None:
-    """The section in which a block stands."""
-    if block is None or not content.sections:
-        return None
-    return max((n for n, section in enumerate(content.sections) if section.first_block <= block), default=0)
 
 
 def _look(paragraph: Paragraph | None) -> object:

@@ -73,7 +73,41 @@ def letter_changes(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> Mapp
         )
         if (name, before) in kept:
             change.words = _words(texts[1], places[name, before, after])
-    return found
+    return _joined(found, places, texts[1])
+
+
+def _joined(
+    found: Mapping[Key, LookChange], places: Mapping[Key, list[tuple[int, int]]], text: str
+) -> Mapping[Key, LookChange]:
+    """Words with figures among them are one place (相邻的文字): their letters may have had two faces."""
+    made: dict[Key, LookChange] = {}
+    known: dict[Key, list[tuple[int, int]]] = {}
+    for key, change in found.items():
+        own = places[key]
+        other = next(
+            (k for k in made if change.words and made[k].words and k[0] == key[0] and _touch(known[k], own)),
+            None,
+        )
+        if other is None:
+            made[key], known[key] = change, own
+            continue
+        both = made.pop(other)
+        name, before, after = other
+        joined = (
+            name,
+            "、".join(dict.fromkeys((*before.split("、"), key[1]))),
+            "、".join(dict.fromkeys((*after.split("、"), key[2]))),
+        )
+        known[joined] = sorted((*known.pop(other), *own))
+        words = _words(text, known[joined])
+        partly = both.partly or change.partly
+        made[joined] = LookChange(words, both.before | change.before, both.after | change.after, partly)
+    return made
+
+
+def _touch(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> bool:
+    ends, starts = {end for _, end in first}, {start for start, _ in first}
+    return any(start in ends or end in starts for start, end in second)
 
 
 _HANZI = re.compile("[\u4e00-\u9fff]")

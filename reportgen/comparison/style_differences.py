@@ -23,6 +23,7 @@ from reportgen.comparison.style_units import (
     paragraph_changes,
     runs_of_paragraphs,
     signs,
+    united,
 )
 from reportgen.comparison.telling import difference, quote_of, shortened
 
@@ -58,10 +59,18 @@ def _flow(held: Held) -> Iterator[Difference]:
             unit.changed = paragraph_changes(one, two, held.tolerance)
         units.append((unit, one, two))
     _drop_what_levels_bring(held, units)
-    for key, run in runs_of_paragraphs(units):
+    runs = list(runs_of_paragraphs(units))
+    told: list[tuple[Key, list[int], str]] = []
+    whole: list[tuple[Key, list[int]]] = []
+    for key, run in runs:
+        if words := units[run[0]][0].changed[key].words:
+            told.append((key, run, words))
+        else:
+            whole.append((key, run))
+    told += [(key, whole[at][1], "") for key, at in united([(key, frozenset(run)) for key, run in whole])]
+    for key, run, words in sorted(told, key=lambda each: each[1][0]):
         unit = units[run[0]][0]
         first, second = unit.spots()
-        words = unit.changed[key].words
         part = f"“{shortened(words, 20)}”" if words else ""
         where = held.sides.where(first, second, "" if words else quote_of(unit.text))
         if len(run) > 1:
@@ -206,6 +215,7 @@ def _grouped(held: Held, pair: TablePair, units: Sequence[Unit]) -> Iterator[Dif
     if any(len(group) > 1 for group in keys.values()):
         alike = _alike(pair)
     told: list[tuple[tuple[int, int], Difference]] = []
+    groups: list[tuple[Key, list[Unit], str]] = []
     for key, group in keys.items():
         others: set[tuple[int, int]] = set()
         if len(group) > 1:
@@ -214,7 +224,10 @@ def _grouped(held: Held, pair: TablePair, units: Sequence[Unit]) -> Iterator[Dif
                 others |= alike.get(each, set())
             others -= {(unit.row, unit.column) for unit in group}
         for part, words in _parts_of(pair, group, others, by_row=key[0] in OF_ROWS):
-            told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
+            groups.append((key, part, words))
+    for key, at in united([(key, frozenset(map(id, part))) for key, part, _ in groups]):
+        _, part, words = groups[at]
+        told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
     for unit in units:
         for key, change in unit.changed.items():
             if change.partly:

@@ -69,6 +69,39 @@ def cell_sign(cell: Cell) -> Hashable:
     return "cell", tuple(sorted((name, str(value)) for name, value in cell.look.items() if name not in PLACED))
 
 
+def united(found: Sequence[tuple[Key, frozenset[int]]]) -> Iterator[tuple[Key, int]]:
+    """What changed at the same places in the same name is one (合为一处): 黑体、宋体 → 楷体; each with its number.
+
+    So letters and figures of two faces that all got a third one, or some of the places of the one.
+    """
+    taken: set[int] = set()
+    order = sorted(range(len(found)), key=lambda number: -len(found[number][1]))
+    by_name: dict[str, list[int]] = {}
+    for number in order:
+        by_name.setdefault(found[number][0][0], []).append(number)
+    joined: dict[int, Key] = {}
+    for numbers in by_name.values():
+        # Many groups are no one's hand, and would be many times many comparisons.
+        for at, number in enumerate(numbers[:_MOST_GROUPS]):
+            if number in taken:
+                continue
+            key, places = found[number]
+            befores, afters = [key[1]], [key[2]]
+            for other in numbers[at + 1 : _MOST_GROUPS]:
+                (_, before, after), there = found[other]
+                if other not in taken and there <= places and (after == key[2] or before == key[1]):
+                    taken.add(other)
+                    befores.append(before)
+                    afters.append(after)
+            joined[number] = key[0], "、".join(dict.fromkeys(befores)), "、".join(dict.fromkeys(afters))
+    for number, (key, _) in enumerate(found):
+        if number not in taken:
+            yield joined.get(number, key), number
+
+
+_MOST_GROUPS = 300
+
+
 def runs_of_paragraphs(
     units: Sequence[tuple[Unit, Paragraph, Paragraph]], most_between: int = 200
 ) -> Iterator[tuple[Key, list[int]]]:
