@@ -200,11 +200,14 @@ def _without(content: Content, other: Content, beside: Sequence[str]) -> Content
     """A content without what the other one has beside its text, and without its own of what the other has in it."""
     flow = {block.text for block in other.blocks if isinstance(block, Paragraph)}
     own_flow = {block.text for block in content.blocks if isinstance(block, Paragraph)}
-    kept = tuple((name, own) for name, own in content.beside if own.text not in beside and own.text not in flow - own_flow)
+    kept = tuple(
+        (name, own) for name, own in content.beside if own.text not in beside and own.text not in flow - own_flow
+    )
     loose = {text for text in beside if text in own_flow - flow}
     if not loose:
         return replace(content, beside=kept)
-    blocks, firsts = [], {}
+    blocks: list[Block] = []
+    firsts: dict[int, int] = {}
     for index, block in enumerate(content.blocks):
         firsts[index] = len(blocks)
         if not (isinstance(block, Paragraph) and block.text in loose):

@@ -46,7 +46,9 @@ class _Side:
 
     def __init__(self, content: Content) -> None:
         self.pages = content.kind is FileKind.PDF
-        self.keys = [block.text if isinstance(block, Paragraph) else f"\0{index}" for index, block in enumerate(content.blocks)]
+        self.keys = [
+            block.text if isinstance(block, Paragraph) else f"\0{index}" for index, block in enumerate(content.blocks)
+        ]
         self.full: dict[int, float] = {}
         rights: dict[float, list[float]] = {}
         for block in content.blocks:
@@ -67,9 +69,9 @@ def _settled(
         a, b = left[at], right[other]
         if not isinstance(a, Paragraph) or not isinstance(b, Paragraph) or a.text == b.text:
             at, other = at + 1, other + 1
-        elif b.text and a.text.startswith(b.text) and _settle(left, at, right, other, one, two):
-            continue
-        elif a.text and b.text.startswith(a.text) and _settle(right, other, left, at, two, one):
+        elif (b.text and a.text.startswith(b.text) and _settle(left, at, right, other, one, two)) or (
+            a.text and b.text.startswith(a.text) and _settle(right, other, left, at, two, one)
+        ):
             continue
         else:
             at, other = _resumed(left, at, right, other)
@@ -94,9 +96,10 @@ def _beginning(block: Block) -> object:
 
 
 def _settle(long: list[Block], at: int, short: list[Block], other: int, one: _Side, two: _Side) -> bool:
-    """Cuts the longer paragraph where the shorter one ends, or joins the shorter one with the next; false if neither."""
+    """Cuts the longer paragraph where the shorter one ends, or joins that with the next; false if neither can be."""
     whole, part = long[at], short[other]
-    assert isinstance(whole, Paragraph) and isinstance(part, Paragraph)
+    assert isinstance(whole, Paragraph)
+    assert isinstance(part, Paragraph)
     following = short[other + 1] if other + 1 < len(short) else None
     rest = whole.text[len(part.text) :]
     if not isinstance(following, Paragraph) or not following.text or not rest.startswith(following.text[: len(rest)]):

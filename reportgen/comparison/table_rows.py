@@ -22,7 +22,8 @@ def settled_tables(first: Content, second: Content) -> tuple[Content, Content]:
     left, right = list(first.blocks), list(second.blocks)
     for at, other in zip(one, two, strict=True):
         a, b = left[at], right[other]
-        assert isinstance(a, Table) and isinstance(b, Table)
+        assert isinstance(a, Table)
+        assert isinstance(b, Table)
         if first.kind is FileKind.PDF:
             left[at] = a = _settled(a, b)
         if second.kind is FileKind.PDF:
@@ -155,9 +156,7 @@ def _over_pages(upper: Cell, lower: Cell) -> bool:
     return bool(upper.boxes and lower.boxes) and lower.boxes[0].page > upper.boxes[0].page
 
 
-def _part(
-    own: dict[tuple[int, int], Cell], cell: Cell, like: Cell, wanted: dict[tuple[int, int], Cell]
-) -> None:
+def _part(own: dict[tuple[int, int], Cell], cell: Cell, like: Cell, wanted: dict[tuple[int, int], Cell]) -> None:
     """A cell that was taken for one because both pages say the same, where the other file has two of them."""
     below = wanted.get((like.row + like.rows, cell.column))
     if below is None or below.rows != cell.rows - like.rows or _key(below) not in ("", _key(cell)):
