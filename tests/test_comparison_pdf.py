@@ -322,6 +322,6 @@ def test_a_fault_in_the_word_file_is_told_against_the_pdf(kind):
     fault = planted(made(SAMPLE.stem)[".docx"], kind, 7)
     found = compared(fault.blob, made(SAMPLE.stem)[".pdf"])
     assert [difference.layer for difference in found] == [fault.layer], [each.said for each in found]
-    place = found[0].first
-    assert place is not None
-    assert (place.part, place.row) == (fault.spot.part, fault.spot.row)
+    if fault.spot.part:  # paper has no place among the words
+        places = [(spot.part, spot.row) for spot in (found[0].first, found[0].second) if spot is not None]
+        assert (fault.spot.part, fault.spot.row) in places
