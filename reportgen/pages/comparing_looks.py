@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from math import isfinite
 
 from reportgen.comparison.model import Paragraph, Setting, Value
 from reportgen.styles import FontRole
@@ -120,7 +121,8 @@ def _paper(setup: Mapping[str, Value]) -> str:
 
 
 def _number(value: Value) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return float(value) if is_number else 0.0  # type: ignore[arg-type]
 
 
 def _cell(look: Mapping[str, Value], open_top: bool, open_bottom: bool) -> str:
