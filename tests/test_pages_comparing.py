@@ -398,7 +398,7 @@ def test_a_folder_is_a_list_of_its_files_and_then_each_that_differs() -> None:
         seen(name): seen(state)
         for name, state in re.findall(r'<tr><td>(.*?)</td><td data-label="结果">(.*?)</td>', html)
     }
-    assert states["旧.docx"] == "只有原来有"
+    assert states["旧.docx"] == "缺少（只有原来有）"
     assert states["坏.docx"] == "没有比成"
     assert states["同.docx"] == "文件内容完全一样"
     assert states["新稿.docx"].endswith("处不同")

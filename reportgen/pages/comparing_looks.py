@@ -50,7 +50,7 @@ class Looks:
         size = next((piece.setting.size_pt for piece in paragraph.pieces if piece.setting.size_pt > 0), 12.0)
         return self._name(_paragraph(paragraph.look, size))
 
-    def cell(self, look: Mapping[str, Value], open_top: bool = False, open_bottom: bool = False) -> str:
+    def of_cell(self, look: Mapping[str, Value], open_top: bool = False, open_bottom: bool = False) -> str:
         """The class of a cell (单元格样式); without a rule where it goes on above or below."""
         return self._name(_cell(look, open_top, open_bottom))
 

@@ -261,7 +261,7 @@ class _Sheets:
                     () if parted[0] else self._in_cell(side, cell, in_cell, bool(here)),
                     tuple(numbered),
                     _state([*in_cell, *in_row], side),
-                    self._looks.cell(cell.look, *parted),
+                    self._looks.of_cell(cell.look, *parted),
                     last - first,
                     cell.columns,
                 )
