@@ -398,17 +398,20 @@ def _(draft: Draft, chance: random.Random) -> Spot:
     return spot
 
 
+FOOTERS = {"word/footerOdd.xml": "页脚", "word/footerEven.xml": "偶数页页脚"}
+
+
 @fault("页脚文字", Layer.TEXT)
 def _(draft: Draft, chance: random.Random) -> Spot:
-    part = chance.choice(("word/footerOdd.xml", "word/footerEven.xml"))
+    part = chance.choice(list(FOOTERS))
     _change(chance, [draft.root(part)], "—", lambda dash: "·")
-    return Spot("页脚")
+    return Spot(FOOTERS[part])
 
 
 @fault("页码域删去", Layer.TEXT)
 def _(draft: Draft, chance: random.Random) -> Spot:
-    root = draft.root(chance.choice(("word/footerOdd.xml", "word/footerEven.xml")))
-    paragraph = root[0]
+    part = chance.choice(list(FOOTERS))
+    paragraph = draft.root(part)[0]
     inside = False
     for run in paragraph.findall(W + "r"):
         kind = run.find(W + "fldChar")
@@ -417,7 +420,7 @@ def _(draft: Draft, chance: random.Random) -> Spot:
             paragraph.remove(run)
         if kind is not None and kind.get(W + "fldCharType") == "end":
             inside = False
-    return Spot("页脚")
+    return Spot(FOOTERS[part])
 
 
 # ---- structure
@@ -503,7 +506,7 @@ def _(draft: Draft, chance: random.Random) -> Spot:
     return upper.spot
 
 
-@fault("表头不再重复", Layer.STRUCTURE)
+@fault("表头不再重复", Layer.STYLE)
 def _(draft: Draft, chance: random.Random) -> Spot:
     cell = chance.choice([each for each in cells(draft) if each.spot.row == 0])
     properties = cell.row.find(W + "trPr")
@@ -512,14 +515,16 @@ def _(draft: Draft, chance: random.Random) -> Spot:
     return Spot(cell.spot.part)
 
 
-def _sections(draft: Draft) -> list[Element]:
-    return list(draft.root().iter(W + "sectPr"))
+def _sections(draft: Draft) -> list[tuple[Element, Spot]]:
+    """The set-up of each section, and the part of the report that stands in it."""
+    sections = draft.root().iter(W + "sectPr")
+    return list(zip(sections, map(Spot, (BODY, "附件1", "附件2", "附件3")), strict=True))
 
 
 @fault("节删去", Layer.STRUCTURE)
 def _(draft: Draft, chance: random.Random) -> Spot:
     # The break between the report and 附件1, both of which stand upright.
-    section = _sections(draft)[0]
+    section, _ = _sections(draft)[0]
     properties = section.getparent()
     assert properties is not None
     properties.remove(section)
@@ -528,19 +533,20 @@ def _(draft: Draft, chance: random.Random) -> Spot:
 
 @fault("纸张方向", Layer.STRUCTURE)
 def _(draft: Draft, chance: random.Random) -> Spot:
-    size = chance.choice(_sections(draft)).find(W + "pgSz")
+    section, spot = chance.choice(_sections(draft))
+    size = section.find(W + "pgSz")
     assert size is not None
     width, height = str(size.get(W + "w")), str(size.get(W + "h"))
     size.set(W + "w", height)
     size.set(W + "h", width)
     size.set(W + "orient", "portrait" if size.get(W + "orient") == "landscape" else "landscape")
-    return Spot("")
+    return spot
 
 
 def _in_section(kind: str, element: str, **values: str) -> None:
     @fault(kind, Layer.STRUCTURE)
     def plant(draft: Draft, chance: random.Random) -> Spot:
-        section = chance.choice(_sections(draft))
+        section, spot = chance.choice(_sections(draft))
         found = section.find(W + element)
         if found is None:
             found = etree.Element(W + element)
@@ -549,7 +555,7 @@ def _in_section(kind: str, element: str, **values: str) -> None:
             cols.addprevious(found)
         for key, value in values.items():
             found.set(W + key, value)
-        return Spot("")
+        return spot
 
 
 _in_section("上边距", "pgMar", top="1304")
@@ -562,19 +568,21 @@ _in_section("分栏", "cols", num="2")
 @fault("分节方式", Layer.STRUCTURE)
 def _(draft: Draft, chance: random.Random) -> Spot:
     # How the first section begins is seen by nobody.
-    kind = chance.choice(_sections(draft)[1:]).find(W + "type")
+    section, spot = chance.choice(_sections(draft)[1:])
+    kind = section.find(W + "type")
     assert kind is not None
     kind.set(W + "val", "oddPage")
-    return Spot("")
+    return spot
 
 
 @fault("纸张大小", Layer.STRUCTURE)
 def _(draft: Draft, chance: random.Random) -> Spot:
-    size = chance.choice(_sections(draft)).find(W + "pgSz")
+    section, spot = chance.choice(_sections(draft))
+    size = section.find(W + "pgSz")
     assert size is not None
     longest = "h" if size.get(W + "orient") != "landscape" else "w"
     size.set(W + longest, "15840")
-    return Spot("")
+    return spot
 
 
 # ---- style

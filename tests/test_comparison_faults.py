@@ -10,10 +10,10 @@ from pathlib import Path
 
 import docx
 import pytest
-from reportgen.comparison.comparing import differences
-from reportgen.comparison.parts import with_parts
 
+from reportgen.comparison.comparing import differences
 from reportgen.comparison.model import Content, Difference, Layer, Spot
+from reportgen.comparison.parts import with_parts
 from reportgen.comparison.word_content import word_content
 from tests.comparison_faults import FAULTS, Fault, planted
 from tests.comparison_rebuilds import REBUILDS
@@ -48,10 +48,8 @@ def places(difference: Difference) -> list[Spot]:
 
 
 def stands_at(spot: Spot, fault: Fault, side: Content) -> bool:
-    """Whether a place is that of the fault; one that has no part stands in a section."""
+    """Whether a place is that of the fault."""
     wanted = fault.spot
-    if not wanted.part:
-        return True
     if spot.part != wanted.part:
         return False
     if wanted.row is not None:

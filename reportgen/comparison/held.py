@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reportgen.comparison.aligning import Item, align, common
+from reportgen.comparison.aligning import Item, align
 from reportgen.comparison.grids import grid_of
 from reportgen.comparison.letters import ordinal_of, seen, unspaced
-from reportgen.comparison.model import Content, FileKind, Layer, Paragraph, Section, Table, Tolerance
+from reportgen.comparison.model import Content, FileKind, Layer, Paragraph, Table, Tolerance
 from reportgen.comparison.paired_tables import TablePair, pair_tables
 from reportgen.comparison.pairing import BlockPair, Pairing, pair_blocks
 from reportgen.comparison.parts import with_parts
@@ -89,20 +90,32 @@ class Held:
 
     @cached_property
     def sections(self) -> tuple[tuple[int | None, int | None], ...]:
-        """Which section belongs to which: by the blocks with which they begin, else in order; None where none does."""
-        if len(self.first.sections) == len(self.second.sections):
-            return tuple((n, n) for n in range(len(self.first.sections)))
-        image = {i: pair.second[0] for pair in self.blocks.pairs for i in pair.first}
-        ones = [_start(section, image) for section in self.first.sections]
-        twos = [section.first_block for section in self.second.sections]
-        if ones and twos:
-            ones[0] = twos[0] = 0
-        same = common(ones, twos)
-        first, second = {i for i, _ in same}, {j for _, j in same}
-        left = [n for n in range(len(ones)) if n not in first], [n for n in range(len(twos)) if n not in second]
-        pairs: list[tuple[int | None, int | None]] = [*same]
-        pairs += [(n, None) for n in left[0]] + [(None, n) for n in left[1]]
-        return tuple(pairs)
+        """Which sections have blocks in common, so that one that was cut in two belongs to both; None where none has.
+
+        Those without any belong to each other in their order, if there are as many on both sides.
+        """
+        pairs = set(self.common_blocks)
+        left = (
+            [i for i in range(len(self.first.sections)) if all(i != pair[0] for pair in pairs)],
+            [j for j in range(len(self.second.sections)) if all(j != pair[1] for pair in pairs)],
+        )
+        both = sorted(pairs, key=lambda pair: (pair[1], pair[0]))
+        if len(left[0]) == len(left[1]):
+            return (*both, *zip(*left, strict=True))
+        return (*both, *((i, None) for i in left[0]), *((None, j) for j in left[1]))
+
+    @cached_property
+    def common_blocks(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """The first blocks that two sections have in common; what was moved from one to the other does not count."""
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        starts = [[section.first_block for section in side.sections] for side in (self.first, self.second)]
+        if all(starts):
+            for pair in self.blocks.pairs:
+                if not pair.moved:
+                    blocks = pair.first[0], pair.second[0]
+                    i, j = (max(0, bisect_right(side, block) - 1) for side, block in zip(starts, blocks, strict=True))
+                    found.setdefault((i, j), blocks)
+        return found
 
     @cached_property
     def beside(self) -> tuple[Beside, ...]:
@@ -136,10 +149,6 @@ class Held:
         self, first: Sequence[Paragraph], second: Sequence[Paragraph]
     ) -> list[tuple[Paragraph | None, Paragraph | None]]:
         return align_paragraphs(first, second, self.fold)
-
-
-def _start(section: Section, image: Mapping[int, int]) -> int:
-    return image.get(section.first_block, -1 - section.first_block)
 
 
 def _look(paragraph: Paragraph | None) -> object:

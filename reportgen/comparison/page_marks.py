@@ -201,9 +201,6 @@ def _rules(page: PagePair, one: PageFacts, two: PageFacts, told: Sequence[Box], 
         [box for box in two.rulings if counts(box)],
         lambda a, b: _near(a, b, tolerance.box_mm) and abs(_thick(a) - _thick(b)) <= _THICKNESS_PT,
     )
-    if page.cut < one.height:
-        # A rule that goes on below the cut is as long as what stands there.
-        come = [box for box in come if not any(_same_rule(box, other) for other in one.rulings)]
     for box in gone:
         like = next((other for other in come if _same_rule(box, other)), None)
         if like is None:
@@ -219,6 +216,9 @@ def _rules(page: PagePair, one: PageFacts, two: PageFacts, told: Sequence[Box], 
             (middle[1][0] - middle[0][0]) / 2,
             thick=(round(_thick(box), 2), round(_thick(like), 2)),
         )
+    # A rule that goes on below the cut is as long as what stands there.
+    longer = [box for box in one.rulings if not counts(box)]
+    come = [box for box in come if not any(_same_rule(box, other) for other in longer)]
     yield from (Mark("page.rule-come", (), (box,)) for box in come)
 
 
@@ -281,6 +281,7 @@ def _pictures(
         come.remove(like)
         down, right = like.top - box.top, like.left - box.left
         # Text that goes down with it is told.
+        page.masked += [box, like]
         if not any(abs(move - down) < 2 * tolerance.box_mm for move in moves):
             yield Mark("page.picture-moved", (box,), (like,), down, right)
     yield from (Mark("page.picture-come", (), (box,)) for box in come)

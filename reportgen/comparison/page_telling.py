@@ -21,9 +21,11 @@ Units = tuple[Sequence[Unit], Sequence[Unit]]
 
 def tell_sizes(first: Content, second: Content, sized: Sequence[tuple[int, int]]) -> Difference:
     """Pages of another size (纸张大小)."""
-    one, two = first.pages[sized[0][0] - 1], second.pages[sized[0][1] - 1]
+    sizes = [{_paper(page) for page in content.pages} for content in (first, second)]
+    one = next((page for page in first.pages if _paper(page) not in sizes[1]), first.pages[sized[0][0] - 1])
+    two = next((page for page in second.pages if _paper(page) not in sizes[0]), second.pages[sized[0][1] - 1])
     before, after = _paper(one), _paper(two)
-    where = _pages({first for first, _ in sized})
+    where = _pages({page.number for page in first.pages if _paper(page) == before})
     return _difference("page.size", "纸张", before, after, (_whole(one),), (_whole(two),), f"{where}：纸张 {before} → {after}")
 
 
@@ -142,11 +144,13 @@ def _where(finding: Finding, units: Units, first: Content, second: Content) -> s
         last = f"—{_row(own[-1], content)}" if len(own) > 1 and not finding.to_end else ""
         return f"{pages}：表格{_row(own[0], content)}{last}"
     tops = _line_tops(units[side], boxes[0].page)
-    lines = [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
+    moved = finding.kind in (Kind.SHIFTED, Kind.WIDTH)
+    lines = boxes if moved else [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
     start = _line_number(tops, min(box.top for box in lines))
     end = _line_number(tops, max(box.top for box in lines))
     span = f"第{start}行" if finding.to_end or start == end else f"第{start}—{end}行"
-    return f"{pages}：{span}（{own[0].quoted}）"
+    begins = min(box.top for box in lines) <= own[0].frames[0].top + _SAME_LINE_MM
+    return f"{pages}：{span}（{own[0].quoted}）" if begins else f"{pages}：{span}"
 
 
 def _row(unit: Unit, content: Content) -> str:

@@ -116,12 +116,12 @@ class _State:
         self._close_text()
         if pair.changed:
             self.walk.findings.append(Finding(Kind.TEXT, 0, 0, [*one.frames], [*two.frames], [one], [two]))
-        told = pair.told or pair.changed
+        told = pair.told or pair.changed or any(map(self._is_sized, one.frames, two.frames))
         parted = len(one.frames) != len(two.frames) or _splits(one) != _splits(two)
         if not told and not parted and self._grown(one, two):
             told = True
         for index, (frame, other) in enumerate(zip(one.frames, two.frames, strict=False)):
-            told = self._portion(one, two, frame, other, told or self._is_sized(frame, other), index > 0 and parted)
+            told = self._portion(one, two, frame, other, told, index > 0 and parted)
         if told:
             self._mask(one, two)
             self.dirty = self.absorbs = True
@@ -202,15 +202,24 @@ class _State:
             self.walk.findings.append(Finding(Kind.BREAK, 0, 0, [frame], [other], [one], [two]))
         self.dirty = True
 
-    def _found(self, kind: Kind, one: Unit, two: Unit, down: float = 0.0, right: float = 0.0) -> None:
+    def _found(
+        self,
+        kind: Kind,
+        one: Unit,
+        two: Unit,
+        down: float = 0.0,
+        right: float = 0.0,
+        lines: list[tuple[Box, Box]] | None = None,
+    ) -> None:
         last = self.walk.findings[-1] if self.walk.findings else None
         near = 2 * self.tolerance.box_mm
         same = last is not None and last.kind is kind and last is self.last
         if not same or last is None or abs(last.down - down) > near or abs(last.right - right) > near:
             last = Finding(kind, down, right)
             self.walk.findings.append(last)
-        last.first += one.frames
-        last.second += two.frames
+        lines = [] if lines is None else lines
+        last.first += [line for line, _ in lines] or one.frames
+        last.second += [line for _, line in lines] or two.frames
         last.units.append(one)
         last.others.append(two)
         self.last = last
@@ -237,7 +246,7 @@ class _State:
             self._found(Kind.LINES, one, two)
         elif one.row is not None and any(abs(b - a) > limit for a, b in heights):
             self._found(Kind.HEIGHT, one, two, down=sum(b - a for a, b in heights))
-        elif abs(down := max((step[0] for step in _steps(one, two)), key=abs, default=0.0)) > limit:
+        elif abs(down := max(_steps(one, two), key=abs, default=0.0)) > limit:
             self._found(Kind.PITCH, one, two, down=down)
         else:
             return False
@@ -246,13 +255,18 @@ class _State:
     def _across(self, one: Unit, two: Unit) -> None:
         """Tells what moved sideways."""
         limit = self.tolerance.box_mm
-        steps = list(_steps(one, two))
-        right = max((step[1] for step in steps), key=abs, default=0.0)
-        wider = max((step[2] - step[1] for step in steps), key=abs, default=0.0)
+        moves = [
+            (now.left - line.left, now.right - line.right, line, now)
+            for cell, other in zip(one.lines, two.lines, strict=True)
+            for line, now in zip(cell, other, strict=True)
+        ]
+        moved = [(line, now) for left, right, line, now in moves if max(abs(left), abs(right)) > limit]
+        right = max((move[0] for move in moves), key=abs, default=0.0)
+        wider = max((move[1] - move[0] for move in moves), key=abs, default=0.0)
         if abs(wider) > limit:
-            self._found(Kind.WIDTH, one, two, right=wider)
+            self._found(Kind.WIDTH, one, two, right=wider, lines=moved)
         elif abs(right) > limit:
-            self._found(Kind.SHIFTED, one, two, right=right)
+            self._found(Kind.SHIFTED, one, two, right=right, lines=moved)
         else:
             self.last = None
             return
@@ -273,10 +287,10 @@ def _splits(unit: Unit) -> list[tuple[tuple[int, int], ...]]:
     return found if len(unit.frames) > 1 else []
 
 
-def _steps(one: Unit, two: Unit) -> Iterator[tuple[float, float, float]]:
-    """For each line: how far it went down within its unit, its left edge to the right, its right edge."""
+def _steps(one: Unit, two: Unit) -> Iterator[float]:
+    """How far each line went down within its unit."""
     tops = {a.page: b.top - a.top for a, b in zip(one.frames, two.frames, strict=True)}
     for cell, other in zip(one.lines, two.lines, strict=True):
         for line, now in zip(cell, other, strict=True):
             raw = now.top - line.top
-            yield raw - tops.get(line.page, raw), now.left - line.left, now.right - line.right
+            yield raw - tops.get(line.page, raw)

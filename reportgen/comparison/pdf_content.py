@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from reportgen.comparison.look_names import UNMEASURED
 from reportgen.comparison.model import Block, Box, Content, FileKind, Layer, PageFacts, Paragraph, Value
 from reportgen.comparison.page_fingerprints import page_fingerprints
 from reportgen.comparison.pdf_edges import beside_of, sections_of
@@ -114,16 +115,18 @@ def _level(element: Element) -> int | None:
     return HEADING_ROLES.index(element.role) + 1 if alone else None
 
 
-def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSheet) -> float | None:
-    """How far its first line is set in against its others (首行缩进), where others tell it."""
+def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSheet) -> Value:
+    """How far its first line is set in against its others (首行缩进), where others tell it; whole characters as such."""
     lines = [line for element in elements for line in element.lines]
     if len(elements) > 1 or len(lines) < 2 or elements[0].role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
-        return None
+        return UNMEASURED
     sheet, first = lines[0]
     others = [line.left for other, line in lines[1:] if other.page.landscape is sheet.page.landscape]
-    if not others or is_centred(sheet, first, reading.edge(sheet), styles) and max(others) - min(others) > 1:
-        return None
-    return round(first.left - min(others), 1)
+    if not others or (is_centred(sheet, first, reading.edge(sheet), styles) and max(others) - min(others) > 1):
+        return UNMEASURED
+    indent = first.left - min(others)
+    characters = indent / (first.size_pt * MM_PER_POINT)
+    return f"{round(characters):d}字符" if abs(characters - round(characters)) < 0.06 else round(indent, 1)
 
 
 def _facts(sheet: Sheet, prints: Sequence[str]) -> PageFacts:

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 
 from reportgen.comparison.model import Block, Content, FileKind, Paragraph, Piece
 
-# A last line shorter than the longest one by more than this, in mm, ends its paragraph for sure.
+# A last line that ends so far, in mm, before where full lines end closes its paragraph for sure.
 _SHORT_MM = 12.0
 _SAME_LINE_MM = 1.0
 
@@ -47,8 +47,14 @@ class _Side:
     def __init__(self, content: Content) -> None:
         self.pages = content.kind is FileKind.PDF
         self.keys = [block.text if isinstance(block, Paragraph) else f"\0{index}" for index, block in enumerate(content.blocks)]
-        widths = [box.right - box.left for block in content.blocks if isinstance(block, Paragraph) for box in block.boxes]
-        self.full = sorted(widths)[int(0.9 * len(widths))] if widths else 0.0
+        self.full: dict[int, float] = {}
+        rights: dict[float, list[float]] = {}
+        for block in content.blocks:
+            for box in block.boxes if isinstance(block, Paragraph) else ():
+                rights.setdefault(content.pages[box.page - 1].width, []).append(box.right)
+        for page in content.pages:
+            if own := sorted(rights.get(page.width, ())):
+                self.full[page.number] = own[int(0.9 * (len(own) - 1))]
 
 
 def _settled(
@@ -110,7 +116,7 @@ def _open_end(paragraph: Paragraph, following: Paragraph, side: _Side) -> bool:
         return False
     last, begun = paragraph.boxes[-1], following.boxes[0]
     beside = last.page == begun.page and abs(last.top - begun.top) < _SAME_LINE_MM
-    return beside or last.right - last.left > side.full - _SHORT_MM
+    return beside or last.right > side.full.get(last.page, 0.0) - _SHORT_MM
 
 
 def _joined(one: Paragraph, other: Paragraph) -> Paragraph:

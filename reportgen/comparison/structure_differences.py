@@ -5,14 +5,15 @@ A paragraph or a table that was cut in two, or joined, is a difference here and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
 from reportgen.comparison.held import Held
-from reportgen.comparison.look_names import PARAGRAPH_LOOKS, SECTION_LOOKS, LookName, is_equal, said
-from reportgen.comparison.model import Difference, FileKind, Layer, Spot, Table, Value
+from reportgen.comparison.look_names import PARAGRAPH_LOOKS, is_equal
+from reportgen.comparison.model import Difference, Layer, Spot, Table
 from reportgen.comparison.paired_tables import Region, TablePair
+from reportgen.comparison.section_differences import section_differences
 from reportgen.comparison.telling import difference, quote_of, shortened
 from reportgen.comparison.text_differences import lost_texts
 from reportgen.numbering import hanzi
@@ -29,7 +30,7 @@ def structure_differences(held: Held) -> Iterator[Difference]:
     yield from _breaks_before_tables(held)
     for pair in held.tables:
         yield from _table(held, pair)
-    yield from _sections(held)
+    yield from section_differences(held)
 
 
 def _told(
@@ -210,64 +211,3 @@ def _widths(held: Held, pair: TablePair, where: str, first: Spot, second: Spot) 
         replace(second, column=pair.second.names[changed[0][1]]),
     )
     yield _told("widths.changed", "列宽", where, before, after, *spots, f"列宽不同，{told}{more}")
-
-
-# ---- sections
-
-
-def _sections(held: Held) -> Iterator[Difference]:
-    found: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
-    both = [(i, j) for i, j in held.sections if i is not None and j is not None]
-    for i, j in both:
-        one, two = held.first.sections[i].setup, held.second.sections[j].setup
-        for name, before, after in _setups(held, one, two):
-            found.setdefault((name, before, after), []).append((i, j))
-    for (name, before, after), pairs in found.items():
-        every = len(pairs) == len(both)
-        numbers = "、".join(str(j + 1) for _, j in pairs)
-        where = "全文" if every else f"第{numbers}节"
-        first, second = (_section_spot(held, *pairs[0], side) for side in (0, 1))
-        yield _told("section.changed", name, where, before, after, first, second)
-    if held.mixed or held.first.kind is not FileKind.DOCX:
-        return
-    for one, two in held.sections:
-        if one is None and two is not None:
-            yield from _section(held, two, gone=False)
-        elif two is None and one is not None:
-            yield from _section(held, one, gone=True)
-
-
-def _section(held: Held, number: int, *, gone: bool) -> Iterator[Difference]:
-    content, places = (held.first, held.sides.first) if gone else (held.second, held.sides.second)
-    block = content.sections[number].first_block
-    # A section that came or went with all that stands in it is told by that.
-    if block >= len(content.blocks) or block in (held.blocks.gone if gone else held.blocks.added):
-        return
-    spot, words = places.block(block), f"第{number + 1}节"
-    what = f"删去一个分节（原{words}）" if gone else f"增加一个分节（{words}）"
-    where = places.words(spot, old=gone)
-    if gone:
-        yield _told("section.gone", "分节", where, words, "", spot, None, what)
-    else:
-        yield _told("section.added", "分节", where, "", words, None, spot, what)
-
-
-def _setups(held: Held, one: Mapping[str, Value], two: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
-    for name in dict.fromkeys([*one, *two]):
-        before, after = one.get(name), two.get(name)
-        # What a file of another kind does not say is not known.
-        if held.mixed and (before is None or after is None):
-            continue
-        look = SECTION_LOOKS.get(name, LookName())
-        if not is_equal(look, before, after, held.tolerance):
-            yield name, _said(look, before, name in one), _said(look, after, name in two)
-
-
-def _said(look: LookName, value: Value, known: bool) -> str:
-    return said(look, value) if known else "无"
-
-
-def _section_spot(held: Held, i: int, j: int, side: int) -> Spot | None:
-    content, places, number = ((held.first, held.sides.first, i), (held.second, held.sides.second, j))[side]
-    block = content.sections[number].first_block
-    return places.block(block) if block < len(content.blocks) else None

@@ -6,7 +6,7 @@ difference with their count: what one hand changed is told once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reportgen.comparison.held import Held, align_paragraphs
@@ -124,16 +124,29 @@ def _flow(held: Held) -> Iterator[Difference]:
             groups.append((number, key, run))
             if not words:
                 waiting[key] = run
-    for number, key, run in groups:
+    for key, at in _united([(key, (tuple(run), units[number][0].changed[key])) for number, key, run in groups]):
+        number, changed, run = groups[at]
         unit = units[number][0]
         first, second = unit.spots()
-        words = unit.changed[key]
+        words = unit.changed[changed]
         part = f"“{shortened(words, 20)}”" if words else ""
         where = held.sides.where(first, second, "" if words else quote_of(unit.text))
         if len(run) > 1:
             where += f"等{len(run)}段"
             first, second = replace(first, count=len(run)), replace(second, count=len(run))
         yield _difference(key, where, part, first, second)
+
+
+def _united(found: Sequence[tuple[_Key, Hashable]]) -> Iterator[tuple[_Key, int]]:
+    """What became the same at the same place is one difference, whatever it was before (黑体、宋体 → 楷体).
+
+    Each with where it stands among those found.
+    """
+    same: dict[tuple[str, str, Hashable], list[tuple[str, int]]] = {}
+    for at, ((name, before, after), place) in enumerate(found):
+        same.setdefault((name, after, place), []).append((before, at))
+    for (name, after, _), befores in same.items():
+        yield (name, "、".join(before for before, _ in befores), after), befores[0][1]
 
 
 def _run_together(paragraphs: Sequence[Paragraph]) -> Paragraph:
@@ -238,10 +251,14 @@ def _grouped(held: Held, pair: TablePair, units: Sequence[_Unit]) -> Iterator[Di
     if any(len(group) > 1 for group in keys.values()):
         kept = _kept(pair, {(key[0], key[1]) for key in keys})
     told: list[tuple[tuple[int, int], Difference]] = []
-    for key, group in keys.items():
-        others = kept.get((key[0], key[1]), [])
-        for part, words in _parts_of(pair, group, others, by_row=key[0] in _OF_ROWS):
-            told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
+    groups = [
+        (key, part, words)
+        for key, group in keys.items()
+        for part, words in _parts_of(pair, group, kept.get((key[0], key[1]), []), by_row=key[0] in _OF_ROWS)
+    ]
+    for key, at in _united([(key, tuple(map(id, part))) for key, part, _ in groups]):
+        _, part, words = groups[at]
+        told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
     for unit in units:
         for key, words in unit.changed.items():
             if words:

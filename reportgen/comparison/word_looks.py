@@ -9,6 +9,7 @@ from reportgen.comparison.model import Value
 from reportgen.styles import POINTS_PER_MM
 from reportgen.word.file import Setup
 from reportgen.word.looks import Border, Look
+from reportgen.word.parts import number
 from reportgen.word.text import Paragraph
 
 _ALIGN = {
@@ -139,5 +140,5 @@ def pitch(look: Look) -> str:
 def _framed(said: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for name, text in said:
         if name in _FRAME:
-            number = text.lstrip("-").isdecimal() and name != "lines"
-            yield f"{_FRAME[name]}{f'{int(text[:9]) / _TWIPS_PER_MM:.1f}毫米' if number else text}"
+            twips = None if name == "lines" else number(text)
+            yield f"{_FRAME[name]}{text if twips is None else f'{twips / _TWIPS_PER_MM:.1f}毫米'}"

@@ -56,4 +56,4 @@ def refuse_unreadable(name: str, blob: bytes) -> None:
     """Raise `InputError` for a file that its reader cannot read (读不了的文件): no golden file is made of it."""
     reader = kind_of(blob, name).reader
     if reader:
-        content_of(blob, name, reader)
+        content_of(blob, name, reader, {})
