@@ -19,7 +19,7 @@ from reportgen.comparison.members import Member
 from reportgen.comparison.model import FileKind, Layer, Paragraph, Table
 from reportgen.comparison.pair import Long, compare_pair
 from reportgen.comparison.sheet_content import sheet_content
-from reportgen.comparison.text_content import text_content, without_fingerprints
+from reportgen.comparison.text_content import MAX_LINES, text_content, without_fingerprints
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError, Problem, has_errors
 from tests.bad_files import BAD_FILES, LETTERS, SCAN, BadFile, pdf, text, word_file
@@ -284,6 +284,14 @@ def test_a_column_merged_to_the_end_of_the_sheet_takes_no_time() -> None:
 def test_a_text_is_its_lines_without_what_nobody_sees() -> None:
     content = text_content("\ufeff甲 \r\n\r\n乙\n\n\n".encode(), "a.txt")
     assert [block.text for block in content.blocks if isinstance(block, Paragraph)] == ["甲", "", "乙"]
+
+
+def test_a_text_of_far_too_many_lines_is_refused() -> None:
+    with pytest.raises(InputError) as fault:
+        text_content(b"\n" * MAX_LINES + "尾".encode(), "a.txt")
+    (problem,) = fault.value.problems
+    check_message(problem)
+    assert problem.code == "compare.too-long"
 
 
 def test_a_list_of_files_says_nothing_of_their_bytes_where_they_lie_beside_it() -> None:

@@ -45,6 +45,21 @@ ELSEWHERE = {
     "cluster.no-workers": "test_engine_cluster.py::test_no_worker_and_one_without_reportgen_are_told",
     "cluster.not-installed": "test_engine_cluster.py::test_a_machine_without_dask_says_what_to_install",
     "cluster.unreachable": "test_engine_cluster.py::test_a_scheduler_that_is_not_there_is_told_in_one_sentence",
+    "compare.bad-pattern": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.bad-rule": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.changed": "test_compare_folders.py::test_an_archive_that_changes_meanwhile_is_told",
+    "compare.kinds-differ": (
+        "test_compare.py::test_files_of_different_kinds_are_refused_and_a_word_file_with_a_pdf_is_not"
+    ),
+    "compare.no-files": (
+        "test_compare_folders.py::test_two_folders_without_a_file_and_a_folder_with_a_file_are_refused"
+    ),
+    "compare.no-layer": "test_compare.py::test_a_layer_that_no_such_file_has_is_refused_and_one_of_several_is_a_warning",
+    "compare.same-file": "test_compare.py::test_the_same_file_twice_is_a_warning",
+    "compare.slow-rule": "test_compare_ignoring.py::test_a_pattern_that_never_ends_is_stopped_and_its_rule_is_named",
+    "compare.too-long": "test_compare.py::test_a_text_of_far_too_many_lines_is_refused",
+    "compare.too-many-files": "test_compare_folders.py::test_a_folder_with_far_too_much_in_it_is_refused",
+    "compare.unused-rule": "test_compare_ignoring.py::test_a_rule_that_nothing_came_under_is_a_warning_at_its_line",
     "config.scheduler-missing": (
         "test_engine_choosing.py::test_a_cluster_without_an_address_is_told_with_the_place_that_asks_for_it"
     ),
