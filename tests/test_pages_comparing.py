@@ -238,8 +238,8 @@ def test_layers_have_a_letter_and_a_kind_of_line_besides_their_colour() -> None:
     html = drawn(OLD, NEW)
     assert re.search(r'class="no text"[^>]*>1<i>文</i>', html)
     assert re.search(r'class="no style"[^>]*>\d<i>样</i>', html)
-    lines = re.findall(r"\.(text|structure|style|page) \{[^}]*--b: (\w+);", html)
-    assert lines == [("text", "solid"), ("structure", "double"), ("style", "dashed"), ("page", "dotted")]
+    lines = dict(re.findall(r"\.(text|structure|style|page) \{[^}]*--b: (\w+);", html))
+    assert lines == {"text": "solid", "structure": "double", "style": "dashed", "page": "dotted"}
 
 
 def test_files_of_different_kinds_stand_side_by_side_and_white_space_is_no_change() -> None:
@@ -403,6 +403,8 @@ def test_a_folder_is_a_list_of_its_files_and_then_each_that_differs() -> None:
     assert states["同.docx"] == "文件内容完全一样"
     assert states["新稿.docx"].endswith("处不同")
     assert "坏.docx：「坏.docx」打不开。请另存一份。" in html
+    assert "文字 <b>4</b> 处" in html
+    assert [seen(title) for title in re.findall(r"<h2>(.*?)</h2>", html)] == ["新稿.docx", "坏.docx"]
     assert "没有比的：~$报告.docx（Word 打开时的临时文件）" in html
     assert "共 4 对文件，3 对不同，1 对相同。" in html
 
