@@ -350,6 +350,20 @@ def test_of_thousands_of_differences_the_first_are_shown_and_the_rest_is_counted
     assert_whole(html)
 
 
+def test_a_file_of_very_many_letters_is_shown_as_far_as_there_is_room_and_the_list_says_the_rest() -> None:
+    wide = [[f"第{n}行第{m}列的内容" for m in range(60)] for n in range(600)]
+    other = [
+        [f"第{n}行第{m}列的内" if m == n % 60 else cell for m, cell in enumerate(row)] for n, row in enumerate(wide)
+    ]
+    html = drawn(content(table(wide)), content(table(other)))
+    assert html.count('<li class="text"') == 200
+    unshown = html.count('<span class="none">')
+    assert 0 < unshown < 200
+    assert f"点不动的 {unshown} 处，右边没有画出。" in html
+    assert len(html) < 6_000_000
+    assert_whole(html)
+
+
 def test_a_very_long_text_is_cut_around_its_changes() -> None:
     long = "各单位要抓好落实，" * 2_000
     html = drawn(content(long + "共49件。" + long), content(long + "共50件。" + long))

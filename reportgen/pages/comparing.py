@@ -27,6 +27,8 @@ MOST_LISTED = 800
 """Of a comparison so many differences are listed and shown (最多列出的差异); the rest is counted."""
 MOST_FILES = 400
 """Of two folders so many files are listed (最多列出的文件); those that differ come first."""
+MOST_LETTERS = 1_500_000
+"""Of contents so many letters are shown (最多显示的字数), what their cells take counted in."""
 _MOST_IGNORED = 100
 _SCRIPT = (Path(__file__).parent / "comparing.js").read_text(encoding="utf-8")
 _STATES = {
@@ -71,7 +73,16 @@ class PairView:
     @property
     def shows(self) -> bool:
         """Whether there is more to see of it than its line in the list of files."""
-        return bool(self.ignored or self.problems or any(not self.is_alone for _ in self.groups))
+        return bool(self.ignored or self.problems or (self.groups and not self.is_alone))
+
+
+@dataclass(slots=True)
+class _Room:
+    """How much more the page may hold (余量): differences, rows of pages, letters."""
+
+    listed: int = MOST_LISTED
+    pages: int = MOST_PAGES
+    letters: int = MOST_LETTERS
 
 
 def comparison_page(compared: Compared) -> bytes:
@@ -114,18 +125,15 @@ def _views(
     pairs: Sequence[FilePair], reasons: Sequence[str], looks: Looks, pictures: dict[str, str]
 ) -> Iterator[PairView]:
     """The pairs one after another, as long as there is room for more."""
-    listed, drawn = MOST_LISTED, MOST_PAGES
+    room = _Room()
     for number, pair in enumerate(pairs, 1):
-        view = _view(pair, f"f{number}", reasons, looks, (listed, drawn), pictures)
-        listed -= len(view.items)
-        drawn -= len(view.pages)
-        yield view
+        yield _view(pair, f"f{number}", reasons, looks, room, pictures)
 
 
 def _view(
-    pair: FilePair, anchor: str, reasons: Sequence[str], looks: Looks, room: tuple[int, int], pictures: dict[str, str]
+    pair: FilePair, anchor: str, reasons: Sequence[str], looks: Looks, room: _Room, pictures: dict[str, str]
 ) -> PairView:
-    of_layers = groups(pair.differences, anchor, room[0])
+    of_layers = groups(pair.differences, anchor, room.listed)
     items = tuple(item for group in of_layers for item in group.items)
     sheets: tuple[Row, ...] = ()
     pages: tuple[PageRow, ...] = ()
@@ -133,12 +141,14 @@ def _view(
     faults: tuple[str, ...] = ()
     if pair.contents and items:
         if pair.kinds == (FileKind.PDF, FileKind.PDF) and pair.blobs:
-            pages, left_out = page_rows(*pair.contents, items, anchor, room[1])
+            pages, left_out = page_rows(*pair.contents, items, anchor, room.pages)
             found, failed = images(pages, (pair.first, pair.second), pair.blobs)
             pictures.update(found)
             faults = tuple(safe(problem.what) for fault in failed for problem in fault.problems)
         else:
-            sheets = sheet_rows(*pair.contents, items, looks)
+            sheets, room.letters = sheet_rows(*pair.contents, items, looks, room.letters)
+    room.listed -= len(items)
+    room.pages -= len(pages)
     aims = {aim for row in sheets for aim in row.aims} | {aim.anchor for each in pages for aim in each.aims}
     return PairView(
         anchor=anchor,
