@@ -235,10 +235,10 @@ def test_a_pattern_that_never_ends_is_stopped_and_its_rule_is_named(monkeypatch:
     from reportgen.comparison import masking
 
     monkeypatch.setattr(masking, "_SECONDS", 0.3)
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(InputError) as fault:
         masked(content(said("甲" * 60 + "乙")), [rule(text="丙"), rule(text="(甲|甲甲)+$")], ("a",))
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 3
     (problem,) = fault.value.problems
     check_message(problem)
     assert problem.code == "compare.slow-rule"

@@ -39,6 +39,7 @@ OWNERS = {
         "reportgen.review.opening",
         "reportgen.review.page_reading",
         "reportgen.comparison.page_pictures",
+        "reportgen.comparison.pair",
     ),
     "PIL": ("reportgen.comparison.page_pictures", "reportgen.comparison.page_spots"),
     "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates", "reportgen.comparison"),
@@ -50,10 +51,11 @@ OWNERS = {
     "xlrd": ("reportgen.ledger.files.xls",),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),
     "yaml": ("reportgen.source",),
+    "pydantic": ("reportgen.template.schema", "reportgen.template.loading", "reportgen.comparison.ignoring_file"),
+    "regex": ("reportgen.comparison.masking", "reportgen.comparison.ignoring_file"),
+    "typer": ("reportgen.cli",),
     "pytest": ("reportgen.testing",),
     "syrupy": ("reportgen.testing.snapshots",),
-    "pydantic": ("reportgen.template.schema", "reportgen.template.loading"),
-    "typer": ("reportgen.cli",),
 }
 
 

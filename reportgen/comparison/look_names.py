@@ -121,12 +121,15 @@ SECTION_LOOKS: Mapping[str, LookName] = {
     "文字方向": _COUNT,
 }
 
+UNMEASURED = "测不出"
+"""The value of a look that a page does not tell (测不出): equal to every other one."""
+
 LOOK_NAMES: Mapping[str, LookName] = {**PARAGRAPH_LOOKS, **TABLE_LOOKS, **CELL_LOOKS, **SECTION_LOOKS}
 
 
 def is_equal(name: LookName, first: Value, second: Value, tolerance: Tolerance) -> bool:
     """Whether two values (属性值) under one name are equal within the tolerance."""
-    if first == second:
+    if first == second or UNMEASURED in (first, second):
         return True
     numbers = (int, float)
     if not isinstance(first, numbers) or not isinstance(second, numbers):

@@ -17,7 +17,7 @@ from reportgen.template.hints import shown
 MASK = "［略］"
 """What stands in a masked text (遮盖处) where words were covered."""
 
-# A rule has so long for one file: a thousand times what any sensible one takes of a long report.
+# A rule may compute so long for one file: a thousand times what any sensible one takes of a long report.
 _SECONDS = 5.0
 
 
@@ -71,7 +71,7 @@ class _Cover:
     rule: IgnoreRule
     index: int
     found: bool = False
-    left: float = field(default=_SECONDS)
+    left: float = field(default_factory=lambda: _SECONDS)
 
     def content(self, content: Content) -> Content:
         in_text = not self.rule.column
@@ -119,7 +119,7 @@ class _Cover:
         return replace(paragraph, pieces=tuple(_without(paragraph.pieces, spans)))
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        begun = time.monotonic()
+        begun = time.process_time()
         try:
             for match in compiled(self.rule.text).finditer(text, timeout=max(0.01, self.left)):
                 if match.end() > match.start():
@@ -129,7 +129,7 @@ class _Cover:
             fix = "请把它写得简单些：重复里面不要再套重复，如 (a+)+"
             raise InputError([error("compare.slow-rule", what, fix, self.rule.where)]) from None
         finally:
-            self.left -= time.monotonic() - begun
+            self.left -= time.process_time() - begun
 
 
 def _without(pieces: Sequence[Piece], spans: Sequence[tuple[int, int]]) -> Iterator[Piece]:

@@ -14,7 +14,11 @@ from reportgen.comparison.page_pictures import page_pictures
 from reportgen.comparison.page_spots import differing_spots, dots_per_inch
 from reportgen.comparison.page_telling import tell_finding, tell_marks, tell_page_count, tell_sizes
 from reportgen.comparison.page_units import pairs_of, units_of
-from reportgen.comparison.page_walk import PagePair, Walk, walk
+from reportgen.comparison.page_walk import Finding, Kind, PagePair, Walk, walk
+from reportgen.review.page import MM_PER_POINT
+
+# No rule of an official document is thicker.
+_THICKEST_MM = 3.0
 
 
 def page_differences(
@@ -38,9 +42,22 @@ def page_differences(
     flows = flow_of(first, units[0]), flow_of(second, units[1])
     marks = [mark for page in pages for mark in marks_of(page, first, second, flows, found.findings, asked, tolerance)]
     marks += _drawn(pages, first, second, blobs, marks, tolerance)
-    sayings = [(_at(finding.first, finding.second), tell_finding(finding, units, first, second)) for finding in found.findings]
+    findings = [finding for finding in found.findings if not _by_rule(finding, marks)]
+    sayings = [(_at(finding.first, finding.second), tell_finding(finding, units, first, second)) for finding in findings]
     sayings += [(_at(*boxes), difference) for boxes, difference in tell_marks(marks, first, second)]
     yield from (difference for _, difference in sorted(sayings, key=lambda each: each[0]))
+
+
+def _by_rule(finding: Finding, marks: Sequence[Mark]) -> bool:
+    """Whether text has moved by no more than a rule above it became thinner or thicker, which is told."""
+    if finding.kind is not Kind.MOVED or abs(finding.down) > _THICKEST_MM:
+        return False
+    at = finding.first[0]
+    rules = (mark for mark in marks if mark.kind == "page.rule-changed" and mark.first[0].page == at.page)
+    return any(
+        mark.first[0].top < at.top and abs((mark.thick[1] - mark.thick[0]) * MM_PER_POINT - finding.down) < 0.2
+        for mark in rules
+    )
 
 
 def _at(first: Sequence[Box], second: Sequence[Box]) -> tuple[int, float, int, float]:
@@ -64,7 +81,6 @@ def _sized(first: Content, second: Content) -> frozenset[tuple[int, int]]:
         for one in first.pages
         for two in second.pages
         if (round(one.width), round(one.height)) != (round(two.width), round(two.height))
-        and abs(one.number - two.number) <= abs(len(first.pages) - len(second.pages))
     )
 
 

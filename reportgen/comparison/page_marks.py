@@ -66,11 +66,15 @@ def marks_of(
     if (round(one.width), round(one.height)) != (round(two.width), round(two.height)):
         return
     told_edges = _edges(first) != _edges(second) and bool(asked & {Layer.TEXT, Layer.STRUCTURE})
+    loose = _loose(flows[0], one), _loose(flows[1], two)
+    if page.first != page.second or told_edges:
+        page.masked += [box for side in loose for _, box in side]
     # Left and right pages have their numbers at opposite sides.
     if not told_edges and (page.first - page.second) % 2 == 0:
-        yield from _texts(page, _loose(flows[0], one), _loose(flows[1], two), tolerance)
+        yield from _texts(*loose, tolerance)
     told_tables = _told_tables(page, first, second, asked)
     yield from _rules(page, one, two, [*told_tables, *page.masked], tolerance)
+    yield from _merged_cells(page, first, second, asked, tolerance)
     yield from _pictures(page, one, two, findings, tolerance)
 
 
@@ -99,7 +103,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _texts(
-    page: PagePair, first: list[tuple[str, Box]], second: list[tuple[str, Box]], tolerance: Tolerance
+    first: list[tuple[str, Box]], second: list[tuple[str, Box]], tolerance: Tolerance
 ) -> Iterator[Mark]:
     rest = list(second)
     for text, box in first:
@@ -115,8 +119,6 @@ def _texts(
         right = min([*sides, sum(sides) / 2], key=abs)
         if abs(down) > tolerance.box_mm or abs(right) > tolerance.box_mm:
             yield Mark("page.edge-moved", (box,), (found[1],), down, right, said=text)
-        elif text != found[1] and page.first != page.second:
-            page.masked += [box, found[1]]
     for text, box in rest:
         yield Mark("page.edge-come", (), (box,), said=text)
 
@@ -140,9 +142,33 @@ def _told_tables(page: PagePair, first: Content, second: Content, asked: set[Lay
                 shaped = Layer.STRUCTURE in asked and (
                     not isinstance(like, Table) or _shape(block) != _shape(like)
                 )
+                frames = [_wider(box) for box in block.boxes if box.page == number]
                 if differs or shaped or index in page.moved:
-                    found += [_wider(box) for box in block.boxes if box.page == number]
+                    found += frames
+                if shaped or index in page.moved:
+                    page.masked += frames
     return found
+
+
+def _merged_cells(
+    page: PagePair, first: Content, second: Content, asked: set[Layer], tolerance: Tolerance
+) -> Iterator[Mark]:
+    """Text that has moved in a cell over several rows, where the cell is as tall as it was."""
+    for one, two in zip(first.blocks, second.blocks, strict=False):
+        if not isinstance(one, Table) or not isinstance(two, Table) or _shape(one) != _shape(two):
+            continue
+        for cell, other in zip(one.cells, two.cells, strict=True):
+            lines = [[box for paragraph in each.paragraphs for box in paragraph.boxes] for each in (cell, other)]
+            alike = cell.rows > 1 and cell.text == other.text and len(lines[0]) == len(lines[1]) > 0
+            if not alike or len(cell.boxes) != 1 or len(other.boxes) != 1 or (Layer.STYLE in asked and cell.look != other.look):
+                continue
+            frame, now = cell.boxes[0], other.boxes[0]
+            if (frame.page, now.page) != (page.first, page.second):
+                continue
+            grown = now.bottom - now.top - (frame.bottom - frame.top)
+            down = (lines[1][0].top - now.top) - (lines[0][0].top - frame.top)
+            if abs(grown) <= tolerance.box_mm < abs(down):
+                yield Mark("page.cell-moved", tuple(lines[0]), tuple(lines[1]), down)
 
 
 def _looks(block: object) -> list[object]:
@@ -175,9 +201,6 @@ def _rules(page: PagePair, one: PageFacts, two: PageFacts, told: Sequence[Box], 
         [box for box in two.rulings if counts(box)],
         lambda a, b: _near(a, b, tolerance.box_mm) and abs(_thick(a) - _thick(b)) <= _THICKNESS_PT,
     )
-    if page.cut < one.height:
-        # A rule that goes on below the cut is as long as what stands there.
-        come = [box for box in come if not any(_same_rule(box, other) for other in one.rulings)]
     for box in gone:
         like = next((other for other in come if _same_rule(box, other)), None)
         if like is None:
@@ -193,6 +216,9 @@ def _rules(page: PagePair, one: PageFacts, two: PageFacts, told: Sequence[Box], 
             (middle[1][0] - middle[0][0]) / 2,
             thick=(round(_thick(box), 2), round(_thick(like), 2)),
         )
+    # A rule that goes on below the cut is as long as what stands there.
+    longer = [box for box in one.rulings if not counts(box)]
+    come = [box for box in come if not any(_same_rule(box, other) for other in longer)]
     yield from (Mark("page.rule-come", (), (box,)) for box in come)
 
 
@@ -255,6 +281,7 @@ def _pictures(
         come.remove(like)
         down, right = like.top - box.top, like.left - box.left
         # Text that goes down with it is told.
+        page.masked += [box, like]
         if not any(abs(move - down) < 2 * tolerance.box_mm for move in moves):
             yield Mark("page.picture-moved", (box,), (like,), down, right)
     yield from (Mark("page.picture-come", (), (box,)) for box in come)

@@ -14,15 +14,18 @@ from reportgen.comparison.page_walk import Finding, Kind
 _SAME_LINE_MM = 1.0
 _ALIKE_MM = 0.3
 _LONGEST_LABEL = 8
+_AROUND = 6
 
 Units = tuple[Sequence[Unit], Sequence[Unit]]
 
 
 def tell_sizes(first: Content, second: Content, sized: Sequence[tuple[int, int]]) -> Difference:
     """Pages of another size (纸张大小)."""
-    one, two = first.pages[sized[0][0] - 1], second.pages[sized[0][1] - 1]
+    sizes = [{_paper(page) for page in content.pages} for content in (first, second)]
+    one = next((page for page in first.pages if _paper(page) not in sizes[1]), first.pages[sized[0][0] - 1])
+    two = next((page for page in second.pages if _paper(page) not in sizes[0]), second.pages[sized[0][1] - 1])
     before, after = _paper(one), _paper(two)
-    where = _pages({first for first, _ in sized})
+    where = _pages({page.number for page in first.pages if _paper(page) == before})
     return _difference("page.size", "纸张", before, after, (_whole(one),), (_whole(two),), f"{where}：纸张 {before} → {after}")
 
 
@@ -54,13 +57,19 @@ def tell_finding(finding: Finding, units: Units, first: Content, second: Content
         case Kind.MOVED if finding.to_end:
             whole = _begins_page(finding, units)
             said = f"{where}{'' if whole else '以下'}整体{amount}"
+        case Kind.BREAK if finding.first[0].page == finding.second[0].page and len(unit.frames) == len(
+            finding.others[0].frames
+        ):
+            subject = "分页"
+            before, after = (f"前页{_lines_on_first_page(each)}行" for each in (unit, finding.others[0]))
+            said = f"{unit.quoted}一段跨页处不同：{before} → {after}"
         case Kind.BREAK:
             subject, before, after = "分页", _page_place(finding.first[0], units[0]), _page_place(finding.second[0], units[1])
             said = f"{unit.quoted}处分页不同：{before} → {after}"
         case Kind.BLANK:
             one, two = finding.first[0].page, finding.second[0].page
             subject, before, after = "分页", f"第{one}页", f"第{two}页"
-            said = f"{unit.quoted}从第{one}页改到第{two}页开始，前面的页数不同"
+            said = f"第{one}页前{'多' if finding.down > 0 else '少'}了{abs(finding.down):.0f}页：{unit.quoted}{before} → {after}"
         case Kind.LINES:
             subject, before, after = "换行", _count_lines(finding.units), _count_lines(finding.others)
             said = f"{where}换行位置不同：{before} → {after}"
@@ -74,7 +83,7 @@ def tell_finding(finding: Finding, units: Units, first: Content, second: Content
             subject, after = "行宽", f"{'宽' if finding.right > 0 else '窄'}{abs(finding.right):.1f}毫米"
             said = f"{where}文字排得{after}"
         case Kind.TEXT:
-            subject, before, after = "内容", _quoted(finding.units), _quoted(finding.others)
+            subject, before, after = "内容", *_contents(finding)
             said = f"{where}内容不同：{before or '（无）'} → {after or '（无）'}"
     spots = _unit_spot(finding.units, finding.first), _unit_spot(finding.others, finding.second)
     return replace(_difference(finding.kind.value, subject, before, after, (), (), said), first=spots[0], second=spots[1])
@@ -89,6 +98,19 @@ def _unit_spot(units: Sequence[Unit], boxes: Sequence[Box]) -> Spot | None:
     )
 
 
+def _contents(finding: Finding) -> tuple[str, str]:
+    """What both sides say, around the first letter that differs where each has one unit."""
+    if len(finding.units) != 1 or len(finding.others) != 1:
+        return _quoted(finding.units), _quoted(finding.others)
+    one, two = (units[0].text.replace("│", " ") for units in (finding.units, finding.others))
+    same = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
+    start = max(same - _AROUND, 0)
+    return tuple(
+        f"“{'…' if start else ''}{text[start : same + 2 * _AROUND]}{'…' if same + 2 * _AROUND < len(text) else ''}”"
+        for text in (one, two)
+    )  # type: ignore[return-value]
+
+
 def _quoted(units: Sequence[Unit]) -> str:
     if len(units) > 1:
         return f"{units[0].quoted}等{len(units)}段"
@@ -97,6 +119,10 @@ def _quoted(units: Sequence[Unit]) -> str:
 
 def _count_lines(units: Sequence[Unit]) -> str:
     return f"{sum(len(cell) for unit in units for cell in unit.lines)}行"
+
+
+def _lines_on_first_page(unit: Unit) -> int:
+    return max(sum(box.page == unit.frames[0].page for box in cell) for cell in unit.lines)
 
 
 def _height(unit: Unit) -> float:
@@ -112,16 +138,19 @@ def _where(finding: Finding, units: Units, first: Content, second: Content) -> s
     if finding.first and finding.second and finding.first[0].page != finding.second[0].page:
         pages += f"（现{_pages({box.page for box in finding.second})}）"
     if len({box.page for box in boxes}) > 1 or (finding.kind is Kind.MOVED and _begins_page(finding, units)):
-        return f"{pages}：{'全页' if finding.kind is Kind.MOVED else ''}{own[0].quoted + '等处' if len(own) > 1 else own[0].quoted}"
+        whole = finding.kind is Kind.MOVED and _begins_page(finding, units)
+        return f"{pages}：{'全页' if whole else own[0].quoted + ('等处' if len(own) > 1 else '')}"
     if own[0].row is not None:
         last = f"—{_row(own[-1], content)}" if len(own) > 1 and not finding.to_end else ""
         return f"{pages}：表格{_row(own[0], content)}{last}"
     tops = _line_tops(units[side], boxes[0].page)
-    lines = [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
+    moved = finding.kind in (Kind.SHIFTED, Kind.WIDTH)
+    lines = boxes if moved else [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
     start = _line_number(tops, min(box.top for box in lines))
     end = _line_number(tops, max(box.top for box in lines))
     span = f"第{start}行" if finding.to_end or start == end else f"第{start}—{end}行"
-    return f"{pages}：{span}（{own[0].quoted}）"
+    begins = min(box.top for box in lines) <= own[0].frames[0].top + _SAME_LINE_MM
+    return f"{pages}：{span}（{own[0].quoted}）" if begins else f"{pages}：{span}"
 
 
 def _row(unit: Unit, content: Content) -> str:
@@ -175,6 +204,7 @@ _SUBJECTS = {
     "page.picture-gone": "图片",
     "page.picture-come": "图片",
     "page.picture-changed": "图片",
+    "page.cell-moved": "格内位置",
     "page.look": "图形和底色",
 }
 
@@ -235,6 +265,9 @@ def _told(group: Sequence[Mark], boxes: tuple[tuple[Box, ...], tuple[Box, ...]])
             said = f"{where}：少了{_count(group, '幅', '图片')}"
         case "page.picture-come":
             said = f"{where}：多了{_count(group, '幅', '图片')}"
+        case "page.cell-moved":
+            after = _amount(mark.down, mark.right)
+            said = f"{where}：{len(group)}个合并单元格里的文字{after}"
         case "page.picture-changed":
             said = f"{where}：图片的内容不同"
         case _:

@@ -80,7 +80,7 @@ def _rows(index: int, table: Table) -> Iterator[Unit]:
             frames=tuple(_around([box for box in boxes if box.page == page]) for page in pages),
             lines=tuple(_lines(cell) for cell in own),
             over=tuple(box for cell in cells if cell.rows > 1 for box in cell.boxes),
-            style=tuple((*_cell_style(cell),) for cell in cells),
+            style=(tuple(sorted(table.look.items())), *((*_cell_style(cell),) for cell in cells)),
             grid=(table.widths, table.head_rows, tuple((cell.column, cell.rows, cell.columns) for cell in cells)),
             part=table.part,
         )

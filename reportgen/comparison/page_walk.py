@@ -88,7 +88,7 @@ class _State:
     absorbs: bool = False
     dirty: bool = False
     run: Finding | None = None
-    across: Finding | None = None
+    last: Finding | None = None
 
     # ---- units that one side alone has
 
@@ -116,23 +116,20 @@ class _State:
         self._close_text()
         if pair.changed:
             self.walk.findings.append(Finding(Kind.TEXT, 0, 0, [*one.frames], [*two.frames], [one], [two]))
-        told = pair.told or pair.changed
-        parted = _splits(one) != _splits(two)
+        told = pair.told or pair.changed or any(map(self._is_sized, one.frames, two.frames))
+        parted = len(one.frames) != len(two.frames) or _splits(one) != _splits(two)
+        if not told and not parted and self._grown(one, two):
+            told = True
         for index, (frame, other) in enumerate(zip(one.frames, two.frames, strict=False)):
-            told = self._portion(one, two, frame, other, told or self._is_sized(frame, other), index > 0 and parted)
+            told = self._portion(one, two, frame, other, told, index > 0 and parted)
         if told:
             self._mask(one, two)
             self.dirty = self.absorbs = True
-            self._turn_pages(one, two)
-            return
-        if len(one.frames) != len(two.frames) or parted:
+        elif parted:
             self._break(one, two, one.frames[-1], two.frames[-1])
             self.absorbs = True
-            self._turn_pages(one, two)
-            return
-        self._inside(one, two)
-
-    def _turn_pages(self, one: Unit, two: Unit) -> None:
+        else:
+            self._across(one, two)
         self.page_first, self.page_second = one.frames[-1].page, two.frames[-1].page
 
     def _is_sized(self, frame: Box, other: Box) -> bool:
@@ -145,7 +142,9 @@ class _State:
         ahead = (frame.page - other.page) != (self.page_first - self.page_second)
         if new and other_new and not parted:
             if ahead and not self.dirty and not told and self.page_first:
-                self._found(Kind.BLANK, one, two)
+                shown = Finding(Kind.BLANK, 0, 0, [frame], [other], [one], [two])
+                shown.down = (other.page - self.page_second) - (frame.page - self.page_first)
+                self.walk.findings.append(shown)
             self.end_run(to_end=True)
             self.shift, self.absorbs = 0.0, False
             self.dirty = self.dirty and abs(raw) > self.tolerance.box_mm
@@ -154,6 +153,11 @@ class _State:
                 self.shift = raw
         elif new != other_new or parted:
             self.end_run(to_end=True)
+            for page in self.walk.pages.values():
+                if page.first == frame.page and not new:
+                    page.cut = min(page.cut, frame.top)
+                if page.second == other.page and not other_new:
+                    page.cut = min(page.cut, other.top)
             if not told:
                 self._break(one, two, frame, other)
             self.shift, self.absorbs = raw, False
@@ -198,18 +202,27 @@ class _State:
             self.walk.findings.append(Finding(Kind.BREAK, 0, 0, [frame], [other], [one], [two]))
         self.dirty = True
 
-    def _found(self, kind: Kind, one: Unit, two: Unit, down: float = 0.0, right: float = 0.0) -> None:
+    def _found(
+        self,
+        kind: Kind,
+        one: Unit,
+        two: Unit,
+        down: float = 0.0,
+        right: float = 0.0,
+        lines: list[tuple[Box, Box]] | None = None,
+    ) -> None:
         last = self.walk.findings[-1] if self.walk.findings else None
         near = 2 * self.tolerance.box_mm
-        same = last is not None and last.kind is kind and last is self.across
+        same = last is not None and last.kind is kind and last is self.last
         if not same or last is None or abs(last.down - down) > near or abs(last.right - right) > near:
             last = Finding(kind, down, right)
             self.walk.findings.append(last)
-        last.first += one.frames
-        last.second += two.frames
+        lines = [] if lines is None else lines
+        last.first += [line for line, _ in lines] or one.frames
+        last.second += [line for _, line in lines] or two.frames
         last.units.append(one)
         last.others.append(two)
-        self.across = last
+        self.last = last
 
     def _close_text(self) -> None:
         last = self.walk.findings[-1] if self.walk.findings else None
@@ -225,35 +238,37 @@ class _State:
 
     # ---- inside a unit that stands where it stood
 
-    def _inside(self, one: Unit, two: Unit) -> None:
+    def _grown(self, one: Unit, two: Unit) -> bool:
+        """Tells what makes a unit take another height: other line ends, another pitch, a row's height."""
         heights = [(a.bottom - a.top, b.bottom - b.top) for a, b in zip(one.frames, two.frames, strict=True)]
-        grown = sum(b - a for a, b in heights)
+        limit = self.tolerance.box_mm
         if [len(cell) for cell in one.lines] != [len(cell) for cell in two.lines]:
             self._found(Kind.LINES, one, two)
-        elif one.row is not None and any(abs(b - a) > self.tolerance.box_mm for a, b in heights):
-            self._found(Kind.HEIGHT, one, two, down=grown)
-        else:
-            self._lines(one, two)
-            return
-        self._mask(one, two)
-        self.dirty = self.absorbs = True
-
-    def _lines(self, one: Unit, two: Unit) -> None:
-        """Tells what moved within the frame."""
-        limit = self.tolerance.box_mm
-        steps = list(_steps(one, two))
-        down = max((step[0] for step in steps), key=abs, default=0.0)
-        right = max((step[1] for step in steps), key=abs, default=0.0)
-        wider = max((step[2] - step[1] for step in steps), key=abs, default=0.0)
-        if abs(down) > limit:
+        elif one.row is not None and any(abs(b - a) > limit for a, b in heights):
+            self._found(Kind.HEIGHT, one, two, down=sum(b - a for a, b in heights))
+        elif abs(down := max(_steps(one, two), key=abs, default=0.0)) > limit:
             self._found(Kind.PITCH, one, two, down=down)
-            self.dirty = self.absorbs = True
-        elif abs(wider) > limit:
-            self._found(Kind.WIDTH, one, two, right=wider)
-        elif abs(right) > limit:
-            self._found(Kind.SHIFTED, one, two, right=right)
         else:
-            self.across = None
+            return False
+        return True
+
+    def _across(self, one: Unit, two: Unit) -> None:
+        """Tells what moved sideways."""
+        limit = self.tolerance.box_mm
+        moves = [
+            (now.left - line.left, now.right - line.right, line, now)
+            for cell, other in zip(one.lines, two.lines, strict=True)
+            for line, now in zip(cell, other, strict=True)
+        ]
+        moved = [(line, now) for left, right, line, now in moves if max(abs(left), abs(right)) > limit]
+        right = max((move[0] for move in moves), key=abs, default=0.0)
+        wider = max((move[1] - move[0] for move in moves), key=abs, default=0.0)
+        if abs(wider) > limit:
+            self._found(Kind.WIDTH, one, two, right=wider, lines=moved)
+        elif abs(right) > limit:
+            self._found(Kind.SHIFTED, one, two, right=right, lines=moved)
+        else:
+            self.last = None
             return
         self._mask(one, two)
         for frame, other in zip(one.frames, two.frames, strict=True):
@@ -272,10 +287,10 @@ def _splits(unit: Unit) -> list[tuple[tuple[int, int], ...]]:
     return found if len(unit.frames) > 1 else []
 
 
-def _steps(one: Unit, two: Unit) -> Iterator[tuple[float, float, float]]:
-    """For each line: how far it went down within its unit, its left edge to the right, its right edge."""
+def _steps(one: Unit, two: Unit) -> Iterator[float]:
+    """How far each line went down within its unit."""
     tops = {a.page: b.top - a.top for a, b in zip(one.frames, two.frames, strict=True)}
     for cell, other in zip(one.lines, two.lines, strict=True):
         for line, now in zip(cell, other, strict=True):
             raw = now.top - line.top
-            yield raw - tops.get(line.page, raw), now.left - line.left, now.right - line.right
+            yield raw - tops.get(line.page, raw)

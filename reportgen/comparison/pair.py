@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from zipfile import ZipFile
 
+from reportgen.comparison.common_ground import common_ground
 from reportgen.comparison.ignoring import Ignored, IgnoreRule, sorted_out
 from reportgen.comparison.masking import by_mask, masked
 from reportgen.comparison.members import Member, member_bytes
@@ -75,6 +76,7 @@ def compare_pair(
         return Long(seconds)
     contents, warnings = _contents(blobs, names, readers, request.limits)
     pair = replace(pair, problems=(*problems, *warnings))
+    contents = common_ground(*contents)
     if within:
         contents = without_fingerprints(contents[0]), without_fingerprints(contents[1])
     return _compared(replace(pair, relation=Relation.COMPARED), contents, blobs, request)

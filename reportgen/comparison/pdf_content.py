@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from reportgen.comparison.look_names import UNMEASURED
 from reportgen.comparison.model import Block, Box, Content, FileKind, Layer, PageFacts, Paragraph, Value
 from reportgen.comparison.page_fingerprints import page_fingerprints
 from reportgen.comparison.pdf_edges import beside_of, sections_of
@@ -25,6 +26,7 @@ from reportgen.review.sheets import Sheet
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
 
 _STYLE = "gb9704"
+_TOGETHER = (TextRole.TITLE, TextRole.ANNEX_TITLE, TextRole.ISSUER_MARK)
 
 
 def pdf_content(blob: bytes, name: str, known: MutableMapping[str, Page] | None = None) -> Content:
@@ -80,14 +82,21 @@ def _blocks(reading: Reading, styles: StyleSheet) -> tuple[list[Block], dict[int
 def _flow(reading: Reading) -> Iterator[list[Element | TableOnPage]]:
     """The parts in their order; the lines of a title, or of an annex's title, together."""
     for role, items in groupby(reading.flow, _title_role):
-        if role:
+        if role is TextRole.ISSUER_MARK:
+            # 文件 stands beside the middle of several issuers and is read behind them.
+            yield from ([item] for item in sorted(items, key=_is_suffix))
+        elif role:
             yield list(items)
         else:
             yield from ([item] for item in items)
 
 
+def _is_suffix(item: Element | TableOnPage) -> bool:
+    return isinstance(item, Element) and item.text == "文件"
+
+
 def _title_role(item: Element | TableOnPage) -> TextRole | None:
-    if isinstance(item, TableOnPage) or item.role not in (TextRole.TITLE, TextRole.ANNEX_TITLE):
+    if isinstance(item, TableOnPage) or item.role not in _TOGETHER:
         return None
     return item.role
 
@@ -95,25 +104,29 @@ def _title_role(item: Element | TableOnPage) -> TextRole | None:
 def _paragraph(elements: Sequence[Element], reading: Reading, styles: StyleSheet) -> Paragraph:
     lines = [(sheet.page.number, line) for element in elements for sheet, line in element.lines]
     look: dict[str, Value] = {"行距": pitch_of(lines), "首行缩进": _first_indent(elements, reading, styles)}
-    return paragraph_of(lines, _level(elements[0].role), look)
+    return paragraph_of(lines, _level(elements[0]), look)
 
 
-def _level(role: TextRole) -> int | None:
-    if role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
+def _level(element: Element) -> int | None:
+    """The level of a heading; one that text runs on behind is a paragraph with a heading at its beginning."""
+    if element.role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
         return 0
-    return HEADING_ROLES.index(role) + 1 if role in HEADING_ROLES else None
+    alone = element.role in HEADING_ROLES and element.head >= len(element.text)
+    return HEADING_ROLES.index(element.role) + 1 if alone else None
 
 
-def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSheet) -> float | None:
-    """How far its first line is set in against its others (首行缩进), where others tell it."""
+def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSheet) -> Value:
+    """How far its first line is set in against its others (首行缩进), where others tell it; whole characters as such."""
     lines = [line for element in elements for line in element.lines]
     if len(elements) > 1 or len(lines) < 2 or elements[0].role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
-        return None
+        return UNMEASURED
     sheet, first = lines[0]
     others = [line.left for other, line in lines[1:] if other.page.landscape is sheet.page.landscape]
-    if not others or is_centred(sheet, first, reading.edge(sheet), styles) and max(others) - min(others) > 1:
-        return None
-    return round(first.left - min(others), 1)
+    if not others or (is_centred(sheet, first, reading.edge(sheet), styles) and max(others) - min(others) > 1):
+        return UNMEASURED
+    indent = first.left - min(others)
+    characters = indent / (first.size_pt * MM_PER_POINT)
+    return f"{round(characters):d}字符" if abs(characters - round(characters)) < 0.06 else round(indent, 1)
 
 
 def _facts(sheet: Sheet, prints: Sequence[str]) -> PageFacts:

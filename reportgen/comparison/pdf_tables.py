@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from reportgen.comparison.look_names import UNMEASURED
 from reportgen.comparison.model import Cell, Paragraph, Table, Value
 from reportgen.comparison.pdf_text import frame, paragraph_of
 from reportgen.review.joined_tables import Slot, joined_rows
@@ -22,7 +23,7 @@ def table_of(chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) -> 
     cells = tuple(_cells(rows, parts))
     across = chain[0].across
     depth = chain[0].head_rows
-    look: dict[str, Value] = {"重复标题行": max(heads[part] for part in chain[1:]) if len(chain) > 1 else None}
+    look: dict[str, Value] = {"重复标题行": max(heads[part] for part in chain[1:]) if len(chain) > 1 else UNMEASURED}
     return Table(
         cells=cells,
         row_count=len(rows),

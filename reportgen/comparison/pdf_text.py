@@ -8,6 +8,7 @@ from functools import lru_cache
 from statistics import median
 
 from reportgen.comparison.face_aliases import one_name
+from reportgen.comparison.look_names import UNMEASURED
 from reportgen.comparison.model import Box, Paragraph, Piece, Setting, Value
 from reportgen.review import page as laid
 from reportgen.review.page import MM_PER_POINT, Letter, Line
@@ -113,11 +114,11 @@ def paragraph_of(
     )
 
 
-def pitch_of(lines: Sequence[tuple[int, Line]]) -> float | None:
+def pitch_of(lines: Sequence[tuple[int, Line]]) -> Value:
     """The line pitch (行距) in points, where two lines of a page tell it."""
     steps = [
         lower.y - upper.y
         for (page, upper), (other, lower) in zip(lines, lines[1:], strict=False)
         if page == other and lower.y > upper.y
     ]
-    return round(median(steps) / MM_PER_POINT, 1) if steps else None
+    return round(median(steps) / MM_PER_POINT, 1) if steps else UNMEASURED

@@ -69,7 +69,7 @@ class Places:
             return self._spots[grid.blocks[0]]
         return self.row(grid, min(max(row, 0), len(grid.origins) - 1))
 
-    def cell(self, grid: Grid, cell: GridCell, count: int = 1) -> Spot:
+    def of_cell(self, grid: Grid, cell: GridCell, count: int = 1) -> Spot:
         """Where a cell stands, or several from it on."""
         spot = self.row(grid, cell.row)
         boxes = cell.cell.boxes or tuple(box for paragraph in cell.cell.paragraphs for box in paragraph.boxes)

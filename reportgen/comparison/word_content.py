@@ -86,9 +86,8 @@ class _Making:
         values = setup_of(setup, self.above)
         edges = edges_of(setup, self._edge, odd_even=self.file.odd_even)
         values |= edge_distances(setup, edges)
-        last = self.sections[-1] if self.sections else None
         begun = Section(setup=values, first_block=len(self.blocks), edges=edges)
-        if last is None or values.get("页码起始") is not None or replace(begun, first_block=last.first_block) != last:
+        if not self.sections or not _goes_on(self.sections[-1], begun):
             self.sections.append(begun)
         self.above = setup
         for number, block in enumerate(section.blocks):
@@ -181,7 +180,8 @@ class _Making:
         """What stands beside the text of the flow; that of headers and footers stands there."""
         if self.part != self.parts.main:
             return
-        for box in _boxes(read):
+        for box in read.boxes:
+            # Boxes within the box are told on the way.
             made = self._paragraph(box)
             if made.text.strip():
                 self.beside.append(("文本框", made))
@@ -189,6 +189,17 @@ class _Making:
             if aside.kind in _BESIDE and aside.text.strip():
                 setting = self.settings.of(read.mark, "east")
                 self.beside.append((_BESIDE[aside.kind], Paragraph(pieces=(Piece(aside.text, setting),))))
+
+
+# How a section begins says nothing of what follows behind it.
+_BEGINNING = ("分节方式", "页码起始")
+
+
+def _goes_on(last: Section, begun: Section) -> bool:
+    """Whether a section is set as the last one and nothing is counted anew: to its reader it is the same."""
+    before = {name: value for name, value in last.setup.items() if name not in _BEGINNING}
+    same = {name: value for name, value in begun.setup.items() if value is not None or name not in _BEGINNING}
+    return same == before and begun.edges == last.edges
 
 
 def _neighbours(blocks: Sequence[object], number: int) -> tuple[Read | None, Read | None]:

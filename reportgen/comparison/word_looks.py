@@ -9,6 +9,7 @@ from reportgen.comparison.model import Value
 from reportgen.styles import POINTS_PER_MM
 from reportgen.word.file import Setup
 from reportgen.word.looks import Border, Look
+from reportgen.word.parts import number
 from reportgen.word.text import Paragraph
 
 _ALIGN = {
@@ -115,8 +116,9 @@ class ParagraphLooks:
                 "、".join(f"{_TABS.get(kind, kind)} {place / POINTS_PER_MM:.1f}毫米" for place, kind in look.tabs),
             )
         for side, name in SIDES.items():
-            if rule := ruled(look.borders.get(side)):
-                yield name, rule
+            if rule := ruled(border := look.borders.get(side)):
+                away = border.away_pt if border else 0.0
+                yield name, f"{rule} 距文字{away:g}磅" if away else rule
         if look.background:
             yield "底纹", look.background
         if look.framed:
@@ -138,5 +140,5 @@ def pitch(look: Look) -> str:
 def _framed(said: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for name, text in said:
         if name in _FRAME:
-            number = text.lstrip("-").isdecimal() and name != "lines"
-            yield f"{_FRAME[name]}{f'{int(text[:9]) / _TWIPS_PER_MM:.1f}毫米' if number else text}"
+            twips = None if name == "lines" else number(text)
+            yield f"{_FRAME[name]}{text if twips is None else f'{twips / _TWIPS_PER_MM:.1f}毫米'}"

@@ -7,7 +7,7 @@
     document.querySelectorAll(".hit").forEach((each) => each.classList.remove("hit"));
     if (at < 0) return;
     const name = links[at].hash.slice(1);
-    document.querySelectorAll('[data-d="' + name + '"]').forEach((each) => {
+    document.querySelectorAll('[data-d~="' + name + '"]').forEach((each) => {
       each.classList.add("hit");
       const pane = each.closest(".pane");
       if (pane && pane.scrollWidth > pane.clientWidth) {

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reportgen.comparison.model import LAYER_NAMES, Difference, Layer
-from reportgen.pages.comparing_words import safe
 from reportgen.package import short
+from reportgen.pages.comparing_words import safe
 
 MOST_OF_LAYER = 200
 """Of one layer of a pair of files so many differences are listed and shown (每层列出的差异); the rest is counted."""
 _LONGEST_SAID = 400
 # A mark for those who do not see the colours.
 _MARKS = {Layer.TEXT: "文", Layer.STRUCTURE: "构", Layer.STYLE: "样", Layer.PAGE: "版"}
-_WHOLE = (".added", ".gone", ".moved")
+# What there is on one side alone, or at two places, by the first half of its kind.
+_WHOLE = ("paragraph", "blank", "table", "row", "column", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +49,24 @@ class Item:
         return f"{safe(told.subject)}：{words[0]} → {words[1]}"
 
     @property
+    def of(self) -> str:
+        """What comes, goes or changes (对象): row, paragraph, merge, …"""
+        return self.difference.kind.partition(".")[0]
+
+    @property
     def adds(self) -> bool:
-        """Whether only the new file has it (新增)."""
-        return self.difference.kind.endswith(".added")
+        """Whether it is about what only the new file has (新增)."""
+        return self.of in _WHOLE and self.difference.kind.endswith(".added")
 
     @property
     def drops(self) -> bool:
-        """Whether only the former file has it (删去)."""
-        return self.difference.kind.endswith(".gone")
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it is about a page that only one file has (整页)."""
-        return self.difference.kind.startswith("page.")
+        """Whether it is about what only the former file has (删去)."""
+        return self.of in _WHOLE and self.difference.kind.endswith(".gone")
 
     @property
     def is_whole(self) -> bool:
-        """Whether a paragraph, row, table or page is different as a whole."""
-        return self.difference.kind.endswith(_WHOLE)
+        """Whether a paragraph, row, column or table is different as a whole, not something of it."""
+        return self.adds or self.drops or (self.of in _WHOLE and self.difference.kind.endswith(".moved"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Looks:
     @property
     def rules(self) -> str:
         """The rules of all classes, for a style sheet (样式表)."""
-        return "\n".join(f".{name}{{{css}}}" for css, name in self._names.items())
+        return "\n".join(f".sheet .{name},.sheet.{name}{{{css}}}" for css, name in self._names.items())
 
     def _name(self, css: str) -> str:
         return self._names.setdefault(css, f"s{len(self._names) + 1}") if css else ""
@@ -70,8 +70,7 @@ class Looks:
 def _letters(setting: Setting) -> str:
     parts = [f"font-family:{_family(setting.face)}"] * bool(setting.face)
     if setting.size_pt > 0:
-        size = min(setting.size_pt, _LARGEST_PT)
-        parts.append(f"font-size:max({_SMALLEST_PX}px,calc(var(--pt)*{size:g}))")
+        parts.append(f"font-size:{_size(setting.size_pt)}")
     parts += ["font-weight:700"] * setting.bold + ["font-style:italic"] * setting.italic
     lines = ["underline"] * (setting.underline not in ("", "无", "none")) + ["line-through"] * setting.struck
     parts += [f"text-decoration:{' '.join(lines)}"] * bool(lines)
@@ -83,6 +82,10 @@ def _letters(setting: Setting) -> str:
     return ";".join(parts)
 
 
+def _size(points: float) -> str:
+    return f"max({_SMALLEST_PX}px,calc(var(--pt)*{min(points, _LARGEST_PT):g}))"
+
+
 def _family(face: str) -> str:
     """The face itself, then what may stand for it on the reader's machine."""
     own = f'"{face}",' if _FACE.fullmatch(face) else ""
@@ -92,7 +95,8 @@ def _family(face: str) -> str:
 
 def _paragraph(look: Mapping[str, Value], size: float) -> str:
     em = size * _MM_PER_PT
-    parts = [f"text-align:{_ALIGNED[align]}" for align in [str(look.get("对齐") or "")] if align in _ALIGNED]
+    parts = [f"font-size:{_size(size)}"]
+    parts += [f"text-align:{_ALIGNED[align]}" for align in [str(look.get("对齐") or "")] if align in _ALIGNED]
     for name, css, least in (
         ("首行缩进", "text-indent", -8.0),
         ("左缩进", "margin-left", 0.0),

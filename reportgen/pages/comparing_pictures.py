@@ -6,8 +6,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reportgen.comparison.model import Box, Content, Spot
-from reportgen.comparison.page_pictures import page_picture
+from reportgen.comparison.model import Box, Content, Layer, Spot
+from reportgen.comparison.page_pictures import page_pictures
 from reportgen.confine import LIMITS, confined_each
 from reportgen.pages.comparing_items import Item
 from reportgen.problems import ReportError
@@ -21,6 +21,10 @@ FEW = 4
 # A box is drawn a little wider than what it is about, and never so small that nobody sees it.
 _AROUND_MM, _LEAST_MM = 0.8, 3.0
 _COLORS = 16
+# Lines of one text are no further apart.
+_LINE_MM = 9.0
+# Cells beside each other, no more.
+_CELL_MM = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def page_rows(
     Of two short files all pages are shown. `anchor` begins the names of their pictures.
     """
     pairs = {item: _pages(item, first, second) for item in items}
-    wanted = sorted({pair for pair in pairs.values() if pair != (None, None)}, key=_order)
+    every = {pair for item in items for pair in (pairs[item], *_further(item, first, second))}
+    wanted = sorted(every - {(None, None)}, key=_order)
     if max(len(first.pages), len(second.pages)) <= FEW:
         wanted = sorted({*wanted, *_rest(wanted, first, second)}, key=_order)
     marks = [_marks(items, side) for side in (0, 1)]
@@ -98,9 +103,9 @@ def _pages(item: Item, first: Content, second: Content) -> _Pair:
     found = [
         _page(content, spot) for content, spot in ((first, item.difference.first), (second, item.difference.second))
     ]
-    if item.is_page and item.adds:
+    if item.of == "page" and item.adds:
         return None, found[1]
-    if item.is_page and item.drops:
+    if item.of == "page" and item.drops:
         return found[0], None
     one, other = found
     if one is None and other is not None:
@@ -108,6 +113,16 @@ def _pages(item: Item, first: Content, second: Content) -> _Pair:
     elif other is None and one is not None:
         other = one if one <= len(second.pages) else None
     return one, other
+
+
+def _further(item: Item, first: Content, second: Content) -> Iterator[_Pair]:
+    """The other pages of a difference that several pages have, those of both sides beside each other."""
+    sides = [
+        list(dict.fromkeys(box.page for box in spot.boxes if box.page <= len(content.pages))) if spot else []
+        for content, spot in ((first, item.difference.first), (second, item.difference.second))
+    ]
+    if item.difference.layer is Layer.PAGE and len(sides[0]) == len(sides[1]):
+        yield from zip(*sides, strict=True)
 
 
 def _page(content: Content, spot: Spot | None) -> int | None:
@@ -135,9 +150,39 @@ def _marks(items: Sequence[Item], side: int) -> dict[int, list[tuple[Item, Box, 
         spot = (item.difference.first, item.difference.second)[side]
         if spot is None or (item.drops if side else item.adds):
             continue
-        for number, box in enumerate(spot.boxes):
+        for number, box in enumerate(_joined(spot.boxes)):
             found.setdefault(box.page, []).append((item, box, not number))
     return found
+
+
+def _joined(boxes: Sequence[Box]) -> Iterator[Box]:
+    """The boxes, those of lines or cells that follow each other as one."""
+    last: Box | None = None
+    for box in boxes:
+        if last is not None and _follows(last, box):
+            last = Box(
+                box.page,
+                min(last.left, box.left),
+                min(last.top, box.top),
+                max(last.right, box.right),
+                max(last.bottom, box.bottom),
+            )
+        else:
+            if last is not None:
+                yield last
+            last = box
+    if last is not None:
+        yield last
+
+
+def _follows(one: Box, other: Box) -> bool:
+    """Whether a box goes on in another: the next line of a text, the next cell of a row."""
+    down, right = other.top - one.bottom, other.left - one.right
+    if one.page != other.page:
+        return False
+    beneath = -_LINE_MM < down < _LINE_MM and min(one.right, other.right) > max(one.left, other.left)
+    beside = abs(right) < _CELL_MM and abs(one.top - other.top) < _CELL_MM and abs(one.bottom - other.bottom) < _CELL_MM
+    return beneath or beside
 
 
 def _sheet(
@@ -219,9 +264,12 @@ def draw_pages(blob: bytes, numbers: Sequence[int]) -> list[bytes]:
     from io import BytesIO
 
     found = []
-    for number in numbers:
+    for picture in page_pictures(blob, numbers, DPI):
         out = BytesIO()
-        picture = page_picture(blob, number, DPI).convert("RGB")
-        picture.quantize(_COLORS).save(out, "PNG", optimize=True, bits=4)
+        # Shades of grey where the page has no colours: these take less time and room.
+        red, green, blue = picture.convert("RGB").split()
+        plain = red.tobytes() == green.tobytes() == blue.tobytes()
+        small = red.quantize(_COLORS) if plain else picture.convert("RGB").quantize(_COLORS)
+        small.save(out, "PNG", bits=4)
         found.append(out.getvalue())
     return found

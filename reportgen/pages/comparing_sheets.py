@@ -9,11 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from reportgen.comparison.held import Beside as Apart
+from reportgen.comparison.held import Held
 from reportgen.comparison.letters import changes
-from reportgen.comparison.model import Cell, Content, Layer, Paragraph, Spot, Table
+from reportgen.comparison.model import Cell, Content, Layer, Paragraph, Spot, Table, Tolerance
+from reportgen.comparison.pairing import BlockPair
 from reportgen.pages.comparing_items import Item
 from reportgen.pages.comparing_looks import Looks
-from reportgen.pages.comparing_rows import Beside, Place, Stretch, besides, kept, place_of
+from reportgen.pages.comparing_rows import Beside, Place, Stretch, besides, is_short, merged_rows, near, place_of
 from reportgen.pages.comparing_words import Run, Span, runs, safe
 
 _SIDES = (0, 1)
@@ -27,7 +30,6 @@ class Words:
 
     runs: tuple[Run, ...]
     look: str = ""
-    heading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Shown:
 class Side:
     """One side of a row (一侧): paragraphs, or rows of a table with the widths of its columns in percent.
 
-    `items` and `state` are those of the table as a whole; `sheet` is the class of the paper.
+    `items` and `state` are those of the table as a whole; `sheet` is the class of the paper that may begin here.
+    Rows that `join` follow those of the same table above.
     """
 
     shown: tuple[Shown, ...] = ()
@@ -58,28 +61,37 @@ class Side:
     items: tuple[Item, ...] = ()
     state: str = ""
     sheet: str = ""
+    begins: bool = False
+    joins: bool = False
+
+    @property
+    def noted(self) -> tuple[Item, ...]:
+        """What is said over rows of a table, where a cell has no room for it (单元格旁注)."""
+        items = (item for row in self.rows for cell in row for item in cell.items)
+        return tuple(item for item in items if item.layer != "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A row of the page (一行): both sides (None: nothing there), and the anchors that lead here.
 
-    `title` is what stands over it; `begins` says that a sheet of paper begins; of `left_out` rows nothing is shown.
+    `title` is what stands over it; of `left_out` rows nothing is shown. What is `far` from any difference
+    is not printed.
     """
 
     first: Side | None = None
     second: Side | None = None
     aims: tuple[str, ...] = ()
     title: str = ""
-    begins: bool = False
     left_out: int = 0
+    far: bool = False
 
     @property
     def is_changed(self) -> bool:
         """Whether anything differs in it; else one of the sides is enough to read."""
         sides = [side for side in (self.first, self.second) if side is not None]
-        shown = [each for side in sides for each in (*side.shown, *(cell for row in side.rows for cell in row))]
-        return len(sides) < 2 or any(each.state for each in (*sides, *shown))
+        states = [side.state for side in sides] + [each.state for side in sides for each in side.shown]
+        return len(sides) < 2 or any(states) or any(cell.state for side in sides for row in side.rows for cell in row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +108,22 @@ class _Placed:
 
 def sheet_rows(first: Content, second: Content, items: Sequence[Item], looks: Looks) -> tuple[Row, ...]:
     """The rows of the page for two contents (并排各行); an item that no row has an aim for could not be shown."""
-    rows = tuple(besides(first, second))
+    held = Held(first, second, frozenset(Layer), Tolerance())
+    merges = {
+        (side, place)
+        for item in items
+        if item.of == "merge"
+        for side, spot in enumerate((item.difference.first, item.difference.second))
+        for place in merged_rows((held.first, held.second)[side], spot)
+    }
+    rows = tuple(besides(held, merges))
+    sheets = _Sheets(held, looks, is_short(rows))
     index = tuple(_index(rows, side) for side in _SIDES)
     placed: dict[int, list[_Placed]] = defaultdict(list)
     aims: dict[int, list[str]] = defaultdict(list)
     homeless = []
     for item in items:
-        for each in _places(item, (first, second)):
+        for each in sheets.places(item):
             found = [index[side].get(place) if (place := each.places[side]) else None for side in _SIDES]
             for number in sorted({number for number in found if number is not None}):
                 placed[number].append(each)
@@ -113,28 +134,18 @@ def sheet_rows(first: Content, second: Content, items: Sequence[Item], looks: Lo
                 aims[aim].append(item.anchor)
                 if found[0] is not None and found[0] != aim:
                     aims[found[0]].append(f"{item.anchor}a")
-    sheets = _Sheets((first, second), looks)
     shown: list[Row] = []
     left_out = 0
-    for number, (row, is_kept) in enumerate(zip(rows, kept(rows, placed), strict=True)):
-        if is_kept:
+    for number, (row, is_near) in enumerate(zip(rows, near(rows, placed), strict=True)):
+        if is_near or is_short(rows):
             shown += [Row(left_out=left_out)] * bool(left_out)
-            shown.append(sheets.row(row, placed.get(number, ()), tuple(aims.get(number, ()))))
-        left_out = 0 if is_kept else left_out + 1
+            view = sheets.row(row, placed.get(number, ()), tuple(aims.get(number, ())))
+            shown.append(replace(view, far=not is_near))
+            left_out = 0
+        else:
+            left_out += 1
     shown += [Row(left_out=left_out)] * bool(left_out)
-    return (*shown, *_edges(sheets, homeless))
-
-
-def _places(item: Item, contents: tuple[Content, Content]) -> Iterator[_Placed]:
-    """The places of a difference: of several rows or paragraphs each, as far as they are shown."""
-    told = item.difference
-    spots = None if item.adds else told.first, None if item.drops else told.second
-    places = [place_of(content, spot) for content, spot in zip(contents, spots, strict=True)]
-    yield _Placed(item, (places[0], places[1]))
-    counts = [min(spot.count, _MOST_ALIKE) if spot and item.is_whole else 1 for spot in spots]
-    for step in range(1, max(counts)):
-        further = [_further(place, step) if step < count else None for place, count in zip(places, counts, strict=True)]
-        yield _Placed(item, (further[0], further[1]), leads=False)
+    return (*shown, *sheets.beside(homeless))
 
 
 def _further(place: Place | None, step: int) -> Place | None:
@@ -155,24 +166,58 @@ def _index(rows: Sequence[Beside], side: int) -> Mapping[Place, int]:
 
 
 class _Sheets:
-    """Both contents, and what is known of their sheets (两份内容)."""
+    """Both contents held against each other, and what is known of their sheets (两份内容)."""
 
-    def __init__(self, contents: tuple[Content, Content], looks: Looks) -> None:
-        self.contents = contents
-        self.looks = looks
-        self._papers = tuple(_papers(content, looks) for content in contents)
+    def __init__(self, held: Held, looks: Looks, whole: bool) -> None:
+        self._held = held
+        self._contents = held.first, held.second
+        self._looks = looks
+        # Whether unchanged paragraphs are shown to their ends.
+        self._whole = whole
+        # The last rows shown on each side: their table, and where they end.
+        self._last: list[Place | None] = [None, None]
+        self._rows: dict[tuple[int, int], list[list[int]]] = {}
+        self._papers = tuple(_papers(content, looks) for content in self._contents)
+        self._pairs = tuple(
+            {number: pair for pair in held.blocks.pairs for number in (pair.first, pair.second)[side]}
+            for side in _SIDES
+        )
+
+    def places(self, item: Item) -> Iterator[_Placed]:
+        """The places of a difference: of several rows or paragraphs each, as far as they are shown."""
+        told = item.difference
+        spots = None if item.adds else told.first, None if item.drops else told.second
+        places = [place_of(content, spot) for content, spot in zip(self._contents, spots, strict=True)]
+        yield _Placed(item, (places[0], places[1]))
+        if item.is_whole:
+            counts = [min(spot.count, _MOST_ALIKE) if spot else 1 for spot in spots]
+            for step in range(1, max(counts)):
+                further = [_further(places[side], step) if step < counts[side] else None for side in _SIDES]
+                yield _Placed(item, (further[0], further[1]), leads=False)
+        elif parts := self._parts(item):
+            # A paragraph that became two, or two that became one.
+            for number in parts.first[1:]:
+                yield _Placed(item, ((number, None), None), leads=False)
+            for number in parts.second[1:]:
+                yield _Placed(item, (None, (number, None)), leads=False)
+
+    def _parts(self, item: Item) -> BlockPair | None:
+        """The paragraphs that a difference of a paragraph is about."""
+        for side, spot in enumerate((item.difference.first, item.difference.second)):
+            if spot is not None and spot.block is not None and not spot.table:
+                return self._pairs[side].get(spot.block)
+        return None
 
     def row(self, row: Beside, placed: Sequence[_Placed], aims: tuple[str, ...]) -> Row:
         """What stands beside each other, as it is shown."""
-        return Row(
-            first=self._side(0, row.first, placed),
-            second=self._side(1, row.second, placed),
-            aims=aims,
-            begins=any(
-                stretch is not None and stretch.block in papers and (stretch.rows or (0,))[0] == 0
-                for stretch, papers in zip((row.first, row.second), self._papers, strict=True)
-            ),
-        )
+        return Row(first=self._side(0, row.first, placed), second=self._side(1, row.second, placed), aims=aims)
+
+    def _begins(self, side: int, stretch: Stretch) -> bool:
+        """Whether a sheet of paper begins with it."""
+        if stretch.rows:
+            return stretch.rows[0] == 0 and stretch.block in self._papers[side]
+        block = self._contents[side].blocks[stretch.block]
+        return stretch.block in self._papers[side] or (isinstance(block, Paragraph) and block.page_break)
 
     def _side(self, side: int, stretch: Stretch | None, placed: Sequence[_Placed]) -> Side | None:
         if stretch is None:
@@ -180,30 +225,35 @@ class _Sheets:
         here = [each for each in placed if (place := each.places[side]) and stretch.holds(place)]
         papers = self._papers[side]
         sheet = papers[max((begin for begin in papers if begin <= stretch.block), default=min(papers))]
-        block = self.contents[side].blocks[stretch.block]
+        block = self._contents[side].blocks[stretch.block]
         if isinstance(block, Table):
             return self._table(side, block, stretch, here, sheet)
-        spans = next(filter(None, (self.spans(side, each.item) for each in here)), ())
-        words = self.words(block, side, spans, bool(here))
+        spans = next(filter(None, (self._spans(side, each.item, stretch.block) for each in here)), ())
+        words = self._words(block, side, spans, bool(here))
         items = tuple(each.item for each in here if each.leads)
-        return Side(shown=(Shown((words,), items, _state(here, side)),), sheet=sheet)
+        return Side(
+            shown=(Shown((words,), items, _state(here, side)),), sheet=sheet, begins=self._begins(side, stretch)
+        )
 
-    def words(self, paragraph: Paragraph, side: int, spans: Sequence[Span] = (), whole: bool = False) -> Words:
-        """A paragraph of this side, with what changed in it marked."""
-        found = runs(paragraph.pieces, self.looks, spans, ("del", "ins")[side], whole)
-        return Words(found, self.looks.paragraph(paragraph), paragraph.level is not None)
+    def _words(self, paragraph: Paragraph, side: int, spans: Sequence[Span], whole: bool) -> Words:
+        found = runs(paragraph.pieces, self._looks, spans, ("del", "ins")[side], whole or self._whole)
+        return Words(found, self._looks.paragraph(paragraph))
 
     def _table(self, side: int, table: Table, stretch: Stretch, here: Sequence[_Placed], sheet: str) -> Side:
         begin, end = stretch.rows or (0, table.row_count)
+        joins, self._last[side] = self._last[side] == (stretch.block, begin), (stretch.block, end)
         of_cell, of_row, of_table = _by_cell(side, here)
         rows: list[list[Shown]] = [[] for _ in range(begin, end)]
-        for number, cell in enumerate(table.cells):
+        covering = self._covering(side, stretch.block, table)
+        numbers = dict.fromkeys(number for row in range(begin, end) for number in covering[row])
+        # Cells of one row from left to right, those that come from above, too.
+        for number in sorted(numbers, key=lambda each: table.cells[each].column):
+            cell = table.cells[number]
             first, last = max(cell.row, begin), min(cell.row + cell.rows, end)
-            if first >= last:
-                continue
             in_cell, in_row = of_cell.get(number, []), of_row.get(first, []) if cell.row == first else []
-            # The numbers of a row stand in its first cell alone.
-            numbered = [each.item for each in (*in_cell, *([] if rows[first - begin] else in_row)) if each.leads]
+            # The numbers of a row stand in its widest cell alone.
+            in_widest = in_row if in_row and number == _widest(table, covering[first]) else []
+            numbered = [each.item for each in (*in_cell, *in_widest) if each.leads]
             parted = first > cell.row, last < cell.row + cell.rows
             rows[first - begin].append(
                 Shown(
@@ -211,7 +261,7 @@ class _Sheets:
                     () if parted[0] else self._in_cell(side, cell, in_cell, bool(here)),
                     tuple(numbered),
                     _state([*in_cell, *in_row], side),
-                    self.looks.cell(cell.look, *parted),
+                    self._looks.cell(cell.look, *parted),
                     last - first,
                     cell.columns,
                 )
@@ -222,28 +272,90 @@ class _Sheets:
             items=tuple(each.item for each in of_table),
             state=_state(of_table, side),
             sheet=sheet,
+            begins=self._begins(side, stretch),
+            joins=joins,
         )
 
+    def _covering(self, side: int, block: int, table: Table) -> Sequence[Sequence[int]]:
+        """The indices of the cells that cover each row of a table."""
+        if (side, block) not in self._rows:
+            found: list[list[int]] = [[] for _ in range(table.row_count)]
+            for number, cell in enumerate(table.cells):
+                for row in range(cell.row, min(cell.row + cell.rows, table.row_count)):
+                    found[row].append(number)
+            self._rows[side, block] = found
+        return self._rows[side, block]
+
     def _in_cell(self, side: int, cell: Cell, here: Sequence[_Placed], whole: bool) -> tuple[Words, ...]:
-        spans = next(filter(None, (self.spans(side, each.item) for each in here)), ())
+        spans = next(filter(None, (self._spans(side, each.item, None) for each in here)), ())
         found = []
         at = 0
         for paragraph in cell.paragraphs:
             length = len(paragraph.text)
-            inner = [(max(a - at, 0), min(b - at, length)) for a, b in spans if a < at + length and b > at]
-            found.append(self.words(paragraph, side, inner, whole))
+            found.append(self._words(paragraph, side, _within(spans, at, length), whole))
             at += length + 1
         return tuple(found)
 
-    def spans(self, side: int, item: Item) -> tuple[Span, ...]:
-        """Which letters of its place a difference is about (改动的字)."""
+    def _spans(self, side: int, item: Item, block: int | None) -> tuple[Span, ...]:
+        """Which letters a difference is about, of its cell or of this one of its paragraphs."""
         told = item.difference
         if item.is_whole or told.layer is not Layer.TEXT:
             return ()
-        texts = [_text(content, spot) for content, spot in zip(self.contents, (told.first, told.second), strict=True)]
-        found = changes(*texts)
-        spans = [(each.other_begin, each.other_end) if side else (each.begin, each.end) for each in found]
-        return tuple((begin, end) for begin, end in spans if begin < end)
+        if block is None or (parts := self._parts(item)) is None:
+            texts = [
+                _cell_text(content, spot)
+                for content, spot in zip(self._contents, (told.first, told.second), strict=True)
+            ]
+            return self._changed(texts[0], texts[1])[side]
+        numbers = parts.first, parts.second
+        sides = [[_block_text(content, n) for n in each] for content, each in zip(self._contents, numbers, strict=True)]
+        spans = self._changed("\n".join(sides[0]), "\n".join(sides[1]))[side]
+        place = numbers[side].index(block)
+        return _within(spans, sum(len(text) + 1 for text in sides[side][:place]), len(sides[side][place]))
+
+    def _changed(self, first: str, second: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+        """Which letters of two texts differ; between files of different kinds white space does not count."""
+        found = [
+            each
+            for each in changes(first, second)
+            if self._held.fold(first[each.begin : each.end])
+            != self._held.fold(second[each.other_begin : each.other_end])
+        ]
+        return (
+            tuple((each.begin, each.end) for each in found if each.begin < each.end),
+            tuple((each.other_begin, each.other_end) for each in found if each.other_begin < each.other_end),
+        )
+
+    def beside(self, items: Sequence[Item]) -> Iterator[Row]:
+        """Headers, footers, notes and boxes that differ (页眉页脚等), those of a short file all, with their names."""
+        waiting = list(items)
+        for each in self._held.beside:
+            here = [item for item in waiting if _is_of(item, each)]
+            waiting = [item for item in waiting if item not in here]
+            if not here and not (self._whole and each.sections):
+                continue
+            spans = self._changed(each.first.text if each.first else "", each.second.text if each.second else "")
+            marked = spans if any(item.difference.layer is Layer.TEXT for item in here) else ((), ())
+            views = []
+            for side, paragraph in enumerate((each.first, each.second)):
+                words = self._words(paragraph, side, marked[side], whole=True) if paragraph else None
+                shown = Shown((words,), tuple(here), here[0].layer if here else "") if words else None
+                views.append(Side(shown=(shown,), begins=True) if shown else None)
+            aims = tuple(item.anchor for item in here)
+            yield Row(first=views[0], second=views[1], aims=aims, title=safe(each.where))
+
+
+def _widest(table: Table, numbers: Sequence[int]) -> int:
+    """The index of the widest of these cells."""
+    widths = table.widths if len(table.widths) == table.column_count else (1.0,) * table.column_count
+    cells = table.cells
+    return max(numbers, key=lambda n: sum(widths[cells[n].column : cells[n].column + cells[n].columns]))
+
+
+def _within(spans: Sequence[Span], begin: int, length: int) -> tuple[Span, ...]:
+    """The spans as they lie in a part of the text."""
+    inner = ((max(first - begin, 0), min(last - begin, length)) for first, last in spans)
+    return tuple((first, last) for first, last in inner if first < last)
 
 
 def _by_cell(
@@ -266,8 +378,8 @@ def _by_cell(
     return of_cell, of_row, of_table
 
 
-def _text(content: Content, spot: Spot | None) -> str:
-    """What stands at a spot, line by line in a cell."""
+def _cell_text(content: Content, spot: Spot | None) -> str:
+    """What stands in the cell of a spot, line by line."""
     if spot is None or spot.block is None or not 0 <= spot.block < len(content.blocks):
         return ""
     block = content.blocks[spot.block]
@@ -276,9 +388,14 @@ def _text(content: Content, spot: Spot | None) -> str:
     return block.cells[spot.cell].text if spot.cell is not None and 0 <= spot.cell < len(block.cells) else ""
 
 
+def _block_text(content: Content, number: int) -> str:
+    block = content.blocks[number]
+    return block.text if isinstance(block, Paragraph) else ""
+
+
 def _state(here: Sequence[_Placed], side: int) -> str:
     """How a place is outlined that has these differences: what is new or gone as a whole, else by the first layer."""
-    if any(each.item.adds or each.item.drops for each in here):
+    if any((each.item.adds or each.item.drops) and each.item.of != "column" for each in here):
         return "ins" if side else "del"
     return here[0].item.layer if here else ""
 
@@ -290,9 +407,6 @@ def _percents(widths: Sequence[float], count: int) -> tuple[str, ...]:
     return tuple(f"{100 * width / total:.2f}" for width in widths)
 
 
-# ---- paper
-
-
 def _papers(content: Content, looks: Looks) -> Mapping[int, str]:
     """The class of the paper from which block on (纸张样式)."""
     found = {section.first_block: looks.paper(section.setup) for section in content.sections}
@@ -300,52 +414,8 @@ def _papers(content: Content, looks: Looks) -> Mapping[int, str]:
     return found
 
 
-# ---- headers, footers, and what stands beside the flow
-
-
-def _edges(sheets: _Sheets, items: Sequence[Item]) -> Iterator[Row]:
-    """Headers, footers, notes and boxes that differ (页眉页脚等), each as a row with its name over it."""
-    ours, theirs = (_named(content) for content in sheets.contents)
-    waiting = list(items)
-    for name, part in dict.fromkeys((*ours, *theirs)):
-        sides = ours.get((name, part), ()), theirs.get((name, part), ())
-        if sides[0] == sides[1]:
-            continue
-        here = [item for item in waiting if _is_of(item, part)]
-        waiting = [item for item in waiting if item not in here]
-        texts = ["\n".join(paragraph.text for paragraph in paragraphs) for paragraphs in sides]
-        spans = changes(*texts)
-        views = []
-        for side, paragraphs in enumerate(sides):
-            shown = []
-            at = 0
-            for paragraph in paragraphs:
-                length = len(paragraph.text)
-                found = [(each.other_begin, each.other_end) if side else (each.begin, each.end) for each in spans]
-                inner = [(max(a - at, 0), min(b - at, length)) for a, b in found if a < at + length and b > at]
-                shown.append(Shown((sheets.words(paragraph, side, inner, whole=True),)))
-                at += length + 1
-            if shown and here:
-                shown[0] = replace(shown[0], items=tuple(here), state=here[0].layer)
-            views.append(Side(shown=tuple(shown)) if shown else None)
-        if here:
-            aims = tuple(item.anchor for item in here)
-            yield Row(first=views[0], second=views[1], aims=aims, title=safe(name), begins=True)
-
-
-def _named(content: Content) -> dict[tuple[str, str], tuple[Paragraph, ...]]:
-    """What stands beside the flow, by how it is called and by which part it is of."""
-    found: dict[tuple[str, str], tuple[Paragraph, ...]] = {}
-    for number, section in enumerate(content.sections, 1):
-        for name, paragraphs in section.edges.items():
-            found[f"第{number}节 {name}", name] = paragraphs
-    for name, paragraph in content.beside:
-        found[name, name] = (*found.get((name, name), ()), paragraph)
-    return found
-
-
-def _is_of(item: Item, part: str) -> bool:
+def _is_of(item: Item, beside: Apart) -> bool:
+    """Whether a difference is about this text beside the flow."""
     told = item.difference
-    return any(
-        spot is not None and part in (spot.part, spot.part.rpartition(" ")[2]) for spot in (told.first, told.second)
-    )
+    parts = {spot.part for spot in (told.first, told.second) if spot is not None}
+    return bool(parts & {beside.name, beside.where}) and told.said.startswith(beside.where)

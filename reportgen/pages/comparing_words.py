@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from reportgen.comparison.model import Piece
@@ -94,4 +95,4 @@ def _kept(length: int, spans: Sequence[Span], whole: bool) -> tuple[Span, ...]:
 def _cuts(begin: int, end: int, edges: Iterable[int]) -> Iterator[Span]:
     """A stretch cut at those edges that lie in it."""
     places = sorted({begin, end, *(edge for edge in edges if begin < edge < end)})
-    yield from zip(places, places[1:], strict=False)
+    yield from pairwise(places)

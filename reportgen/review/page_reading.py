@@ -339,6 +339,9 @@ def _filled(boxes: list[Box], clips: list[Box], color: tuple[int, int, int]) -> 
         if (thin := _thin(box, color)) is not None:
             yield thin
             continue
+        if box == max(boxes, key=_size) and (cut := _thin(_common(box, clips), color)) is not None:
+            yield cut
+            continue
         inside = [c for c in clips if left - 0.2 <= c[0] and top - 0.2 <= c[1] and c[2] <= right + 0.2]
         for inner in inside:
             sides = (inner[0] - left, inner[1] - top, right - inner[2], bottom - inner[3])
@@ -351,6 +354,20 @@ def _filled(boxes: list[Box], clips: list[Box], color: tuple[int, int, int]) -> 
                 )
                 yield from (line for part in parts if (line := _thin(part, color)) is not None)
                 break
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _common(box: Box, clips: list[Box]) -> Box:
+    """What is left of a box that is cut to shapes: one side of a frame, as browsers draw it."""
+    return (
+        max([box[0], *(clip[0] for clip in clips)]),
+        max([box[1], *(clip[1] for clip in clips)]),
+        min([box[2], *(clip[2] for clip in clips)]),
+        min([box[3], *(clip[3] for clip in clips)]),
+    )
 
 
 def _thin(box: Box, color: tuple[int, int, int]) -> Ruling | None:

@@ -265,11 +265,12 @@ class _Reading:
         self.drawn = True
         found, told = drawn(element)
         self.asides += found
-        self.reader.told.update(told)
-        if self.reader.whole:
-            self.drawings.append(element)
-            for box in text_boxes(element):
-                self.boxes += self.reader.paragraphs(box)
+        if not self.reader.whole:
+            self.reader.told.update(told)
+            return
+        self.drawings.append(element)
+        for box in text_boxes(element):
+            self.boxes += self.reader.paragraphs(box)
 
     def _ruby(self, element: Element, rpr: Element | None) -> Iterator[str]:
         """The text under a reading aid (拼音指南); the aid itself stands aside."""
