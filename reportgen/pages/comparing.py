@@ -36,8 +36,8 @@ _KIND_NAMES = {
 }
 _STATES = {
     Relation.SAME_BYTES: "文件内容完全一样",
-    Relation.ONLY_FIRST: "只有原来有",
-    Relation.ONLY_SECOND: "只有现在有",
+    Relation.ONLY_FIRST: "缺少（只有原来有）",
+    Relation.ONLY_SECOND: "多出（只有现在有）",
     Relation.FAILED: "没有比成",
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reportgen.comparison.held import Beside as Apart
 from reportgen.comparison.held import Held
-from reportgen.comparison.letters import changes
+from reportgen.comparison.letters import changes, unspaced
 from reportgen.comparison.model import Cell, Content, Layer, Paragraph, Spot, Table, Tolerance
 from reportgen.comparison.pairing import BlockPair
 from reportgen.pages.comparing_items import Item
@@ -261,7 +261,7 @@ class _Sheets:
                     () if parted[0] else self._in_cell(side, cell, in_cell, bool(here)),
                     tuple(numbered),
                     _state([*in_cell, *in_row], side),
-                    self._looks.cell(cell.look, *parted),
+                    self._looks.of_cell(cell.look, *parted),
                     last - first,
                     cell.columns,
                 )
@@ -315,12 +315,13 @@ class _Sheets:
 
     def _changed(self, first: str, second: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
         """Which letters of two texts differ; between files of different kinds white space does not count."""
-        found = [
-            each
-            for each in changes(first, second)
-            if self._held.fold(first[each.begin : each.end])
-            != self._held.fold(second[each.other_begin : each.other_end])
-        ]
+        found = changes(first, second)
+        if self._held.mixed:
+            found = tuple(
+                each
+                for each in found
+                if unspaced(first[each.begin : each.end]) != unspaced(second[each.other_begin : each.other_end])
+            )
         return (
             tuple((each.begin, each.end) for each in found if each.begin < each.end),
             tuple((each.other_begin, each.other_end) for each in found if each.other_begin < each.other_end),
