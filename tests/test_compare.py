@@ -27,7 +27,6 @@ from tests.bad_workbooks import OLE
 from tests.ledger_files import TASK_ROW, repacked, tasks, with_sheet_xml
 from tests.samples import made
 
-
 WORD = Request(layers=frozenset((Layer.TEXT,)))
 
 
@@ -66,7 +65,7 @@ def saved(document: Any) -> bytes:
     return stream.getvalue()
 
 
-def book(*rows: tuple[object, ...], title: str = "重点任务") -> bytes:
+def book(*rows: tuple[str | int | None, ...], title: str = "重点任务") -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None
@@ -226,7 +225,7 @@ def test_a_changed_cell_of_a_workbook_is_told_by_sheet_row_and_column() -> None:
     changed = [*rows[:2], (2, "乙", "完成5件")]
     compared = compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", book(*changed)))
     (difference,) = compared.every_difference()
-    assert difference.said == "重点任务 C3「进展」：“完成4件” → “完成5件”"
+    assert difference.said == "重点任务 第3行「进展」：“完成4件” → “完成5件”"
     assert compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", repacked(book(*rows)))).equal
 
 
@@ -312,7 +311,9 @@ def test_what_is_long_gets_the_time_that_it_needs() -> None:
     assert isinstance(told, Long)
     assert told.seconds > LIMITS.seconds
     lines = "\n".join(f"第{i}行" for i in range(20_000))
-    compared = compare_blobs(("a", lines.encode()), ("b", (lines + "尾").encode()), Request(limits=replace(LIMITS, seconds=1.5)))
+    compared = compare_blobs(
+        ("a", lines.encode()), ("b", (lines + "尾").encode()), Request(limits=replace(LIMITS, seconds=1.5))
+    )
     assert len(said(compared)) == 1
 
 

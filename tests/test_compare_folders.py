@@ -122,9 +122,7 @@ def test_a_closed_folder_and_a_file_too_big_are_told_and_keep_no_other_from_bein
         return whole(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    compared = compare_paths(
-        tmp_path / "甲", tmp_path / "乙", Request(limits=replace(LIMITS, file_bytes=150))
-    )
+    compared = compare_paths(tmp_path / "甲", tmp_path / "乙", Request(limits=replace(LIMITS, file_bytes=150)))
     assert states(compared)["报告.txt"] is Relation.SAME_BYTES
     assert states(compared)["太大.txt"] is Relation.FAILED
     assert {(problem.code, str(problem.where)) for problem in compared.every_problem()} == {
@@ -175,7 +173,9 @@ def test_two_files_of_one_name_in_an_archive_are_told(tmp_path: Path) -> None:
 
 def test_bombs_are_told_by_name_and_the_rest_is_compared(tmp_path: Path) -> None:
     zeros = bytes(40 * 1024 * 1024)
-    found = of_archive(packed(tmp_path / "a.zip", ("炸弹.bin", zeros), ("大.bin", zeros[: 1024 * 1024]), ("好.txt", b"1")))
+    found = of_archive(
+        packed(tmp_path / "a.zip", ("炸弹.bin", zeros), ("大.bin", zeros[: 1024 * 1024]), ("好.txt", b"1"))
+    )
     assert codes(found) == {"炸弹.bin": "file.unsafe"}
     big = os.urandom(1024) * (51 * 1024)
     found = of_archive(packed(tmp_path / "b.zip", ("太大.bin", big), ("好.txt", b"1"), method=0))
@@ -259,7 +259,11 @@ def pairs(first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str]]:
         (["A.TXT"], ["a.txt"], [("A.TXT", "a.txt")]),
         (["旧.docx=1"], ["新名.docx=1"], [("旧.docx", "新名.docx")]),
         (["附件12_区教委.docx"], ["附件13_区教委.docx"], [("附件12_区教委.docx", "附件13_区教委.docx")]),
-        (["督查报告（初稿）.docx"], ["督查报告（终稿）v2.docx"], [("督查报告（初稿）.docx", "督查报告（终稿）v2.docx")]),
+        (
+            ["督查报告（初稿）.docx"],
+            ["督查报告（终稿）v2.docx"],
+            [("督查报告（初稿）.docx", "督查报告（终稿）v2.docx")],
+        ),
         (["甲/报告.docx"], ["乙/报告.docx"], [("甲/报告.docx", "乙/报告.docx")]),
         # Nothing is paired on weak evidence.
         (["附件1.docx"], ["附件2.docx"], [("附件1.docx", ""), ("", "附件2.docx")]),

@@ -52,7 +52,8 @@ class FilePair:
 
     Names are those within the folders. `kinds` are None for what has no reader: there only bytes are compared. What is
     different of the files as such (`files.renamed`, `files.added`, `files.gone`, `files.changed`) is a difference, too.
-    `contents` (what was compared, nothing masked) and `blobs` are kept where the request asks for it and there are differences.
+    `contents` (what was compared, nothing masked) and `blobs` are kept where the request asks for it and there are
+    differences.
     """
 
     first: str
