@@ -10,8 +10,10 @@ The house, from the ground up; an import goes down, never up:
   bounded  fork_server  processes  locks  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
                                what a run holds while it lives; temporary files; names that every system takes
+  likeness                     how alike two texts are, and the form in which names are compared
   word/                        a Word file as its reader sees it
-  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences
+  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences;
+                               which words say that a task is finished
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units
   intake/                      收发反馈: who answers for what; returns as rows, rows to entries, all into one ledger
   issued/                      已印发的报告: a finished report back to the ledger it came from

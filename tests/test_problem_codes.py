@@ -156,6 +156,31 @@ ELSEWHERE = {
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
     "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
     "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
+    "changes.id-reused": "test_changes_between.py::test_an_id_that_another_task_has_now_is_not_believed_and_told",
+    "changes.id-twice": "test_changes_between.py::test_an_id_used_twice_is_told_with_its_cells_and_names_nothing",
+    "changes.ids-anew": "test_changes_between.py::test_ids_given_anew_in_each_period_are_told_once_and_not_used",
+    "changes.little-in-common": (
+        "test_changes_between.py::test_ledgers_with_nothing_in_common_are_probably_the_wrong_files"
+    ),
+    "changes.merged": (
+        "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
+    ),
+    "changes.no-judgement": "test_changes_between.py::test_a_ledger_without_judgements_cannot_say_what_lags",
+    "changes.period-order": (
+        "test_changes_between.py::test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told"
+    ),
+    "changes.same-ledger": "test_changes_between.py::test_the_same_ledger_twice_is_told",
+    "changes.same-period": (
+        "test_changes_between.py::test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told"
+    ),
+    "changes.sheet-missing": "test_changes_between.py::test_a_sheet_that_one_ledger_lacks_is_told_and_not_compared",
+    "changes.split": (
+        "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
+    ),
+    "changes.unfounded": "test_changes_between.py::test_a_better_judgement_without_any_new_progress_is_told",
+    "changes.unsure": (
+        "test_changes_between.py::test_tasks_that_differ_in_a_word_are_not_one_and_are_told_to_be_looked_at"
+    ),
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "render.bug": "test_engine_local.py::test_any_other_failure_is_told_with_its_place_alone",
     "render.killed": "test_engine_local.py::test_a_job_that_ends_its_process_is_told_and_its_neighbours_are_untouched",
