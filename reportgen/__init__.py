@@ -42,6 +42,9 @@ The house, from the ground up; an import goes down, never up:
                                proofreading of any input: the road, the rules, what is shown of it, what it writes
   compare  compare_view        two files, folders or archives held against each other: the road, what is shown of it
   judge                        a ledger judged by the rules, its empty cells filled
+  period_changes  former  period_view  period_book
+                                 two ledgers → what changed: the road, the former ledger of a report, what is shown
+                                 of it, as a workbook
   engine/                      where work runs: processes of this machine, or a Dask cluster
   unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye

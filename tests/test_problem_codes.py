@@ -35,6 +35,8 @@ ELSEWHERE = {
     "accept.no-reason": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
     "accept.twice": "test_acceptances.py::test_two_rows_of_one_finding_are_one_and_a_difference_is_told",
     "accept.unfound": "test_acceptances.py::test_findings_that_are_none_any_more_are_told_in_one_sentence",
+    "changes.no-ledger": "test_period_changes.py::test_what_is_no_ledger_is_refused_in_words",
+    "changes.same-file": "test_period_changes.py::test_the_same_file_twice_is_told_in_a_sentence",
     "check.too-long": "test_hostile_check.py::test_a_file_with_far_too_much_text_is_not_looked_through",
     "check.unread-copy": "test_hostile_check.py::test_a_copy_that_cannot_be_read_is_not_written_over",
     "check.changed": "test_check.py::test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over",
