@@ -221,7 +221,11 @@ def test_a_word_file_changed_in_one_cell_has_one_difference_and_so_has_its_pdf()
 
 
 def test_a_changed_cell_of_a_workbook_is_told_by_sheet_row_and_column() -> None:
-    rows = [("序号", "工作任务", "进展"), (1, "甲", "完成3件"), (2, "乙", "完成4件")]
+    rows: list[tuple[str | int | None, ...]] = [
+        ("序号", "工作任务", "进展"),
+        (1, "甲", "完成3件"),
+        (2, "乙", "完成4件"),
+    ]
     changed = [*rows[:2], (2, "乙", "完成5件")]
     compared = compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", book(*changed)))
     (difference,) = compared.every_difference()
