@@ -51,12 +51,16 @@ ORDER = (
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a fault stands (位置): `row` below the head, the head's words above it; the paragraph's text."""
+    """Where a fault stands (位置): `row` below the head, the head's words above it; the paragraph's text.
+
+    Of two that changed places `other` is the second: either may be told to have moved.
+    """
 
     part: str
     row: int | None = None
     column: str = ""
     text: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True)
@@ -340,8 +344,9 @@ def _(draft: Draft, chance: random.Random) -> Spot:
     found = [each for each in paragraphs(draft, "Normal") if re.match(r"\d\.", each[1].text)]
     at = chance.randrange(len(found) - 1)
     element, spot = found[at]
-    found[at + 1][0].addnext(element)
-    return spot
+    after, other = found[at + 1]
+    after.addnext(element)
+    return Spot(spot.part, text=spot.text, other=other.text)
 
 
 @fault("行删去", Layer.TEXT)

@@ -1,4 +1,4 @@
-"""A small report as a PDF whose every detail a test can change (手工小样): four pages, two of them a table over its pages."""
+"""A small report as a PDF whose every detail a test can change (手工小样): five pages, the last two of a table."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def page_html() -> str:
         f'<div class="mark">青屏区人民政府督查室文件</div><img class="logo" src="{picture()}">'
         f'<h1>关于重点工作推进情况的报告</h1><p style="text-indent:0">区政府：</p><h2>一、总体情况</h2>'
         f"{''.join(paragraphs)}"
-        f'<div class="wide"><p class="label">附件1</p><h1>重点任务清单</h1><table><colgroup><col class="w1"><col class="w2">'
-        f'<col class="w3"><col></colgroup><thead><tr><th>序号</th><th>类别</th><th>责任单位</th><th>进展情况</th></tr></thead>'
+        '<div class="wide"><p class="label">附件1</p><h1>重点任务清单</h1><table>'
+        '<colgroup><col class="w1"><col class="w2"><col class="w3"><col></colgroup>'
+        "<thead><tr><th>序号</th><th>类别</th><th>责任单位</th><th>进展情况</th></tr></thead>"
         f"<tbody>{''.join(_rows())}</tbody></table></div>"
     )
 
@@ -80,7 +81,8 @@ def pdf_of(html: str | None = None, css: str = "") -> bytes:
     names["Title"] = FontRole.TITLE
     roles = find_fonts({}).roles
     faces = "".join(
-        f'@font-face {{ font-family: {name}; src: url("{roles[role].face.path.as_uri()}") }}' for name, role in names.items()
+        f'@font-face {{ font-family: {name}; src: url("{roles[role].face.path.as_uri()}") }}'
+        for name, role in names.items()
     )
     head = f'<html lang="zh"><style>{faces}{_CSS}{css}</style><body>'
     blob: bytes = weasyprint.HTML(string=head + (page_html() if html is None else html)).write_pdf()

@@ -19,14 +19,13 @@ from reportgen.comparison.members import Member
 from reportgen.comparison.model import FileKind, Layer, Paragraph, Table
 from reportgen.comparison.pair import Long, compare_pair
 from reportgen.comparison.sheet_content import sheet_content
-from reportgen.comparison.text_content import text_content, without_fingerprints
+from reportgen.comparison.text_content import MAX_LINES, text_content, without_fingerprints
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError, Problem, has_errors
 from tests.bad_files import BAD_FILES, LETTERS, SCAN, BadFile, pdf, text, word_file
 from tests.bad_workbooks import OLE
-from tests.ledger_files import TASK_ROW, repacked, tasks
+from tests.ledger_files import TASK_ROW, repacked, tasks, with_sheet_xml
 from tests.samples import made
-
 
 WORD = Request(layers=frozenset((Layer.TEXT,)))
 
@@ -66,7 +65,7 @@ def saved(document: Any) -> bytes:
     return stream.getvalue()
 
 
-def book(*rows: tuple[object, ...], title: str = "重点任务") -> bytes:
+def book(*rows: tuple[str | int | None, ...], title: str = "重点任务") -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None
@@ -209,24 +208,28 @@ def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -
 
 def test_a_word_file_changed_in_one_cell_has_one_difference_and_so_has_its_pdf() -> None:
     sample = made()
-    name = "青屏区2026年上半年督查报告"
-    document = Document(BytesIO(sample[f"{name}.docx"]))
-    cell = document.tables[-1].rows[58].cells[3]
-    run = next(run for paragraph in cell.paragraphs for run in paragraph.runs if "64件" in run.text)
+    document = Document(BytesIO(sample[".docx"]))
+    cells = (cell for row in document.tables[-1].rows for cell in row.cells)
+    runs = (run for cell in cells for paragraph in cell.paragraphs for run in paragraph.runs)
+    run = next(run for run in runs if "侵权案件64件" in run.text)
     run.text = run.text.replace("64件", "65件")
-    compared = compare_blobs(("原.docx", sample[f"{name}.docx"]), ("现.docx", saved(document)))
+    compared = compare_blobs(("原.docx", sample[".docx"]), ("现.docx", saved(document)))
     assert said(compared) == ["附件3 第58行「任务进展情况」：“…侵权案件64件。” → “…侵权案件65件。”"]
-    with_pdf = compare_blobs(("现.docx", saved(document)), ("原.pdf", sample[f"{name}.pdf"]))
+    with_pdf = compare_blobs(("现.docx", saved(document)), ("原.pdf", sample[".pdf"]))
     assert len(said(with_pdf)) == 1
     assert "65件" in with_pdf.files[0].differences[0].before
 
 
 def test_a_changed_cell_of_a_workbook_is_told_by_sheet_row_and_column() -> None:
-    rows = [("序号", "工作任务", "进展"), (1, "甲", "完成3件"), (2, "乙", "完成4件")]
+    rows: list[tuple[str | int | None, ...]] = [
+        ("序号", "工作任务", "进展"),
+        (1, "甲", "完成3件"),
+        (2, "乙", "完成4件"),
+    ]
     changed = [*rows[:2], (2, "乙", "完成5件")]
     compared = compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", book(*changed)))
     (difference,) = compared.every_difference()
-    assert difference.said == "重点任务 C3「进展」：“完成4件” → “完成5件”"
+    assert difference.said == "重点任务 第3行「进展」：“完成4件” → “完成5件”"
     assert compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", repacked(book(*rows)))).equal
 
 
@@ -274,13 +277,9 @@ def test_a_workbook_is_read_with_its_titles_heads_merges_and_comments() -> None:
 
 
 def test_a_column_merged_to_the_end_of_the_sheet_takes_no_time() -> None:
-    workbook = Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    sheet.append(("甲", "乙"))
-    sheet.append(("一", "二"))
-    sheet.merge_cells("A2:A1048576")
-    (table,) = sheet_content(saved(workbook), "a.xlsx").blocks
+    merged = '<mergeCells count="1"><mergeCell ref="A2:A1048576"/></mergeCells><pageMargins'
+    blob = with_sheet_xml(book(("甲", "乙"), ("一", "二")), "<pageMargins", merged)
+    (table,) = sheet_content(blob, "a.xlsx").blocks
     assert isinstance(table, Table)
     assert table.row_count == 2
 
@@ -290,16 +289,20 @@ def test_a_text_is_its_lines_without_what_nobody_sees() -> None:
     assert [block.text for block in content.blocks if isinstance(block, Paragraph)] == ["甲", "", "乙"]
 
 
+def test_a_text_of_far_too_many_lines_is_refused() -> None:
+    with pytest.raises(InputError) as fault:
+        text_content(b"\n" * MAX_LINES + "尾".encode(), "a.txt")
+    (problem,) = fault.value.problems
+    check_message(problem)
+    assert problem.code == "compare.too-long"
+
+
 def test_a_list_of_files_says_nothing_of_their_bytes_where_they_lie_beside_it() -> None:
-    name = "青屏区2026年上半年督查报告"
-    manifest = made()["manifest.json"] if "manifest.json" in made() else None
     lines = '{\n  "reportgen": "0.1.0",\n  "files": [{"file": "a.docx", "bytes": 12, "sha256": "0a1b"}]\n}\n'
-    content = text_content(manifest or lines.encode(), "manifest.json")
-    plain = without_fingerprints(content)
-    assert all('"sha256": "…' in each.text for each in plain.paragraphs() if "sha256" in each.text)
+    plain = without_fingerprints(text_content(lines.encode(), "manifest.json"))
+    assert '"bytes": …, "sha256": "…"' in "".join(each.text for each in plain.paragraphs())
     other = text_content(lines.replace("reportgen", "别的").encode(), "manifest.json")
     assert without_fingerprints(other) == other
-    assert name
 
 
 # ---- time
@@ -311,8 +314,11 @@ def test_what_is_long_gets_the_time_that_it_needs() -> None:
     told = compare_pair(first, second, Request())
     assert isinstance(told, Long)
     assert told.seconds > LIMITS.seconds
-    small = replace(LIMITS, seconds=0.001)
-    assert compare_blobs(("a", b"1\n"), ("b", b"2\n"), Request(limits=small)).files[0].differences
+    lines = "\n".join(f"第{i}行" for i in range(20_000))
+    compared = compare_blobs(
+        ("a", lines.encode()), ("b", (lines + "尾").encode()), Request(limits=replace(LIMITS, seconds=1.5))
+    )
+    assert len(said(compared)) == 1
 
 
 def test_what_never_ends_is_ended_and_told() -> None:

@@ -335,7 +335,6 @@ class TestXdist:
         result = office.runpytest_subprocess(*arguments)
         result.assert_outcomes(passed=6)
         result.stdout.fnmatch_lines(["*没有测试用到的比对基准（1 个*", "golden/多余.txt"])
-        assert "没有测试用到" not in office.runpytest_subprocess(*arguments, "-k", "1 or 2").stdout.str()
 
 
 class TestNeighbours:
@@ -354,7 +353,6 @@ class TestNeighbours:
         accepted(office, word())
         office.runpytest_subprocess().assert_outcomes(passed=1)
         office.makeconftest('pytest_plugins = ["reportgen.testing.plugin"]')
-        office.runpytest_subprocess().assert_outcomes(passed=1)
         office.runpytest_subprocess("-p", "reportgen.testing.plugin").assert_outcomes(passed=1)
 
     def test_tests_that_ask_for_no_golden_file_load_nothing_and_see_nothing_of_it(
@@ -437,9 +435,10 @@ def test_the_lines_of_the_readme_put_an_office_s_report_under_test(office: pytes
     office.runpytest_subprocess(*PLUGIN, "--update-golden").assert_outcomes(passed=1)
     kept = {path.suffix for path in golden_of(office, "").iterdir()}
     assert kept >= {".docx", ".pdf"}
-    office.runpytest_subprocess(*PLUGIN).assert_outcomes(passed=1)
     ledger = office.path / "台账.yaml"
     ledger.write_text(ledger.read_text(encoding="utf-8").replace("已建成2个", "已建成3个"), encoding="utf-8")
     result = office.runpytest_subprocess(*PLUGIN)
     result.assert_outcomes(failed=1)
-    assert re.search("任务进展情况.*2个.*3个", result.stdout.str())
+    said = result.stdout.str()
+    assert re.search("任务进展情况.*2个.*3个", said)
+    assert "共 1 处不同" in said

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reportgen.comparison.model import Block, Cell, Content, FileKind, Paragraph, Piece, Section, Table, Value
-from reportgen.comparison.recutting import recut
+from reportgen.comparison.recutting import recut, sections_alike
 from reportgen.comparison.table_rows import settled_tables
 from reportgen.numbering import HEADING_MARKS
 from reportgen.review.forms import is_imprint_line
@@ -37,8 +37,8 @@ def common_ground(first: Content, second: Content) -> tuple[Content, Content]:
         first, second = _without_common_beside(first, second)
     elif kinds != {FileKind.PDF}:
         return first, second
-    first, second = settled_tables(first, second)
-    return recut(first, second)
+    first, second = recut(*settled_tables(first, second))
+    return (first, second) if kinds == {FileKind.PDF} else sections_alike(first, second)
 
 
 # ---- a Word file and a PDF
@@ -123,25 +123,15 @@ def _table(table: Table) -> Table:
 
 
 def _sections(sections: Sequence[Section], firsts: Mapping[int, int], end: int) -> Iterator[Section]:
-    """The sections by their paper; those of the same are one, with what all their headers and footers say."""
-    last: Section | None = None
+    """The sections by their paper; what all their headers and footers say stands with the first."""
+    edges: dict[str, tuple[Paragraph, ...]] = {}
     for section in sections:
+        for name, own in section.edges.items():
+            edges[name] = (*edges.get(name, ()), *own)
+    for number, section in enumerate(sections):
         setup: dict[str, Value] = {name: _rounded(section.setup.get(name)) for name in _PAPER}
-        begun = Section(setup=setup, first_block=firsts.get(section.first_block, end), edges=_edges(section.edges))
-        if last is not None and last.setup == begun.setup:
-            last = replace(last, edges=_edges(_together(last.edges, begun.edges)))
-            continue
-        if last is not None:
-            yield last
-        last = begun
-    if last is not None:
-        yield last
-
-
-def _together(
-    edges: Mapping[str, tuple[Paragraph, ...]], others: Mapping[str, tuple[Paragraph, ...]]
-) -> dict[str, tuple[Paragraph, ...]]:
-    return {name: (*edges.get(name, ()), *others.get(name, ())) for name in sorted({*edges, *others})}
+        first_block = firsts.get(section.first_block, end)
+        yield Section(setup=setup, first_block=first_block, edges={} if number else _edges(edges))
 
 
 def _rounded(value: Value) -> Value:
@@ -200,11 +190,14 @@ def _without(content: Content, other: Content, beside: Sequence[str]) -> Content
     """A content without what the other one has beside its text, and without its own of what the other has in it."""
     flow = {block.text for block in other.blocks if isinstance(block, Paragraph)}
     own_flow = {block.text for block in content.blocks if isinstance(block, Paragraph)}
-    kept = tuple((name, own) for name, own in content.beside if own.text not in beside and own.text not in flow - own_flow)
+    kept = tuple(
+        (name, own) for name, own in content.beside if own.text not in beside and own.text not in flow - own_flow
+    )
     loose = {text for text in beside if text in own_flow - flow}
     if not loose:
         return replace(content, beside=kept)
-    blocks, firsts = [], {}
+    blocks: list[Block] = []
+    firsts: dict[int, int] = {}
     for index, block in enumerate(content.blocks):
         firsts[index] = len(blocks)
         if not (isinstance(block, Paragraph) and block.text in loose):

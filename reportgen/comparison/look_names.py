@@ -59,7 +59,7 @@ PARAGRAPH_LOOKS: Mapping[str, LookName] = {
     "行距": _SPACING,  # a text where Word says a rule: 固定值 28.8磅, 最小值 12磅, 1.5倍, 单倍
     "段前": _SPACING,
     "段后": _SPACING,
-    "对齐网格": _COUNT,
+    "对齐网格": _COUNT,  # 否 where the page has a grid that the lines do not keep to
     "与下段同页": _COUNT,
     "段中不分页": _COUNT,
     "孤行控制": _COUNT,

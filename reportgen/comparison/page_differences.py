@@ -43,7 +43,9 @@ def page_differences(
     marks = [mark for page in pages for mark in marks_of(page, first, second, flows, found.findings, asked, tolerance)]
     marks += _drawn(pages, first, second, blobs, marks, tolerance)
     findings = [finding for finding in found.findings if not _by_rule(finding, marks)]
-    sayings = [(_at(finding.first, finding.second), tell_finding(finding, units, first, second)) for finding in findings]
+    sayings = [
+        (_at(finding.first, finding.second), tell_finding(finding, units, first, second)) for finding in findings
+    ]
     sayings += [(_at(*boxes), difference) for boxes, difference in tell_marks(marks, first, second)]
     yield from (difference for _, difference in sorted(sayings, key=lambda each: each[0]))
 

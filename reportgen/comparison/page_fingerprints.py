@@ -1,4 +1,4 @@
-"""Which pages of PDFs are equal without being read (页面指纹): all that a page draws with, whatever its objects are called.
+"""Which pages of PDFs are equal without being read (页面指纹): all that a page draws with, by any names.
 
 Two pages of one fingerprint look equal: content, faces and pictures are the same bytes. Pages that look equal may have
 different ones (faces embedded for other letters): these are read and drawn.
@@ -13,7 +13,7 @@ from typing import Any
 
 # What does not show on the paper: the way back up, tags, notes about the file.
 _UNSEEN = frozenset(("/Parent", "/P", "/StructParent", "/StructParents", "/Metadata", "/LastModified", "/PieceInfo"))
-_UNSEEN_OF_STREAM = frozenset(("/Length", "/Filter", "/DecodeParms"))
+_PACKING = frozenset(("/Length", "/Filter", "/DecodeParms"))
 _PAGE_KEYS = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group")
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
 _DEEPEST = 40
@@ -86,17 +86,17 @@ class _Walk:
         if value.get("/Type") == "/Page":
             return b"a page"  # a link's aim: where it leads is not seen
         stream = isinstance(value, pikepdf.Stream)
-        unseen = _UNSEEN | _UNSEEN_OF_STREAM if stream and not _is_picture(value) else _UNSEEN
+        content, packing = self._content(value) if stream else (b"", frozenset())
         parts = [
             str(key).encode() + b" " + self.digest(value[key], depth + 1)
             for key in sorted(value.keys())
-            if key not in unseen
+            if key not in _UNSEEN and key not in packing
         ]
-        if stream:
-            parts.append(value.read_raw_bytes() if _is_picture(value) else value.read_bytes())
-        return b"<" + b"\n".join(parts) + b">"
+        return b"<" + b"\n".join((*parts, content)) + b">"
 
-
-def _is_picture(stream: Any) -> bool:
-    """Whether it is a picture: compressed in its own ways, taken as it stands."""
-    return bool(stream.get("/Subtype") == "/Image")
+    def _content(self, stream: Any) -> tuple[bytes, frozenset[str]]:
+        """What a stream holds, and its keys that say no more than how it is packed."""
+        try:
+            return stream.read_bytes(), _PACKING
+        except self._pikepdf.PdfError:  # a photograph has a packing of its own, and is taken as it stands
+            return stream.read_raw_bytes(), frozenset(("/Length",))

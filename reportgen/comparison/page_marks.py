@@ -102,9 +102,7 @@ def _overlap(one: Box, other: Box) -> bool:
     return one.left < other.right and other.left < one.right
 
 
-def _texts(
-    first: list[tuple[str, Box]], second: list[tuple[str, Box]], tolerance: Tolerance
-) -> Iterator[Mark]:
+def _texts(first: list[tuple[str, Box]], second: list[tuple[str, Box]], tolerance: Tolerance) -> Iterator[Mark]:
     rest = list(second)
     for text, box in first:
         near = [each for each in rest if _form(each[0]) == _form(text)]
@@ -139,9 +137,7 @@ def _told_tables(page: PagePair, first: Content, second: Content, asked: set[Lay
                 other = (second if content is first else first).blocks
                 like = other[index] if index < len(other) else None
                 differs = Layer.STYLE in asked and _looks(block) != _looks(like)
-                shaped = Layer.STRUCTURE in asked and (
-                    not isinstance(like, Table) or _shape(block) != _shape(like)
-                )
+                shaped = Layer.STRUCTURE in asked and (not isinstance(like, Table) or _shape(block) != _shape(like))
                 frames = [_wider(box) for box in block.boxes if box.page == number]
                 if differs or shaped or index in page.moved:
                     found += frames
@@ -160,7 +156,12 @@ def _merged_cells(
         for cell, other in zip(one.cells, two.cells, strict=True):
             lines = [[box for paragraph in each.paragraphs for box in paragraph.boxes] for each in (cell, other)]
             alike = cell.rows > 1 and cell.text == other.text and len(lines[0]) == len(lines[1]) > 0
-            if not alike or len(cell.boxes) != 1 or len(other.boxes) != 1 or (Layer.STYLE in asked and cell.look != other.look):
+            if (
+                not alike
+                or len(cell.boxes) != 1
+                or len(other.boxes) != 1
+                or (Layer.STYLE in asked and cell.look != other.look)
+            ):
                 continue
             frame, now = cell.boxes[0], other.boxes[0]
             if (frame.page, now.page) != (page.first, page.second):
@@ -270,9 +271,7 @@ def _pictures(
         [box for box in two.pictures if box.top < page.cut],
         lambda a, b: _near(a, b, tolerance.box_mm),
     )
-    moves = [
-        finding.down for finding in findings if finding.kind is Kind.MOVED and finding.first[0].page == page.first
-    ]
+    moves = [finding.down for finding in findings if finding.kind is Kind.MOVED and finding.first[0].page == page.first]
     for box in gone:
         like = next((other for other in come if abs(other.top - box.top) < _SAME_PICTURE_MM), None)
         if like is None:

@@ -47,7 +47,9 @@ def differing_spots(
     left, top = max(around[0] - 2, 0), max(around[1] - 2, 0)
     crop = (left, top, around[2] + 2, around[3] + 2)
     one, other = first.crop(crop), second.crop(crop)
-    mask = ImageChops.lighter(_unlike(one, other, tolerance.picture_level), _unlike(other, one, tolerance.picture_level))
+    mask = ImageChops.lighter(
+        _unlike(one, other, tolerance.picture_level), _unlike(other, one, tolerance.picture_level)
+    )
     return [
         Box(
             page,

@@ -26,7 +26,9 @@ def tell_sizes(first: Content, second: Content, sized: Sequence[tuple[int, int]]
     two = next((page for page in second.pages if _paper(page) not in sizes[0]), second.pages[sized[0][1] - 1])
     before, after = _paper(one), _paper(two)
     where = _pages({page.number for page in first.pages if _paper(page) == before})
-    return _difference("page.size", "纸张", before, after, (_whole(one),), (_whole(two),), f"{where}：纸张 {before} → {after}")
+    return _difference(
+        "page.size", "纸张", before, after, (_whole(one),), (_whole(two),), f"{where}：纸张 {before} → {after}"
+    )
 
 
 def _paper(page: PageFacts) -> str:
@@ -64,12 +66,17 @@ def tell_finding(finding: Finding, units: Units, first: Content, second: Content
             before, after = (f"前页{_lines_on_first_page(each)}行" for each in (unit, finding.others[0]))
             said = f"{unit.quoted}一段跨页处不同：{before} → {after}"
         case Kind.BREAK:
-            subject, before, after = "分页", _page_place(finding.first[0], units[0]), _page_place(finding.second[0], units[1])
+            subject, before, after = (
+                "分页",
+                _page_place(finding.first[0], units[0]),
+                _page_place(finding.second[0], units[1]),
+            )
             said = f"{unit.quoted}处分页不同：{before} → {after}"
         case Kind.BLANK:
             one, two = finding.first[0].page, finding.second[0].page
             subject, before, after = "分页", f"第{one}页", f"第{two}页"
-            said = f"第{one}页前{'多' if finding.down > 0 else '少'}了{abs(finding.down):.0f}页：{unit.quoted}{before} → {after}"
+            pages = f"{'多' if finding.down > 0 else '少'}了{abs(finding.down):.0f}页"
+            said = f"第{one}页前{pages}：{unit.quoted}{before} → {after}"
         case Kind.LINES:
             subject, before, after = "换行", _count_lines(finding.units), _count_lines(finding.others)
             said = f"{where}换行位置不同：{before} → {after}"
@@ -77,7 +84,11 @@ def tell_finding(finding: Finding, units: Units, first: Content, second: Content
             subject = "行距" if unit.row is None else "格内位置"
             said = f"{where}{'行距不同，末行' if unit.row is None else '格内文字'}{amount}"
         case Kind.HEIGHT:
-            subject, before, after = "行高", f"{_height(finding.units[0]):.1f}毫米", f"{_height(finding.others[0]):.1f}毫米"
+            subject, before, after = (
+                "行高",
+                f"{_height(finding.units[0]):.1f}毫米",
+                f"{_height(finding.others[0]):.1f}毫米",
+            )
             said = f"{where}行高 {before} → {after}"
         case Kind.WIDTH:
             subject, after = "行宽", f"{'宽' if finding.right > 0 else '窄'}{abs(finding.right):.1f}毫米"
@@ -86,7 +97,9 @@ def tell_finding(finding: Finding, units: Units, first: Content, second: Content
             subject, before, after = "内容", *_contents(finding)
             said = f"{where}内容不同：{before or '（无）'} → {after or '（无）'}"
     spots = _unit_spot(finding.units, finding.first), _unit_spot(finding.others, finding.second)
-    return replace(_difference(finding.kind.value, subject, before, after, (), (), said), first=spots[0], second=spots[1])
+    return replace(
+        _difference(finding.kind.value, subject, before, after, (), (), said), first=spots[0], second=spots[1]
+    )
 
 
 def _unit_spot(units: Sequence[Unit], boxes: Sequence[Box]) -> Spot | None:
@@ -145,7 +158,9 @@ def _where(finding: Finding, units: Units, first: Content, second: Content) -> s
         return f"{pages}：表格{_row(own[0], content)}{last}"
     tops = _line_tops(units[side], boxes[0].page)
     moved = finding.kind in (Kind.SHIFTED, Kind.WIDTH)
-    lines = boxes if moved else [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
+    lines = (
+        boxes if moved else [box for unit in own for cell in unit.lines for box in cell if box.page == boxes[0].page]
+    )
     start = _line_number(tops, min(box.top for box in lines))
     end = _line_number(tops, max(box.top for box in lines))
     span = f"第{start}行" if finding.to_end or start == end else f"第{start}—{end}行"
@@ -288,7 +303,14 @@ def _difference(
 ) -> Difference:
     spots = [Spot(page=boxes[0].page, boxes=tuple(boxes)) if boxes else None for boxes in (first, second)]
     return Difference(
-        layer=Layer.PAGE, kind=kind, subject=subject, before=before, after=after, first=spots[0], second=spots[1], said=said
+        layer=Layer.PAGE,
+        kind=kind,
+        subject=subject,
+        before=before,
+        after=after,
+        first=spots[0],
+        second=spots[1],
+        said=said,
     )
 
 

@@ -5,7 +5,6 @@ Any program may have made it: only what stands on the paper counts, no tags.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -18,7 +17,7 @@ from reportgen.comparison.pdf_edges import beside_of, sections_of
 from reportgen.comparison.pdf_tables import table_of
 from reportgen.comparison.pdf_text import box_of, frame, paragraph_of, pitch_of, text_of
 from reportgen.problems import Location
-from reportgen.review.page import MM_PER_POINT, LaidOut, Page, lines_of
+from reportgen.review.page import MM_PER_POINT, Page, lines_of
 from reportgen.review.page_reading import read_pages
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading, is_centred, read
@@ -116,7 +115,7 @@ def _level(element: Element) -> int | None:
 
 
 def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSheet) -> Value:
-    """How far its first line is set in against its others (首行缩进), where others tell it; whole characters as such."""
+    """How far its first line is set in against its others (首行缩进), if there are any; whole characters as such."""
     lines = [line for element in elements for line in element.lines]
     if len(elements) > 1 or len(lines) < 2 or elements[0].role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
         return UNMEASURED
@@ -132,7 +131,9 @@ def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSh
 def _facts(sheet: Sheet, prints: Sequence[str]) -> PageFacts:
     page = sheet.page
     lines: list[tuple[str, Box]] = []
-    apart = {id(letter) for table in sheet.tables for cell in table.cells for line in cell.lines for letter in line.letters}
+    apart = {
+        id(letter) for table in sheet.tables for cell in table.cells for line in cell.lines for letter in line.letters
+    }
     for table in sheet.tables:
         lines += [(text_of(line), box_of(line, page.number)) for cell in table.cells for line in cell.lines]
     loose = lines_of(letter for letter in page.letters if id(letter) not in apart)

@@ -1,4 +1,4 @@
-"""What stands around the text of a PDF (PDF 的页边内容): page numbers and running heads as footers and headers, sections."""
+"""What stands around the text of a PDF (PDF 的页边内容): page numbers and running heads by section."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def sections_of(sheets: Sequence[Sheet], firsts: Mapping[int, int]) -> tuple[Sec
     """Pages of one size as a section (节), with what is repeated at their edges."""
     found: list[Section] = []
     running = _running(sheets)
-    for (width, height), group in groupby(sheets, key=lambda sheet: (round(sheet.page.width), round(sheet.page.height))):
+    for (width, height), group in groupby(
+        sheets, key=lambda sheet: (round(sheet.page.width), round(sheet.page.height))
+    ):
         own = list(group)
         setup: dict[str, Value] = {
             "纸张宽": round(own[0].page.width, 1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from reportgen.comparison.look_names import UNMEASURED
 from reportgen.comparison.model import Cell, Paragraph, Table, Value
@@ -28,7 +29,7 @@ def table_of(chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) -> 
         cells=cells,
         row_count=len(rows),
         column_count=len(rows[0]) if rows else 0,
-        widths=tuple(round(right - left, 2) for left, right in zip(across, across[1:], strict=False)),
+        widths=tuple(round(right - left, 2) for left, right in pairwise(across)),
         head_rows=depth,
         look=look,
         page=chain[0].page,
@@ -84,7 +85,11 @@ def _border(cell: CellOnPage, rulings: Sequence[Ruling], side: int) -> str:
     at = (top, bottom, left, right)[side]
     middle = (left + right) / 2 if across else (top + bottom) / 2
     for ruling in rulings:
-        if ruling.across is across and abs(ruling.at - at) < _AT_EDGE and ruling.start - 0.3 <= middle <= ruling.end + 0.3:
+        if (
+            ruling.across is across
+            and abs(ruling.at - at) < _AT_EDGE
+            and ruling.start - 0.3 <= middle <= ruling.end + 0.3
+        ):
             color = "".join(f"{channel:02X}" for channel in ruling.color)
             return f"单线 {round(ruling.thick_pt * 8) / 8:g}磅 {color}"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
 from reportgen.comparison.face_aliases import one_name
@@ -16,7 +17,9 @@ from reportgen.review.page import MM_PER_POINT, Letter, Line
 # A gap of this share of the size parts words; 0.25 is what programs leave for a blank, and justified lines are wider.
 _WORD_GAP = 0.18
 # East Asian letters and marks stand in full cells: what is free between them was left by the layout, no blank.
-_FULL_WIDTH = re.compile(r"[\u2010-\u2027\u2030-\u205e\u2460-\u24ff\u2500-\u27bf\u2e80-\ua4cf\uf900-\ufaff\ufe30-\uffef]")
+_FULL_WIDTH = re.compile(
+    r"[\u2010-\u2027\u2030-\u205e\u2460-\u24ff\u2500-\u27bf\u2e80-\ua4cf\uf900-\ufaff\ufe30-\uffef]"
+)
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _OURS = re.compile(r"-rg(-letters)?$", re.IGNORECASE)
 _TIMES = re.compile(r"times\s?new\s?roman(ps)?(mt)?", re.IGNORECASE)
@@ -117,8 +120,6 @@ def paragraph_of(
 def pitch_of(lines: Sequence[tuple[int, Line]]) -> Value:
     """The line pitch (行距) in points, where two lines of a page tell it."""
     steps = [
-        lower.y - upper.y
-        for (page, upper), (other, lower) in zip(lines, lines[1:], strict=False)
-        if page == other and lower.y > upper.y
+        lower.y - upper.y for (page, upper), (other, lower) in pairwise(lines) if page == other and lower.y > upper.y
     ]
     return round(median(steps) / MM_PER_POINT, 1) if steps else UNMEASURED

@@ -6,11 +6,11 @@ files and only their ends differ, a PDF's paragraph is cut at the start of a lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from reportgen.comparison.model import Block, Content, FileKind, Paragraph, Piece
+from reportgen.comparison.model import Block, Content, FileKind, Paragraph, Piece, Section, Value
 
 # A last line that ends so far, in mm, before where full lines end closes its paragraph for sure.
 _SHORT_MM = 12.0
@@ -34,6 +34,40 @@ def recut(first: Content, second: Content) -> tuple[Content, Content]:
     return _with_blocks(first, made[0], firsts[0]), _with_blocks(second, made[1], firsts[1])
 
 
+def sections_alike(first: Content, second: Content) -> tuple[Content, Content]:
+    """Both contents cut to sections at the same blocks (分节对齐): where the paper changes in either of them."""
+    one, two = _Side(first), _Side(second)
+    keys = [[key if not key.startswith("\0") else "\0" for key in side.keys] for side in (one, two)]
+    pairs: dict[int, int] = {}
+    for kind, start, end, other, _ in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+        if kind == "equal":
+            pairs.update((index, other + index - start) for index in range(start, end))
+    back = {there: here for here, there in pairs.items()}
+    starts = {section.first_block for section in first.sections} & pairs.keys()
+    starts |= {back[section.first_block] for section in second.sections if section.first_block in back}
+    cut = [(here, pairs[here]) for here in sorted(starts)]
+    kept = [at for at in cut if _paper_at(first, at[0]) or _paper_at(second, at[1])]
+    return _cut_at(first, [here for here, _ in kept]), _cut_at(second, [there for _, there in kept])
+
+
+def _paper_at(content: Content, block: int) -> bool:
+    """Whether a block begins on other paper than the block above."""
+    return block > 0 and _setup(content, block) != _setup(content, block - 1)
+
+
+def _setup(content: Content, block: int) -> Mapping[str, Value]:
+    found = [section.setup for section in content.sections if section.first_block <= block]
+    return found[-1] if found else {}
+
+
+def _cut_at(content: Content, starts: Sequence[int]) -> Content:
+    if not content.sections:
+        return content
+    first = replace(content.sections[0], first_block=0)
+    cut = [Section(setup=_setup(content, start), first_block=start) for start in starts]
+    return replace(content, sections=(first, *cut))
+
+
 def _with_blocks(content: Content, blocks: Sequence[Block], firsts: dict[int, int]) -> Content:
     sections = tuple(
         replace(section, first_block=firsts.get(section.first_block, len(blocks))) for section in content.sections
@@ -46,7 +80,9 @@ class _Side:
 
     def __init__(self, content: Content) -> None:
         self.pages = content.kind is FileKind.PDF
-        self.keys = [block.text if isinstance(block, Paragraph) else f"\0{index}" for index, block in enumerate(content.blocks)]
+        self.keys = [
+            block.text if isinstance(block, Paragraph) else f"\0{index}" for index, block in enumerate(content.blocks)
+        ]
         self.full: dict[int, float] = {}
         rights: dict[float, list[float]] = {}
         for block in content.blocks:
@@ -67,9 +103,9 @@ def _settled(
         a, b = left[at], right[other]
         if not isinstance(a, Paragraph) or not isinstance(b, Paragraph) or a.text == b.text:
             at, other = at + 1, other + 1
-        elif b.text and a.text.startswith(b.text) and _settle(left, at, right, other, one, two):
-            continue
-        elif a.text and b.text.startswith(a.text) and _settle(right, other, left, at, two, one):
+        elif (b.text and a.text.startswith(b.text) and _settle(left, at, right, other, one, two)) or (
+            a.text and b.text.startswith(a.text) and _settle(right, other, left, at, two, one)
+        ):
             continue
         else:
             at, other = _resumed(left, at, right, other)
@@ -94,9 +130,10 @@ def _beginning(block: Block) -> object:
 
 
 def _settle(long: list[Block], at: int, short: list[Block], other: int, one: _Side, two: _Side) -> bool:
-    """Cuts the longer paragraph where the shorter one ends, or joins the shorter one with the next; false if neither."""
+    """Cuts the longer paragraph where the shorter one ends, or joins that with the next; false if neither can be."""
     whole, part = long[at], short[other]
-    assert isinstance(whole, Paragraph) and isinstance(part, Paragraph)
+    assert isinstance(whole, Paragraph)
+    assert isinstance(part, Paragraph)
     following = short[other + 1] if other + 1 < len(short) else None
     rest = whole.text[len(part.text) :]
     if not isinstance(following, Paragraph) or not following.text or not rest.startswith(following.text[: len(rest)]):

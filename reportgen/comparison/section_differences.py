@@ -56,10 +56,8 @@ def _changes(held: Held, one: _Setup, two: _Setup) -> Iterator[_Change]:
     margins = [name for name in _MARGINS if name in changed]
     if len(margins) > 1:
         values = [changed.pop(name) for name in margins]
-        yield (
-            "页边距",
-            *("、".join(f"{name[0]}{value[k]}" for name, value in zip(margins, values, strict=True)) for k in (0, 1)),
-        )
+        before, after = ("、".join(f"{n[0]}{v[k]}" for n, v in zip(margins, values, strict=True)) for k in (0, 1))
+        yield "页边距", before, after
     yield from ((name, before, after) for name, (before, after) in changed.items())
 
 
@@ -80,10 +78,9 @@ def _said(look: LookName, value: Value, known: bool) -> str:
 
 def _paper(setup: _Setup) -> str:
     """210×297毫米纵向; a tenth of a millimetre is no other paper."""
-    sides = [
-        f"{round(value, 1):g}" if isinstance(value := setup[name], int | float) else str(value) for name in _PAPER[:2]
-    ]
-    return f"{'×'.join(sides)}毫米{setup['方向']}"
+    width, height, way = (setup[name] for name in _PAPER)
+    sides = [f"{round(side, 1):g}" if isinstance(side, int | float) else str(side) for side in (width, height)]
+    return f"{'×'.join(sides)}毫米{way}"
 
 
 def _where(held: Held, pairs: Sequence[_Pair], both: Sequence[_Pair]) -> str:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from reportgen.comparison.model import Block, Cell, Content, FileKind, Paragraph, Table
+
+_Cells: TypeAlias = dict[tuple[int, int], Cell]
 
 
 def settled_tables(first: Content, second: Content) -> tuple[Content, Content]:
@@ -22,7 +25,8 @@ def settled_tables(first: Content, second: Content) -> tuple[Content, Content]:
     left, right = list(first.blocks), list(second.blocks)
     for at, other in zip(one, two, strict=True):
         a, b = left[at], right[other]
-        assert isinstance(a, Table) and isinstance(b, Table)
+        assert isinstance(a, Table)
+        assert isinstance(b, Table)
         if first.kind is FileKind.PDF:
             left[at] = a = _settled(a, b)
         if second.kind is FileKind.PDF:
@@ -133,12 +137,11 @@ def _with_joined_cells(table: Table, like: Table) -> Table:
     return replace(table, cells=tuple(own[at] for at in sorted(own)))
 
 
-def _join_down(own: dict[tuple[int, int], Cell], cell: Cell, like: Cell) -> None:
+def _join_down(own: _Cells, cell: Cell, like: Cell) -> None:
     parts, end = [cell], cell.row + cell.rows
     while end < like.row + like.rows:
         below = own.get((end, cell.column))
-        again = below is not None and _key(below) in ("", _key(cell)) and below.columns == cell.columns
-        if below is None or not again or not _over_pages(cell, below):
+        if below is None or below.columns != cell.columns or not _goes_on(own, cell, below):
             return
         parts.append(below)
         end += below.rows
@@ -150,17 +153,28 @@ def _join_down(own: dict[tuple[int, int], Cell], cell: Cell, like: Cell) -> None
     own[cell.row, cell.column] = replace(cell, rows=like.rows, boxes=boxes)
 
 
-def _over_pages(upper: Cell, lower: Cell) -> bool:
-    """Whether a page ends between the beginnings of two cells."""
-    return bool(upper.boxes and lower.boxes) and lower.boxes[0].page > upper.boxes[0].page
+def _goes_on(own: _Cells, upper: Cell, lower: Cell) -> bool:
+    """Whether a page leaves open that a cell goes on: it has no text of its own there, or the same right on top."""
+    if not upper.boxes or not lower.boxes:
+        return False
+    if not _key(lower):
+        return lower.boxes[0].page > upper.boxes[0].page
+    return _key(lower) == _key(upper) and _page_ends(own, lower.row)
 
 
-def _part(
-    own: dict[tuple[int, int], Cell], cell: Cell, like: Cell, wanted: dict[tuple[int, int], Cell]
-) -> None:
+def _page_ends(own: _Cells, row: int) -> bool:
+    """Whether a page ends right above a row."""
+    above = [box.page for at, cell in own.items() if at[0] == row - 1 and cell.rows == 1 for box in cell.boxes]
+    here = [cell.boxes[0].page for at, cell in own.items() if at[0] == row and cell.rows == 1 and cell.boxes]
+    return bool(above and here) and min(here) > max(above)
+
+
+def _part(own: _Cells, cell: Cell, like: Cell, wanted: _Cells) -> None:
     """A cell that was taken for one because both pages say the same, where the other file has two of them."""
     below = wanted.get((like.row + like.rows, cell.column))
     if below is None or below.rows != cell.rows - like.rows or _key(below) not in ("", _key(cell)):
+        return
+    if not _page_ends(own, below.row):
         return
     own[cell.row, cell.column] = replace(cell, rows=like.rows, boxes=cell.boxes[:1])
     text = cell.paragraphs if _key(below) else ()

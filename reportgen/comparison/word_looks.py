@@ -104,9 +104,9 @@ class ParagraphLooks:
         yield "行距", pitch(look)
         yield "段前", 0.0 if alike[0] else round(look.before.pt(line), 2)
         yield "段后", 0.0 if alike[1] else round(look.after.pt(line), 2)
-        # A grid of lines moves no line whose pitch is fixed.
-        if self.setup.grid != "none" and (not exact or self.setup.grid != "lines"):
-            yield "对齐网格", look.snap
+        # A grid of lines moves no line whose pitch is fixed; that a grid came or went is told of its section alone.
+        if not look.snap and self.setup.grid != "none" and (not exact or self.setup.grid != "lines"):
+            yield "对齐网格", False
         yield "与下段同页", look.keep_next
         yield "段中不分页", look.keep_lines
         yield "孤行控制", look.widow_control

@@ -40,6 +40,10 @@ class Settings:
 
     def pieces(self, runs: Sequence[Run]) -> Iterator[Piece]:
         """Runs as pieces, neighbours that are set alike as one."""
+        if len(runs) == 1 and not runs[0].page_number and (alike := _KINDS.fullmatch(runs[0].text)):
+            if not runs[0].letters.hidden:
+                yield Piece(runs[0].text, self.of(runs[0].letters, str(alike.lastgroup)))
+            return
         last: Piece | None = None
         for text, setting in self._cut(runs):
             if last is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from math import isfinite
 
 from reportgen.comparison.model import Paragraph, Setting, Value
 from reportgen.styles import FontRole
@@ -49,7 +50,7 @@ class Looks:
         size = next((piece.setting.size_pt for piece in paragraph.pieces if piece.setting.size_pt > 0), 12.0)
         return self._name(_paragraph(paragraph.look, size))
 
-    def cell(self, look: Mapping[str, Value], open_top: bool = False, open_bottom: bool = False) -> str:
+    def of_cell(self, look: Mapping[str, Value], open_top: bool = False, open_bottom: bool = False) -> str:
         """The class of a cell (单元格样式); without a rule where it goes on above or below."""
         return self._name(_cell(look, open_top, open_bottom))
 
@@ -120,7 +121,8 @@ def _paper(setup: Mapping[str, Value]) -> str:
 
 
 def _number(value: Value) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return float(value) if is_number else 0.0  # type: ignore[arg-type]
 
 
 def _cell(look: Mapping[str, Value], open_top: bool, open_bottom: bool) -> str:

@@ -32,6 +32,7 @@ KINDS = {suffix: kind for kind, suffix in SUFFIXES.items() if kind != TEXT}
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,5}$")
 
 
@@ -148,12 +149,21 @@ class Golden:
             lines.append(f"这次做出的：{self._shown(actual)}")
             if path.is_file() and path.suffix.casefold() in (".docx", ".pdf"):
                 paths = self._shown(path), self._shown(actual)
-                lines.append("对照着看：" + shlex.join(["reportgen", "compare", *paths, "--html", "比对.html"]))
-        lines.append("确认无误后接受：" + shlex.join(["python", "-m", "pytest", self.test, "--update-golden"]))
+                lines.append("对照着看：" + _command("reportgen", "compare", *paths, "--html", "比对.html"))
+        lines.append("确认无误后接受：" + _command("python", "-m", "pytest", self.test, "--update-golden"))
         _stop("\n".join(lines))
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def _command(*words: str) -> str:
+    """A command to be copied; Chinese names, which need no quotes, have none."""
+    return " ".join(word if _PLAIN.fullmatch(word) else _quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if os.name == "nt" or not set(word) & set('"$`\\!') else shlex.quote(word)
 
 
 def _stop(text: str) -> NoReturn:

@@ -12,8 +12,9 @@ from reportgen.compare_view import text_lines
 from reportgen.comparison.ignoring import NOTHING_IGNORED
 from reportgen.comparison.ignoring_file import read_ignoring
 from reportgen.comparison.model import LAYER_NAMES, Layer
-from reportgen.comparison.opening import kind_of
+from reportgen.comparison.opening import kind_of, open_document
 from reportgen.comparison.pair import content_of
+from reportgen.confine import LIMITS
 from reportgen.problems import InputError, ReportError, did_you_mean, error
 
 Layers: TypeAlias = str | Layer | Iterable[str | Layer] | None
@@ -56,4 +57,5 @@ def refuse_unreadable(name: str, blob: bytes) -> None:
     """Raise `InputError` for a file that its reader cannot read (读不了的文件): no golden file is made of it."""
     reader = kind_of(blob, name).reader
     if reader:
+        open_document(blob, name, reader, LIMITS)
         content_of(blob, name, reader, {})

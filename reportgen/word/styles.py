@@ -7,8 +7,9 @@ is set by hand; bold toggles between styles; faces of the theme are looked up an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeAlias
 
 from reportgen.word.looks import SWITCHED_EFFECTS, Border, CellLook, Face, Letters, Look
@@ -368,10 +369,17 @@ def _zone_look(zone: Element) -> CellLook:
     return own.over(CellLook(borders=borders(zone.find(f"{W}tblPr/{W}tblBorders"))))
 
 
-def _key(properties: Element | None) -> bytes:
+@cache
+def _tostring() -> Callable[..., bytes]:
+    """Asked for at every run: the statement `import` itself takes its time."""
     from lxml import etree
 
-    return b"" if properties is None else etree.tostring(properties, with_tail=False)
+    tostring: Callable[..., bytes] = etree.tostring
+    return tostring
+
+
+def _key(properties: Element | None) -> bytes:
+    return b"" if properties is None else _tostring()(properties, with_tail=False)
 
 
 def style_table(root: Element | None, faces: Mapping[str, str]) -> StyleTable:
