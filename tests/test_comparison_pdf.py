@@ -87,7 +87,7 @@ FAULTS = {
         Layer.STYLE,
         "正文 第9段.*字体 Fang → Kai",
     ),
-    "a size": (lambda: changed("<p>第5项", '<p style="font-size:15pt">第5项'), Layer.STYLE, "第9段.*字号 16磅 → 15磅"),
+    "a size": (lambda: changed("<p>第5项", '<p style="font-size:15pt">第5项'), Layer.STYLE, "第9段.*字号 三号 → 小三"),
     "a colour": (lambda: changed("<p>第5项", '<p style="color:red">第5项'), Layer.STYLE, "第9段.*颜色 000000 → FF0000"),
     "a line pitch": (
         lambda: changed("<p>第3项", '<p style="line-height:26pt">第3项'),
