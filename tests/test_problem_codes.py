@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import reportgen
+from reportgen.comparison.kinds import KINDS
 from reportgen.problems import EnvironmentLacking
 from reportgen.rules import Rule
 from reportgen.styles import FontRole
@@ -47,6 +48,24 @@ ELSEWHERE = {
     "cluster.no-workers": "test_engine_cluster.py::test_no_worker_and_one_without_reportgen_are_told",
     "cluster.not-installed": "test_engine_cluster.py::test_a_machine_without_dask_says_what_to_install",
     "cluster.unreachable": "test_engine_cluster.py::test_a_scheduler_that_is_not_there_is_told_in_one_sentence",
+    "compare.bad-pattern": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.bad-rule": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.changed": "test_compare_folders.py::test_an_archive_that_changes_meanwhile_is_told",
+    "compare.kinds-differ": (
+        "test_compare.py::test_files_of_different_kinds_are_refused_and_a_word_file_with_a_pdf_is_not"
+    ),
+    "compare.no-files": (
+        "test_compare_folders.py::test_two_folders_without_a_file_and_a_folder_with_a_file_are_refused"
+    ),
+    "compare.no-layer": (
+        "test_compare.py::test_a_layer_that_no_such_file_has_is_refused_and_one_of_several_is_a_warning"
+    ),
+    "compare.same-file": "test_compare.py::test_the_same_file_twice_is_a_warning",
+    "compare.slow-rule": "test_compare_ignoring.py::test_a_pattern_that_never_ends_is_stopped_and_its_rule_is_named",
+    "compare.too-long": "test_compare.py::test_a_text_of_far_too_many_lines_is_refused",
+    "compare.too-many-files": "test_compare_folders.py::test_a_folder_with_far_too_much_in_it_is_refused",
+    "compare.unknown-kind": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.unused-rule": "test_compare_ignoring.py::test_a_rule_that_nothing_came_under_is_a_warning_at_its_line",
     "config.scheduler-missing": (
         "test_engine_choosing.py::test_a_cluster_without_an_address_is_told_with_the_place_that_asks_for_it"
     ),
@@ -209,6 +228,7 @@ ELSEWHERE = {
     ),
     "units.unresolved": "test_reconciling.py::test_a_vague_name_is_listed_with_its_entry_and_told_once",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
+    "golden.unknown-layer": "test_testing_plugin.py::test_a_layer_that_there_is_not_is_told_with_those_that_there_are",
 }
 
 
@@ -230,8 +250,8 @@ def codes_in_source() -> dict[str, str]:
             text = node.value if isinstance(node, ast.Constant) else None
             if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z0-9]+)*", text):
                 texts[text] = path.name
-    # The rules of the format check are written alike, but are no codes of problems.
-    codes = texts.keys() - {rule.value for rule in Rule}
+    # The rules of the format check and the kinds of differences are written alike, but are no codes of problems.
+    codes = texts.keys() - {rule.value for rule in Rule} - KINDS.keys()
     return {text: texts[text] for text in codes if text.partition(".")[0] in families}
 
 
