@@ -306,6 +306,37 @@ def test_a_box_lies_over_the_lines_that_changed() -> None:
     assert float(aim[1]) == pytest.approx(top, abs=0.1)
 
 
+def hot(html: str) -> list[tuple[float, float, float, float]]:
+    """The places of the changed letters: left, top, width and height in percent of the page."""
+    found = re.findall(r'<span class="hot" style="left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%"', html)
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in found]
+
+
+def test_within_a_box_the_very_letters_that_changed_are_marked() -> None:
+    html = pdf_page()
+    one, other = hot(html)
+    assert one == pytest.approx(other, abs=0.1)
+    left, top, width, height = one
+    # Two digits of 16 points: 5.6 mm of 210, one line of 28.95 points.
+    assert width == pytest.approx(100 * 5.6 / 210, abs=0.4)
+    assert height < 3
+    (picture, *_) = re.findall(r"data:image/png;base64,([^)]+)\)", html)
+    with Image.open(BytesIO(b64decode(picture))) as image:
+        grey = image.convert("L")
+        across, down = grey.size
+        box = (left * across / 100, top * down / 100, (left + width) * across / 100, (top + height) * down / 100)
+        assert sum(grey.crop(box).histogram()[:128]) > 20
+
+
+def test_of_a_paragraph_over_two_pages_the_page_is_shown_on_which_it_changed() -> None:
+    start = "各单位要继续抓好落实工作。" * 60
+    blobs = pdf_of(start + "共办结49件。", *LINES), pdf_of(start + "共办结50件。", *LINES)
+    compared = compare_blobs(("原稿.pdf", blobs[0]), ("新稿.pdf", blobs[1]), Request(keep=True))
+    html = comparison_page(compared).decode()
+    assert re.findall(r'role="img" aria-label="([^"]+)"', html) == ["原稿.pdf 第 2 页", "新稿.pdf 第 2 页"]
+    assert len(hot(html)) == 2
+
+
 def test_a_file_whose_pages_cannot_be_drawn_has_its_list_all_the_same() -> None:
     blobs = pdf_of(*LINES), pdf_of(*LINES[:-1], "改过的最后一段。")
     compared = compare_blobs(("原稿.pdf", blobs[0]), ("新稿.pdf", blobs[1]), Request(keep=True))
