@@ -34,7 +34,7 @@ def para(
     page_break: bool = False,
 ) -> Paragraph:
     """A paragraph of letters set alike; `a|b` has two pieces, the first bold."""
-    pieces = (Piece(text, setting),) if text else ()
+    pieces: tuple[Piece, ...] = (Piece(text, setting),) if text else ()
     if "¦" in text:
         lead, rest = text.split("¦")
         pieces = Piece(lead, replace(setting, bold=True)), Piece(rest, setting)

@@ -422,7 +422,7 @@ def test_files_of_folders_beyond_the_limit_are_counted() -> None:
 def test_a_folder_is_a_list_of_its_files_and_then_each_that_differs() -> None:
     gone = Difference(
         layer=Layer.TEXT,
-        kind="file.gone",
+        kind="files.gone",
         subject="文件",
         before="旧.docx",
         after="",

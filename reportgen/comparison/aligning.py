@@ -28,7 +28,7 @@ class Item:
 
     Items without text (blank paragraphs, empty rows) belong together only where nothing else is left between. Those of
     different `sort` (a paragraph, a table) are never one; `by_marks`: likeness is that of the marks, not of the text,
-    and one in place of one other is the same only where both are of one `kin`.
+    and one in place of one other is the same only where they have one of `kin` in common.
     """
 
     keys: tuple[Hashable, ...]
@@ -36,7 +36,7 @@ class Item:
     marks: tuple[str, ...] = ()
     sort: str = ""
     by_marks: bool = False
-    kin: Hashable = None
+    kin: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +334,7 @@ def _left_over(run: _Run, ones: list[int], twos: list[int]) -> list[tuple[int, i
         if len(left[0]) != len(left[1]):
             continue
         pairs = list(zip(*left, strict=True))
-        kin = all(not run.first[i].by_marks or run.first[i].kin == run.second[j].kin for i, j in pairs)
+        kin = all(not run.first[i].by_marks or run.first[i].kin & run.second[j].kin for i, j in pairs)
         short = all(len(run.first[i].text) <= _SHORT and len(run.second[j].text) <= _SHORT for i, j in pairs)
         if kin and (len(pairs) == 1 or short):
             found += pairs

@@ -129,7 +129,7 @@ class Held:
                     key = repr((name, _look(first), _look(second)))
                     found.setdefault(key, (name, first, second, []))[3].append(j)
         edges = [
-            Beside(name, first, second, tuple(sections), len(sections) == len(both))
+            Beside(name, first, second, tuple(dict.fromkeys(sections)), len(sections) == len(both))
             for name, first, second, sections in found.values()
         ]
         notes: list[dict[str, list[Paragraph]]] = [{}, {}]

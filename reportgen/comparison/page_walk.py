@@ -153,11 +153,11 @@ class _State:
                 self.shift = raw
         elif new != other_new or parted:
             self.end_run(to_end=True)
-            for page in self.walk.pages.values():
-                if page.first == frame.page and not new:
-                    page.cut = min(page.cut, frame.top)
-                if page.second == other.page and not other_new:
-                    page.cut = min(page.cut, other.top)
+            for begun in self.walk.pages.values():
+                if begun.first == frame.page and not new:
+                    begun.cut = min(begun.cut, frame.top)
+                if begun.second == other.page and not other_new:
+                    begun.cut = min(begun.cut, other.top)
             if not told:
                 self._break(one, two, frame, other)
             self.shift, self.absorbs = raw, False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from reportgen.comparison.aligning import Alignment, Item, align
@@ -71,7 +71,8 @@ def _item(block: Block, fold: Callable[[str], str]) -> Item:
         cells = tuple((cell.row, cell.column, fold(cell.text)) for cell in block.cells)
         marks = tuple(bare for _, _, text in cells[:_MOST_MARKS] if (bare := unspaced(text)))
         head = tuple(unspaced(cell.text) for cell in block.cells if cell.row < block.head_rows)
-        kin = block.column_count, head
+        shape = tuple((cell.row, cell.column, cell.rows, cell.columns) for cell in block.cells)
+        kin: frozenset[Hashable] = frozenset((("shape", shape), ("head", block.column_count, head or shape)))
         grid = ("table", cells)
         # A table of blank cells is still one.
         return Item(

@@ -39,7 +39,7 @@ def sections_alike(first: Content, second: Content) -> tuple[Content, Content]:
     one, two = _Side(first), _Side(second)
     keys = [[key if not key.startswith("\0") else "\0" for key in side.keys] for side in (one, two)]
     pairs: dict[int, int] = {}
-    for kind, start, end, other, _ in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for kind, start, end, other, _ in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         if kind == "equal":
             pairs.update((index, other + index - start) for index in range(start, end))
     back = {there: here for here, there in pairs.items()}

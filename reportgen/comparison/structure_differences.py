@@ -16,7 +16,6 @@ from reportgen.comparison.paired_tables import Region, TablePair
 from reportgen.comparison.section_differences import section_differences
 from reportgen.comparison.telling import difference, quote_of, shortened
 from reportgen.comparison.text_differences import lost_texts
-from reportgen.numbering import hanzi
 
 _LENGTH = PARAGRAPH_LOOKS["左缩进"]
 _MOST_NAMED = 4
@@ -61,10 +60,10 @@ def _told(
 
 
 def level_name(level: int | None) -> str:
-    """How a level is called (级别): 一级标题, 文件标题, 正文文字."""
+    """How a level is called (级别): 大纲2级, 文件标题, 正文文字. 一、 is the first to an office, the second to Word."""
     if level is None:
         return "正文文字"
-    return f"{hanzi(level)}级标题" if level else "文件标题"
+    return f"大纲{level}级" if level else "文件标题"
 
 
 def _paragraphs(held: Held) -> Iterator[Difference]:
@@ -85,6 +84,9 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
         if ones[0].level != twos[0].level:
             names = level_name(ones[0].level), level_name(twos[0].level)
             levels.append((number, names, first, second, where))
+        if not text.strip() and held.fold(ones[0].text) != held.fold(twos[0].text) and not ones[0].text.strip():
+            counts = [f"{held.fold(paragraph.text).count(chr(10)) + 1}行" for paragraph in (ones[0], twos[0])]
+            yield _told("blank.changed", "空行", where, counts[0], counts[1], first, second)
         if not held.mixed and ones[0].page_break != twos[0].page_break:
             yield _page_break(where, twos[0].page_break, first, second)
     for (_, names), group in groupby(enumerate(levels), key=lambda each: (each[1][0] - each[0], each[1][1])):
@@ -158,8 +160,8 @@ def _merges(held: Held, pair: TablePair) -> Iterator[Difference]:
     for region in pair.regions:
         ones = [pair.first.cells[n] for n in region.first]
         twos = [pair.second.cells[n] for n in region.second]
-        first = held.sides.first.cell(pair.first, ones[0], max(1, len(ones))) if ones else None
-        second = held.sides.second.cell(pair.second, twos[0], max(1, len(twos))) if twos else None
+        first = held.sides.first.of_cell(pair.first, ones[0], max(1, len(ones))) if ones else None
+        second = held.sides.second.of_cell(pair.second, twos[0], max(1, len(twos))) if twos else None
         where = held.sides.where(first, second)
         names = [_named(pair, region, side) for side in (0, 1)]
         before, after = (f"{len(cells)}个单元格" for cells in (ones, twos))

@@ -6,45 +6,29 @@ difference with their count: what one hand changed is told once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 
 from reportgen.comparison.held import Held, align_paragraphs
-from reportgen.comparison.look_names import (
-    CELL_LOOKS,
-    PARAGRAPH_LOOKS,
-    SETTING_NAMES,
-    TABLE_LOOKS,
-    LookName,
-    is_equal,
-    said,
-)
-from reportgen.comparison.model import Difference, Layer, Paragraph, Setting, Spot, Tolerance, Value
+from reportgen.comparison.look_names import CELL_LOOKS, TABLE_LOOKS
+from reportgen.comparison.model import Difference, Layer, Paragraph, Spot
 from reportgen.comparison.paired_tables import TablePair
-from reportgen.comparison.piece_looks import letter_changes
+from reportgen.comparison.piece_looks import Key, LookChange
+from reportgen.comparison.style_units import (
+    OF_ROWS,
+    PLACED,
+    Unit,
+    cell_sign,
+    looks,
+    paragraph_changes,
+    runs_of_paragraphs,
+    signs,
+    united,
+)
 from reportgen.comparison.telling import difference, quote_of, shortened
 
-# What stands in the first cell of a row for the whole row, and what two cells share.
-_OF_ROWS = ("行高", "允许跨页断行")
+# What two cells share is told of the upper and the left one.
 _SHARED = {"上框线": ((-1, 0), "下框线"), "左框线": ((0, -1), "右框线")}
-_PLACED = (*_OF_ROWS, "上框线", "下框线", "左框线", "右框线")
-# Of so many paragraphs between two changed ones it is looked at whether they were passed over.
-_MOST_BETWEEN = 200
-
-_Key = tuple[str, str, str]
-"""What differs: its name, what it was, what it is."""
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A paragraph of the flow or a cell (比对单位): what changed of it, with the words if not all changed."""
-
-    spots: Callable[[], tuple[Spot, Spot]]
-    text: str
-    row: int = 0
-    column: int = 0
-    changed: dict[_Key, str] = field(default_factory=dict)
-    kept: frozenset[tuple[str, str]] = frozenset()
 
 
 def style_differences(held: Held) -> Iterator[Difference]:
@@ -57,49 +41,11 @@ def style_differences(held: Held) -> Iterator[Difference]:
     yield from _beside(held)
 
 
-def _looks(
-    one: Mapping[str, Value], two: Mapping[str, Value], names: Mapping[str, LookName], tolerance: Tolerance
-) -> Iterator[_Key]:
-    if one == two:
-        return
-    for name in dict.fromkeys([*one, *two]):
-        look = names.get(name, LookName())
-        if not is_equal(look, one.get(name, ""), two.get(name, ""), tolerance):
-            yield name, _told(look, one.get(name, "")), _told(look, two.get(name, ""))
-
-
-def _told(look: LookName, value: Value) -> str:
-    return said(look, value)
-
-
-def _paragraph_changes(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> dict[_Key, str]:
-    changed = dict.fromkeys(_looks(one.look, two.look, PARAGRAPH_LOOKS, tolerance), "")
-    if one.pieces != two.pieces:
-        changed.update(letter_changes(one, two, tolerance))
-    return changed
-
-
-def _values(paragraphs: Sequence[Paragraph], cell: Mapping[str, Value] | None = None) -> frozenset[tuple[str, str]]:
-    """What these paragraphs, and their cell, look like: names and values."""
-    found = {(name, _told(CELL_LOOKS.get(name, LookName()), value)) for name, value in (cell or {}).items()}
-    for paragraph in paragraphs:
-        found |= {(n, _told(PARAGRAPH_LOOKS.get(n, LookName()), value)) for n, value in paragraph.look.items()}
-        for piece in paragraph.pieces:
-            if piece.text.strip():
-                found |= setting_values(piece.setting)
-    return frozenset(found)
-
-
-def setting_values(setting: Setting) -> set[tuple[str, str]]:
-    """How letters are set, by the names that a reader is told (字符格式)."""
-    return {(name, said(look, getattr(setting, key))) for key, (name, look) in SETTING_NAMES.items()}
-
-
 # ---- paragraphs of the flow
 
 
 def _flow(held: Held) -> Iterator[Difference]:
-    units: list[tuple[_Unit, Paragraph, Paragraph]] = []
+    units: list[tuple[Unit, Paragraph, Paragraph]] = []
     for pair, ones, twos in held.paragraphs:
         one, two = ones[0], twos[0]
         if len(ones) != len(twos):
@@ -108,27 +54,23 @@ def _flow(held: Held) -> Iterator[Difference]:
         def spots(i: int = pair.first[0], j: int = pair.second[0]) -> tuple[Spot, Spot]:
             return held.sides.first.block(i), held.sides.second.block(j)
 
-        unit = _Unit(spots, two.text)
+        unit = Unit(spots, two.text)
         if one.pieces != two.pieces or one.look != two.look:
-            unit.changed = _paragraph_changes(one, two, held.tolerance)
+            unit.changed = paragraph_changes(one, two, held.tolerance)
         units.append((unit, one, two))
-    waiting: dict[_Key, list[int]] = {}
-    groups: list[tuple[int, _Key, list[int]]] = []
-    for number, (unit, _, _) in enumerate(units):
-        for key, words in unit.changed.items():
-            run = waiting.get(key)
-            if run and not words and not _passed_over(units, run[-1], number, key):
-                run.append(number)
-                continue
-            run = [number]
-            groups.append((number, key, run))
-            if not words:
-                waiting[key] = run
-    for key, at in _united([(key, (tuple(run), units[number][0].changed[key])) for number, key, run in groups]):
-        number, changed, run = groups[at]
-        unit = units[number][0]
+    _drop_what_levels_bring(held, units)
+    runs = list(runs_of_paragraphs(units))
+    told: list[tuple[Key, list[int], str]] = []
+    whole: list[tuple[Key, list[int]]] = []
+    for key, run in runs:
+        if words := units[run[0]][0].changed[key].words:
+            told.append((key, run, words))
+        else:
+            whole.append((key, run))
+    told += [(key, whole[at][1], "") for key, at in united([(key, frozenset(run)) for key, run in whole])]
+    for key, run, words in sorted(told, key=lambda each: each[1][0]):
+        unit = units[run[0]][0]
         first, second = unit.spots()
-        words = unit.changed[changed]
         part = f"“{shortened(words, 20)}”" if words else ""
         where = held.sides.where(first, second, "" if words else quote_of(unit.text))
         if len(run) > 1:
@@ -137,36 +79,27 @@ def _flow(held: Held) -> Iterator[Difference]:
         yield _difference(key, where, part, first, second)
 
 
-def _united(found: Sequence[tuple[_Key, Hashable]]) -> Iterator[tuple[_Key, int]]:
-    """What became the same at the same place is one difference, whatever it was before (黑体、宋体 → 楷体).
-
-    Each with where it stands among those found.
-    """
-    same: dict[tuple[str, str, Hashable], list[tuple[str, int]]] = {}
-    for at, ((name, before, after), place) in enumerate(found):
-        same.setdefault((name, after, place), []).append((before, at))
-    for (name, after, _), befores in same.items():
-        yield (name, "、".join(before for before, _ in befores), after), befores[0][1]
+def _drop_what_levels_bring(held: Held, units: Sequence[tuple[Unit, Paragraph, Paragraph]]) -> None:
+    """A heading of another level that looks as those of that level do is told by its level."""
+    if Layer.STRUCTURE not in held.layers:
+        return
+    usual: dict[tuple[int, int | None], set[Hashable]] = {}
+    for _, one, two in units:
+        if one.level == two.level:
+            usual.setdefault((0, one.level), set()).update(signs([one]))
+            usual.setdefault((1, two.level), set()).update(signs([two]))
+    for unit, one, two in units:
+        if unit.changed and one.level != two.level:
+            known = usual.get((0, one.level), set()), usual.get((1, two.level), set())
+            if signs([one]) <= known[0] and signs([two]) <= known[1]:
+                unit.changed = {}
 
 
 def _run_together(paragraphs: Sequence[Paragraph]) -> Paragraph:
     return replace(paragraphs[0], pieces=tuple(piece for each in paragraphs for piece in each.pieces))
 
 
-def _passed_over(units: Sequence[tuple[_Unit, Paragraph, Paragraph]], start: int, end: int, key: _Key) -> bool:
-    """Whether a paragraph between two changed ones looked as they did, and still does."""
-    if end - start > _MOST_BETWEEN:
-        return True
-    looked = key[0], key[1]
-    for unit, one, two in units[start + 1 : end]:
-        if not unit.kept and (one.pieces or one.look):
-            unit.kept = _values([one]) & _values([two])
-        if looked in unit.kept:
-            return True
-    return False
-
-
-def _difference(key: _Key, where: str, part: str, first: Spot | None, second: Spot | None) -> Difference:
+def _difference(key: Key, where: str, part: str, first: Spot | None, second: Spot | None) -> Difference:
     name, before, after = key
     return difference(
         Layer.STYLE,
@@ -189,49 +122,80 @@ def _table(held: Held, pair: TablePair) -> Iterator[Difference]:
         held.sides.first.block(pair.first.blocks[0]),
         held.sides.second.block(pair.second.blocks[0]),
     )
-    for key in _looks(pair.first.tables[0].look, pair.second.tables[0].look, TABLE_LOOKS, held.tolerance):
+    for key in looks(pair.first.tables[0].look, pair.second.tables[0].look, TABLE_LOOKS, held.tolerance):
         if key[0] == "重复标题行" and pair.first.heads != pair.second.heads and Layer.STRUCTURE in held.layers:
             continue
         yield _difference(key, held.sides.where(first, second), "", first, second)
-    units: list[_Unit] = []
-    changed: list[_Unit] = []
-    by_place: dict[tuple[int, int], _Unit] = {}
+    units: list[Unit] = []
     for a, b in pair.cells:
         one, two = pair.first.cells[a], pair.second.cells[b]
-        if one.cell.look == two.cell.look and one.cell.paragraphs == two.cell.paragraphs:
-            continue
-
-        def spots(a: int = a, b: int = b) -> tuple[Spot, Spot]:
-            cells = pair.first.cells[a], pair.second.cells[b]
-            return held.sides.first.cell(pair.first, cells[0]), held.sides.second.cell(pair.second, cells[1])
-
-        unit = _Unit(spots, two.text, two.row, two.cell.column)
-        for key in _looks(one.cell.look, two.cell.look, CELL_LOOKS, held.tolerance):
-            # Of a row's first cell, of the table's edge: what is not said here is said there.
-            if key[0] not in _PLACED or (key[0] in one.cell.look and key[0] in two.cell.look):
-                unit.changed[key] = ""
-        pairs = align_paragraphs(one.cell.paragraphs, two.cell.paragraphs, held.fold)
-        both = [(p, q) for p, q in pairs if p and q]
-        found = [_paragraph_changes(p, q, held.tolerance) for p, q in both]
-        for key in dict.fromkeys(key for each in found for key in each):
-            words = [each[key] for each in found if key in each]
-            whole = len(words) == len(both) and not any(words)
-            unit.changed[key] = "" if whole else next(filter(None, words), "") or quote_of(both[0][1].text)
-        if unit.changed:
-            changed.append(unit)
-            by_place[two.row, two.cell.column] = unit
-    units = changed
+        if one.cell.look != two.cell.look or one.cell.paragraphs != two.cell.paragraphs:
+            unit = _cell_unit(held, pair, a, b)
+            if unit.changed:
+                units.append(unit)
+    by_place = {(unit.row, unit.column): unit for unit in units}
     for unit in units:
         for name, ((down, right), other) in _SHARED.items():
             neighbour = by_place.get(_owner(pair, unit.row + down, unit.column + right))
             if neighbour:
                 unit.changed = {
-                    key: words
-                    for key, words in unit.changed.items()
+                    key: change
+                    for key, change in unit.changed.items()
                     if key[0] != name or (other, *key[1:]) not in neighbour.changed
                 }
     if units:
         yield from _grouped(held, pair, units)
+
+
+def _cell_unit(held: Held, pair: TablePair, a: int, b: int) -> Unit:
+    one, two = pair.first.cells[a], pair.second.cells[b]
+
+    def spots() -> tuple[Spot, Spot]:
+        return held.sides.first.of_cell(pair.first, one), held.sides.second.of_cell(pair.second, two)
+
+    unit = Unit(spots, two.text, two.row, two.cell.column)
+    explained = _explained_rules(pair, a, b)
+    for key in looks(one.cell.look, two.cell.look, CELL_LOOKS, held.tolerance):
+        # Of a row's first cell, of the table's edge: what is not said here is said there.
+        said = key[0] not in PLACED or (key[0] in one.cell.look and key[0] in two.cell.look)
+        if said and key[0] not in explained:
+            unit.changed[key] = LookChange(before={cell_sign(one.cell)}, after={cell_sign(two.cell)})
+    pairs = align_paragraphs(one.cell.paragraphs, two.cell.paragraphs, held.fold)
+    both = [(p, q) for p, q in pairs if p and q]
+    found = [paragraph_changes(p, q, held.tolerance) for p, q in both]
+    for key in dict.fromkeys(key for each in found for key in each):
+        changes = [each[key] for each in found if key in each]
+        together = LookChange(partly=any(change.partly for change in changes))
+        for change in changes:
+            together.before |= change.before
+            together.after |= change.after
+        left = [(p, q) for (p, q), each in zip(both, found, strict=True) if key not in each]
+        for p, q in left:
+            together.partly |= bool(signs([p]) & together.before or signs([q]) & together.after)
+        words = next((change.words for change in changes if change.words), "")
+        together.words = words or (quote_of(both[0][1].text) if together.partly else "")
+        unit.changed[key] = together
+    return unit
+
+
+def _explained_rules(pair: TablePair, a: int, b: int) -> frozenset[str]:
+    """The rules of a cell that are others because its neighbour came, went or moved."""
+    one, two = pair.first.cells[a], pair.second.cells[b]
+    columns = set(pair.columns_gone), set(pair.columns_added)
+    rows = set(pair.rows.gone), set(pair.rows.added)
+    if not any(columns) and not any(rows) and not pair.moved and not pair.rows.moved:
+        return frozenset()
+    for k, moved in ((0, 0), (1, 1)):
+        columns[k].update(each[moved] for each in pair.moved)
+        rows[k].update(each[moved] for each in pair.rows.moved)
+    found = set()
+    for k, cell in enumerate((one, two)):
+        left, top = cell.cell.column, cell.row
+        beside = {"左框线": left - 1, "右框线": left + cell.columns}
+        found |= {name for name, column in beside.items() if column in columns[k] or left in columns[k]}
+        above = {"上框线": top - 1, "下框线": top + cell.rows}
+        found |= {name for name, row in above.items() if row in rows[k] or top in rows[k]}
+    return frozenset(found)
 
 
 def _owner(pair: TablePair, row: int, column: int) -> tuple[int, int]:
@@ -241,49 +205,58 @@ def _owner(pair: TablePair, row: int, column: int) -> tuple[int, int]:
     return (pair.second.cells[index].row, pair.second.cells[index].cell.column) if index >= 0 else (-1, -1)
 
 
-def _grouped(held: Held, pair: TablePair, units: Sequence[_Unit]) -> Iterator[Difference]:
-    keys: dict[_Key, list[_Unit]] = {}
+def _grouped(held: Held, pair: TablePair, units: Sequence[Unit]) -> Iterator[Difference]:
+    keys: dict[Key, list[Unit]] = {}
     for unit in units:
-        for key, words in unit.changed.items():
-            if not words:
+        for key, change in unit.changed.items():
+            if not change.partly:
                 keys.setdefault(key, []).append(unit)
-    kept: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    alike: dict[Hashable, set[tuple[int, int]]] = {}
     if any(len(group) > 1 for group in keys.values()):
-        kept = _kept(pair, {(key[0], key[1]) for key in keys})
+        alike = _alike(pair)
     told: list[tuple[tuple[int, int], Difference]] = []
-    groups = [
-        (key, part, words)
-        for key, group in keys.items()
-        for part, words in _parts_of(pair, group, kept.get((key[0], key[1]), []), by_row=key[0] in _OF_ROWS)
-    ]
-    for key, at in _united([(key, tuple(map(id, part))) for key, part, _ in groups]):
+    groups: list[tuple[Key, list[Unit], str]] = []
+    for key, group in keys.items():
+        others: set[tuple[int, int]] = set()
+        if len(group) > 1:
+            both = {(k, s) for unit in group for k in (0, 1) for s in _side(unit.changed[key], k)}
+            for each in both:
+                others |= alike.get(each, set())
+            others -= {(unit.row, unit.column) for unit in group}
+        for part, words in _parts_of(pair, group, others, by_row=key[0] in OF_ROWS):
+            groups.append((key, part, words))
+    for key, at in united([(key, frozenset(map(id, part))) for key, part, _ in groups]):
         _, part, words = groups[at]
         told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
     for unit in units:
-        for key, words in unit.changed.items():
-            if words:
+        for key, change in unit.changed.items():
+            if change.partly:
                 first, second = unit.spots()
-                where = held.sides.where(first, second)
-                one = _difference(key, where, f"“{shortened(words, 20)}”", first, second)
+                words = f"“{shortened(change.words, 20)}”" if change.words else ""
+                one = _difference(key, held.sides.where(first, second), words, first, second)
                 told.append(((unit.row, unit.column), one))
     yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
 
 
-def _kept(pair: TablePair, looked: set[tuple[str, str]]) -> dict[tuple[str, str], list[tuple[int, int]]]:
-    """The cells that looked like changed ones and still do."""
-    found: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    known: dict[int, frozenset[tuple[str, str]]] = {}
+def _side(change: LookChange, side: int) -> set[Hashable]:
+    return (change.before, change.after)[side]
+
+
+def _alike(pair: TablePair) -> dict[Hashable, set[tuple[int, int]]]:
+    """The cells by what they looked like and look like now."""
+    found: dict[Hashable, set[tuple[int, int]]] = {}
     for a, b in pair.cells:
         cells = pair.first.cells[a].cell, pair.second.cells[b].cell
-        values = [known.setdefault(id(cell), _values(cell.paragraphs, cell.look)) for cell in cells]
-        for value in values[0] & values[1] & looked:
-            found.setdefault(value, []).append((pair.second.cells[b].row, cells[1].column))
+        place = pair.second.cells[b].row, cells[1].column
+        for side, cell in enumerate(cells):
+            for each in (*signs(cell.paragraphs), cell_sign(cell)):
+                found.setdefault((side, each), set()).add(place)
     return found
 
 
 def _parts_of(
-    pair: TablePair, group: list[_Unit], others: list[tuple[int, int]], *, by_row: bool
-) -> Iterator[tuple[list[_Unit], str]]:
+    pair: TablePair, group: list[Unit], others: set[tuple[int, int]], *, by_row: bool
+) -> Iterator[tuple[list[Unit], str]]:
     """The changed cells as a person would name them: all of the table, columns, rows, single ones."""
     if len(group) > 1 and not others:
         words = "" if len({unit.column for unit in group}) > 1 or by_row else pair.second.names[group[0].column]
@@ -294,9 +267,9 @@ def _parts_of(
         return
     rows = {row for row, _ in others}
     columns = {column for _, column in others}
-    by_column: dict[int, list[_Unit]] = {}
-    by_line: dict[int, list[_Unit]] = {}
-    left: list[_Unit] = []
+    by_column: dict[int, list[Unit]] = {}
+    by_line: dict[int, list[Unit]] = {}
+    left: list[Unit] = []
     for unit in group:
         if not by_row and unit.column not in columns:
             by_column.setdefault(unit.column, []).append(unit)
@@ -308,7 +281,7 @@ def _parts_of(
         yield part, f"「{pair.second.names[column]}」列"
     for part in by_line.values():
         yield part, "行"
-    runs: list[list[_Unit]] = []
+    runs: list[list[Unit]] = []
     for unit in sorted(left, key=lambda each: (each.column, each.row)):
         last = runs[-1][-1] if runs else None
         between = last and any(column == unit.column and last.row < row < unit.row for row, column in others)
@@ -320,14 +293,14 @@ def _parts_of(
         yield run, ""
 
 
-def _told_group(held: Held, key: _Key, units: Sequence[_Unit], words: str) -> Difference:
+def _told_group(held: Held, key: Key, units: Sequence[Unit], words: str) -> Difference:
     first, second = units[0].spots()
     count = len(units)
-    if key[0] in _OF_ROWS:
+    if key[0] in OF_ROWS:
         first, second = replace(first, column=""), replace(second, column="")
     if count > 1:
         first, second = replace(first, count=count), replace(second, count=count)
-        unit = "行" if key[0] in _OF_ROWS else "格"
+        unit = "行" if key[0] in OF_ROWS else "格"
         if words == "行":
             where = f"{held.sides.where(replace(first, column=''), replace(second, column=''))}（{count}格）"
         elif words:
@@ -349,5 +322,6 @@ def _beside(held: Held) -> Iterator[Difference]:
             continue
         first = held.sides.first.beside(each.name, each.first)
         second = held.sides.second.beside(each.name, each.second)
-        for key, words in _paragraph_changes(each.first, each.second, held.tolerance).items():
-            yield _difference(key, each.where, f"“{shortened(words, 20)}”" if words else "", first, second)
+        for key, change in paragraph_changes(each.first, each.second, held.tolerance).items():
+            part = f"“{shortened(change.words, 20)}”" if change.words else ""
+            yield _difference(key, each.where, part, first, second)

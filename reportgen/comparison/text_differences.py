@@ -128,7 +128,9 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
         marks = ordinal_of(before), ordinal_of(after)
         has_ordinal = bool(marks[0][0] and marks[1][0])
         counted += has_ordinal
-        if before == after or (len(ones) != len(twos) and unspaced(before) == unspaced(after)):
+        split = len(ones) != len(twos) and unspaced(before) == unspaced(after)
+        # Blank lines and where a paragraph ends are of the structure.
+        if before == after or split or not (before + after).strip():
             continue
         first = held.sides.first.block(pair.first[0], len(pair.first))
         second = held.sides.second.block(pair.second[0], len(pair.second))
@@ -197,7 +199,7 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
         at += is_ordinal
         if one.text == two.text:
             continue
-        spots = held.sides.first.cell(first, one), held.sides.second.cell(second, two)
+        spots = held.sides.first.of_cell(first, one), held.sides.second.of_cell(second, two)
         # An ordinal that changed is no name for its own row.
         named = (replace(spots[0], label=""), replace(spots[1], label="")) if is_ordinal else spots
         changed = _changed(held.sides.where(*named), one.text, two.text, *spots)
@@ -221,8 +223,8 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
         )
         if unspaced(texts[0]) == unspaced(texts[1]) or (Layer.STRUCTURE in held.layers and lost_texts(pair, region)):
             continue
-        one_spot = held.sides.first.cell(first, first.cells[region.first[0]]) if region.first else None
-        two_spot = held.sides.second.cell(second, second.cells[region.second[0]]) if region.second else None
+        one_spot = held.sides.first.of_cell(first, first.cells[region.first[0]]) if region.first else None
+        two_spot = held.sides.second.of_cell(second, second.cells[region.second[0]]) if region.second else None
         where = held.sides.where(one_spot, two_spot)
         told.append((region.second[0] if region.second else 0, _changed(where, *texts, one_spot, two_spot)))
     yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
