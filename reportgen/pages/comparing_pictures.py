@@ -173,7 +173,7 @@ def _marks(items: Sequence[Item], side: int, letters: Mapping[Item, _Letters]) -
         if spot is None or (item.drops if side else item.adds):
             continue
         numbered: set[int] = set()
-        for box in _joined(spot.boxes):
+        for box in _joined(sorted(spot.boxes, key=lambda each: each.page)):
             found.setdefault(box.page, []).append(_Boxed(item, box, box.page not in numbered))
             numbered.add(box.page)
         for box in letters[item][side]:
