@@ -7,7 +7,9 @@ Numbers of pages stand as {页码} and {页数}. A heading has the outline level
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from reportgen.comparison.model import Block, Content, FileKind, Layer, Paragraph, Piece, Section, Setting
@@ -38,6 +40,23 @@ _HAIRLINE_PT, _LINE_PT = 1.0, 12.0
 
 def word_content(blob: bytes, name: str) -> Content:
     """What a Word file shows (内容); the door has refused what is no Word file."""
+    with _undisturbed():
+        return _content(blob, name)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Nothing that is read stands in a ring: the collector would only walk through all of it, again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _content(blob: bytes, name: str) -> Content:
     parts = open_parts(blob)
     file = read_whole(parts)
     making = _Making(parts, file)
