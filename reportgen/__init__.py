@@ -10,8 +10,10 @@ The house, from the ground up; an import goes down, never up:
   bounded  fork_server  processes  locks  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
                                what a run holds while it lives; temporary files; names that every system takes
+  likeness                     how alike two texts are, and the form in which names are compared
   word/                        a Word file as its reader sees it
-  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences
+  quantities/                  figures in Chinese text: amounts, periods, what is said of which indicator; sentences;
+                               which words say that a task is finished
 2 ledger/                      台账: files in (files/: as tables), goals and tasks out; the register of the units
   intake/                      收发反馈: who answers for what; returns as rows, rows to entries, all into one ledger
   issued/                      已印发的报告: a finished report back to the ledger it came from
@@ -40,6 +42,9 @@ The house, from the ground up; an import goes down, never up:
                                proofreading of any input: the road, the rules, what is shown of it, what it writes
   compare  compare_view        two files, folders or archives held against each other: the road, what is shown of it
   judge                        a ledger judged by the rules, its empty cells filled
+  period_changes  former  period_view  period_book
+                                 two ledgers → what changed: the road, the former ledger of a report, what is shown
+                                 of it, as a workbook
   engine/                      where work runs: processes of this machine, or a Dask cluster
   unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye

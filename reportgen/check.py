@@ -215,7 +215,7 @@ def _check_config(path: Path, name: str, checking: str | None, limits: Limits, l
         raise InputError(dict.fromkeys(problems))
     files = tuple(ledgers or (path.parent / file for file in inputs.prepared.config.ledger))
     kept = _kept(files, limits)
-    document = compose(inputs.prepared, inputs.ledger)
+    document = compose(inputs.prepared, inputs.ledger, changes=inputs.changes)
     ledger = from_ledger(inputs.ledger, basis.period, inputs.register)
     cells = {text.spot.where for text in ledger.every_text() if text.spot.where}
     report = from_document(document.value, name, inputs.words, basis.period, inputs.register, cells)

@@ -20,7 +20,7 @@ KIND_NAMES: Mapping[FileKind | None, str] = {
     FileKind.TEXT: "文本文件",
     None: "其他文件",
 }
-_OF_FILES = "file."
+_OF_FILES = "files."
 _FILES = "文件"
 
 

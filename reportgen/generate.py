@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from reportgen import __version__
 from reportgen.document import Document, Table
+from reportgen.former import Former, configured_former
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
 from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
@@ -30,6 +31,7 @@ from reportgen.problems import (
 )
 from reportgen.source import Source, shown_path
 from reportgen.styles import FontRole, StyleSheet
+from reportgen.template.changes import ChangesText
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
 from reportgen.template.per_unit import not_for_units, only_for_units
@@ -79,6 +81,12 @@ class Inputs:
     register: Register | None
     words: Words
     unit_template: Prepared | None = None
+    former: Former | None = None
+
+    @property
+    def changes(self) -> ChangesText:
+        """What changed since the former period (两期变化), as the report's texts have it."""
+        return self.former.text if self.former else ChangesText()
 
     def ledger_hashes(self) -> tuple[tuple[str, str], ...]:
         """Name and SHA-256 of each of the ledger's files."""
@@ -100,7 +108,7 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     warnings: list[Problem] = []
     inputs = read_inputs(request, warnings)
     progress("成文", 2, steps)
-    composed = compose(inputs.prepared, inputs.ledger)
+    composed = compose(inputs.prepared, inputs.ledger, changes=inputs.changes)
     warnings += (*composed.problems, *misfits(composed.value, inputs.styles))
     draws = any(WRITERS[name].draws for name in request.formats)
     fonts = find_fonts(inputs.fonts) if draws else None
@@ -147,6 +155,10 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
         day = None if sound.problems else units_day(config)
         ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words, day))
     problems += [problem for outcome in (register[0], ledger) if outcome for problem in outcome.problems]
+    templates = [each for each in (prepared, unit_template) if each]
+    known = register[0].value if register[0] else None
+    own = ledger.value if ledger else None
+    former = configured_former((config, config_source, beside), templates, own, words, known, problems)
     for each in (prepared, unit_template):
         if each and styles:
             problems += unknown_themes(each.template, styles[0], each.source.locate)
@@ -158,9 +170,18 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     assert ledger, "refused above"
     assert files, "refused above"
     warnings += problems
-    known = register[0].value if register[0] else None
     return Inputs(
-        config_source, prepared, *styles, ledger.value, files, register[1], fonts.value, known, words, unit_template
+        config_source,
+        prepared,
+        *styles,
+        ledger.value,
+        files,
+        register[1],
+        fonts.value,
+        known,
+        words,
+        unit_template,
+        former,
     )
 
 
@@ -247,6 +268,10 @@ def _manifest(
         kind: [{"file": source.file, "sha256": source.sha256} for source in each] for kind, each in sources.items()
     }
     listed["ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.ledger_hashes()]
+    if inputs.former:
+        listed["previous_ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.former.hashes()]
+        wording = inputs.former.wording.source
+        listed["changes"] = [{"file": wording.file, "sha256": wording.sha256}]
     return {
         "reportgen": __version__,
         "report": document.title,

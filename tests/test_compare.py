@@ -19,14 +19,13 @@ from reportgen.comparison.members import Member
 from reportgen.comparison.model import FileKind, Layer, Paragraph, Table
 from reportgen.comparison.pair import Long, compare_pair
 from reportgen.comparison.sheet_content import sheet_content
-from reportgen.comparison.text_content import text_content, without_fingerprints
+from reportgen.comparison.text_content import MAX_LINES, text_content, without_fingerprints
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError, Problem, has_errors
 from tests.bad_files import BAD_FILES, LETTERS, SCAN, BadFile, pdf, text, word_file
 from tests.bad_workbooks import OLE
 from tests.ledger_files import TASK_ROW, repacked, tasks, with_sheet_xml
 from tests.samples import made
-
 
 WORD = Request(layers=frozenset((Layer.TEXT,)))
 
@@ -66,7 +65,7 @@ def saved(document: Any) -> bytes:
     return stream.getvalue()
 
 
-def book(*rows: tuple[object, ...], title: str = "重点任务") -> bytes:
+def book(*rows: tuple[str | int | None, ...], title: str = "重点任务") -> bytes:
     workbook = Workbook()
     sheet = workbook.active
     assert sheet is not None
@@ -222,11 +221,15 @@ def test_a_word_file_changed_in_one_cell_has_one_difference_and_so_has_its_pdf()
 
 
 def test_a_changed_cell_of_a_workbook_is_told_by_sheet_row_and_column() -> None:
-    rows = [("序号", "工作任务", "进展"), (1, "甲", "完成3件"), (2, "乙", "完成4件")]
+    rows: list[tuple[str | int | None, ...]] = [
+        ("序号", "工作任务", "进展"),
+        (1, "甲", "完成3件"),
+        (2, "乙", "完成4件"),
+    ]
     changed = [*rows[:2], (2, "乙", "完成5件")]
     compared = compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", book(*changed)))
     (difference,) = compared.every_difference()
-    assert difference.said == "重点任务 C3「进展」：“完成4件” → “完成5件”"
+    assert difference.said == "重点任务 第3行「进展」：“完成4件” → “完成5件”"
     assert compare_blobs(("a.xlsx", book(*rows)), ("b.xlsx", repacked(book(*rows)))).equal
 
 
@@ -286,6 +289,14 @@ def test_a_text_is_its_lines_without_what_nobody_sees() -> None:
     assert [block.text for block in content.blocks if isinstance(block, Paragraph)] == ["甲", "", "乙"]
 
 
+def test_a_text_of_far_too_many_lines_is_refused() -> None:
+    with pytest.raises(InputError) as fault:
+        text_content(b"\n" * MAX_LINES + "尾".encode(), "a.txt")
+    (problem,) = fault.value.problems
+    check_message(problem)
+    assert problem.code == "compare.too-long"
+
+
 def test_a_list_of_files_says_nothing_of_their_bytes_where_they_lie_beside_it() -> None:
     lines = '{\n  "reportgen": "0.1.0",\n  "files": [{"file": "a.docx", "bytes": 12, "sha256": "0a1b"}]\n}\n'
     plain = without_fingerprints(text_content(lines.encode(), "manifest.json"))
@@ -304,7 +315,9 @@ def test_what_is_long_gets_the_time_that_it_needs() -> None:
     assert isinstance(told, Long)
     assert told.seconds > LIMITS.seconds
     lines = "\n".join(f"第{i}行" for i in range(20_000))
-    compared = compare_blobs(("a", lines.encode()), ("b", (lines + "尾").encode()), Request(limits=replace(LIMITS, seconds=1.5)))
+    compared = compare_blobs(
+        ("a", lines.encode()), ("b", (lines + "尾").encode()), Request(limits=replace(LIMITS, seconds=1.5))
+    )
     assert len(said(compared)) == 1
 
 

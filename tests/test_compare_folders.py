@@ -18,7 +18,7 @@ from reportgen.compare import Compared, Relation, Request, Whole, compare_blobs,
 from reportgen.compare_view import summary, text_lines
 from reportgen.comparison import members as module
 from reportgen.comparison.file_pairs import aligned, paired
-from reportgen.comparison.members import Member, Members, members_of_archive, members_of_folder
+from reportgen.comparison.members import Member, Members, member_bytes, members_of_archive, members_of_folder
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError
 from tests.bad_files import word_file
@@ -122,9 +122,7 @@ def test_a_closed_folder_and_a_file_too_big_are_told_and_keep_no_other_from_bein
         return whole(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    compared = compare_paths(
-        tmp_path / "甲", tmp_path / "乙", Request(limits=replace(LIMITS, file_bytes=150))
-    )
+    compared = compare_paths(tmp_path / "甲", tmp_path / "乙", Request(limits=replace(LIMITS, file_bytes=150)))
     assert states(compared)["报告.txt"] is Relation.SAME_BYTES
     assert states(compared)["太大.txt"] is Relation.FAILED
     assert {(problem.code, str(problem.where)) for problem in compared.every_problem()} == {
@@ -175,7 +173,9 @@ def test_two_files_of_one_name_in_an_archive_are_told(tmp_path: Path) -> None:
 
 def test_bombs_are_told_by_name_and_the_rest_is_compared(tmp_path: Path) -> None:
     zeros = bytes(40 * 1024 * 1024)
-    found = of_archive(packed(tmp_path / "a.zip", ("炸弹.bin", zeros), ("大.bin", zeros[: 1024 * 1024]), ("好.txt", b"1")))
+    found = of_archive(
+        packed(tmp_path / "a.zip", ("炸弹.bin", zeros), ("大.bin", zeros[: 1024 * 1024]), ("好.txt", b"1"))
+    )
     assert codes(found) == {"炸弹.bin": "file.unsafe"}
     big = os.urandom(1024) * (51 * 1024)
     found = of_archive(packed(tmp_path / "b.zip", ("太大.bin", big), ("好.txt", b"1"), method=0))
@@ -230,6 +230,15 @@ def test_a_link_in_an_archive_is_left_out(tmp_path: Path) -> None:
     assert dict(found.left_out) == {"链接.txt": "链接或设备，不是普通文件", "__MACOSX/._a": "系统文件"}
 
 
+def test_an_archive_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
+    place = packed(tmp_path / "a.zip", ("报告.txt", b"1"), ("别的.txt", b"2"))
+    first, second = of_archive(place).files
+    assert member_bytes(first, LIMITS) == b"1"
+    with pytest.raises(InputError) as fault:
+        member_bytes(replace(second, sha256=first.sha256), LIMITS)
+    assert [problem.code for problem in fault.value.problems] == ["compare.changed"]
+
+
 # ---- which belongs to which
 
 
@@ -250,7 +259,11 @@ def pairs(first: Sequence[str], second: Sequence[str]) -> list[tuple[str, str]]:
         (["A.TXT"], ["a.txt"], [("A.TXT", "a.txt")]),
         (["旧.docx=1"], ["新名.docx=1"], [("旧.docx", "新名.docx")]),
         (["附件12_区教委.docx"], ["附件13_区教委.docx"], [("附件12_区教委.docx", "附件13_区教委.docx")]),
-        (["督查报告（初稿）.docx"], ["督查报告（终稿）v2.docx"], [("督查报告（初稿）.docx", "督查报告（终稿）v2.docx")]),
+        (
+            ["督查报告（初稿）.docx"],
+            ["督查报告（终稿）v2.docx"],
+            [("督查报告（初稿）.docx", "督查报告（终稿）v2.docx")],
+        ),
         (["甲/报告.docx"], ["乙/报告.docx"], [("甲/报告.docx", "乙/报告.docx")]),
         # Nothing is paired on weak evidence.
         (["附件1.docx"], ["附件2.docx"], [("附件1.docx", ""), ("", "附件2.docx")]),
@@ -297,7 +310,7 @@ def test_one_sided_and_renamed_files_are_differences_of_their_own(tmp_path: Path
         "多了文件：只有现在.csv",
         "文件改名：旧名.bin → 新名.bin，内容一样",
     ]
-    assert kinds(compared) == ["file.gone", "file.added", "file.renamed"]
+    assert kinds(compared) == ["files.gone", "files.added", "files.renamed"]
     assert summary(compared) == "共 3 个文件：1 个不同，1 个多出，1 个缺少；3 处不同：文件 3 处。"
 
 
@@ -308,7 +321,7 @@ def test_what_has_no_reader_is_the_same_or_not(tmp_path: Path) -> None:
         packed(tmp_path / side / "里面.zip", ("a.txt", inner))
     compared = compare_paths(tmp_path / "甲", tmp_path / "乙")
     assert states(compared)["一样.png"] is Relation.SAME_BYTES
-    assert kinds(compared) == ["file.changed", "file.changed"]
+    assert kinds(compared) == ["files.changed", "files.changed"]
     assert "图片" in next(compared.every_difference()).said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import fields
@@ -11,8 +12,9 @@ import pytest
 
 from reportgen.compare import Compared, Request, compare_blobs
 from reportgen.compare_view import as_json, text_lines
-from reportgen.comparison.ignoring import Ignoring, IgnoreRule, like, sorted_out
+from reportgen.comparison.ignoring import IgnoreRule, Ignoring, like, sorted_out
 from reportgen.comparison.ignoring_file import _Tolerance, read_ignoring
+from reportgen.comparison.kinds import KINDS
 from reportgen.comparison.masking import MASK, masked
 from reportgen.comparison.model import (
     Cell,
@@ -32,6 +34,7 @@ from reportgen.problems import InputError, Location, Problem
 from tests.projects import ROOT
 from tests.test_template_loading import check_message
 
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 HERE = Location(file="规则.yaml", line=2, column=5)
 
 
@@ -65,9 +68,8 @@ def said(text: str) -> Paragraph:
 
 
 def test_the_rules_of_the_readme_are_read(tmp_path: Path) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    start = text.index("# 不计的.yaml")
-    found = read(tmp_path, text[start : text.index("```", start)])
+    start = README.index("# 不计的.yaml")
+    found = read(tmp_path, README[start : README.index("```", start)])
     assert len(found.rules) >= 4
     assert all(each.reason for each in found.rules)
     assert found.tolerance != Tolerance()
@@ -92,7 +94,11 @@ def test_the_file_knows_every_tolerance_and_no_other() -> None:
 def test_unknown_keys_are_told_with_the_nearest_names_and_their_lines(tmp_path: Path) -> None:
     problems = faults(tmp_path, "rule: []\nrules:\n  - laier: text\n    reason: 甲\n  - layer: txt\n    reason: 乙\n")
     told = [(each.code, each.where.line if each.where else 0, each.fix) for each in problems]
-    assert [each[:2] for each in told] == [("config.unknown-key", 3), ("config.bad-value", 5), ("config.unknown-key", 1)]
+    assert [each[:2] for each in told] == [
+        ("config.unknown-key", 3),
+        ("config.bad-value", 5),
+        ("config.unknown-key", 1),
+    ]
     assert "是否要写「layer」" in told[0][2]
     assert "是否要写「text」" in told[1][2]
     assert "是否要写「rules」" in told[2][2]
@@ -106,6 +112,7 @@ def test_unknown_keys_are_told_with_the_nearest_names_and_their_lines(tmp_path: 
         ("rules:\n  - layer: text\n    reason: ' '\n", "compare.bad-rule", 3),
         ("rules:\n  - text: 甲\n    kind: text.changed\n    reason: 乙\n", "compare.bad-rule", 3),
         ("rules:\n  - text: 甲\n    layer: style\n    reason: 乙\n", "compare.bad-rule", 3),
+        ("rules:\n  - reason: 乙\n    kind: text.change\n", "compare.unknown-kind", 3),
         ("rules:\n  - reason: 乙\n    text: '(甲'\n", "compare.bad-pattern", 3),
         ("rules:\n  - reason: 乙\n    text: '[9-1]'\n", "compare.bad-pattern", 3),
         ("rules:\n  - reason: 乙\n    text: ''\n", "config.bad-value", 3),
@@ -133,6 +140,22 @@ def test_all_faults_of_a_file_are_told_together(tmp_path: Path) -> None:
 
 
 # ---- which differences
+
+
+def test_every_kind_of_difference_has_a_name_and_stands_in_the_readme() -> None:
+    import reportgen.comparison
+
+    families = "|".join(sorted({kind.partition(".")[0] for kind in KINDS}))
+    found: set[str] = set()
+    for path in Path(reportgen.comparison.__path__[0]).glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(rf'"((?:{families})\.[a-z][a-z-]*)"', text))
+        # Of both ways of one change the code is put together.
+        for family, one, other in re.findall(r'f"([a-z-]+)\.\{\'([a-z]+)\' if .*? else \'([a-z]+)\'\}"', text):
+            found |= {f"{family}.{one}", f"{family}.{other}"}
+    put_together = {f"{what}.{change}" for what in ("paragraph", "table", "blank") for change in ("gone", "added")}
+    assert found | put_together == set(KINDS)
+    assert [kind for kind in KINDS if f"`{kind}`" not in README] == []
 
 
 def difference(**named: object) -> Difference:

@@ -42,7 +42,12 @@ OWNERS = {
         "reportgen.comparison.pair",
     ),
     "PIL": ("reportgen.comparison.page_pictures", "reportgen.comparison.page_spots"),
-    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates", "reportgen.comparison"),
+    "rapidfuzz": (
+        "reportgen.proof.families.near_duplicates",
+        "reportgen.comparison",
+        "reportgen.likeness",
+        "reportgen.changes",
+    ),
     "distributed": ("reportgen.engine.cluster", "reportgen.engine.on_worker"),
     "pebble": ("reportgen.processes",),
     "rich": ("reportgen.cli",),

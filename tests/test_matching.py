@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 
+from reportgen import likeness as measure
 from reportgen.intake import matching
 from reportgen.intake.answering import Answering
-from reportgen.intake.matching import How, likeness, match_rows
+from reportgen.intake.matching import How, match_rows
 from reportgen.intake.returned import Return, ReturnRow
 from reportgen.ledger.ids import with_ids
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.units import Group, Register, Unit
+from reportgen.likeness import likeness
 from reportgen.problems import Location
 
 ROOT = Path(__file__).parents[1]
@@ -105,7 +107,7 @@ def test_a_text_finds_its_entry_with_a_stated_score(text, score):
 
 def test_the_same_serial_number_lets_less_likeness_do():
     text = "加快新建中小学校2所，努力增加义务教育公办学位1800个以上"
-    assert matching.ALIKE_WITH_NUMBER <= likeness(text, BOOK.tasks[0].text) < matching.ALIKE
+    assert matching.ALIKE_WITH_NUMBER <= likeness(text, BOOK.tasks[0].text) < measure.ALIKE
     assert match(row(text), BOOK).how is How.NOT
     found = match(row(text, given_no="１."), BOOK)
     assert (found.entry, found.how) == (BOOK.tasks[0], How.NUMBER_AND_TEXT)
@@ -174,7 +176,7 @@ def test_what_is_left_out_by_its_length_had_no_likeness_worth_telling(monkeypatc
     book = ledger("新建学校", "盘活资金2亿元")
     texts = ["新建学校" + "工" * more for more in range(60)] + ["工" * more + "盘活资金2亿元" for more in range(60)]
     quick = [match(row(text), book) for text in texts]
-    monkeypatch.setattr(matching, "_is_beyond", lambda *_: False)
+    monkeypatch.setattr(measure, "_is_beyond", lambda *_: False)
     assert [match(row(text), book) for text in texts] == quick
 
 

@@ -238,8 +238,8 @@ def test_layers_have_a_letter_and_a_kind_of_line_besides_their_colour() -> None:
     html = drawn(OLD, NEW)
     assert re.search(r'class="no text"[^>]*>1<i>文</i>', html)
     assert re.search(r'class="no style"[^>]*>\d<i>样</i>', html)
-    lines = re.findall(r"\.(text|structure|style|page) \{[^}]*--b: (\w+);", html)
-    assert lines == [("text", "solid"), ("structure", "double"), ("style", "dashed"), ("page", "dotted")]
+    lines = dict(re.findall(r"\.(text|structure|style|page) \{[^}]*--b: (\w+);", html))
+    assert lines == {"text": "solid", "structure": "double", "style": "dashed", "page": "dotted"}
 
 
 def test_files_of_different_kinds_stand_side_by_side_and_white_space_is_no_change() -> None:
@@ -350,6 +350,20 @@ def test_of_thousands_of_differences_the_first_are_shown_and_the_rest_is_counted
     assert_whole(html)
 
 
+def test_a_file_of_very_many_letters_is_shown_as_far_as_there_is_room_and_the_list_says_the_rest() -> None:
+    wide = [[f"第{n}行第{m}列的内容" for m in range(60)] for n in range(600)]
+    other = [
+        [f"第{n}行第{m}列的内" if m == n % 60 else cell for m, cell in enumerate(row)] for n, row in enumerate(wide)
+    ]
+    html = drawn(content(table(wide)), content(table(other)))
+    assert html.count('<li class="text"') == 200
+    unshown = html.count('<span class="none">')
+    assert 0 < unshown < 200
+    assert f"点不动的 {unshown} 处，右边没有画出。" in html
+    assert len(html) < 6_000_000
+    assert_whole(html)
+
+
 def test_a_very_long_text_is_cut_around_its_changes() -> None:
     long = "各单位要抓好落实，" * 2_000
     html = drawn(content(long + "共49件。" + long), content(long + "共50件。" + long))
@@ -377,7 +391,7 @@ def test_files_of_folders_beyond_the_limit_are_counted() -> None:
 def test_a_folder_is_a_list_of_its_files_and_then_each_that_differs() -> None:
     gone = Difference(
         layer=Layer.TEXT,
-        kind="file.gone",
+        kind="files.gone",
         subject="文件",
         before="旧.docx",
         after="",
@@ -403,6 +417,8 @@ def test_a_folder_is_a_list_of_its_files_and_then_each_that_differs() -> None:
     assert states["同.docx"] == "文件内容完全一样"
     assert states["新稿.docx"].endswith("处不同")
     assert "坏.docx：「坏.docx」打不开。请另存一份。" in html
+    assert "文字 <b>4</b> 处" in html
+    assert [seen(title) for title in re.findall(r"<h2>(.*?)</h2>", html)] == ["新稿.docx", "坏.docx"]
     assert "没有比的：~$报告.docx（Word 打开时的临时文件）" in html
     assert "共 4 对文件，3 对不同，1 对相同。" in html
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import reportgen
+from reportgen.comparison.kinds import KINDS
 from reportgen.problems import EnvironmentLacking
 from reportgen.rules import Rule
 from reportgen.styles import FontRole
@@ -34,6 +35,8 @@ ELSEWHERE = {
     "accept.no-reason": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
     "accept.twice": "test_acceptances.py::test_two_rows_of_one_finding_are_one_and_a_difference_is_told",
     "accept.unfound": "test_acceptances.py::test_findings_that_are_none_any_more_are_told_in_one_sentence",
+    "changes.no-ledger": "test_period_changes.py::test_what_is_no_ledger_is_refused_in_words",
+    "changes.same-file": "test_period_changes.py::test_the_same_file_twice_is_told_in_a_sentence",
     "check.too-long": "test_hostile_check.py::test_a_file_with_far_too_much_text_is_not_looked_through",
     "check.unread-copy": "test_hostile_check.py::test_a_copy_that_cannot_be_read_is_not_written_over",
     "check.changed": "test_check.py::test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over",
@@ -45,6 +48,24 @@ ELSEWHERE = {
     "cluster.no-workers": "test_engine_cluster.py::test_no_worker_and_one_without_reportgen_are_told",
     "cluster.not-installed": "test_engine_cluster.py::test_a_machine_without_dask_says_what_to_install",
     "cluster.unreachable": "test_engine_cluster.py::test_a_scheduler_that_is_not_there_is_told_in_one_sentence",
+    "compare.bad-pattern": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.bad-rule": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.changed": "test_compare_folders.py::test_an_archive_that_changes_meanwhile_is_told",
+    "compare.kinds-differ": (
+        "test_compare.py::test_files_of_different_kinds_are_refused_and_a_word_file_with_a_pdf_is_not"
+    ),
+    "compare.no-files": (
+        "test_compare_folders.py::test_two_folders_without_a_file_and_a_folder_with_a_file_are_refused"
+    ),
+    "compare.no-layer": (
+        "test_compare.py::test_a_layer_that_no_such_file_has_is_refused_and_one_of_several_is_a_warning"
+    ),
+    "compare.same-file": "test_compare.py::test_the_same_file_twice_is_a_warning",
+    "compare.slow-rule": "test_compare_ignoring.py::test_a_pattern_that_never_ends_is_stopped_and_its_rule_is_named",
+    "compare.too-long": "test_compare.py::test_a_text_of_far_too_many_lines_is_refused",
+    "compare.too-many-files": "test_compare_folders.py::test_a_folder_with_far_too_much_in_it_is_refused",
+    "compare.unknown-kind": "test_compare_ignoring.py::test_what_is_wrong_with_a_file_of_rules_is_told_at_its_line",
+    "compare.unused-rule": "test_compare_ignoring.py::test_a_rule_that_nothing_came_under_is_a_warning_at_its_line",
     "config.scheduler-missing": (
         "test_engine_choosing.py::test_a_cluster_without_an_address_is_told_with_the_place_that_asks_for_it"
     ),
@@ -137,6 +158,31 @@ ELSEWHERE = {
     "pdf.no-pango": "test_cli.py::test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run",
     "review.left-out": "test_workbook_review.py::test_what_is_written_beside_the_list_is_told",
     "review.thread": "test_workbook_review.py::test_a_conversation_is_left_alone_and_that_is_told",
+    "changes.id-reused": "test_changes_between.py::test_an_id_that_another_task_has_now_is_not_believed_and_told",
+    "changes.id-twice": "test_changes_between.py::test_an_id_used_twice_is_told_with_its_cells_and_names_nothing",
+    "changes.ids-anew": "test_changes_between.py::test_ids_given_anew_in_each_period_are_told_once_and_not_used",
+    "changes.little-in-common": (
+        "test_changes_between.py::test_ledgers_with_nothing_in_common_are_probably_the_wrong_files"
+    ),
+    "changes.merged": (
+        "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
+    ),
+    "changes.no-judgement": "test_changes_between.py::test_a_ledger_without_judgements_cannot_say_what_lags",
+    "changes.period-order": (
+        "test_changes_between.py::test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told"
+    ),
+    "changes.same-ledger": "test_changes_between.py::test_the_same_ledger_twice_is_told",
+    "changes.same-period": (
+        "test_changes_between.py::test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told"
+    ),
+    "changes.sheet-missing": "test_changes_between.py::test_a_sheet_that_one_ledger_lacks_is_told_and_not_compared",
+    "changes.split": (
+        "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
+    ),
+    "changes.unfounded": "test_changes_between.py::test_a_better_judgement_without_any_new_progress_is_told",
+    "changes.unsure": (
+        "test_changes_between.py::test_tasks_that_differ_in_a_word_are_not_one_and_are_told_to_be_looked_at"
+    ),
     "program.not-begun": "test_confine.py::test_a_worker_that_ends_before_it_begins_is_no_fault_of_the_file",
     "render.bug": "test_engine_local.py::test_any_other_failure_is_told_with_its_place_alone",
     "render.killed": "test_engine_local.py::test_a_job_that_ends_its_process_is_told_and_its_neighbours_are_untouched",
@@ -204,8 +250,8 @@ def codes_in_source() -> dict[str, str]:
             text = node.value if isinstance(node, ast.Constant) else None
             if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z0-9]+)*", text):
                 texts[text] = path.name
-    # The rules of the format check are written alike, but are no codes of problems.
-    codes = texts.keys() - {rule.value for rule in Rule}
+    # The rules of the format check and the kinds of differences are written alike, but are no codes of problems.
+    codes = texts.keys() - {rule.value for rule in Rule} - KINDS.keys()
     return {text: texts[text] for text in codes if text.partition(".")[0] in families}
 
 

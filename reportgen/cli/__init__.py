@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from reportgen.cli import checking, comparing, judging, ledgers, reports, units  # noqa: F401  (each registers its commands)
+from reportgen.cli import (  # noqa: F401  (each registers its commands)
+    checking,
+    comparing,
+    judging,
+    ledgers,
+    periods,
+    reports,
+    units,
+)
 from reportgen.cli.shell import EXIT_CODES, run_app
 
 __all__ = ["EXIT_CODES", "main"]

@@ -9,12 +9,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reportgen.comparison.ignoring import IgnoreRule, Ignoring
+from reportgen.comparison.ignoring import IgnoreRule, Ignoring, like
+from reportgen.comparison.kinds import KINDS
 from reportgen.comparison.masking import compiled
 from reportgen.comparison.model import Layer, Tolerance
 from reportgen.problems import InputError, Location, Problem, error
 from reportgen.source import Source, key_text, read_file, read_source, shown_path
-from reportgen.template.hints import shown
+from reportgen.template.hints import hint, shown
 from reportgen.template.loading import check_model
 
 _Named = Annotated[str, Field(min_length=1)]
@@ -81,6 +82,9 @@ def _faults(rule: IgnoreRule, index: int, source: Source) -> Iterable[Problem]:
     if not named:
         fix = "请写明不计哪些：layer、kind、part、column、subject、file、text 至少写一个"
         yield error("compare.bad-rule", "这条规则什么都没有限定，会把全部差异都不计", fix, source.locate(at))
+    if rule.kind and not any(like(rule.kind, kind) for kind in KINDS):
+        what = f"没有「{shown(rule.kind)}」这种差异"
+        yield error("compare.unknown-kind", what, hint(rule.kind, KINDS), source.locate((*at, "kind")))
     if not rule.text:
         return
     beside = [key for key in _OF_DIFFERENCES if getattr(rule, key)]

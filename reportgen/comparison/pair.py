@@ -276,17 +276,17 @@ def _told(pair: FilePair, differences: Sequence[Difference], ignored: Sequence[I
 
 def _other_bytes(kind: Kind) -> Difference:
     said = f"文件内容不一样（{kind.noun}，只能看出一样不一样，比不出哪里不一样）"
-    return _of_file("file.changed", "文件", "", "", said)
+    return _of_file("files.changed", "文件", "", "", said)
 
 
 def lone(member: Member, is_first: bool, request: Request) -> Done:
     """A file that only one side has (只有一边有)."""
     if is_first:
         pair = FilePair(first=member.name, second="", relation=Relation.ONLY_FIRST, problems=member.problems)
-        told = _of_file("file.gone", "文件", member.name, "", f"少了文件：{member.name}")
+        told = _of_file("files.gone", "文件", member.name, "", f"少了文件：{member.name}")
     else:
         pair = FilePair(first="", second=member.name, relation=Relation.ONLY_SECOND, problems=member.problems)
-        told = _of_file("file.added", "文件", "", member.name, f"多了文件：{member.name}")
+        told = _of_file("files.added", "文件", "", member.name, f"多了文件：{member.name}")
     return _told(pair, [told], (), request)
 
 
@@ -297,7 +297,7 @@ def with_new_name(done: Done, request: Request) -> Done:
     if pair.relation is Relation.SAME_BYTES:
         also = "，内容一样"
     said = f"文件改名：{pair.first} → {pair.second}{also}"
-    renamed = _told(pair, [_of_file("file.renamed", "文件名", pair.first, pair.second, said)], (), request)
+    renamed = _told(pair, [_of_file("files.renamed", "文件名", pair.first, pair.second, said)], (), request)
     whole = replace(
         pair,
         differences=(*renamed.pair.differences, *pair.differences),

@@ -22,6 +22,7 @@ class Places:
         self.content = content
         # A person counts what can be read; in a text file every line counts.
         self._lines = content.kind is FileKind.TEXT
+        self._sheets = content.kind is FileKind.WORKBOOK
         self._spots: list[Spot] = []
         paragraphs: dict[str, int] = {}
         self._tables: dict[str, int] = {}
@@ -58,6 +59,8 @@ class Places:
         cells = [grid.cells[number].cell for number in grid.starting[row]]
         boxes = tuple(box for cell in cells for box in cell.boxes)
         number = max(0, there + 1 - table.head_rows)
+        if number and self._sheets:  # a sheet has the numbers of its rows beside them
+            number = there + 1
         page = next((cell.page for cell in cells if cell.page is not None), table.page)
         return replace(
             self._spots[block], row=number, label=grid.label(row), page=page, boxes=boxes or table.boxes, count=count
@@ -76,6 +79,9 @@ class Places:
         page = cell.cell.page if cell.cell.page is not None else spot.page
         column = grid.names[cell.cell.column] if cell.cell.column < grid.width else ""
         whole = cell.columns >= grid.width > 1
+        if cell.row < grid.heads:
+            # Of several tiers each is called by its own words.
+            column = beginning(cell.text, 16) or column
         return replace(
             spot, column="" if whole else column, cell=cell.index, boxes=boxes, page=page, count=count, label=spot.label
         )
@@ -97,9 +103,9 @@ class Places:
         if spot.table:
             if self._tables.get(spot.part, 0) > 1:
                 words.append(f"表格{spot.table}")
-            elif not spot.part.startswith("附件") and self.content.kind is not FileKind.WORKBOOK:
+            elif not spot.part.startswith("附件") and not self._sheets:
                 words.append("表格")
-            words.append(old_words(_row_words(spot), old))
+            words.append(old_words(_row_words(spot, by_label=not self._sheets), old))
         elif spot.paragraph is not None:
             words.append(old_words(f"第{spot.paragraph}{'行' if self._lines else '段'}", old))
         said = " ".join(filter(None, words))
@@ -111,13 +117,13 @@ def old_words(words: str, old: bool) -> str:
     return f"原{words}" if old and words else words
 
 
-def _row_words(spot: Spot) -> str:
+def _row_words(spot: Spot, by_label: bool) -> str:
     column = f"「{spot.column}」" if spot.column else ""
     if spot.row is None:
         return column and f"{column}列"
     if spot.row == 0:
         return f"表头{column}"
-    if spot.label and spot.label != str(spot.row):
+    if by_label and spot.label and spot.label != str(spot.row):
         return f"序号{spot.label}{column}"
     return f"第{spot.row}行{column}"
 

@@ -51,8 +51,9 @@ class FilePair:
     """Two files that belong together (一对文件), or one that stands alone: its other name is empty.
 
     Names are those within the folders. `kinds` are None for what has no reader: there only bytes are compared. What is
-    different of the files as such (`file.renamed`, `file.added`, `file.gone`, `file.changed`) is a difference, too.
-    `contents` (what was compared, nothing masked) and `blobs` are kept where the request asks for it and there are differences.
+    different of the files as such (`files.renamed`, `files.added`, `files.gone`, `files.changed`) is a difference, too.
+    `contents` (what was compared, nothing masked) and `blobs` are kept where the request asks for it and there are
+    differences.
     """
 
     first: str

@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from reportgen.comparison.model import Block, Cell, Content, FileKind, Paragraph, Table
 
-
 _Cells: TypeAlias = dict[tuple[int, int], Cell]
 
 

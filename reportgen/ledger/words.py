@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from reportgen.ledger.model import STATUSES, VERDICTS, Sheet
+from reportgen.likeness import plain_key as plain_key
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
-from reportgen.source import clean_text
 
 FIELD_NAMES: Mapping[str, str] = {
     "id": "编号",
@@ -36,16 +35,6 @@ def field_name(field: str, sheet: Sheet) -> str:
     if sheet is Sheet.GOALS and field in _GOAL_NAMES:
         return _GOAL_NAMES[field]
     return FIELD_NAMES[field]
-
-
-# Marks that choose a shape of the character before them; the character is the same.
-_VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-
-
-@lru_cache(maxsize=8192)
-def plain_key(text: str) -> str:
-    """The form in which names are compared (比较用): NFKC, no white space, nothing invisible."""
-    return _VARIANTS.sub("", "".join(unicodedata.normalize("NFKC", clean_text(text)[0]).split()))
 
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")

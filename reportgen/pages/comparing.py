@@ -7,6 +7,7 @@ one row, so that an address leads to both sides at once, with or without a scrip
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,7 +16,7 @@ from pathlib import Path
 from reportgen.comparison.model import LAYER_NAMES, FileKind, Layer
 from reportgen.comparison.result import Compared, FilePair, Relation, Whole
 from reportgen.pages import page
-from reportgen.pages.comparing_items import Group, Item, groups
+from reportgen.pages.comparing_items import Group, Item, groups, layer_of
 from reportgen.pages.comparing_looks import Looks
 from reportgen.pages.comparing_pictures import MOST_PAGES, PageRow, images, page_rows
 from reportgen.pages.comparing_sheets import Row, sheet_rows
@@ -26,14 +27,10 @@ MOST_LISTED = 800
 """Of a comparison so many differences are listed and shown (最多列出的差异); the rest is counted."""
 MOST_FILES = 400
 """Of two folders so many files are listed (最多列出的文件); those that differ come first."""
+MOST_LETTERS = 1_500_000
+"""Of contents so many letters are shown (最多显示的字数), what their cells take counted in."""
 _MOST_IGNORED = 100
 _SCRIPT = (Path(__file__).parent / "comparing.js").read_text(encoding="utf-8")
-_KIND_NAMES = {
-    FileKind.DOCX: "Word 文件",
-    FileKind.PDF: "PDF 文件",
-    FileKind.WORKBOOK: "Excel 工作簿",
-    FileKind.TEXT: "文本文件",
-}
 _STATES = {
     Relation.SAME_BYTES: "文件内容完全一样",
     Relation.ONLY_FIRST: "缺少（只有原来有）",
@@ -55,8 +52,8 @@ class PairView:
     first: str
     second: str
     state: str
-    good: bool
-    counts: tuple[tuple[str, str, int], ...]
+    is_alone: bool
+    counts: tuple[tuple[str, int], ...]
     groups: tuple[Group, ...]
     ignored: tuple[tuple[str, str], ...]
     ignored_more: int
@@ -76,7 +73,16 @@ class PairView:
     @property
     def shows(self) -> bool:
         """Whether there is more to see of it than its line in the list of files."""
-        return bool(self.groups or self.ignored or self.problems)
+        return bool(self.ignored or self.problems or (self.groups and not self.is_alone))
+
+
+@dataclass(slots=True)
+class _Room:
+    """How much more the page may hold (余量): differences, rows of pages, letters."""
+
+    listed: int = MOST_LISTED
+    pages: int = MOST_PAGES
+    letters: int = MOST_LETTERS
 
 
 def comparison_page(compared: Compared) -> bytes:
@@ -90,6 +96,7 @@ def comparison_page(compared: Compared) -> bytes:
     reasons = [rule.reason for rule in compared.ignoring.rules]
     views = tuple(_views(pairs[:MOST_FILES], reasons, looks, pictures))
     layers = [layer for layer in Layer if layer in compared.layers] or list(Layer)
+    counts = Counter(layer_of(each) for pair in compared.files for each in pair.differences)
     return page(
         "comparing",
         {
@@ -99,14 +106,13 @@ def comparison_page(compared: Compared) -> bytes:
             "folders": compared.whole is not Whole.FILES,
             "views": views,
             "files_left_out": pairs[MOST_FILES:],
-            "layers": [(layer.value, LAYER_NAMES[layer], _count(compared.files, layer)) for layer in layers],
+            "layers": [(layer.value, LAYER_NAMES[layer], counts[layer.value]) for layer in layers],
             "layer_names": "、".join(LAYER_NAMES[layer] for layer in layers),
             "different": sum(not pair.equal for pair in compared.files),
             "alike": sum(pair.equal for pair in compared.files),
             "ignored": sum(len(pair.ignored) for pair in compared.files),
             "problems": compared.problems,
             "plain": safe,
-            "kind_names": _KIND_NAMES,
             "looks": looks.rules,
             "pictures": pictures,
             "script": _SCRIPT,
@@ -115,26 +121,19 @@ def comparison_page(compared: Compared) -> bytes:
     )
 
 
-def _count(pairs: Sequence[FilePair], layer: Layer) -> int:
-    return sum(each.layer is layer for pair in pairs for each in pair.differences)
-
-
 def _views(
     pairs: Sequence[FilePair], reasons: Sequence[str], looks: Looks, pictures: dict[str, str]
 ) -> Iterator[PairView]:
     """The pairs one after another, as long as there is room for more."""
-    listed, drawn = MOST_LISTED, MOST_PAGES
+    room = _Room()
     for number, pair in enumerate(pairs, 1):
-        view = _view(pair, f"f{number}", reasons, looks, (listed, drawn), pictures)
-        listed -= len(view.items)
-        drawn -= len(view.pages)
-        yield view
+        yield _view(pair, f"f{number}", reasons, looks, room, pictures)
 
 
 def _view(
-    pair: FilePair, anchor: str, reasons: Sequence[str], looks: Looks, room: tuple[int, int], pictures: dict[str, str]
+    pair: FilePair, anchor: str, reasons: Sequence[str], looks: Looks, room: _Room, pictures: dict[str, str]
 ) -> PairView:
-    of_layers = groups(pair.differences, anchor, room[0])
+    of_layers = groups(pair.differences, anchor, room.listed)
     items = tuple(item for group in of_layers for item in group.items)
     sheets: tuple[Row, ...] = ()
     pages: tuple[PageRow, ...] = ()
@@ -142,12 +141,14 @@ def _view(
     faults: tuple[str, ...] = ()
     if pair.contents and items:
         if pair.kinds == (FileKind.PDF, FileKind.PDF) and pair.blobs:
-            pages, left_out = page_rows(*pair.contents, items, anchor, room[1])
+            pages, left_out = page_rows(*pair.contents, items, anchor, room.pages)
             found, failed = images(pages, (pair.first, pair.second), pair.blobs)
             pictures.update(found)
             faults = tuple(safe(problem.what) for fault in failed for problem in fault.problems)
         else:
-            sheets = sheet_rows(*pair.contents, items, looks)
+            sheets, room.letters = sheet_rows(*pair.contents, items, looks, room.letters)
+    room.listed -= len(items)
+    room.pages -= len(pages)
     aims = {aim for row in sheets for aim in row.aims} | {aim.anchor for each in pages for aim in each.aims}
     return PairView(
         anchor=anchor,
@@ -155,8 +156,8 @@ def _view(
         first=safe(pair.first),
         second=safe(pair.second),
         state=_state(pair),
-        good=pair.equal,
-        counts=tuple((group.layer.value, group.name, group.count) for group in of_layers),
+        is_alone=pair.relation in (Relation.ONLY_FIRST, Relation.ONLY_SECOND),
+        counts=tuple((group.name, group.count) for group in of_layers),
         groups=of_layers,
         ignored=tuple((safe(each.difference.said), safe(reasons[each.rule])) for each in pair.ignored[:_MOST_IGNORED]),
         ignored_more=max(0, len(pair.ignored) - _MOST_IGNORED),

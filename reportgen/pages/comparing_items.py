@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reportgen.comparison.model import LAYER_NAMES, Difference, Layer
+from reportgen.comparison.model import LAYER_NAMES, Difference
 from reportgen.package import short
 from reportgen.pages.comparing_words import safe
 
@@ -13,7 +13,9 @@ MOST_OF_LAYER = 200
 """Of one layer of a pair of files so many differences are listed and shown (每层列出的差异); the rest is counted."""
 _LONGEST_SAID = 400
 # A mark for those who do not see the colours.
-_MARKS = {Layer.TEXT: "文", Layer.STRUCTURE: "构", Layer.STYLE: "样", Layer.PAGE: "版"}
+_MARKS = {"file": "件", "text": "文", "structure": "构", "style": "样", "page": "版"}
+NAMES = {"file": "文件", **{layer.value: name for layer, name in LAYER_NAMES.items()}}
+"""How the layers are called (层次名称), and what is said of files as such."""
 # What there is on one side alone, or at two places, by the first half of its kind.
 _WHOLE = ("paragraph", "blank", "table", "row", "column", "page")
 
@@ -28,13 +30,13 @@ class Item:
 
     @property
     def layer(self) -> str:
-        """The layer's value, by which it is coloured."""
-        return self.difference.layer.value
+        """The layer's value, by which it is coloured; `file` for what is said of the files as such."""
+        return layer_of(self.difference)
 
     @property
     def mark(self) -> str:
         """The layer in one letter (层次标记)."""
-        return _MARKS[self.difference.layer]
+        return _MARKS[self.layer]
 
     @property
     def said(self) -> str:
@@ -69,18 +71,23 @@ class Item:
         return self.adds or self.drops or (self.of in _WHOLE and self.difference.kind.endswith(".moved"))
 
 
+def layer_of(difference: Difference) -> str:
+    """Under which layer a difference is listed (所属层次)."""
+    return "file" if difference.kind.startswith("file.") else difference.layer.value
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The differences of one layer (一个层次): those that are listed, and how many more there are."""
 
-    layer: Layer
+    layer: str
     items: tuple[Item, ...]
     more: int
 
     @property
     def name(self) -> str:
         """The layer as a person calls it."""
-        return LAYER_NAMES[self.layer]
+        return NAMES[self.layer]
 
     @property
     def mark(self) -> str:
@@ -100,8 +107,8 @@ def groups(differences: Sequence[Difference], anchor: str, room: int) -> tuple[G
 
 def _groups(differences: Sequence[Difference], anchor: str, room: int) -> Iterator[Group]:
     number = 0
-    for layer in Layer:
-        found = [each for each in differences if each.layer is layer]
+    for layer in NAMES:
+        found = [each for each in differences if layer_of(each) == layer]
         listed = found[: min(MOST_OF_LAYER, room - number)]
         items = tuple(Item(number + i, f"{anchor}-d{number + i}", each) for i, each in enumerate(listed, 1))
         number += len(items)

@@ -22,6 +22,8 @@ from reportgen.pages.comparing_words import Run, Span, runs, safe
 _SIDES = (0, 1)
 # Of rows or paragraphs that are new or gone together so many are shown.
 _MOST_ALIKE = 20
+# What a paragraph or a cell takes besides its letters.
+_COST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,14 @@ class Row:
     far: bool = False
 
     @property
+    def cost(self) -> int:
+        """How much room it takes in the file, in letters (篇幅)."""
+        sides = [side for side in (self.first, self.second) if side is not None]
+        shown = [each for side in sides for each in (*side.shown, *(cell for row in side.rows for cell in row))]
+        letters = sum(len(run.text) for each in shown for words in each.words for run in words.runs)
+        return letters + _COST * sum(1 + len(each.words) for each in shown)
+
+    @property
     def is_changed(self) -> bool:
         """Whether anything differs in it; else one of the sides is enough to read."""
         sides = [side for side in (self.first, self.second) if side is not None]
@@ -106,8 +116,13 @@ class _Placed:
     leads: bool = True
 
 
-def sheet_rows(first: Content, second: Content, items: Sequence[Item], looks: Looks) -> tuple[Row, ...]:
-    """The rows of the page for two contents (并排各行); an item that no row has an aim for could not be shown."""
+def sheet_rows(
+    first: Content, second: Content, items: Sequence[Item], looks: Looks, room: int
+) -> tuple[tuple[Row, ...], int]:
+    """The rows of the page for two contents (并排各行), and what is left of the `room` for them, in letters.
+
+    An item that no row has an aim for could not be shown.
+    """
     held = Held(first, second, frozenset(Layer), Tolerance())
     merges = {
         (side, place)
@@ -137,15 +152,16 @@ def sheet_rows(first: Content, second: Content, items: Sequence[Item], looks: Lo
     shown: list[Row] = []
     left_out = 0
     for number, (row, is_near) in enumerate(zip(rows, near(rows, placed), strict=True)):
-        if is_near or is_short(rows):
+        if room > 0 and (is_near or is_short(rows)):
             shown += [Row(left_out=left_out)] * bool(left_out)
             view = sheets.row(row, placed.get(number, ()), tuple(aims.get(number, ())))
             shown.append(replace(view, far=not is_near))
+            room -= view.cost
             left_out = 0
         else:
             left_out += 1
     shown += [Row(left_out=left_out)] * bool(left_out)
-    return (*shown, *sheets.beside(homeless))
+    return (*shown, *sheets.beside(homeless)), room
 
 
 def _further(place: Place | None, step: int) -> Place | None:

@@ -25,6 +25,7 @@ from reportgen.numbering import heading_label
 from reportgen.problems import Outcome, Problem, error, has_errors, refuse_errors, warning
 from reportgen.source import Path_, Source
 from reportgen.template.annexes import build_table, leaf_columns, without_empty
+from reportgen.template.changes import CHANGE_FACTS, CHANGE_FIELDS, ChangesText
 from reportgen.template.elements import (
     FACTS,
     closing,
@@ -57,6 +58,7 @@ from reportgen.template.texts import (
 )
 
 _ALL = {"goals": Sheet.GOALS, "tasks": Sheet.TASKS}
+_NO_CHANGES = ChangesText()
 _FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 
 
@@ -90,11 +92,14 @@ class Prepared:
 
 def prepare(template: Template, source: Source, config: Config, config_source: Source) -> Outcome[Prepared]:
     """All texts compiled, and every fault that shows without a ledger beside them, errors among them."""
-    known = frozenset({*_facts_of(template), *_ALL, *template.lists, *template.wording, "annex"})
+    known = frozenset({*_facts_of(template), *_ALL, *template.lists, *template.wording, "annex", "changes"})
     annexes = frozenset(annex.id for annex in template.annexes)
-    elsewhere = {} if template.per_unit else dict.fromkeys((*UNIT_FACTS, *UNIT_FIELDS), ONLY_PER_UNIT)
-    vocabulary = Vocabulary(known, annexes, frozenset(_fields_of(template)), elsewhere)
     texts = dict(all_texts(template, config))
+    elsewhere = {} if template.per_unit else dict.fromkeys((*UNIT_FACTS, *UNIT_FIELDS), ONLY_PER_UNIT)
+    names = frozenset().union(*map(names_in, texts.values()))
+    # What became of an entry is asked for by no other template: there such a field is a misspelt one.
+    fields = CHANGE_FIELDS.union(_fields_of(template)) if "changes" in names else frozenset(_fields_of(template))
+    vocabulary = Vocabulary(known, annexes, fields, elsewhere, {"changes": CHANGE_FACTS})
     own, path = own_wording(template, config)
     places = {name: (config_source, (*path, name)) for name in own}
     slots, faults = compile_texts(texts, places, source, vocabulary)
@@ -114,7 +119,6 @@ def prepare(template: Template, source: Source, config: Config, config_source: S
         *circle_problems(circles, places, source),
         *faults,
     )
-    names = frozenset().union(*map(names_in, texts.values()))
     problems += element_problems(template, names, config, config_source)
     return Outcome(Prepared(template, source, config, config_source, slots, tuple(order), names), problems)
 
@@ -191,7 +195,9 @@ def _dated(prepared: Prepared) -> Config:
     return config
 
 
-def compose(prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None) -> Outcome[Document]:
+def compose(
+    prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None, changes: ChangesText = _NO_CHANGES
+) -> Outcome[Document]:
     """The document of this ledger; raises `InputError` with all faults of the rendering together.
 
     A template written for one unit takes `unit` and that unit's own ledger (`intake.tailoring`).
@@ -203,6 +209,7 @@ def compose(prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None) -
     refuse_errors(_no_entries(prepared, lists))
     annexes = _annexes(template, config, lists)
     filled = Filled(prepared.slots, _context(template, config, lists, annexes, unit), problems)
+    filled.context["changes"] = changes
     for name in prepared.wording:
         filled.context[name] = filled.text(("wording", name))
     annexes = [_named(annex, filled) for annex in annexes]
@@ -224,7 +231,7 @@ def compose(prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None) -
 def _bad_names(template: Template, source: Source) -> list[Problem]:
     """Lists, wordings and annexes whose name no text could use, or that would hide another."""
     problems = []
-    taken = {*_facts_of(template), *_ALL, "annex", "loop"}
+    taken = {*_facts_of(template), *_ALL, "annex", "changes", "loop"}
     for group in ("lists", "wording"):
         for name in getattr(template, group):
             if name in taken or not name.isidentifier() or name.startswith("_") or name in _RESERVED:

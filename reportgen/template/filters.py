@@ -152,6 +152,40 @@ def _phrase(entry: Mapping[str, Any], period: str) -> str:
     return f"{name}（{clause}）" if clause else name
 
 
+def _names(entries: Iterable[Mapping[str, Any]], most: int = MAX_TEXT) -> str:
+    """The entries by name (甲；乙), as a sentence has them in brackets; behind the first `most` of more stands 等.
+
+    A name holds no semicolon of its own, but it may hold commas of a list.
+    """
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        raise Unfit("names 最多列出的项数应为 1 以上的整数")
+    texts = [as_text(entry["text"]) for entry in entries]
+    short = [_name(text) for text in texts]
+    # Two of one name would be told apart by nobody.
+    names = [_whole(text) if short.count(name) > 1 else name for text, name in zip(texts, short, strict=True)][:most]
+    return joined(names, "；") + ("等" if len(texts) > most else "")
+
+
+_LONGEST_NAME = 40
+
+
+def _whole(text: str) -> str:
+    """A text on one line without its ordinal and its last mark."""
+    return _sentence(text).rstrip(_STOPS + _PAUSES)
+
+
+def _name(text: str) -> str:
+    """What a text is called in a list: its words up to the first comma that stands in no brackets or quotes."""
+    whole = _whole(text)
+    depth = 0
+    for at, letter in enumerate(whole):
+        depth += (letter in "（《“〔(") - (letter in "）》”〕)")
+        if depth <= 0 and letter in "，；。！？;" and at:
+            whole = whole[:at]
+            break
+    return whole if len(whole) <= _LONGEST_NAME else whole[:_LONGEST_NAME] + "……"
+
+
 # A progress that begins with as many characters of its goal names the same indicator.
 _SAME_SUBJECT = 4
 
@@ -175,6 +209,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "join": _join,
     "listing": _listing,
     "lower": lambda text: as_text(text).lower(),
+    "names": _names,
     "one_line": _one_line,
     "period_name": _period_name,
     "phrases": _phrases,

@@ -16,7 +16,7 @@ from reportgen.source import Path_, Source, key_text, read_file, read_source
 from reportgen.styles import SIZES, TABLE_ROLES, StyleSheet
 from reportgen.template.forms import Misformed
 from reportgen.template.hints import hint, shown
-from reportgen.template.schema import Config, LayerHead, Template
+from reportgen.template.schema import ChangesTemplate, Config, LayerHead, Template
 from reportgen.template.style_faults import style_faults
 
 M = TypeVar("M", bound=BaseModel)
@@ -76,6 +76,13 @@ def load_template(name: str, beside: Path, asked: Location) -> tuple[Template, S
     return check_model(Template, source), source
 
 
+def load_changes_template(name: str, beside: Path, asked: Location) -> tuple[ChangesTemplate, Source]:
+    """The wording of the changes between two periods (两期变化用语), found as a template is."""
+    path, shown = find_data("changes", name, beside, asked)
+    source = read_source(read_file(path, shown), shown)
+    return check_model(ChangesTemplate, source), source
+
+
 def load_styles(
     name: str, beside: Path, asked: Location, changes: Source | None = None
 ) -> tuple[StyleSheet, tuple[Source, ...]]:
@@ -109,6 +116,7 @@ def configured_styles(config: Config, source: Source, beside: Path) -> tuple[Sty
 _FOLDERS = {
     "templates": ("templates", "模板"),
     "forms": ("templates/forms", "反馈表"),
+    "changes": ("templates/changes", "两期变化用语"),
     "styles": ("configs/styles", "版式"),
     "judging": ("configs/judging", "研判规则"),
     "checking": ("configs/checking", "校核规则"),

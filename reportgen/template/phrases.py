@@ -65,13 +65,15 @@ class PlacedText:
 class Vocabulary:
     """What a text may name (可用的名字): variables, annexes as `annex.…`, and fields of an entry.
 
-    `elsewhere` are names that other texts have, each with the cure for using it here.
+    `parts` are variables that have parts of their own, as `changes.new`; `elsewhere` are names that other texts have,
+    each with the cure for using it here.
     """
 
     names: frozenset[str]
     annexes: frozenset[str]
     fields: frozenset[str]
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -286,7 +288,8 @@ def _faults(
             yield _undefined(name, known, vocabulary, place(node.lineno))
         case nodes.Getattr(attr=name) | nodes.Getitem(arg=nodes.Const(value=str(name))):
             owner = node.node.name if isinstance(node.node, nodes.Name) else ""
-            fields = {"annex": vocabulary.annexes, "loop": _LOOP_FIELDS}.get(owner, vocabulary.fields)
+            parts = {"annex": vocabulary.annexes, "loop": _LOOP_FIELDS, **vocabulary.parts}
+            fields = parts.get(owner, vocabulary.fields)
             if name not in fields:
                 yield _undefined(name, fields, vocabulary, place(node.lineno))
         case nodes.Filter() | nodes.Test():

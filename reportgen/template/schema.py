@@ -115,6 +115,13 @@ class Config(_Model):
         min_length=1, description="台账文件，相对本文件；CSV 可列出两个文件"
     )
     period: _LineText = Field(description="报告期，如 1—6月")
+    previous_ledger: Annotated[tuple[Text, ...], BeforeValidator(_file_names)] = Field(
+        default=(), description="上期台账，写法同 ledger；写了以后，模板可以用 changes 写两期变化"
+    )
+    previous_period: _LineText | None = Field(
+        default=None, description="上期的报告期，如 1—3月；不是同一年的写上年份，如 2025年1—12月"
+    )
+    changes: Text = Field(default="standard", description="两期变化的用语名；也可写用语文件的路径")
     year: int = Field(description="年份，如 2026", ge=1949, le=2999)
     issuer: _LineText = Field(description="署名机关")
     addressee: _LineText | None = Field(default=None, description="主送机关，不带冒号")
@@ -303,6 +310,18 @@ class Template(_Model):
     note: Text | None = Field(default=None, description="附注，括号会自己加上")
     imprint: ImprintSpec | None = Field(default=None, description="版记")
     annexes: tuple[AnnexSpec, ...] = Field(default=(), description="各附件，依次编号")
+
+
+class ChangesTemplate(_Model):
+    """Wording of the changes between two periods (两期变化的用语)."""
+
+    version: Literal[1] = Field(description="用语格式的版本")
+    name: Text = Field(description="用语的中文名")
+    most: int = Field(default=5, description="一类变化最多列出几项，文字里可以引用", ge=1, le=1000)
+    wording: dict[str, str] = Field(
+        default_factory=dict, max_length=300, description="用语：后面的用语和 text 里可以引用"
+    )
+    text: Text = Field(description="写两期变化的文字，一行一段")
 
 
 FormField = Literal[

@@ -200,6 +200,11 @@ def _inputs(plan: Plan, config: str) -> Iterator[tuple[str, str, str]]:
         yield from ((kind, source.file, source.sha256) for source in each)
     for name, digest in inputs.ledger_hashes():
         yield "台账", name, digest
+    if inputs.former:
+        wording = inputs.former.wording.source
+        yield "两期变化用语", wording.file, wording.sha256
+        for name, digest in inputs.former.hashes():
+            yield "上期台账", name, digest
 
 
 def _faces(fonts: FontSet | None) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ They are composed once to be looked at and once more to be rendered, so that onl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from reportgen.document import Document
@@ -19,6 +19,7 @@ from reportgen.intake.tailoring import tailored
 from reportgen.ledger.model import Ledger, ReportPlace, Sheet
 from reportgen.naming import unique_names
 from reportgen.problems import InputError, Outcome, Problem, refuse_errors
+from reportgen.template.changes import ChangesText
 from reportgen.template.compose import Prepared, compose, file_stem, has_nothing, report_places
 from reportgen.template.per_unit import UnitFacts
 from reportgen.unit_sets.reconciling import Reconciled, Reconciliation, shown_lists
@@ -50,7 +51,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The whole plan (分送方案): all units in official order, and the names of those that somebody asked for."""
+    """The whole plan (分送方案): all units in official order, and the names of those that somebody asked for.
+
+    `before` is what each unit had to do in the former period, by its name.
+    """
 
     inputs: Inputs
     template: Prepared
@@ -59,6 +63,7 @@ class Plan:
     places: Mapping[tuple[Sheet, int], ReportPlace]
     day: date | None
     problems: tuple[Problem, ...] = ()
+    before: Mapping[str, UnitDuties] = field(default_factory=dict)
 
     def ledger_of(self, planned: Planned) -> Ledger:
         """The unit's own ledger (本单位的台账)."""
@@ -67,7 +72,14 @@ class Plan:
     def compose(self, planned: Planned) -> Outcome[Document]:
         """The unit's document (成文); raises `InputError` with all faults of it."""
         facts = UnitFacts(name=planned.unit, number=planned.number, kind=planned.duties.kind)
-        return compose(self.template, self.ledger_of(planned), facts)
+        return compose(self.template, self.ledger_of(planned), facts, self.changes_of(planned))
+
+    def changes_of(self, planned: Planned) -> ChangesText:
+        """What changed in the unit's own entries since the former period (本单位的变化)."""
+        former = self.inputs.former
+        if former is None or "changes" not in self.template.names:
+            return ChangesText()
+        return former.text_of(planned.duties, self.before.get(planned.unit))
 
 
 def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
@@ -106,6 +118,7 @@ def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
         places=places,
         day=day,
         problems=duties.problems,
+        before=inputs.former.duties(inputs.register, day) if inputs.former else {},
     )
 
 
