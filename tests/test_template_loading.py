@@ -18,12 +18,14 @@ from pydantic import TypeAdapter
 from reportgen.problems import InputError, Location, Problem
 from reportgen.source import read_source
 from reportgen.styles import FontRole, StyleSheet, TextRole
+from reportgen.template.changes import prepare_changes
 from reportgen.template.compose import prepare
 from reportgen.template.loading import (
     _SAYS,
     check_model,
     configured_styles,
     find_data,
+    load_changes_template,
     load_config,
     load_styles,
     load_template,
@@ -434,6 +436,11 @@ def _read_style(text: str, folder: Path) -> None:
     load_styles("own.yaml", folder, ASKED)
 
 
+def _read_changes(text: str, folder: Path) -> None:
+    (folder / "own.yaml").write_text(text, encoding="utf-8")
+    prepare_changes(*load_changes_template("own.yaml", folder, ASKED))
+
+
 def refuse(problems: tuple[Problem, ...]) -> None:
     """Raise what preparing a template gives."""
     if problems:
@@ -444,6 +451,7 @@ SOUND: dict[str, tuple[Path, Callable[[str, Path], None]]] = {
     "config": (ROOT / "configs/qingping-2026h1.yaml", _read_config),
     "template": (ROOT / "templates/half-year-report.yaml", _read_template),
     "style": (STYLE, _read_style),
+    "changes": (ROOT / "templates/changes/standard.yaml", _read_changes),
 }
 
 

@@ -44,9 +44,10 @@ class Flow:
 def flow_of(content: Content, units: Sequence[Unit]) -> Flow:
     """Where the text of a file stands (正文的框)."""
     lines: dict[int, tuple[Box, ...]] = {page.number: () for page in content.pages}
-    for unit in units:
-        for box in (box for cell in unit.lines for box in cell):
-            lines[box.page] = (*lines[box.page], box)
+    merged = (cell for block in content.blocks if isinstance(block, Table) for cell in block.cells if cell.rows > 1)
+    boxes = [box for cell in merged for paragraph in cell.paragraphs for box in paragraph.boxes]
+    for box in (*boxes, *(box for unit in units for cell in unit.lines for box in cell)):
+        lines[box.page] = (*lines[box.page], box)
     return Flow(lines, tuple(box for block in content.blocks if isinstance(block, Table) for box in block.boxes))
 
 
@@ -66,6 +67,8 @@ def marks_of(
     if (round(one.width), round(one.height)) != (round(two.width), round(two.height)):
         return
     told_edges = _edges(first) != _edges(second) and bool(asked & {Layer.TEXT, Layer.STRUCTURE})
+    # What a table repeats on each of its pages is told where it stands first.
+    page.masked += [*_repeated(flows[0], one), *_repeated(flows[1], two)]
     loose = _loose(flows[0], one), _loose(flows[1], two)
     if page.first != page.second or told_edges:
         page.masked += [box for side in loose for _, box in side]
@@ -96,6 +99,15 @@ def _loose(flow: Flow, page: PageFacts) -> list[tuple[str, Box]]:
         if not any(_inside(box, table) for table in flow.tables if table.page == page.number)
         and not any(abs(line.top - box.top) < 1 and _overlap(line, box) for line in flow.lines[page.number])
     ]
+
+
+def _repeated(flow: Flow, page: PageFacts) -> Iterator[Box]:
+    """The lines in a table that are none of its rows' own: its head, and what merged cells say once more."""
+    for _, box in page.lines:
+        in_table = any(_inside(box, table) for table in flow.tables if table.page == page.number)
+        own = any(abs(line.top - box.top) < 0.1 and _overlap(line, box) for line in flow.lines[page.number])
+        if in_table and not own:
+            yield box
 
 
 def _overlap(one: Box, other: Box) -> bool:

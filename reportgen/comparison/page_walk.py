@@ -89,6 +89,8 @@ class _State:
     dirty: bool = False
     run: Finding | None = None
     last: Finding | None = None
+    stirred: set[int] = field(default_factory=set)
+    stirs_next: bool = False
 
     # ---- units that one side alone has
 
@@ -97,6 +99,10 @@ class _State:
         assert unit is not None
         self.end_run()
         self.absorbs = self.dirty = True
+        if pair.first:
+            self.stirred.add(pair.first.block)
+        else:
+            self.stirs_next = True
         for frame in (*unit.frames, *unit.over):
             for page in self.walk.pages.values():
                 if frame.page == (page.first if pair.first else page.second):
@@ -116,6 +122,9 @@ class _State:
         self._close_text()
         if pair.changed:
             self.walk.findings.append(Finding(Kind.TEXT, 0, 0, [*one.frames], [*two.frames], [one], [two]))
+        if self.stirs_next or pair.told or self.dirty:
+            self.stirred.add(one.block)
+            self.stirs_next = False
         told = pair.told or pair.changed or any(map(self._is_sized, one.frames, two.frames))
         parted = len(one.frames) != len(two.frames) or _splits(one) != _splits(two)
         if not told and not parted and self._grown(one, two):
@@ -247,7 +256,9 @@ class _State:
         elif one.row is not None and any(abs(b - a) > limit for a, b in heights):
             self._found(Kind.HEIGHT, one, two, down=sum(b - a for a, b in heights))
         elif abs(down := max(_steps(one, two), key=abs, default=0.0)) > limit:
-            self._found(Kind.PITCH, one, two, down=down)
+            # Programs place the text of cells anew in all of a table that flows otherwise than before.
+            if not (one.row is not None and one.block in self.stirred):
+                self._found(Kind.PITCH, one, two, down=down)
         else:
             return False
         return True

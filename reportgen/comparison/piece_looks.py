@@ -24,7 +24,7 @@ Key = tuple[str, str, str]
 class LookChange:
     """What changed in one name of a look (一项格式变化).
 
-    `words` are the letters that changed, empty where all did that looked so. `before` and `after` tell what else of
+    `words` are the letters that changed, empty where all did. `before` and `after` tell what else of
     the document looked, and looks, just so: what one hand changed has them in common. `partly` where some letters of
     the very look were left.
     """
@@ -51,6 +51,7 @@ def letter_changes(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> Mapp
     found: dict[Key, LookChange] = {}
     places: dict[Key, list[tuple[int, int]]] = {}
     kept: set[tuple[str, str]] = set()
+    wordy: set[str] = set()
     untouched: dict[str, set[tuple[str, Setting]]] = {}
     known = letter_signs(one), letter_signs(two)
     for begin, end, first, second in _stretches(texts, settings):
@@ -60,6 +61,8 @@ def letter_changes(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> Mapp
                 continue
             if before == after:
                 kept.add((name, before))
+                if _HANZI.search(texts[1], begin, end):
+                    wordy.add(name)
                 untouched.setdefault(name, set()).update((("before", first), ("after", second)))
                 continue
             change = found.setdefault((name, before, after), LookChange())
@@ -71,7 +74,8 @@ def letter_changes(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> Mapp
         change.partly = any(("before", s) in left for s in change.before) or any(
             ("after", s) in left for s in change.after
         )
-        if (name, before) in kept:
+        # Figures that always had another face do not make it some words of many.
+        if (name, before) in kept or name in wordy:
             change.words = _words(texts[1], places[name, before, after])
     return _joined(found, places, texts[1])
 

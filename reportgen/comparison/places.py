@@ -79,6 +79,9 @@ class Places:
         page = cell.cell.page if cell.cell.page is not None else spot.page
         column = grid.names[cell.cell.column] if cell.cell.column < grid.width else ""
         whole = cell.columns >= grid.width > 1
+        if cell.row < grid.heads:
+            # Of several tiers each is called by its own words.
+            column = beginning(cell.text, 16) or column
         return replace(
             spot, column="" if whole else column, cell=cell.index, boxes=boxes, page=page, count=count, label=spot.label
         )
