@@ -396,6 +396,18 @@ def test_a_zone_of_a_table_style_sets_its_cells() -> None:
     assert {at.split()[1] for at, *_ in found} == {"底纹", "bold"}
 
 
+def test_a_table_that_names_no_style_has_the_default_one() -> None:
+    padded = '<w:tblPr><w:tblCellMar><w:left w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
+    named = STYLES + f'<w:style w:type="table" w:styleId="n"><w:name w:val="Normal Table"/>{padded}'
+    default = named.replace('w:styleId="n"', 'w:default="1" w:styleId="n"')
+    bare = tbl(tr(tc("甲")), tblpr="")
+    same = tbl(tr(tc("甲")), tblpr='<w:tblStyle w:val="n"/>')
+    assert changes(shown(bare, styles=default), shown(same, styles=named)) == []
+    # A file of old layout rules has the text of a table at the margin: its frame moves with the padding.
+    moved = [at for at, *_ in changes(shown(bare, styles=named), shown(bare, styles=default))]
+    assert moved == ["表0 表格缩进", "表0格0,0 单元格左边距"]
+
+
 def test_a_table_in_a_cell_is_text_of_the_cell_and_its_grid() -> None:
     inner = tbl(tr(tc("内一"), tc("内二")))
     outer = tbl(tr(f"<w:tc><w:tcPr/>{inner}{p('后')}</w:tc>"), grid=(4000,))

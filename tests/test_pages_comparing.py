@@ -18,9 +18,22 @@ from PIL import Image
 
 from reportgen.compare import Compared, FilePair, Relation, Request, Whole, compare_blobs
 from reportgen.comparison.ignoring import Ignored, IgnoreRule, Ignoring
-from reportgen.comparison.model import Content, Difference, FileKind, Layer, Section, Setting, Spot, Value
+from reportgen.comparison.model import (
+    Box,
+    Content,
+    Difference,
+    FileKind,
+    Layer,
+    PageFacts,
+    Section,
+    Setting,
+    Spot,
+    Value,
+)
 from reportgen.pages import is_our_page
 from reportgen.pages.comparing import comparison_page
+from reportgen.pages.comparing_items import Item
+from reportgen.pages.comparing_pictures import page_rows
 from reportgen.problems import Location, error
 from reportgen.writers.fonts import find_fonts
 from reportgen.writers.pdf import write_pdf
@@ -306,6 +319,59 @@ def test_a_box_lies_over_the_lines_that_changed() -> None:
     assert float(aim[1]) == pytest.approx(top, abs=0.1)
 
 
+def test_the_cells_of_a_row_have_one_box_on_each_page() -> None:
+    boxes = tuple(Box(page, 20.0 * n, 50.0, 20.0 * n + 20, 90.0) for n in range(1, 6) for page in (3, 4))
+    pages = tuple(PageFacts(number=n, width=210.0, height=297.0, fingerprint=str(n)) for n in range(1, 6))
+    file = replace(content("正文", kind=FileKind.PDF), pages=pages)
+    told = Difference(
+        layer=Layer.TEXT,
+        kind="row.added",
+        subject="行",
+        before="",
+        after="新增",
+        first=Spot(page=3),
+        second=Spot(page=3, boxes=boxes),
+        said="增加一行",
+    )
+    (row,), _ = page_rows(file, file, [Item(1, "f1-d1", told)], "f1", 60)
+    assert row.second is not None
+    (mark,) = row.second.marks
+    assert (float(mark.left), float(mark.width)) == pytest.approx((19.2 / 2.1, 101.6 / 2.1), abs=0.01)
+    assert row.first is not None
+    assert row.first.marks == ()
+
+
+def hot(html: str) -> list[tuple[float, float, float, float]]:
+    """The places of the changed letters: left, top, width and height in percent of the page."""
+    found = re.findall(r'<span class="hot" style="left:([\d.]+)%;top:([\d.]+)%;width:([\d.]+)%;height:([\d.]+)%"', html)
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in found]
+
+
+def test_within_a_box_the_very_letters_that_changed_are_marked() -> None:
+    html = pdf_page()
+    one, other = hot(html)
+    assert one == pytest.approx(other, abs=0.1)
+    left, top, width, height = one
+    # Two digits of 16 points: 5.6 mm of 210, one line of 28.95 points.
+    assert width == pytest.approx(100 * 5.6 / 210, abs=0.4)
+    assert height < 3
+    (picture, *_) = re.findall(r"data:image/png;base64,([^)]+)\)", html)
+    with Image.open(BytesIO(b64decode(picture))) as image:
+        grey = image.convert("L")
+        across, down = grey.size
+        box = (left * across / 100, top * down / 100, (left + width) * across / 100, (top + height) * down / 100)
+        assert sum(grey.crop(box).histogram()[:128]) > 20
+
+
+def test_of_a_paragraph_over_two_pages_the_page_is_shown_on_which_it_changed() -> None:
+    start = "各单位要继续抓好落实工作。" * 60
+    blobs = pdf_of(start + "共办结49件。", *LINES), pdf_of(start + "共办结50件。", *LINES)
+    compared = compare_blobs(("原稿.pdf", blobs[0]), ("新稿.pdf", blobs[1]), Request(keep=True))
+    html = comparison_page(compared).decode()
+    assert re.findall(r'role="img" aria-label="([^"]+)"', html) == ["原稿.pdf 第 2 页", "新稿.pdf 第 2 页"]
+    assert len(hot(html)) == 2
+
+
 def test_a_file_whose_pages_cannot_be_drawn_has_its_list_all_the_same() -> None:
     blobs = pdf_of(*LINES), pdf_of(*LINES[:-1], "改过的最后一段。")
     compared = compare_blobs(("原稿.pdf", blobs[0]), ("新稿.pdf", blobs[1]), Request(keep=True))
@@ -417,7 +483,8 @@ def test_a_folder_is_a_list_of_its_files_and_then_each_that_differs() -> None:
     assert states["同.docx"] == "文件内容完全一样"
     assert states["新稿.docx"].endswith("处不同")
     assert "坏.docx：「坏.docx」打不开。请另存一份。" in html
-    assert "文字 <b>4</b> 处" in html
+    # What is said of a file as such is no difference of its text.
+    assert f"文字 <b>{sum(each.layer is Layer.TEXT for each in differ(OLD, NEW))}</b> 处" in html
     assert [seen(title) for title in re.findall(r"<h2>(.*?)</h2>", html)] == ["新稿.docx", "坏.docx"]
     assert "没有比的：~$报告.docx（Word 打开时的临时文件）" in html
     assert "共 4 对文件，3 对不同，1 对相同。" in html

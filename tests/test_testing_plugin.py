@@ -436,7 +436,7 @@ def test_the_lines_of_the_readme_put_an_office_s_report_under_test(office: pytes
     kept = {path.suffix for path in golden_of(office, "").iterdir()}
     assert kept >= {".docx", ".pdf"}
     ledger = office.path / "台账.yaml"
-    ledger.write_text(ledger.read_text(encoding="utf-8").replace("已建成2个", "已建成3个"), encoding="utf-8")
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace("已建成2个", "已建成3个", 1), encoding="utf-8")
     result = office.runpytest_subprocess(*PLUGIN)
     result.assert_outcomes(failed=1)
     said = result.stdout.str()

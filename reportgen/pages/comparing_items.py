@@ -73,7 +73,7 @@ class Item:
 
 def layer_of(difference: Difference) -> str:
     """Under which layer a difference is listed (所属层次)."""
-    return "file" if difference.kind.startswith("file.") else difference.layer.value
+    return "file" if difference.kind.startswith("files.") else difference.layer.value
 
 
 @dataclass(frozen=True, slots=True)

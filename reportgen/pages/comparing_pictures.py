@@ -10,6 +10,7 @@ from reportgen.comparison.model import Box, Content, Layer, Spot
 from reportgen.comparison.page_pictures import page_pictures
 from reportgen.confine import LIMITS, confined_each
 from reportgen.pages.comparing_items import Item
+from reportgen.pages.comparing_letters import changed_boxes
 from reportgen.problems import ReportError
 
 DPI = 110
@@ -29,7 +30,10 @@ _CELL_MM = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A box over a page (页上的框), in percent of its width and height; the first of a difference has its number."""
+    """A box over a page (页上的框), in percent of its width and height.
+
+    The first of a difference on its page `leads` with its number; an `exact` one is of the letters that changed.
+    """
 
     item: Item
     left: str
@@ -37,6 +41,7 @@ class Mark:
     width: str
     height: str
     leads: bool
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +79,14 @@ def page_rows(
 
     Of two short files all pages are shown. `anchor` begins the names of their pictures.
     """
-    pairs = {item: _pages(item, first, second) for item in items}
-    every = {pair for item in items for pair in (pairs[item], *_further(item, first, second))}
+    contents = first, second
+    letters = {item: changed_boxes(contents, item.difference) for item in items}
+    pairs = {item: _pages(item, letters[item], contents) for item in items}
+    every = {pair for item in items for pair in (pairs[item], *_further(item, letters[item], contents))}
     wanted = sorted(every - {(None, None)}, key=_order)
     if max(len(first.pages), len(second.pages)) <= FEW:
         wanted = sorted({*wanted, *_rest(wanted, first, second)}, key=_order)
-    marks = [_marks(items, side) for side in (0, 1)]
+    marks = [_marks(items, side, letters) for side in (0, 1)]
     rows = []
     for pair in wanted[:room]:
         here = [item for item, pages in pairs.items() if pages == pair]
@@ -92,36 +99,41 @@ def page_rows(
 
 
 _Pair = tuple[int | None, int | None]
+_Letters = tuple[tuple[Box, ...], tuple[Box, ...]]
 
 
 def _order(pair: _Pair) -> tuple[int, int]:
     return (pair[1] or pair[0] or 0, pair[0] or 0)
 
 
-def _pages(item: Item, first: Content, second: Content) -> _Pair:
+def _pages(item: Item, letters: _Letters, contents: tuple[Content, Content]) -> _Pair:
     """The pages of a difference on both sides; a side that has nothing there shows what stands nearest."""
-    found = [
-        _page(content, spot) for content, spot in ((first, item.difference.first), (second, item.difference.second))
-    ]
-    if item.of == "page" and item.adds:
-        return None, found[1]
-    if item.of == "page" and item.drops:
-        return found[0], None
-    one, other = found
+    spots = item.difference.first, item.difference.second
+    one, other = (
+        boxes[0].page if boxes else _page(content, spot)
+        for boxes, content, spot in zip(letters, contents, spots, strict=True)
+    )
+    if item.of == "page" and (item.adds or item.drops):
+        return (None, other) if item.adds else (one, None)
     if one is None and other is not None:
-        one = other if other <= len(first.pages) else None
+        one = other if other <= len(contents[0].pages) else None
     elif other is None and one is not None:
-        other = one if one <= len(second.pages) else None
+        other = one if one <= len(contents[1].pages) else None
     return one, other
 
 
-def _further(item: Item, first: Content, second: Content) -> Iterator[_Pair]:
-    """The other pages of a difference that several pages have, those of both sides beside each other."""
+def _further(item: Item, letters: _Letters, contents: tuple[Content, Content]) -> Iterator[_Pair]:
+    """The other pages of a difference that has several, those of both sides beside each other."""
+    spots = item.difference.first, item.difference.second
+    every = item.difference.layer is Layer.PAGE
     sides = [
-        list(dict.fromkeys(box.page for box in spot.boxes if box.page <= len(content.pages))) if spot else []
-        for content, spot in ((first, item.difference.first), (second, item.difference.second))
+        list(dict.fromkeys(box.page for box in (boxes or (spot.boxes if spot and every else ()))))
+        for boxes, spot in zip(letters, spots, strict=True)
     ]
-    if item.difference.layer is Layer.PAGE and len(sides[0]) == len(sides[1]):
+    known = all(
+        1 <= page <= len(content.pages) for pages, content in zip(sides, contents, strict=True) for page in pages
+    )
+    if known and len(sides[0]) == len(sides[1]):
         yield from zip(*sides, strict=True)
 
 
@@ -143,15 +155,29 @@ def _rest(wanted: Iterable[_Pair], first: Content, second: Content) -> Iterator[
             yield pair[0], pair[1]
 
 
-def _marks(items: Sequence[Item], side: int) -> dict[int, list[tuple[Item, Box, bool]]]:
-    """The boxes of all items on one side by their pages; each with whether it is the first of its item."""
-    found: dict[int, list[tuple[Item, Box, bool]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Boxed:
+    """A box of a difference (差异的框); see `Mark`."""
+
+    item: Item
+    box: Box
+    leads: bool
+    exact: bool = False
+
+
+def _marks(items: Sequence[Item], side: int, letters: Mapping[Item, _Letters]) -> dict[int, list[_Boxed]]:
+    """The boxes of all differences on one side by their pages."""
+    found: dict[int, list[_Boxed]] = {}
     for item in items:
         spot = (item.difference.first, item.difference.second)[side]
         if spot is None or (item.drops if side else item.adds):
             continue
-        for number, box in enumerate(_joined(spot.boxes)):
-            found.setdefault(box.page, []).append((item, box, not number))
+        numbered: set[int] = set()
+        for box in _joined(sorted(spot.boxes, key=lambda each: each.page)):
+            found.setdefault(box.page, []).append(_Boxed(item, box, box.page not in numbered))
+            numbered.add(box.page)
+        for box in letters[item][side]:
+            found.setdefault(box.page, []).append(_Boxed(item, box, leads=False, exact=True))
     return found
 
 
@@ -189,14 +215,14 @@ def _sheet(
     content: Content,
     number: int | None,
     picture: str,
-    marks: Mapping[int, Sequence[tuple[Item, Box, bool]]],
+    marks: Mapping[int, Sequence[_Boxed]],
     here: Sequence[Item],
 ) -> Sheet | None:
     if number is None:
         return None
     page = content.pages[number - 1]
     width, height = max(page.width, 1.0), max(page.height, 1.0)
-    drawn = tuple(_mark(item, box, leads, width, height) for item, box, leads in marks.get(number, ()))
+    drawn = tuple(_mark(each, width, height) for each in marks.get(number, ()))
     boxed = {mark.item for mark in drawn}
     return Sheet(
         number=number,
@@ -207,16 +233,18 @@ def _sheet(
     )
 
 
-def _mark(item: Item, box: Box, leads: bool, width: float, height: float) -> Mark:
-    left, right = _widened(box.left, box.right, width)
+def _mark(boxed: _Boxed, width: float, height: float) -> Mark:
+    box = boxed.box
+    left, right = (box.left, box.right) if boxed.exact else _widened(box.left, box.right, width)
     top, bottom = _widened(box.top, box.bottom, height)
     return Mark(
-        item,
+        boxed.item,
         left=f"{100 * left / width:.2f}",
         top=f"{100 * top / height:.2f}",
         width=f"{100 * (right - left) / width:.2f}",
         height=f"{100 * (bottom - top) / height:.2f}",
-        leads=leads,
+        leads=boxed.leads,
+        exact=boxed.exact,
     )
 
 
@@ -227,7 +255,8 @@ def _widened(begin: float, end: float, size: float) -> tuple[float, float]:
 
 
 def _aim(item: Item, sheets: Sequence[Sheet | None]) -> Aim:
-    tops = [float(mark.top) for sheet in sheets if sheet for mark in sheet.marks if mark.item is item]
+    marks = [mark for sheet in sheets if sheet for mark in sheet.marks if mark.item is item]
+    tops = [float(mark.top) for mark in marks if mark.exact] or [float(mark.top) for mark in marks]
     return Aim(item.anchor, f"{min(tops, default=0.0):.1f}")
 
 

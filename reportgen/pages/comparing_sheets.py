@@ -359,7 +359,7 @@ class _Sheets:
                 shown = Shown((words,), tuple(here), here[0].layer if here else "") if words else None
                 views.append(Side(shown=(shown,), begins=True) if shown else None)
             aims = tuple(item.anchor for item in here)
-            yield Row(first=views[0], second=views[1], aims=aims, title=safe(each.where))
+            yield Row(first=views[0], second=views[1], aims=aims, title=safe(each.where), far=not here)
 
 
 def _widest(table: Table, numbers: Sequence[int]) -> int:

@@ -218,6 +218,7 @@ class StyleTable:
     faces: Mapping[str, str]
     _styles: dict[str, _Style]
     _default: str
+    _default_table: str | None
     _base_paragraph: Properties
     _base_run: Properties
     _levels: Mapping[tuple[str, str], Properties] = field(default_factory=dict)
@@ -238,6 +239,11 @@ class StyleTable:
         named = value(ppr, "pStyle")
         style = self._styles.get(named or "")
         return named if named and style and style.kind == "paragraph" else self._default
+
+    def table_style(self, named: str | None) -> str | None:
+        """The id of a table's style (表格样式), the default one if it names none that there is."""
+        style = self._styles.get(named or "")
+        return named if style is not None and style.kind == "table" else self._default_table
 
     def chain(self, identity: str | None) -> Iterator[_Style]:
         """A style and those it is based on, the first one last; a circle ends where it closes."""
@@ -385,7 +391,7 @@ def _key(properties: Element | None) -> bytes:
 def style_table(root: Element | None, faces: Mapping[str, str]) -> StyleTable:
     """The styles of `styles.xml`; a file without one has only Word's own defaults."""
     styles: dict[str, _Style] = {}
-    default = ""
+    default, default_table = "", None
     for element in children(root, "style"):
         identity, kind = attribute(element, "styleId") or "", attribute(element, "type") or "paragraph"
         zones = {
@@ -408,7 +414,9 @@ def style_table(root: Element | None, faces: Mapping[str, str]) -> StyleTable:
         )
         if kind == "paragraph" and attribute(element, "default") in ("1", "true", "on"):
             default = identity
+        elif kind == "table" and attribute(element, "default") in ("1", "true", "on"):
+            default_table = identity
     defaults = None if root is None else root.find(W + "docDefaults")
     ppr = None if defaults is None else defaults.find(f"{W}pPrDefault/{W}pPr")
     rpr = None if defaults is None else defaults.find(f"{W}rPrDefault/{W}rPr")
-    return StyleTable(faces, styles, default, paragraph_properties(ppr), run_properties(rpr, faces))
+    return StyleTable(faces, styles, default, default_table, paragraph_properties(ppr), run_properties(rpr, faces))

@@ -114,7 +114,7 @@ class Table:
 def read_table(element: Element, reader: TextReader) -> Table:
     """A table; what stands in tables inside it is read as text of the cell around them."""
     properties = element.find(W + "tblPr")
-    style = value(properties, "tblStyle")
+    style = reader.styles.table_style(value(properties, "tblStyle"))
     zones = _Zones.of(properties, reader.styles, style)
     sides = _margins(properties, reader, style)
     rules: dict[str, Border] = {}
@@ -301,7 +301,7 @@ def _blocks(element: Element, reader: TextReader, style: str | None, zones: Zone
 
 def _nested(element: Element, reader: TextReader) -> Nested:
     properties = element.find(W + "tblPr")
-    style = value(properties, "tblStyle")
+    style = reader.styles.table_style(value(properties, "tblStyle"))
     columns = children(element.find(W + "tblGrid"), "gridCol")
     return Nested(
         rows=tuple(_rows(element, reader, style, _Zones.of(properties, reader.styles, style))),
