@@ -38,11 +38,13 @@ The house, from the ground up; an import goes down, never up:
                                what they say, the ledger that stands there already, what is shown of it all
   check  check_basis  check_view  check_files
                                proofreading of any input: the road, the rules, what is shown of it, what it writes
+  compare  compare_view        two files, folders or archives held against each other: the road, what is shown of it
   judge                        a ledger judged by the rules, its empty cells filled
   engine/                      where work runs: processes of this machine, or a Dask cluster
   unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line
+  testing/                     比对基准: the pytest plugin that holds an office's reports against accepted ones
 """
 
 __version__ = "0.1.0"

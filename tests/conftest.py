@@ -1,15 +1,11 @@
-"""What all tests share: the golden files (比对基准) and how they are renewed."""
+"""What all tests share: the profile of their examples, their processes, and the plugin for golden files (比对基准)."""
 
 from __future__ import annotations
 
-import difflib
 import multiprocessing
 import os
 import shutil
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 from hypothesis import settings
@@ -20,12 +16,8 @@ from tests.kept import PLACE, place
 settings.register_profile("reportgen", deadline=None, derandomize=True)
 settings.load_profile("reportgen")
 
-GOLDEN = Path(__file__).parent / "golden"
-Golden: TypeAlias = Callable[[str, str], None]
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="accept what the tests made as the new golden files")
+# Ours, whether this package is installed with its entry point or not: pytest takes both for the same.
+pytest_plugins = ["reportgen.testing.plugin"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,24 +45,3 @@ def _keep_bytecode(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(place(), ignore_errors=True)
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Golden:
-    """Compares a text with the golden file of that name under `tests/golden/`."""
-    update = bool(request.config.getoption("--update-golden"))
-    if update and os.environ.get("CI"):
-        raise pytest.UsageError("--update-golden is not for CI: look at the new files, then commit them")
-
-    def compare(name: str, made: str) -> None:
-        path = GOLDEN / name
-        if update:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(made, encoding="utf-8", newline="\n")
-        kept = path.read_text(encoding="utf-8") if path.is_file() else ""
-        if made != kept:
-            lines = difflib.unified_diff(kept.splitlines(), made.splitlines(), f"golden/{name}", "made", lineterm="")
-            accept = f"python -m pytest {request.node.nodeid.partition('[')[0]} --update-golden"
-            pytest.fail("\n".join([*lines, "", f"If this is meant: {accept}"]), pytrace=False)
-
-    return compare

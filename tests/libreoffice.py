@@ -58,6 +58,18 @@ def saved_anew(blob: bytes) -> bytes:
         return (work / "new" / "a.docx").read_bytes()
 
 
+def all_saved_anew(*blobs: bytes) -> tuple[bytes, ...]:
+    """The same of several Word files by one start of LibreOffice."""
+    with tempfile.TemporaryDirectory(prefix="reportgen-office-") as folder:
+        work = Path(folder)
+        paths = [work / f"{number}.docx" for number in range(len(blobs))]
+        for path, blob in zip(paths, blobs, strict=True):
+            path.write_bytes(blob)
+        command = [*SOFFICE, profile(), "--convert-to", "docx", "--outdir", str(work / "new"), *map(str, paths)]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return tuple((work / "new" / path.name).read_bytes() for path in paths)
+
+
 SOFFICE = ("soffice", "--headless")
 FACES = "office-faces"
 

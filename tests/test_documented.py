@@ -60,7 +60,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    "command", ["build", "lint", "doctor", "forms", "units", "collect", "import", "judge", "check"]
+    "command", ["build", "lint", "doctor", "forms", "units", "collect", "import", "judge", "check", "compare"]
 )
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}

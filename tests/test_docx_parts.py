@@ -16,11 +16,11 @@ from lxml import etree
 from reportgen.document import Cell, Document, Orientation, Table
 from reportgen.grid import resolve
 from reportgen.styles import POINTS_PER_MM, ImprintPage
+from reportgen.testing.goldens import Golden
 from reportgen.writers.docx import write_docx
 from reportgen.writers.table_rows import cell_widths, keeps_together
 from tests.builders import document as document_of
 from tests.builders import everything, imprint, letter, p, row, section, small, styles, table
-from tests.conftest import Golden
 
 STYLES = styles()
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -106,7 +106,7 @@ class TestGoldens:
         tree = root("small", part)
         etree.indent(tree)
         text = re.sub(r"<(\S+)([^<>]*)></\1>", r"<\1\2/>", etree.tostring(tree, method="c14n2").decode()) + "\n"
-        golden(f"docx/{part}.xml", text)
+        golden.check(text.encode(), f"docx/{part}.xml")
         assert len(text.encode()) <= 32 * 1024
 
 

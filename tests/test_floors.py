@@ -33,9 +33,16 @@ OWNERS = {
         "reportgen.ledger.files.xlsx_rows",
         "reportgen.ledger.files.workbook_",
     ),
-    "pikepdf": ("reportgen.review.readback_pdf",),
-    "pypdfium2": ("reportgen.review.readback_pdf", "reportgen.review.opening", "reportgen.review.page_reading"),
-    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates"),
+    "pikepdf": ("reportgen.review.readback_pdf", "reportgen.comparison.page_fingerprints"),
+    "pypdfium2": (
+        "reportgen.review.readback_pdf",
+        "reportgen.review.opening",
+        "reportgen.review.page_reading",
+        "reportgen.comparison.page_pictures",
+        "reportgen.comparison.pair",
+    ),
+    "PIL": ("reportgen.comparison.page_pictures", "reportgen.comparison.page_spots"),
+    "rapidfuzz": ("reportgen.intake.matching", "reportgen.proof.families.near_duplicates", "reportgen.comparison"),
     "distributed": ("reportgen.engine.cluster", "reportgen.engine.on_worker"),
     "pebble": ("reportgen.processes",),
     "rich": ("reportgen.cli",),
@@ -44,8 +51,11 @@ OWNERS = {
     "xlrd": ("reportgen.ledger.files.xls",),
     "jinja2": ("reportgen.template.phrases", "reportgen.template.measures", "reportgen.pages"),
     "yaml": ("reportgen.source",),
-    "pydantic": ("reportgen.template.schema", "reportgen.template.loading"),
+    "pydantic": ("reportgen.template.schema", "reportgen.template.loading", "reportgen.comparison.ignoring_file"),
+    "regex": ("reportgen.comparison.masking", "reportgen.comparison.ignoring_file"),
     "typer": ("reportgen.cli",),
+    "pytest": ("reportgen.testing",),
+    "syrupy": ("reportgen.testing.snapshots",),
 }
 
 

@@ -27,7 +27,7 @@ from reportgen.document import (
 )
 from reportgen.generate import Request, generate
 from reportgen.ledger.model import Entry
-from tests.conftest import Golden
+from reportgen.testing.goldens import Golden
 from tests.projects import CONFIG, ROOT, project
 from tests.projects import goal as goal_record
 from tests.projects import ledger as records
@@ -61,7 +61,7 @@ def test_a_sample_of_each_kind_says_what_it_said(kind: str, golden: Golden) -> N
     delivery = generate(Request(ROOT / f"configs/qingping-{kind}.yaml", ("txt",)))
     assert delivery.problems == ()
     text = next(blob for name, blob in delivery.files.items() if name.endswith(".txt")).decode()
-    golden(f"outlines/qingping-{kind}.txt", "\n".join(shortened(text.split("\n"))))
+    golden.check("\n".join(shortened(text.split("\n"))).encode(), f"outlines/qingping-{kind}.txt")
 
 
 def test_a_sample_of_each_kind_uses_its_template() -> None:

@@ -182,6 +182,7 @@ ELSEWHERE = {
     ),
     "units.unresolved": "test_reconciling.py::test_a_vague_name_is_listed_with_its_entry_and_told_once",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
+    "golden.unknown-layer": "test_testing_plugin.py::test_a_layer_that_there_is_not_is_told_with_those_that_there_are",
 }
 
 

@@ -14,14 +14,15 @@ import pytest
 import yaml
 
 from reportgen.check import Proofed, check_file
+from reportgen.testing.goldens import Golden
 from tests import reference_documents
-from tests.conftest import GOLDEN, Golden
 from tests.projects import REFERENCE, ROOT
 
 pytestmark = pytest.mark.skipif(
     not REFERENCE.is_dir(), reason="the reference documents lie outside the project and are not on this machine"
 )
 
+GOLDEN = Path(__file__).parent / "golden"
 RIGHT, WRONG, UNSEEN = "对", "错", "未看"
 DOCUMENTS = {
     "shapingba-2022h1": reference_documents.first,
@@ -63,7 +64,8 @@ def test_every_finding_is_one_that_a_person_has_looked_at(proofed, golden: Golde
     verdicts: dict[tuple[str, ...], dict[str, str]]
     verdicts = {(row["rule"], row["place"], row["what"]): row for row in kept(name)}
     rows = listed(proofed[name], verdicts)
-    golden(f"proof/{name}.yaml", yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=200))
+    made = yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=200)
+    golden.check(made.encode(), f"proof/{name}.yaml")
     assert [row for row in rows if row["verdict"] not in (RIGHT, WRONG)] == []
 
 

@@ -21,13 +21,13 @@ from reportgen.template.compose import compose, file_stem, needed_fields
 from reportgen.template.loading import load_template
 from reportgen.template.per_unit import UnitFacts, not_for_units, only_for_units
 from reportgen.template.schema import ColumnSpec
+from reportgen.testing.goldens import Golden
 from reportgen.writers.docx import write_docx
 from reportgen.writers.fit import misfits
 from reportgen.writers.fonts import find_fonts
 from reportgen.writers.outline import outline_lines
 from reportgen.writers.pdf import write_pdf
 from tests.builders import styles
-from tests.conftest import Golden
 from tests.projects import ROOT, project
 from tests.units_documents import (
     SHIPPED,
@@ -196,7 +196,8 @@ def test_each_unit_of_the_sample_is_named_on_its_document_and_no_title_is_too_lo
     ("unit", "name"), [("区委组织部", "组织部"), ("团区委", "团区委"), ("临港物流园管委会", "物流园")]
 )
 def test_a_sample_unit_s_document_says_what_it_said(unit: str, name: str, golden: Golden) -> None:
-    golden(f"outlines/unit-{name}.txt", "\n".join(outline_lines(sample().documents[unit])) + "\n")
+    lines = outline_lines(sample().documents[unit])
+    golden.check(("\n".join(lines) + "\n").encode(), f"outlines/unit-{name}.txt")
 
 
 @pytest.mark.parametrize("unit", ["临港物流园管委会", "团区委"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from reportgen.cli import checking, judging, ledgers, reports, units  # noqa: F401  (each registers its commands)
+from reportgen.cli import checking, comparing, judging, ledgers, reports, units  # noqa: F401  (each registers its commands)
 from reportgen.cli.shell import EXIT_CODES, run_app
 
 __all__ = ["EXIT_CODES", "main"]

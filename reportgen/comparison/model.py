@@ -61,8 +61,8 @@ class Spot:
     (0: not in a table); `row` counts its rows below the head from 1 (0: the head itself; None: the table as a whole),
     `label` is what its first ordinal column says; `column` is the head's words; `heading` is the nearest heading above.
     `paragraph` counts the paragraphs of a part from 1. `block` is the index in `Content.blocks`, and `cell` that in
-    `Table.cells` (None: none): a page that shows the file finds the place by them. `page` and `boxes` are known of PDF
-    files alone.
+    `Table.cells` (None: none): a page that shows the file finds the place by them. A difference of several paragraphs,
+    rows, or cells in a row stands at the first and has their `count`. `page` and `boxes` are known of PDF files alone.
     """
 
     part: str = ""
@@ -76,6 +76,7 @@ class Spot:
     boxes: tuple[Box, ...] = ()
     block: int | None = None
     cell: int | None = None
+    count: int = 1
 
 
 # ---- what a document shows
@@ -87,7 +88,10 @@ Value: TypeAlias = str | float | bool | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """How letters are set (字符格式), as the reader sees them; `face` is the one that these letters really use."""
+    """How letters are set (字符格式), as the reader sees them; `face` is the one that these letters really use.
+
+    Its fields have their names in `look_names.SETTING_NAMES`; `effects` is what has no field of its own: 缩放90%.
+    """
 
     face: str = ""
     size_pt: float = 0.0
@@ -99,6 +103,7 @@ class Setting:
     background: str = ""
     spacing_pt: float = 0.0
     raised: str = ""
+    effects: str = ""
 
 
 @dataclass(frozen=True, slots=True)

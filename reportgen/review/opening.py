@@ -1,4 +1,4 @@
-"""Outside files at the door of the format check (待查文件的打开): what one is by its bytes, and whether it can be read.
+"""Outside files at the door of a check (待查文件的打开): what one is by its bytes, and whether it can be read.
 
 Old formats, passwords, damage, bombs and scans are refused by name, with what to do. What passes is safe to hand to
 the two checks.
@@ -25,6 +25,20 @@ class FileFormat(Enum):
     PDF = "pdf"
 
 
+@dataclass(frozen=True)
+class Purpose:
+    """What a file is opened for (打开文件做什么), in the words of its messages: 再查, 查不了格式, 没有查."""
+
+    again: str
+    cannot: str
+    undone: str
+
+
+CHECKING = Purpose(again="再查", cannot="查不了格式", undone="没有查")
+"""The format check (格式检查)."""
+COMPARING = Purpose(again="再比", cannot="比不了", undone="没有比文字")
+"""Comparing two files (比对)."""
+
 FORMAT_NAMES = {FileFormat.DOCX: "Word 文件", FileFormat.PDF: "PDF 文件"}
 _SUFFIXES = {FileFormat.DOCX: (".docx", ".docm", ".dotx", ".dotm"), FileFormat.PDF: (".pdf",)}
 
@@ -45,7 +59,7 @@ def open_outside(blob: bytes, name: str, limits: Limits) -> Opened:
         text = _main_part(blob, name)
         return Opened(FileFormat.DOCX, None, (*_wrong_suffix(name, FileFormat.DOCX, kind), *_unseen(text, name)))
     if kind == PDF:
-        pages, problems = _check_pdf(blob, name, limits)
+        pages, problems = open_pdf(blob, name, limits, CHECKING)
         return Opened(FileFormat.PDF, pages, (*_wrong_suffix(name, FileFormat.PDF, kind), *problems))
     raise wrong_kind(kind, name, WORD_FILE, _WAYS_OUT)
 
@@ -101,36 +115,37 @@ _ENOUGH_PIECES = 12
 _END = 1024
 
 
-def _check_pdf(blob: bytes, name: str, limits: Limits) -> tuple[int, list[Problem]]:
+def open_pdf(blob: bytes, name: str, limits: Limits, purpose: Purpose) -> tuple[int, list[Problem]]:
+    """How many pages a PDF has (打开 PDF), with warnings; raises `InputError` for what cannot be read."""
     import pypdfium2
     import pypdfium2.raw as pdfium
 
     handle = pdfium.FPDF_LoadMemDocument64(blob, len(blob), None)
     if not handle:
-        raise _no_pdf(pdfium.FPDF_GetLastError(), name)
+        raise _no_pdf(pdfium.FPDF_GetLastError(), name, purpose)
     with pypdfium2.PdfDocument(handle) as document:
         if not len(document):
-            raise _damaged_pdf(name, "里面一页也没有")
+            raise _damaged_pdf(name, "里面一页也没有", purpose)
         if b"%%EOF" not in blob.rstrip(b"\0 \r\n\t")[-_END:]:
-            raise _damaged_pdf(name, "结尾缺失，可能没有下载或复制完整")
+            raise _damaged_pdf(name, "结尾缺失，可能没有下载或复制完整", purpose)
         pages = len(document)
         if pages > limits.pages:
             what = f"「{called(name)}」有 {pages} 页，超过 {limits.pages} 页"
-            raise _refused("file.too-big", what, "请分成几个文件再查", name)
-        seen = [_look(document, number, name) for number in range(1, pages + 1)]
-    return pages, list(_scans(seen, name))
+            raise _refused("file.too-big", what, f"请分成几个文件{purpose.again}", name)
+        seen = [_look(document, number, name, purpose) for number in range(1, pages + 1)]
+    return pages, list(_scans(seen, name, purpose))
 
 
-def _no_pdf(code: int, name: str) -> InputError:
+def _no_pdf(code: int, name: str, purpose: Purpose) -> InputError:
     import pypdfium2.raw as pdfium
 
     if code == pdfium.FPDF_ERR_PASSWORD:
-        fix = "请在 PDF 阅读器里输入密码打开，取消密码后另存，再查"
+        fix = f"请在 PDF 阅读器里输入密码打开，取消密码后另存，{purpose.again}"
         return _refused("file.encrypted", f"「{called(name)}」加了密码，读不了", fix, name)
     if code == pdfium.FPDF_ERR_SECURITY:
         what = f"「{called(name)}」的加密方式本程序不认识，读不了"
         return _refused("file.encrypted", what, "请取消加密后另存，或用原来的 .docx", name)
-    return _damaged_pdf(name, "内部结构不完整")
+    return _damaged_pdf(name, "内部结构不完整", purpose)
 
 
 @dataclass(frozen=True)
@@ -142,7 +157,7 @@ class _Seen:
     letters: bool
 
 
-def _look(document: Any, number: int, name: str) -> _Seen:
+def _look(document: Any, number: int, name: str, purpose: Purpose) -> _Seen:
     import pypdfium2
     import pypdfium2.raw as pdfium
 
@@ -164,22 +179,22 @@ def _look(document: Any, number: int, name: str) -> _Seen:
         # The length in bytes of UTF-16 with a zero at its end.
         letters = sum(max(0, pdfium.FPDFTextObj_GetText(piece, text, None, 0) // 2 - 1) for piece in pieces)
     except pypdfium2.PdfiumError:
-        raise _damaged_pdf(name, f"第 {number} 页打不开") from None
+        raise _damaged_pdf(name, f"第 {number} 页打不开", purpose) from None
     return _Seen(number, scan=letters < _LETTERS and covered >= _COVERED, letters=letters > 0)
 
 
-def _scans(seen: Sequence[_Seen], name: str) -> Iterator[Problem]:
+def _scans(seen: Sequence[_Seen], name: str, purpose: Purpose) -> Iterator[Problem]:
     """A warning that names the scanned pages; a PDF of nothing else is refused."""
     scans = [page.number for page in seen if page.scan]
     electronic = "请用电子版：由 Word、WPS 导出的 PDF，或原来的 .docx"
     if scans and all(page.scan or not page.letters for page in seen):
-        what = f"「{called(name)}」是扫描件，没有文字层，查不了格式"
+        what = f"「{called(name)}」是扫描件，没有文字层，{purpose.cannot}"
         raise _refused("file.scanned", what, electronic, name)
     if not any(page.letters for page in seen):
-        what = f"「{called(name)}」里没有文字（文字可能已转成图形），查不了格式"
+        what = f"「{called(name)}」里没有文字（文字可能已转成图形），{purpose.cannot}"
         raise _refused("file.no-text", what, electronic, name)
     if scans:
-        what = f"{_page_list(scans)}是扫描的图片，没有文字层，这些页没有查"
+        what = f"{_page_list(scans)}是扫描的图片，没有文字层，这些页{purpose.undone}"
         yield warning("file.scanned-pages", what, electronic, Location(file=name))
 
 
@@ -195,8 +210,8 @@ def _page_list(numbers: Sequence[int]) -> str:
     return f"第 {listed} 页" if len(runs) <= 10 else f"第 {listed} 页等 {len(numbers)} 页"
 
 
-def _damaged_pdf(name: str, why: str) -> InputError:
-    fix = "文件可能已损坏；请从原来的文件重新导出 PDF，再查"
+def _damaged_pdf(name: str, why: str, purpose: Purpose) -> InputError:
+    fix = f"文件可能已损坏；请从原来的文件重新导出 PDF，{purpose.again}"
     return _refused("file.damaged", f"PDF 文件「{called(name)}」读不了：{why}", fix, name)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -24,13 +25,29 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def read_pages(blob: bytes) -> LaidOut:
-    """The pages of a PDF; raises `pypdfium2.PdfiumError` if it is none."""
+def read_pages(
+    blob: bytes, fingerprints: Sequence[str] = (), known: MutableMapping[str, Page] | None = None
+) -> LaidOut:
+    """The pages of a PDF; raises `pypdfium2.PdfiumError` if it is none.
+
+    A page whose fingerprint (an empty one says nothing) is among the `known` ones is taken from there, not read anew;
+    those read are put there.
+    """
     import pypdfium2
 
+    known = {} if known is None else known
+    pages: list[Page] = []
     with pypdfium2.PdfDocument(blob) as pdf:
         producer = str(pdf.get_metadata_dict().get("Producer", ""))
-        return LaidOut(tuple(_page(page, number) for number, page in enumerate(pdf, 1)), producer)
+        for number in range(1, len(pdf) + 1):
+            fingerprint = fingerprints[number - 1] if number <= len(fingerprints) else ""
+            if fingerprint and fingerprint in known:
+                pages.append(replace(known[fingerprint], number=number))
+                continue
+            pages.append(_page(pdf[number - 1], number))
+            if fingerprint:
+                known[fingerprint] = pages[-1]
+    return LaidOut(tuple(pages), producer)
 
 
 def _page(page: Any, number: int) -> Page:
@@ -322,6 +339,9 @@ def _filled(boxes: list[Box], clips: list[Box], color: tuple[int, int, int]) -> 
         if (thin := _thin(box, color)) is not None:
             yield thin
             continue
+        if box == max(boxes, key=_size) and (cut := _thin(_common(box, clips), color)) is not None:
+            yield cut
+            continue
         inside = [c for c in clips if left - 0.2 <= c[0] and top - 0.2 <= c[1] and c[2] <= right + 0.2]
         for inner in inside:
             sides = (inner[0] - left, inner[1] - top, right - inner[2], bottom - inner[3])
@@ -334,6 +354,20 @@ def _filled(boxes: list[Box], clips: list[Box], color: tuple[int, int, int]) -> 
                 )
                 yield from (line for part in parts if (line := _thin(part, color)) is not None)
                 break
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _common(box: Box, clips: list[Box]) -> Box:
+    """What is left of a box that is cut to shapes: one side of a frame, as browsers draw it."""
+    return (
+        max([box[0], *(clip[0] for clip in clips)]),
+        max([box[1], *(clip[1] for clip in clips)]),
+        min([box[2], *(clip[2] for clip in clips)]),
+        min([box[3], *(clip[3] for clip in clips)]),
+    )
 
 
 def _thin(box: Box, color: tuple[int, int, int]) -> Ruling | None:

@@ -79,7 +79,7 @@ def is_of_review(mark: Element, notes: Notes) -> bool:
 
 def drawn(element: Element) -> tuple[list[Aside], list[Element]]:
     """What a drawing (图形) holds: text boxes, else a picture or an object; and the letters that are told so."""
-    boxes = list(_boxes(element))
+    boxes = list(text_boxes(element))
     texts = [plain_text(box) for box in boxes]
     texts += [str(path.get("string") or "") for path in element.iter(_V + "textpath")]
     told = [letter for box in boxes for letter in letters(box)]
@@ -91,8 +91,8 @@ def drawn(element: Element) -> tuple[list[Aside], list[Element]]:
     return found, told
 
 
-def _boxes(element: Element) -> Iterator[Element]:
-    """The text boxes, each once: the file has them again for old programs."""
+def text_boxes(element: Element) -> Iterator[Element]:
+    """The text boxes (文本框), each once: the file has them again for old programs."""
     if element.tag == W + "txbxContent":
         yield element
         return
@@ -102,4 +102,4 @@ def _boxes(element: Element) -> Iterator[Element]:
     else:
         children = tuple(element)
     for child in children:
-        yield from _boxes(child)
+        yield from text_boxes(child)

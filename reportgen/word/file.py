@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reportgen.styles import POINTS_PER_MM
 from reportgen.word import walk
 from reportgen.word.asides import notes_of
+from reportgen.word.looks import Border
 from reportgen.word.numbering import level_properties, numbering
 from reportgen.word.parts import (
     MC,
@@ -24,7 +25,7 @@ from reportgen.word.parts import (
     value,
 )
 from reportgen.word.rulings import Ruling, rulings
-from reportgen.word.styles import style_table, theme_faces
+from reportgen.word.styles import borders, style_table, theme_faces
 from reportgen.word.tables import Table, read_table
 from reportgen.word.text import Paragraph, TextReader
 
@@ -44,18 +45,20 @@ class Boxed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A header or footer (页眉、页脚); `rulings` are the rules that are drawn in it."""
+    """A header or footer (页眉、页脚) in a `part` of the file; `rulings` are the rules that are drawn in it."""
 
     paragraphs: tuple[Paragraph, ...]
     boxes: tuple[Boxed, ...]
     rulings: tuple[Ruling, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """The page set-up (页面设置) of a section; lengths in mm, None where the file says nothing.
 
-    Headers and footers by kind: `default`, `even`, `first`.
+    Headers and footers by kind: `default`, `even`, `first`. `begins` is where the section begins, `vertical` how its
+    pages are filled, `direction` that of its lines, each by Word's name; `borders` are the rules around its pages.
     """
 
     width: float | None
@@ -74,6 +77,13 @@ class Setup:
     number_form: str
     footers: Mapping[str, Edge]
     headers: Mapping[str, Edge]
+    header: float | None = None
+    begins: str = "nextPage"
+    columns: int = 1
+    columns_apart: float = 0.0
+    vertical: str = ""
+    direction: str = ""
+    borders: Mapping[str, Border] = field(default_factory=dict)
 
     @property
     def landscape(self) -> bool:
@@ -140,7 +150,12 @@ def read_traced(parts: Parts, root: Element) -> WordFile:
     return _read(parts, root, traces=True)
 
 
-def _read(parts: Parts, root: Element | None, traces: bool = False) -> WordFile:
+def read_whole(parts: Parts) -> WordFile:
+    """The same of an open package, with text boxes, drawings and numbers of pages as such (全部内容)."""
+    return _read(parts, parts.xml(parts.main), whole=True)
+
+
+def _read(parts: Parts, root: Element | None, traces: bool = False, whole: bool = False) -> WordFile:
     main = parts.main
     relations = parts.relations(main)
     settings = _related(parts, relations, "settings")
@@ -151,7 +166,7 @@ def _read(parts: Parts, root: Element | None, traces: bool = False) -> WordFile:
     styles.set_levels(level_properties(lists.lists))
     notes = notes_of(*(_related(parts, relations, kind) for kind in ("footnotes", "endnotes", "comments")))
     prompts = root is not None and next(root.iter(W + "showingPlcHdr"), None) is not None
-    reader = TextReader(styles, lists, notes, prompts, traces=traces)
+    reader = TextReader(styles, lists, notes, prompts, traces=traces, whole=whole)
     edges = _Edges(parts, relations, reader, {})
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))
@@ -235,7 +250,18 @@ def _setup(element: Element | None, edges: _Edges, above: Setup | None) -> Setup
         number_form=value(element, "pgNumType", "fmt") or "decimal",
         footers=edges.of(element, "footerReference", above.footers if above else {}),
         headers=edges.of(element, "headerReference", above.headers if above else {}),
+        header=margin("header"),
+        begins=value(element, "type") or "nextPage",
+        columns=int(max(1, min(number(value(element, "cols", "num")) or 1, _MOST_COLUMNS))),
+        columns_apart=_mm(value(element, "cols", "space")) or 0.0,
+        vertical=value(element, "vAlign") or "",
+        direction=value(element, "textDirection") or "",
+        borders=borders(None if element is None else element.find(W + "pgBorders")),
     )
+
+
+# Word's own limit.
+_MOST_COLUMNS = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +279,11 @@ class _Edges:
         for reference in children(section, name):
             _, target = self.relations.get(str(reference.get(R + "id")), ("", ""))
             if target not in self.read:
-                self.read[target] = self._edge(self.parts.xml(target) if target else None)
+                self.read[target] = self._edge(self.parts.xml(target) if target else None, target)
             found[attribute(reference, "type") or "default"] = self.read[target]
         return found
 
-    def _edge(self, root: Element | None) -> Edge:
+    def _edge(self, root: Element | None, part: str) -> Edge:
         if root is None:
             return Edge(paragraphs=(), boxes=())
         boxes = tuple(
@@ -268,7 +294,7 @@ class _Edges:
             for paragraph in content.iter(W + "p")
         )
         own = tuple(self.reader.paragraph(found) for found in _all_paragraphs(root))
-        return Edge(paragraphs=own, boxes=boxes, rulings=rulings(root))
+        return Edge(paragraphs=own, boxes=boxes, rulings=rulings(root), part=part)
 
 
 def _all_paragraphs(root: Element) -> Iterator[tuple[Element, ...]]:

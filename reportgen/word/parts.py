@@ -33,16 +33,22 @@ class Parts:
         """The root of a part; None if it is missing or beyond reading."""
         from lxml import etree
 
-        if name not in self.names:
-            return None
-        try:
-            blob = self.archive.read(name)
-        except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError):
+        blob = self.blob(name)
+        if blob is None:
             return None
         try:
             # `recover` keeps what can be read of a torn part.
             return etree.fromstring(blob, _parser(recover=True))
         except (etree.XMLSyntaxError, ValueError):
+            return None
+
+    def blob(self, name: str) -> bytes | None:
+        """The bytes of a part; None if it is missing or damaged."""
+        if name not in self.names:
+            return None
+        try:
+            return self.archive.read(name)
+        except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError):
             return None
 
     def is_whole(self, name: str) -> bool:

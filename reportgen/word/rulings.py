@@ -35,9 +35,20 @@ class Ruling:
 
 def rulings(root: Element) -> tuple[Ruling, ...]:
     """The rules of a part that are placed by the sheet, from the top down."""
-    found = [*_of_vml(root), *_of_drawings(root)]
+    found = shapes(root)
     wide = (each for each in found if each.width > _LEAST_WIDTH_PT and 0 < each.height < _MOST_HEIGHT_PT)
     return tuple(sorted(wide, key=lambda each: each.y))
+
+
+def shapes(root: Element) -> tuple[Ruling, ...]:
+    """The lines and rectangles (图形) that are placed by the sheet, of any size."""
+    return *_of_vml(root), *_of_drawings(root)
+
+
+def lengths_pt(style: str) -> dict[str, float]:
+    """The lengths that the style of an old shape (VML) says, in points by name."""
+    said = (part.split(":", 1) for part in style.replace(" ", "").split(";") if ":" in part)
+    return {name: found for name, text in said if (found := _points(text)) is not None}
 
 
 def _of_vml(root: Element) -> Iterator[Ruling]:

@@ -60,6 +60,11 @@ def is_page(instruction: str) -> bool:
     return instruction.split()[:1] in (["PAGE"], ["page"], ["Page"])
 
 
+def is_page_count(instruction: str) -> bool:
+    """Whether a field says how many pages there are (页数域)."""
+    return instruction.split()[:1] in ([name] for name in ("NUMPAGES", "SECTIONPAGES", "numpages", "sectionpages"))
+
+
 def open_fields(pieces: Sequence[Element]) -> frozenset[Element]:
     """The beginnings of fields (没有写完的域) that neither show anything nor end in the paragraph.
 

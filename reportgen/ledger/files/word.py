@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from reportgen.ledger.files.contents import Block, Contents, Passage
-from reportgen.ledger.files.word_grid import Slot, slots
+from reportgen.ledger.files.word_grid import slots
 from reportgen.ledger.tables import Cell, Table
 from reportgen.package import DOCUMENTS, DOCX, WORD_FILE, called, file_kind, refuse_temporary, short, wrong_kind
 from reportgen.problems import InputError, Location, Outcome, Problem, error, warning
 from reportgen.word import tables as word
 from reportgen.word.asides import Aside, AsideKind
 from reportgen.word.file import WordFile, read_word
+from reportgen.word.grid import Slot
 from reportgen.word.opening import check_word_file, has_words, refuse_half_read
 from reportgen.word.text import Paragraph, Run
 

@@ -14,8 +14,8 @@ from reportgen.ledger.files.contents import Block, Contents, Passage
 from reportgen.ledger.tables import Cell, Table
 from reportgen.problems import Location
 from reportgen.proof.manuscripts.passage_roles import annex_number
-from reportgen.proof.manuscripts.pdf_tables import Slot, joined_rows
 from reportgen.proof.manuscripts.table_listings import Known, Places
+from reportgen.review.joined_tables import Slot, joined_rows
 from reportgen.review.page_reading import read_pages
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading, read

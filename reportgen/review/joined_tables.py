@@ -27,7 +27,10 @@ _TELLING = 5
 
 @dataclass(slots=True)
 class Slot:
-    """A cell on its way to be a table's (单元格): its lines, on whatever page; several slots of a grid share it."""
+    """A cell on its way to be a table's (单元格): its lines, on whatever page; several slots of a grid share it.
+
+    `pages` are those of its lines; `parts` is how it stands on each of `part_pages`.
+    """
 
     page: int
     width: float
@@ -36,6 +39,9 @@ class Slot:
     rows: int = 1
     full: float = 0.0
     units: bool = False
+    pages: list[int] = field(default_factory=list)
+    parts: list[CellOnPage] = field(default_factory=list)
+    part_pages: list[int] = field(default_factory=list)
 
     @property
     def plain(self) -> str:
@@ -44,17 +50,23 @@ class Slot:
 
     @property
     def text(self) -> str:
-        """Its text: lines that had no room for what follows run on, others end a paragraph."""
-        parts: list[str] = []
-        above: Line | None = None
-        for line in self.lines:
-            opened = self.units and parts and parts[-1].count("（") > parts[-1].count("）")
-            if above is None or (not opened and self._ends(above, line)):
-                parts.append(line.text)
+        """Its text, its paragraphs on a line each."""
+        return "\n".join("".join(self.lines[index].text for index in part) for part in self.paragraphs)
+
+    @property
+    def paragraphs(self) -> list[list[int]]:
+        """The indexes of the lines of each paragraph: those that had no room for what follows run on."""
+        parts: list[list[int]] = []
+        text = ""
+        for index, line in enumerate(self.lines):
+            opened = self.units and parts and text.count("（") > text.count("）")
+            if not index or (not opened and self._ends(self.lines[index - 1], line)):
+                parts.append([index])
+                text = line.text
             else:
-                parts[-1] += line.text
-            above = line
-        return "\n".join(parts)
+                parts[-1].append(index)
+                text += line.text
+        return parts
 
     def _ends(self, above: Line, line: Line) -> bool:
         """Whether a paragraph ends with the line above: it has room for what follows, and the wording agrees.
@@ -107,7 +119,16 @@ def _rows(part: TableOnPage) -> list[list[Slot]]:
 def _slot(part: TableOnPage, cell: CellOnPage) -> Slot:
     left, _, right, _ = cell.box
     spans = cell.rows > 1 or cell.columns > 1
-    return Slot(page=part.page, width=right - left, lines=list(cell.lines), spans=spans, rows=cell.rows)
+    return Slot(
+        page=part.page,
+        width=right - left,
+        lines=list(cell.lines),
+        spans=spans,
+        rows=cell.rows,
+        pages=[part.page] * len(cell.lines),
+        parts=[cell],
+        part_pages=[part.page],
+    )
 
 
 def _measure(slots: Sequence[Slot]) -> None:
@@ -131,6 +152,7 @@ def _go_on(rows: list[list[Slot]], own: list[list[Slot]]) -> None:
     parted = _is_parted(rows, own)
     merged = {column for row in (*rows, *own) for column, slot in enumerate(row) if slot.rows > 1}
     for column, (upper, lower) in enumerate(zip(last, first, strict=True)):
+        # A cell over several columns is met once only.
         if upper is lower:
             continue
         again = lower.plain == upper.plain if lower.plain else upper.rows > 1 or lower.rows > 1
@@ -138,9 +160,13 @@ def _go_on(rows: list[list[Slot]], own: list[list[Slot]]) -> None:
         if parted or again:
             if parted and not again:
                 upper.lines += lower.lines
+                upper.pages += lower.pages
+            upper.rows += lower.rows - parted
+            upper.parts += lower.parts
+            upper.part_pages += lower.part_pages
             upper.spans = upper.spans or lower.spans or not parted
             for row in own:
-                row[column] = upper if row[column] is lower else row[column]
+                row[:] = [upper if slot is lower else slot for slot in row]
     if parted:
         del own[0]
 

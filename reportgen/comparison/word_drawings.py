@@ -1,0 +1,82 @@
+"""What is drawn in a Word file (图片和图形): pictures by their bytes and size, shapes by place, size and colour."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reportgen.comparison.model import Value
+from reportgen.styles import POINTS_PER_MM
+from reportgen.word.asides import AsideKind
+from reportgen.word.parts import A, Element, Parts, R
+from reportgen.word.rulings import lengths_pt, shapes
+from reportgen.word.text import Paragraph
+from reportgen.word.walk import is_there
+
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_EMU_PER_MM = 36_000
+_NUMBER = re.compile(r"-?\d{1,12}")
+
+
+@dataclass(slots=True)
+class Drawings:
+    """The drawings of a file (图片和图形); each picture is read once."""
+
+    parts: Parts
+    _pictures: dict[str, str] = field(default_factory=dict)
+    _relations: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+
+    def look(self, paragraph: Paragraph, part: str) -> Iterator[tuple[str, Value]]:
+        """What is anchored in a paragraph of a part of the file, under the names of `look_names`."""
+        pictures = [said for element in paragraph.drawings for said in self._of(element, part)]
+        if pictures:
+            yield "图片", "；".join(pictures)
+        drawn = [said for element in paragraph.drawings for said in _shapes(element)]
+        drawn += ["对象" for aside in paragraph.asides if aside.kind is AsideKind.OBJECT]
+        if drawn:
+            yield "图形", "；".join(drawn)
+
+    def _of(self, element: Element, part: str) -> Iterator[str]:
+        for picture in element.iter(A + "blip", _VML + "imagedata"):
+            # The file has a picture once more for old programs.
+            if not is_there(picture):
+                continue
+            relation = str(picture.get(R + "embed") or picture.get(R + "id") or picture.get(R + "link") or "")
+            yield " ".join(filter(None, (_size(picture), f"图像{self._fingerprint(part, relation)}")))
+
+    def _fingerprint(self, part: str, relation: str) -> str:
+        if part not in self._relations:
+            self._relations[part] = self.parts.relations(part)
+        _, target = self._relations[part].get(relation, ("", ""))
+        if target not in self._pictures:
+            blob = self.parts.blob(target)
+            self._pictures[target] = "缺失" if blob is None else hashlib.sha256(blob).hexdigest()[:8]
+        return self._pictures[target]
+
+
+def _size(picture: Element) -> str:
+    """How large a picture is shown."""
+    for above in picture.iterancestors():
+        if above.tag in (_DRAWING + "inline", _DRAWING + "anchor"):
+            extent = above.find(_DRAWING + "extent")
+            sides = [] if extent is None else [extent.get(name) or "" for name in ("cx", "cy")]
+            if len(sides) == 2 and all(_NUMBER.fullmatch(side) for side in sides):
+                return f"{int(sides[0]) / _EMU_PER_MM:.1f}×{int(sides[1]) / _EMU_PER_MM:.1f}毫米"
+        if str(above.tag).startswith(_VML) and (style := above.get("style")):
+            lengths = lengths_pt(style)
+            if "width" in lengths and "height" in lengths:
+                return f"{lengths['width'] / POINTS_PER_MM:.1f}×{lengths['height'] / POINTS_PER_MM:.1f}毫米"
+    return ""
+
+
+def _shapes(element: Element) -> Iterator[str]:
+    for shape in shapes(element):
+        sides = [f"{side / POINTS_PER_MM:.1f}" for side in (shape.x, shape.y, shape.width, shape.height)]
+        what = "横线" if shape.height < shape.width / 20 else "竖线" if shape.width < shape.height / 20 else "方框"
+        color = " ".join(
+            filter(None, (shape.color, {"thickThin": "上粗下细", "thinThick": "上细下粗"}.get(shape.double, "")))
+        )
+        yield f"{what} 距页左{sides[0]} 距页上{sides[1]} 宽{sides[2]} 高{sides[3]}毫米 {color}".strip()
