@@ -141,18 +141,21 @@ def test_twenty_odd_characters_in_a_field_are_told_or_kept(field: int, tmp_path:
     odd += [chr(code) for code in (0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF, 0xE000, 0xF8FF, 0x10FFFD)]
     assert len(odd) == 20
     config = office(tmp_path)
-    for character in odd:
+    # Several in one field, as whole texts are pasted; each is looked for by itself.
+    for first in range(0, len(odd), 5):
+        some = "".join(odd[first : first + 5])
         row = ["", CANTEEN, "区民政局", "已建成2个。", "正常推进"]
-        row[field] = row[field][:2] + character + row[field][2:]
+        row[field] = row[field][:2] + some + row[field][2:]
         path = tmp_path / "区民政局.csv"
         path.write_bytes(as_csv([HEAD, row]))
         collected = collect(Request(config=config, returns=(path,), into=tmp_path / "汇总.xlsx", on=date(2026, 7, 8)))
         (tmp_path / "看.xlsx").write_bytes(collected.workbook)
         book = load_workbook(tmp_path / "看.xlsx")
         text = "\n".join(str(c.value) for s in book.worksheets for r in s.iter_rows() for c in r if c.value)
-        private = unicodedata.category(character) == "Co"
-        assert (character in text) == private, hex(ord(character))
-        assert "已建成2个。" in text.replace(character, ""), hex(ord(character))
+        for character in some:
+            private = unicodedata.category(character) == "Co"
+            assert (character in text) == private, hex(ord(character))
+        assert "已建成2个。" in text.translate(dict.fromkeys(map(ord, some))), some.encode()
 
 
 # ---- spoilt while it is written
