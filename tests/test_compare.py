@@ -15,13 +15,14 @@ from openpyxl import Workbook
 
 from reportgen.compare import Compared, Relation, Request, compare_blobs, compare_paths
 from reportgen.compare_view import summary, text_lines
+from reportgen.comparison.ignoring import IgnoreRule, Ignoring
 from reportgen.comparison.members import Member
 from reportgen.comparison.model import FileKind, Layer, Paragraph, Table
 from reportgen.comparison.pair import Long, compare_pair
 from reportgen.comparison.sheet_content import sheet_content
 from reportgen.comparison.text_content import MAX_LINES, text_content, without_fingerprints
 from reportgen.confine import LIMITS
-from reportgen.problems import InputError, Problem, has_errors
+from reportgen.problems import InputError, Location, Problem, has_errors
 from tests.bad_files import BAD_FILES, LETTERS, SCAN, BadFile, pdf, text, word_file
 from tests.bad_workbooks import OLE
 from tests.ledger_files import TASK_ROW, repacked, tasks, with_sheet_xml
@@ -322,10 +323,7 @@ def test_what_is_long_gets_the_time_that_it_needs() -> None:
 
 
 def test_what_never_ends_is_ended_and_told() -> None:
-    lines = "\n".join(f"第{i % 7}项{i}" for i in range(30_000))
-    with pytest.raises(InputError) as fault:
-        compare_blobs(("a.txt", lines.encode()), ("b.txt", lines[::-1].encode()), Request(limits=SHORT))
-    assert [problem.code for problem in fault.value.problems] == ["file.too-slow"]
-
-
-SHORT = replace(LIMITS, seconds=0.2, wall_factor=1.0)
+    endless = IgnoreRule(reason="算不完", where=Location(file="规则.yaml"), text="(甲|甲甲)+$")
+    request = Request(ignoring=Ignoring(rules=(endless,)), limits=replace(LIMITS, seconds=0.5, wall_factor=2))
+    problems = refused(("a.txt", ("甲" * 80 + "乙").encode()), ("b.txt", "丙".encode()), request)
+    assert [problem.code for problem in problems] == ["file.too-slow"]
