@@ -29,7 +29,11 @@ The house, from the ground up; an import goes down, never up:
                                manuscripts/: ledgers, trees, Word files and PDFs as manuscripts
                                families/: the rules, a module for each family
                                review_copy/: findings as comments in a Word file
-  comparison/                  比对: a file of any kind as its content; two contents → differences as a person says them
+  comparison/                  比对: two files → differences as a person says them
+                               contents/: a file of any kind as what it shows
+                               counterparts/: which block, row, column, cell belongs to which
+                               differences/: text, structure, style; pages/: the pages of two PDFs
+                               files/: files, folders, archives, and what is ignored of them
 5 inputs  generate  publish  stages  lint  doctor  distribute  importing
                                what a configuration names; the one road; files all or none, and where they wait
                                beside their places; the format check;

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reportgen.comparison.file_pairs import Paired, aligned, paired
-from reportgen.comparison.ignoring import unused
-from reportgen.comparison.members import Member, Members, members_of_archive, members_of_folder
+from reportgen.comparison.files.file_pairs import Paired, aligned, paired
+from reportgen.comparison.files.ignoring import unused
+from reportgen.comparison.files.members import Member, Members, members_of_archive, members_of_folder
+from reportgen.comparison.files.pair import Archives, Done, Long, compare_pair, lone, with_new_name
+from reportgen.comparison.files.result import EVERYTHING, Compared, FilePair, Relation, Request, Whole
 from reportgen.comparison.model import LAYER_NAMES, Layer
-from reportgen.comparison.pair import Archives, Done, Long, compare_pair, lone, with_new_name
-from reportgen.comparison.result import EVERYTHING, Compared, FilePair, Relation, Request, Whole
 from reportgen.confine import Limits, confined, confined_each
 from reportgen.package import called
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors, warning

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from reportgen.compare import Compared, FilePair, Relation, Whole
-from reportgen.comparison.ignoring import Ignored
+from reportgen.comparison.files.ignoring import Ignored
 from reportgen.comparison.model import LAYER_NAMES, Box, Difference, FileKind, Layer, Spot
 
 SHOWN_ALIKE = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reportgen.comparison.comparing import differences
+from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import (
     Block,
     Cell,

@@ -15,12 +15,12 @@ from openpyxl import Workbook
 
 from reportgen.compare import Compared, Relation, Request, compare_blobs, compare_paths
 from reportgen.compare_view import summary, text_lines
-from reportgen.comparison.ignoring import IgnoreRule, Ignoring
-from reportgen.comparison.members import Member
+from reportgen.comparison.contents.sheet_content import sheet_content
+from reportgen.comparison.contents.text_content import MAX_LINES, text_content, without_fingerprints
+from reportgen.comparison.files.ignoring import IgnoreRule, Ignoring
+from reportgen.comparison.files.members import Member
+from reportgen.comparison.files.pair import Long, compare_pair
 from reportgen.comparison.model import FileKind, Layer, Paragraph, Table
-from reportgen.comparison.pair import Long, compare_pair
-from reportgen.comparison.sheet_content import sheet_content
-from reportgen.comparison.text_content import MAX_LINES, text_content, without_fingerprints
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError, Location, Problem, has_errors
 from tests.bad_files import BAD_FILES, LETTERS, SCAN, BadFile, pdf, text, word_file

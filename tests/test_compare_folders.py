@@ -16,9 +16,9 @@ import pytest
 
 from reportgen.compare import Compared, Relation, Request, Whole, compare_blobs, compare_paths
 from reportgen.compare_view import summary, text_lines
-from reportgen.comparison import members as module
-from reportgen.comparison.file_pairs import aligned, paired
-from reportgen.comparison.members import Member, Members, member_bytes, members_of_archive, members_of_folder
+from reportgen.comparison.files import members as module
+from reportgen.comparison.files.file_pairs import aligned, paired
+from reportgen.comparison.files.members import Member, Members, member_bytes, members_of_archive, members_of_folder
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError
 from tests.bad_files import word_file

@@ -12,10 +12,10 @@ import pytest
 
 from reportgen.compare import Compared, Request, compare_blobs
 from reportgen.compare_view import as_json, text_lines
-from reportgen.comparison.ignoring import IgnoreRule, Ignoring, like, sorted_out
-from reportgen.comparison.ignoring_file import _Tolerance, read_ignoring
+from reportgen.comparison.files.ignoring import IgnoreRule, Ignoring, like, sorted_out
+from reportgen.comparison.files.ignoring_file import _Tolerance, read_ignoring
+from reportgen.comparison.files.masking import MASK, masked
 from reportgen.comparison.kinds import KINDS
-from reportgen.comparison.masking import MASK, masked
 from reportgen.comparison.model import (
     Cell,
     Content,
@@ -255,7 +255,7 @@ def test_a_rule_covers_words_in_its_part_and_its_column_alone() -> None:
 
 
 def test_a_pattern_that_never_ends_is_stopped_and_its_rule_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reportgen.comparison import masking
+    from reportgen.comparison.files import masking
 
     monkeypatch.setattr(masking, "_SECONDS", 0.3)
     begun = time.process_time()

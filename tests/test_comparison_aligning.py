@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from reportgen.comparison.aligning import Item, align, common, rising
-from reportgen.comparison.grids import grid_of
+from reportgen.comparison.counterparts.aligning import Item, align, common, rising
+from reportgen.comparison.counterparts.grids import grid_of
+from reportgen.comparison.counterparts.paired_tables import pair_tables
 from reportgen.comparison.letters import changes, ordinal_of, unseen_change
 from reportgen.comparison.model import Content, Layer, Table
-from reportgen.comparison.paired_tables import pair_tables
 from tests.contents_by_hand import content, differ, para, table
 
 HEAD = ["序号", "工作任务", "责任单位", "进展情况"]

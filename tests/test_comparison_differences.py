@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from reportgen.comparison.comparing import differences
+from reportgen.comparison.contents.parts import with_parts
+from reportgen.comparison.contents.word_content import word_content
+from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import (
     Box,
     Cell,
@@ -21,8 +23,6 @@ from reportgen.comparison.model import (
     Table,
     Tolerance,
 )
-from reportgen.comparison.parts import with_parts
-from reportgen.comparison.word_content import word_content
 from tests.contents_by_hand import BODY, FLOW, LOOK, content, differ, para, said, table
 from tests.samples import made
 

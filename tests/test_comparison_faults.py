@@ -11,10 +11,10 @@ from pathlib import Path
 import docx
 import pytest
 
-from reportgen.comparison.comparing import differences
+from reportgen.comparison.contents.parts import with_parts
+from reportgen.comparison.contents.word_content import word_content
+from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import Content, Difference, Layer, Spot
-from reportgen.comparison.parts import with_parts
-from reportgen.comparison.word_content import word_content
 from tests.comparison_faults import FAULTS, Fault, planted
 from tests.comparison_rebuilds import REBUILDS
 from tests.libreoffice import needs_libreoffice, saved_anew

@@ -8,15 +8,15 @@ from functools import cache
 
 import pytest
 
-from reportgen.comparison.common_ground import common_ground
-from reportgen.comparison.comparing import differences
+from reportgen.comparison.contents.common_ground import common_ground
+from reportgen.comparison.contents.page_fingerprints import page_fingerprints
+from reportgen.comparison.contents.parts import with_parts
+from reportgen.comparison.contents.pdf_content import pdf_content
+from reportgen.comparison.contents.word_content import word_content
+from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import Content, Difference, Layer, Paragraph, Table, Tolerance
-from reportgen.comparison.page_differences import page_differences
-from reportgen.comparison.page_fingerprints import page_fingerprints
-from reportgen.comparison.page_pictures import page_picture, page_png
-from reportgen.comparison.parts import with_parts
-from reportgen.comparison.pdf_content import pdf_content
-from reportgen.comparison.word_content import word_content
+from reportgen.comparison.pages.page_differences import page_differences
+from reportgen.comparison.pages.page_pictures import page_picture, page_png
 from reportgen.review.page import Page
 from tests.comparison_faults import planted
 from tests.libreoffice import laid_out, needs_libreoffice

@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.look_names import LOOK_NAMES, SETTING_NAMES, is_equal
 from reportgen.comparison.model import Content, Layer, Paragraph, Table, Tolerance
-from reportgen.comparison.word_content import word_content
 from tests.issued_by_hand import C, word_file
 from tests.libreoffice import all_saved_anew, needs_libreoffice
 from tests.projects import SAMPLE

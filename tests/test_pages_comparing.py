@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from reportgen.compare import Compared, FilePair, Relation, Request, Whole, compare_blobs
-from reportgen.comparison.ignoring import Ignored, IgnoreRule, Ignoring
+from reportgen.comparison.files.ignoring import Ignored, IgnoreRule, Ignoring
 from reportgen.comparison.model import (
     Box,
     Content,

@@ -9,8 +9,8 @@ from dataclasses import fields
 from itertools import groupby
 from typing import Any
 
+from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.model import Content, Paragraph, Setting, Table
-from reportgen.comparison.word_content import word_content
 
 _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

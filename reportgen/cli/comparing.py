@@ -96,11 +96,11 @@ def _refuse_wrong(html: Path | None, *read: Path | None) -> None:
 
 def _request(layers: frozenset[Layer], ignore: Path | None, keep: bool) -> Request:
     from reportgen.compare import Request
-    from reportgen.comparison.ignoring import NOTHING_IGNORED
+    from reportgen.comparison.files.ignoring import NOTHING_IGNORED
 
     if ignore is None:
         return Request(layers=layers, ignoring=NOTHING_IGNORED, keep=keep)
-    from reportgen.comparison.ignoring_file import read_ignoring
+    from reportgen.comparison.files.ignoring_file import read_ignoring
 
     return Request(layers=layers, ignoring=read_ignoring(ignore), keep=keep)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reportgen.comparison.grids import Grid, GridCell
+from reportgen.comparison.counterparts.grids import Grid, GridCell
 from reportgen.comparison.letters import cut_back, unspaced
 from reportgen.comparison.model import Box, Content, FileKind, Paragraph, Spot, Table
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from reportgen.comparison.files.result import Compared, FilePair, Relation, Whole
 from reportgen.comparison.model import LAYER_NAMES, FileKind, Layer
-from reportgen.comparison.result import Compared, FilePair, Relation, Whole
 from reportgen.pages import page
 from reportgen.pages.comparing_items import Group, Item, groups, layer_of
 from reportgen.pages.comparing_looks import Looks

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportgen.comparison.model import Box, Content, Layer, Spot
-from reportgen.comparison.page_pictures import page_pictures
+from reportgen.comparison.pages.page_pictures import page_pictures
 from reportgen.confine import LIMITS, confined_each
 from reportgen.pages.comparing_items import Item
 from reportgen.pages.comparing_letters import changed_boxes

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from reportgen.comparison.grids import Grid
-from reportgen.comparison.held import Held
+from reportgen.comparison.counterparts.grids import Grid
+from reportgen.comparison.counterparts.held import Held
+from reportgen.comparison.counterparts.paired_tables import TablePair
 from reportgen.comparison.model import Content, Spot, Table
-from reportgen.comparison.paired_tables import TablePair
 
 WHOLE = 240
 """A content of so many paragraphs and table rows is shown whole (全文显示的行数)."""

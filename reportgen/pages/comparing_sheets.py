@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reportgen.comparison.held import Beside as Apart
-from reportgen.comparison.held import Held
+from reportgen.comparison.counterparts.held import Beside as Apart
+from reportgen.comparison.counterparts.held import Held
+from reportgen.comparison.counterparts.pairing import BlockPair
 from reportgen.comparison.letters import changes, unspaced
 from reportgen.comparison.model import Cell, Content, Layer, Paragraph, Spot, Table, Tolerance
-from reportgen.comparison.pairing import BlockPair
 from reportgen.pages.comparing_items import Item
 from reportgen.pages.comparing_looks import Looks
 from reportgen.pages.comparing_rows import Beside, Place, Stretch, besides, is_short, merged_rows, near, place_of

@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from reportgen.compare import Request, compare_blobs
 from reportgen.compare_view import text_lines
-from reportgen.comparison.ignoring import NOTHING_IGNORED
-from reportgen.comparison.ignoring_file import read_ignoring
+from reportgen.comparison.files.ignoring import NOTHING_IGNORED
+from reportgen.comparison.files.ignoring_file import read_ignoring
+from reportgen.comparison.files.opening import kind_of, open_document
+from reportgen.comparison.files.pair import content_of
 from reportgen.comparison.model import LAYER_NAMES, Layer
-from reportgen.comparison.opening import kind_of, open_document
-from reportgen.comparison.pair import content_of
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError, ReportError, did_you_mean, error
 
