@@ -188,7 +188,7 @@ def before() -> Content:
     return long_table()
 
 
-@pytest.mark.parametrize("count", [1, 100, 10_000])
+@pytest.mark.parametrize("count", [100, 10_000])
 def test_ten_thousand_rows_take_seconds(before, count) -> None:
     started = time.perf_counter()
     found = differ(before, long_table(lambda n: count and n % (10_000 // count) == 0))

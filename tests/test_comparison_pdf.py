@@ -298,15 +298,18 @@ def test_words_of_another_script_are_parted_by_blanks_and_chinese_is_not():
 
 # ---- a Word file and its PDF
 
+# The report with its changes is the first sample with one paragraph more.
+REPORTS = [name for name in SAMPLES if name != "qingping-changes"]
 
-@pytest.mark.parametrize("name", SAMPLES)
+
+@pytest.mark.parametrize("name", REPORTS)
 def test_a_sample_as_word_file_and_as_pdf_says_and_holds_the_same(name):
     found = compared(made(name)[".docx"], made(name)[".pdf"])
     assert [each.said for each in found] == []
 
 
 @needs_libreoffice
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", REPORTS)
 def test_a_sample_laid_out_by_libreoffice_says_and_holds_the_same(name):
     blob = made(name)[".docx"]
     assert [each.said for each in compared(laid_out(blob, as_set=True), blob)] == []
