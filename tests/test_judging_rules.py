@@ -150,7 +150,8 @@ def test_only_the_figure_that_is_denied_does_not_count():
     assert decided(of_task("治理9条黑臭水体", "已治理完成8条黑臭水体、1条没有治理完成。")) == done
     late = of_task("治理9条黑臭水体", "已完成3条黑臭水体治理，6条没有完成治理。")
     assert decided(late) == (LATE, "task.amount")
-    assert late.decided and late.decided.figures[0].actual == 3
+    assert late.decided
+    assert late.decided.figures[0].actual == 3
 
 
 @pytest.mark.parametrize(("text", "progress", "expected"), TASKS)
