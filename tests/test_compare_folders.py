@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import struct
+import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -285,6 +286,24 @@ def test_files_are_paired_by_name_then_content_then_what_the_name_says(
 def test_pairs_come_in_the_order_of_the_numbers_in_their_names() -> None:
     names = ["附件10.txt", "附件9.txt", "附件2.txt"]
     assert [first for first, _ in pairs(names, names)] == ["附件2.txt", "附件9.txt", "附件10.txt"]
+
+
+def test_a_name_of_thousands_of_digits_is_a_name_like_any_other() -> None:
+    digits = "9" * 5000
+    names = [f"附件{digits}.txt", "附件10.txt", "附件2.txt", "附件010.txt"]
+    pairs = paired([Member(name=name) for name in names], [])
+    assert [pair.first.name for pair in pairs if pair.first] == ["附件2.txt", "附件10.txt", "附件010.txt", names[0]]
+
+
+def test_thousands_of_files_that_belong_to_none_do_not_slow_down_the_pairing_of_the_others() -> None:
+    kept = [f"附件{n}甲.txt" for n in range(8_000)]
+    first = [Member(name=name, sha256=f"1{name}") for name in (*(f"原{n}原.txt" for n in range(8_000)), *kept)]
+    second = [Member(name=name, sha256=f"2{name}") for name in (*(f"现{n}现.pdf" for n in range(8_000)), *kept)]
+    begun = time.process_time()
+    pairs = paired(first, second)
+    assert time.process_time() - begun < 4
+    assert sum(bool(pair.first and pair.second) for pair in pairs) == 8_000
+    assert len(pairs) == 24_000
 
 
 def test_the_folder_that_an_archive_is_packed_in_does_not_count() -> None:
