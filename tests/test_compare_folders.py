@@ -384,6 +384,16 @@ def test_what_lies_in_two_archives_is_compared_like_what_lies_in_two_folders(tmp
     assert by_bytes.files == compared.files
 
 
+def test_contents_are_kept_as_far_as_memory_should_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(4):
+        put(tmp_path / f"原/{n}.txt", "一\n二")
+        put(tmp_path / f"现/{n}.txt", "一\n三")
+    monkeypatch.setattr("reportgen.compare.MOST_KEPT", 10_000)
+    compared = compare_paths(tmp_path / "原", tmp_path / "现", Request(keep=True))
+    assert [bool(pair.contents and pair.blobs) for pair in compared.files] == [True, True, False, False]
+    assert [len(pair.differences) for pair in compared.files] == [1, 1, 1, 1]
+
+
 def test_two_folders_without_a_file_and_a_folder_with_a_file_are_refused(tmp_path: Path) -> None:
     for side in ("甲", "乙"):
         put(tmp_path / side / ".隐藏")
