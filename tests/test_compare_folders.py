@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import struct
+import time
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -287,6 +288,24 @@ def test_pairs_come_in_the_order_of_the_numbers_in_their_names() -> None:
     assert [first for first, _ in pairs(names, names)] == ["附件2.txt", "附件9.txt", "附件10.txt"]
 
 
+def test_a_name_of_thousands_of_digits_is_a_name_like_any_other() -> None:
+    digits = "9" * 5000
+    names = [f"附件{digits}.txt", "附件10.txt", "附件2.txt", "附件010.txt"]
+    pairs = paired([Member(name=name) for name in names], [])
+    assert [pair.first.name for pair in pairs if pair.first] == ["附件2.txt", "附件10.txt", "附件010.txt", names[0]]
+
+
+def test_thousands_of_files_that_belong_to_none_do_not_slow_down_the_pairing_of_the_others() -> None:
+    kept = [f"附件{n}甲.txt" for n in range(8_000)]
+    first = [Member(name=name, sha256=f"1{name}") for name in (*(f"原{n}原.txt" for n in range(8_000)), *kept)]
+    second = [Member(name=name, sha256=f"2{name}") for name in (*(f"现{n}现.pdf" for n in range(8_000)), *kept)]
+    begun = time.process_time()
+    pairs = paired(first, second)
+    assert time.process_time() - begun < 4
+    assert sum(bool(pair.first and pair.second) for pair in pairs) == 8_000
+    assert len(pairs) == 24_000
+
+
 def test_the_folder_that_an_archive_is_packed_in_does_not_count() -> None:
     plain, in_folder = files("a.txt", "b/c.txt"), files("报告/a.txt", "报告/b/c.txt")
     for one, other in ((plain, in_folder), (in_folder, plain)):
@@ -363,6 +382,16 @@ def test_what_lies_in_two_archives_is_compared_like_what_lies_in_two_folders(tmp
     assert (difference.before, difference.after) == ("二", "二二")
     by_bytes = compare_blobs(("a.zip", first.read_bytes()), ("b.zip", second.read_bytes()))
     assert by_bytes.files == compared.files
+
+
+def test_contents_are_kept_as_far_as_memory_should_hold_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(4):
+        put(tmp_path / f"原/{n}.txt", "一\n二")
+        put(tmp_path / f"现/{n}.txt", "一\n三")
+    monkeypatch.setattr("reportgen.compare.MOST_KEPT", 10_000)
+    compared = compare_paths(tmp_path / "原", tmp_path / "现", Request(keep=True))
+    assert [bool(pair.contents and pair.blobs) for pair in compared.files] == [True, True, False, False]
+    assert [len(pair.differences) for pair in compared.files] == [1, 1, 1, 1]
 
 
 def test_two_folders_without_a_file_and_a_folder_with_a_file_are_refused(tmp_path: Path) -> None:

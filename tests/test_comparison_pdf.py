@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import tracemalloc
 from functools import cache
 
 import pytest
@@ -14,7 +15,7 @@ from reportgen.comparison.contents.parts import with_parts
 from reportgen.comparison.contents.pdf_content import pdf_content
 from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.differences.comparing import differences
-from reportgen.comparison.model import Content, Difference, Layer, Paragraph, Table, Tolerance
+from reportgen.comparison.model import Content, Difference, FileKind, Layer, PageFacts, Paragraph, Table, Tolerance
 from reportgen.comparison.pages.page_differences import page_differences
 from reportgen.comparison.pages.page_pictures import page_picture, page_png
 from reportgen.review.page import Page
@@ -329,3 +330,18 @@ def test_a_fault_in_the_word_file_is_told_against_the_pdf(kind):
     if fault.spot.part:  # paper has no place among the words
         places = [(spot.part, spot.row) for spot in (found[0].first, found[0].second) if spot is not None]
         assert (fault.spot.part, fault.spot.row) in places
+
+
+def test_files_of_two_thousand_pages_of_other_paper_need_no_memory_for_each_pair_of_pages() -> None:
+    def pages(width: float) -> Content:
+        facts = (PageFacts(number=n, width=width, height=297, fingerprint=f"{n} {width}") for n in range(1, 2_001))
+        return Content(kind=FileKind.PDF, name="甲", pages=tuple(facts))
+
+    tracemalloc.start()
+    try:
+        found = list(page_differences(pages(210), pages(216), (b"", b""), (), Tolerance()))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [each.said for each in found] == ["第1—2000页：纸张 210×297毫米纵向 → 216×297毫米纵向"]
+    assert most < 32 * 1024**2

@@ -381,6 +381,29 @@ def test_widths_merges_and_spans_show_in_the_grid() -> None:
     assert "表0 合并" in places
 
 
+def ragged(*widths: tuple[int, int], layout: str = "fixed") -> Content:
+    """A table whose rows say how wide their two cells are; its grid says 2000 and 2000."""
+    rows = (tr(tc("甲", width=one), tc("乙", width=two)) for one, two in widths)
+    return shown(tbl(*rows, tblpr=f'<w:tblLayout w:type="{layout}"/>'))
+
+
+def test_columns_are_as_wide_as_most_of_their_cells_whatever_the_head_says() -> None:
+    even, uneven = (2000, 2000), (2567, 2000)
+    assert changes(ragged(even, even, even), ragged(even, uneven, uneven)) == [
+        ("表0 列宽", (35.28, 35.28), (45.28, 35.28)),
+        ("表0格0,0 单元格宽", "随列", "35.3毫米"),
+    ]
+
+
+def test_a_row_of_a_fixed_table_that_does_not_keep_to_the_columns_is_told() -> None:
+    even, uneven = (2000, 2000), (2000, 2567)
+    before, after = ragged(even, even, even), ragged(even, even, uneven)
+    assert changes(before, after) == [("表0格2,1 单元格宽", "随列", "45.3毫米")]
+    # Word finds the widths of other tables by what stands in them.
+    columns = [ragged(even, even, row, layout="autofit") for row in (even, uneven)]
+    assert changes(*columns) == []
+
+
 def test_a_zone_of_a_table_style_sets_its_cells() -> None:
     zone = (
         '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:shd w:val="clear" w:fill="4472C4"/></w:tcPr>'

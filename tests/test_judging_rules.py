@@ -130,6 +130,30 @@ TASKS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "progress",
+    [
+        "9条黑臭水体都没有治理完成。",
+        "9条黑臭水体没有完成治理。",
+        "9条黑臭水体均未治理。",
+        "9条黑臭水体、3口山塘都没有治理完成。",
+        "黑臭水体治理9条未全部完成。",
+    ],
+)
+def test_a_figure_of_what_is_said_not_to_be_done_is_none_that_is_done(progress):
+    assert decided(of_task("治理9条黑臭水体", progress)) == NONE
+
+
+def test_only_the_figure_that_is_denied_does_not_count():
+    done = (NORMAL, "task.amount")
+    assert decided(of_task("治理9条黑臭水体", "9条黑臭水体治理完成，没有反弹。")) == done
+    assert decided(of_task("治理9条黑臭水体", "已治理完成8条黑臭水体、1条没有治理完成。")) == done
+    late = of_task("治理9条黑臭水体", "已完成3条黑臭水体治理，6条没有完成治理。")
+    assert decided(late) == (LATE, "task.amount")
+    assert late.decided
+    assert late.decided.figures[0].actual == 3
+
+
 @pytest.mark.parametrize(("text", "progress", "expected"), TASKS)
 def test_a_task_is_judged_by_its_figures_and_words(text, progress, expected):
     assert decided(of_task(text, progress)) == expected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,17 +71,15 @@ def compare(
 
 
 def _layers(text: str | None) -> frozenset[Layer]:
-    from reportgen.comparison.model import LAYER_NAMES, Layer
+    from reportgen.comparison.model import Layer, layers_named
 
     if text is None:
         return frozenset()
-    known = {layer.value: layer for layer in Layer} | {name: layer for layer, name in LAYER_NAMES.items()}
-    names = [name.lower() for name in re.split(r"[,，、\s]+", text) if name]
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
+    layers, unknown = layers_named(text)
+    if unknown or not layers:
         choices = [layer.value for layer in Layer]
         raise WrongUsage(f"没有「{'、'.join(unknown) or text}」这种层次。{did_you_mean((*unknown, text)[0], choices)}")
-    return frozenset(known[name] for name in names)
+    return layers
 
 
 def _refuse_wrong(html: Path | None, *read: Path | None) -> None:

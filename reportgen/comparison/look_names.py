@@ -89,6 +89,7 @@ CELL_LOOKS: Mapping[str, LookName] = {
     "底纹": _COUNT,
     "垂直对齐": _COUNT,  # 靠上 居中 靠下
     "文字方向": _COUNT,
+    "单元格宽": _COUNT,  # 随列, or how wide: 26.7毫米
     "单元格上边距": _LENGTH,
     "单元格下边距": _LENGTH,
     "单元格左边距": _LENGTH,

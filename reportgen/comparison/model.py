@@ -6,6 +6,7 @@ format; nothing else of the file takes part. All lengths in mm, all sizes and pi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -28,6 +29,13 @@ LAYER_NAMES: Mapping[Layer, str] = {
     Layer.STYLE: "样式",
     Layer.PAGE: "版面",
 }
+
+
+def layers_named(text: str) -> tuple[frozenset[Layer], tuple[str, ...]]:
+    """The layers that a text names (所写的层次), parted by commas or blanks, and those of its words that name none."""
+    known = {layer.value: layer for layer in Layer} | {name: layer for layer, name in LAYER_NAMES.items()}
+    words = [word for word in re.split(r"[,，、\s]+", text.lower()) if word]
+    return frozenset(known[word] for word in words if word in known), tuple(w for w in words if w not in known)
 
 
 class FileKind(Enum):

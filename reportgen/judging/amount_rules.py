@@ -34,6 +34,8 @@ _EMPTY_TEXT = (
 _EMPTY_WORDS = tuple(_EMPTY_TEXT.split())
 _EMPTY = frozenset().union(*(pairs_of_signs(word) for word in _EMPTY_WORDS))
 _TIME = re.compile(r"\d|[月日年底末至]|截至|上半年|季度|今年以来|全年")
+# Not, before a word that something is done; 都没有 at the end of a list is said of all that it lists.
+_NOT = r"(?:未|没有?|不曾|不能|无法|难以|无一)[^\d]{0,4}?"
 _MOST_TOLD = 3
 _ALIKE = 0.3  # two clauses that share so much of their words speak of one thing
 _CLEARLY = 0.1  # by so much a clause must fit another target better before it is that one's
@@ -165,10 +167,19 @@ def _state(clause: Clause, amount: Amount, target: _Target, setting: Setting) ->
     # The target said again (48个小区共1.1万户) tells nothing of what was reached.
     if amount.value == target.amount.value and not done:
         return None
+    if _is_denied(clause, amount, setting):
+        return None
     asked = target.clause.words
     if "分别" in clause.part or any(word in words and word not in asked for word in setting.begun):
         return False
     return done or likeness(clause.lead, target.of) >= _ALIKE
+
+
+def _is_denied(clause: Clause, amount: Amount, setting: Setting) -> bool:
+    """Whether what stands behind a figure says that it is not done: 9条黑臭水体都没有治理完成."""
+    after = clause.after(amount) + clause.part.partition(clause.words)[2]
+    done = "|".join(map(re.escape, setting.words)) or "(?!)"
+    return re.match(rf"(?:[^\d、]*|.*[都均全]){_NOT}(?:{done})", after) is not None
 
 
 def _nearness(clause: Clause, target: _Target, rivals: Sequence[str], *, sole: bool, setting: Setting) -> float:

@@ -95,8 +95,6 @@ def finished_by(progress: str, task: str, words: CompletionWords = STANDARD_COMP
 
     Every item of the text must say so, and nothing in it that more is to come.
     """
-    if not _is_sure(progress, task, words):
-        return ""
     said: list[str] = []
     done = ""
     for item in (each for each in _ITEM.split(progress) if each.strip()):
@@ -105,7 +103,9 @@ def finished_by(progress: str, task: str, words: CompletionWords = STANDARD_COMP
             return ""
         said.append(found.words)
         done += found.what if found.what is not None else task
-    return said[0] if said and _shared(task, done) >= _OF_WHAT_IS_DONE else ""
+    # Last, for its figures are slow to read and few texts come so far.
+    is_done = said and _shared(task, done) >= _OF_WHAT_IS_DONE and _is_sure(progress, task, words)
+    return said[0] if is_done else ""
 
 
 @dataclass(frozen=True, slots=True)

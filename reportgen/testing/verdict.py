@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
@@ -13,7 +12,7 @@ from reportgen.comparison.files.ignoring import NOTHING_IGNORED
 from reportgen.comparison.files.ignoring_file import read_ignoring
 from reportgen.comparison.files.opening import kind_of, open_document
 from reportgen.comparison.files.pair import content_of
-from reportgen.comparison.model import LAYER_NAMES, Layer
+from reportgen.comparison.model import LAYER_NAMES, Layer, layers_named
 from reportgen.confine import LIMITS
 from reportgen.problems import InputError, ReportError, did_you_mean, error
 
@@ -30,16 +29,15 @@ def _layers(layer: Layers) -> frozenset[Layer]:
     if layer is None:
         return frozenset()
     named = [layer] if isinstance(layer, str | Layer) else list(layer)
-    words = [
-        word for each in named for word in ([each.value] if isinstance(each, Layer) else re.split("[,，、]", each))
-    ]
-    known = {each.value: each for each in Layer} | {name: each for each, name in LAYER_NAMES.items()}
-    unknown = [word for word in map(str.strip, words) if word not in known]
-    if unknown or not words:
+    layers, unknown = layers_named(",".join(each.value if isinstance(each, Layer) else each for each in named))
+    if unknown or not layers:
         wrong = unknown[0] if unknown else ""
-        fix = f"层次有 {'、'.join(each.value for each in Layer)}；都要比，就不写 layer。" + did_you_mean(wrong, known)
+        choices = [each.value for each in Layer]
+        fix = f"层次有 {'、'.join(choices)}；都要比，就不写 layer。" + did_you_mean(
+            wrong, [*choices, *LAYER_NAMES.values()]
+        )
         raise InputError([error("golden.unknown-layer", f"没有「{wrong}」这个比对层次", fix)])
-    return frozenset(known[word.strip()] for word in words)
+    return layers
 
 
 def difference_lines(first: tuple[str, bytes], second: tuple[str, bytes], request: Request) -> list[str]:

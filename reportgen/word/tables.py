@@ -90,7 +90,8 @@ class Floating:
 class Table:
     """A table (表格); lengths in twips, `grid` None if the file has none.
 
-    `margins` are those of its cells by side; `align` is Word's name of where it stands.
+    `margins` are those of its cells by side; `align` is Word's name of where it stands. The columns of a `fixed` one
+    are as wide as the cells say, those of another one as Word finds by what stands in them.
     """
 
     rows: tuple[Row, ...]
@@ -104,6 +105,7 @@ class Table:
     floating: Floating | None = None
     margins: Mapping[str, float] = field(default_factory=dict)
     align: str = ""
+    fixed: bool = False
 
     @property
     def text(self) -> Iterator[str]:
@@ -135,6 +137,7 @@ def read_table(element: Element, reader: TextReader) -> Table:
         floating=_floating(None if properties is None else properties.find(W + "tblpPr")),
         margins=sides,
         align=_said(properties, reader, style, "jc", "val", str) or "",
+        fixed=_said(properties, reader, style, "tblLayout", "type", str) == "fixed",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -38,6 +39,11 @@ _MARGINS = {
 }
 
 
+_AS_COLUMN = "随列"
+# By so much a cell must stand out of its column before anyone sees it.
+_STANDS_OUT_MM = 1.0
+
+
 class Reader(Protocol):
     """Makes the paragraphs of a cell (段落读取)."""
 
@@ -61,7 +67,8 @@ def shown_table(table: Table, read: Reader, *, old: bool, page_break: bool) -> m
         for c, slot in enumerate(line):
             if slot.anchor is not None or slot.cell is not None:
                 ends[slot.anchor or (r, c)] = (r, c)
-    making = _Making(table, rows, index, count, read)
+    widths = _widths(rows, index, count, table.grid)
+    making = _Making(table, rows, index, count, widths, read)
     cells: list[model.Cell] = []
     filled: set[int] = set()
     for r, line in enumerate(grid):
@@ -80,7 +87,7 @@ def shown_table(table: Table, read: Reader, *, old: bool, page_break: bool) -> m
         cells=tuple(cells),
         row_count=len(rows),
         column_count=count,
-        widths=_widths(rows, index, count, table.grid),
+        widths=widths,
         head_rows=repeated or head_row_count(cells, len(rows)),
         look=dict(_table_look(table, repeated, old)),
     )
@@ -99,17 +106,22 @@ def is_seen(row: Row) -> bool:
 def _widths(
     rows: Sequence[Row], index: Mapping[int, int], count: int, grid: Sequence[float] | None
 ) -> tuple[float, ...]:
-    """The widths of the columns: what the cells say is what Word draws, else what the grid says."""
+    """The widths of the columns: what the cells of most rows say is what Word draws, else what the grid says."""
+    ruled_alike = Counter(
+        tuple((index[cell.column], index[cell.column + cell.span], cell.width) for cell in row.cells) for row in rows
+    )
     places: dict[int, float] = {0: 0.0}
-    # A row that begins further right waits for one that says where.
+    # A row that begins further right waits for those that say where.
     for _ in range(2):
-        for row in rows:
-            if len(places) > count:
-                break
-            for cell in row.cells:
-                left, right = index[cell.column], index[cell.column + cell.span]
-                if cell.width and left in places:
-                    places.setdefault(right, places[left] + cell.width)
+        said: dict[int, Counter[float]] = {}
+        for cells, times in ruled_alike.items():
+            at = dict(places) if cells[0][0] else {0: 0.0}
+            for left, right, width in cells:
+                if width and left in at:
+                    at[right] = at[left] + width
+                    if right not in places:
+                        said.setdefault(right, Counter())[at[right]] += times
+        places |= {number: most.most_common(1)[0][0] for number, most in said.items()}
     ends = [0.0, *accumulate(grid or ())]
     for edge, number in sorted(index.items()):
         if number not in places and edge < len(ends):
@@ -139,6 +151,7 @@ class _Making:
     rows: Sequence[Row]
     index: Mapping[int, int]
     count: int
+    widths: Sequence[float]
     read: Reader
     rules: Rules = field(init=False)
     _looks: dict[tuple[object, ...], Mapping[str, Value]] = field(default_factory=dict)
@@ -175,10 +188,20 @@ class _Making:
             self.rules.beside(rows, -1) if columns.start == 0 else None,
             (row.height, row.height_rule, row.whole) if begins else None,
             nested,
+            own_width := self._own_width(cell, columns),
         )
         if key not in self._looks:
-            self._looks[key] = dict(self._said(cell, key, row if begins else None, nested))
+            look = dict(self._said(cell, key, row if begins else None, nested))
+            self._looks[key] = {**look, "单元格宽": own_width}
         return self._looks[key]
+
+    def _own_width(self, cell: Cell, columns: range) -> str:
+        """How wide a cell is that does not keep to its columns: a fixed table is drawn so, ragged."""
+        if not self.table.fixed or not cell.width or not self.widths:
+            return _AS_COLUMN
+        own = mm(cell.width)
+        of_columns = sum(self.widths[columns.start : columns.stop])
+        return f"{own:.1f}毫米" if abs(own - of_columns) > _STANDS_OUT_MM else _AS_COLUMN
 
     def _said(
         self, cell: Cell, key: tuple[object, ...], row: Row | None, nested: Sequence[str]

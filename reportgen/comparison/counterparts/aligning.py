@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 # So many letters' pairs are held against each other at once (0.4 s), so many pairs of items, so many pairs of keys.
 _MOST_LETTER_PAIRS = 5e9
@@ -57,13 +58,28 @@ class Alignment:
 
 def align(first: Sequence[Item], second: Sequence[Item]) -> Alignment:
     """What of two rows of items belongs together (对位); the same whichever of them comes first."""
-    if _order(second) < _order(first):
-        return _align(second, first).mirrored()
-    return _align(first, second)
+    return _align(second, first).mirrored() if comes_before(second, first) else _align(first, second)
 
 
-def _order(items: Sequence[Item]) -> tuple[int, list[str], list[str]]:
-    return len(items), [item.text for item in items], [repr(item.keys) for item in items]
+def comes_before(first: Sequence[Item], second: Sequence[Item]) -> bool:
+    """Whether one row of items is taken before another (先后): by itself alone, not by which file it is of."""
+    if len(first) != len(second):
+        return len(first) < len(second)
+    # Most differ in a text, and early: keys of a long table are as long as the table.
+    for form in (_text, _rank):
+        unlike = ((form(a), form(b)) for a, b in zip(first, second, strict=True))
+        if (pair := next((pair for pair in unlike if pair[0] != pair[1]), None)) is not None:
+            return pair[0] < pair[1]
+    return False
+
+
+def _text(item: Item) -> tuple[Any, ...]:
+    return (item.text,)
+
+
+def _rank(item: Item) -> tuple[Any, ...]:
+    # Keys of one sort have one form, so that any two are told apart by what they hold.
+    return item.sort, *item.keys
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from reportgen.comparison.counterparts.aligning import Alignment, Item, align
+from reportgen.comparison.counterparts.aligning import Alignment, Item, align, comes_before
 from reportgen.comparison.letters import ordinal_of, unspaced
 from reportgen.comparison.model import Block, Content, Paragraph, Table
 
@@ -54,8 +54,7 @@ def pair_blocks(first: Content, second: Content, fold: Callable[[str], str], bla
     for content in (first, second):
         numbers = [n for n, block in enumerate(content.blocks) if blanks or _has_text(block)]
         sides.append((content.blocks, numbers, [_item(content.blocks[n], fold) for n in numbers]))
-    orders = [(len(items), [item.text for item in items], [repr(item.keys) for item in items]) for _, _, items in sides]
-    if orders[1] < orders[0]:
+    if comes_before(sides[1][2], sides[0][2]):
         return _pair(sides[1], sides[0]).mirrored()
     return _pair(sides[0], sides[1])
 

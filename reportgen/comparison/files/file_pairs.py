@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reportgen.comparison.files.members import Member
@@ -30,35 +30,32 @@ def paired(first: Sequence[Member], second: Sequence[Member]) -> tuple[Paired, .
     The same name first; then, among what is left, equal bytes, the same name in another folder, and names that differ
     in nothing but numbers and words for a draft (附件12_区教委 → 附件13_区教委). Where two could be meant, none is.
     """
-    left, right = [*first], [*second]
+    left, right = dict(enumerate(first)), dict(enumerate(second))
     found: list[Paired] = []
     for key in (_name, _folded_name, _bytes, _base, _said):
-        _pair(left, right, key, found, same_first=key is _bytes)
-    found += [Paired(each, None) for each in left]
-    found += [Paired(None, each) for each in right]
+        for one, other in _alone(left, right, key, same_first=key is _bytes):
+            found.append(Paired(left.pop(one), right.pop(other)))
+    found += [Paired(each, None) for each in left.values()]
+    found += [Paired(None, each) for each in right.values()]
     return tuple(sorted(found, key=_order))
 
 
-def _pair(
-    left: list[Member],
-    right: list[Member],
-    key: Callable[[Member], Hashable],
-    found: list[Paired],
-    same_first: bool,
-) -> None:
-    """Take those out of both lists that one key has alone on either side; of `same_first` ones it does not matter."""
-    by_key: tuple[dict[Hashable, list[Member]], ...] = ({}, {})
+def _alone(
+    left: Mapping[int, Member], right: Mapping[int, Member], key: Callable[[Member], Hashable], *, same_first: bool
+) -> list[tuple[int, int]]:
+    """The places of those that one key has alone on either side; of `same_first` ones it does not matter which."""
+    by_key: tuple[dict[Hashable, list[int]], ...] = ({}, {})
     for side, members in zip(by_key, (left, right), strict=True):
-        for member in members:
+        for place, member in members.items():
             if (value := key(member)) is not None:
-                side.setdefault(value, []).append(member)
-    for value, ours in by_key[0].items():
-        theirs = by_key[1].get(value, [])
-        if same_first or len(ours) == len(theirs) == 1:
-            for one, other in zip(ours, theirs, strict=False):
-                found.append(Paired(one, other))
-                left.remove(one)
-                right.remove(other)
+                side.setdefault(value, []).append(place)
+    both = ((ours, by_key[1].get(value, [])) for value, ours in by_key[0].items())
+    return [
+        pair
+        for ours, theirs in both
+        if same_first or len(ours) == len(theirs) == 1
+        for pair in zip(ours, theirs, strict=False)
+    ]
 
 
 def _name(member: Member) -> Hashable:
@@ -103,7 +100,9 @@ def _order(pair: Paired) -> tuple[list[tuple[int, str]], bool]:
 
 def natural(name: str) -> list[tuple[int, str]]:
     """A name to sort by (排序), the numbers in it as numbers: 附件2 before 附件10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.findall(r"\d+|\D+", name)]
+    # By their length and digits: Python makes no number of the thousands of digits that a name in an archive may have.
+    parts = ((part, part.lstrip("0")) for part in re.findall(r"[0-9]+|[^0-9]+", name))
+    return [(len(digits), digits) if part[0] in "0123456789" else (-1, part) for part, digits in parts]
 
 
 # ---- the folder that an archive is packed in

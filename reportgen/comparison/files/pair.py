@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from zipfile import ZipFile
@@ -74,12 +76,29 @@ def compare_pair(
         return _told(replace(pair, relation=Relation.COMPARED), [_other_bytes(kinds[0])], (), request)
     if not has_room and (seconds := _seconds(blobs, readers)) > request.limits.seconds:
         return Long(seconds)
-    contents, warnings = _contents(blobs, names, readers, request.limits)
-    pair = replace(pair, problems=(*problems, *warnings))
-    contents = common_ground(*contents)
-    if within:
-        contents = without_fingerprints(contents[0]), without_fingerprints(contents[1])
-    return _compared(replace(pair, relation=Relation.COMPARED), contents, blobs, request)
+    with _no_garbage_looked_for(readers):
+        contents, warnings = _contents(blobs, names, readers, request.limits)
+        pair = replace(pair, problems=(*problems, *warnings))
+        contents = common_ground(*contents)
+        if within:
+            contents = without_fingerprints(contents[0]), without_fingerprints(contents[1])
+        return _compared(replace(pair, relation=Relation.COMPARED), contents, blobs, request)
+
+
+@contextmanager
+def _no_garbage_looked_for(readers: tuple[FileKind | None, FileKind | None]) -> Iterator[None]:
+    """Contents are trees that live until the pair is done: to look through a long one ever anew takes a sixth of all.
+
+    What PDFium's wrappers leave behind in rings is large, so it is looked for as ever.
+    """
+    paused = FileKind.PDF not in readers and gc.isenabled()
+    if paused:
+        gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def _opened(

@@ -16,7 +16,8 @@ from reportgen.problems import Problem, has_errors
 class Request:
     """What is asked for (比对要求): `layers` none means all that a pair has.
 
-    With `keep`, contents and bytes of what differs come back for a page that shows them.
+    With `keep`, contents and bytes of what differs come back for a page that shows them, of folders as far as memory
+    should hold them.
     """
 
     layers: frozenset[Layer] = frozenset()

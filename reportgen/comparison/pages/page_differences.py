@@ -14,7 +14,7 @@ from reportgen.comparison.pages.page_pictures import page_pictures
 from reportgen.comparison.pages.page_spots import differing_spots, dots_per_inch
 from reportgen.comparison.pages.page_telling import tell_finding, tell_marks, tell_page_count, tell_sizes
 from reportgen.comparison.pages.page_units import pairs_of, units_of
-from reportgen.comparison.pages.page_walk import Finding, Kind, PagePair, Walk, walk
+from reportgen.comparison.pages.page_walk import Finding, Kind, PagePair, Sizes, Walk, walk
 from reportgen.review.page import MM_PER_POINT
 
 # No rule of an official document is thicker.
@@ -28,14 +28,15 @@ def page_differences(
     prints = [[page.fingerprint for page in content.pages] for content in (first, second)]
     if prints[0] == prints[1] and all(prints[0]):
         return
-    sized = _sized(first, second)
+    sizes = _sizes(first), _sizes(second)
+    sized = list(dict.fromkeys(sizes[0])) != list(dict.fromkeys(sizes[1]))
     asked = {difference.layer for difference in told}
-    own_size = bool(sized) and Layer.STRUCTURE not in asked
+    own_size = sized and Layer.STRUCTURE not in asked
     units = units_of(first), units_of(second)
-    found = walk(pairs_of(*units, told), tolerance, sized)
+    found = walk(pairs_of(*units, told), tolerance, sizes if sized else None)
     pages = _with_pages_without_text(found, first, second)
     if own_size:
-        yield tell_sizes(first, second, sorted(sized))
+        yield tell_sizes(first, second)
     explained = bool(told) or own_size or bool(found.findings)
     if len(first.pages) != len(second.pages) and not explained:
         yield tell_page_count(first, second)
@@ -70,20 +71,9 @@ def _at(first: Sequence[Box], second: Sequence[Box]) -> tuple[int, float, int, f
     return page, top, two.page if two else page, two.top if two else top
 
 
-def _sized(first: Content, second: Content) -> frozenset[tuple[int, int]]:
-    """The pairs of pages that may stand for each other but differ in size: none where the same sizes follow."""
-    sizes = [
-        list(dict.fromkeys((round(page.width), round(page.height)) for page in content.pages))
-        for content in (first, second)
-    ]
-    if sizes[0] == sizes[1]:
-        return frozenset()
-    return frozenset(
-        (one.number, two.number)
-        for one in first.pages
-        for two in second.pages
-        if (round(one.width), round(one.height)) != (round(two.width), round(two.height))
-    )
+def _sizes(content: Content) -> Sizes:
+    """The size of each page, in whole mm."""
+    return tuple((round(page.width), round(page.height)) for page in content.pages)
 
 
 def _with_pages_without_text(found: Walk, first: Content, second: Content) -> list[PagePair]:
@@ -125,7 +115,7 @@ def _drawn(
     )
     found: list[Mark] = []
     for page, one, two in zip(unlike, *drawn, strict=True):
-        facts, other = first.pages[page.first - 1], second.pages[page.second - 1]
+        facts = first.pages[page.first - 1]
         masked = [*page.masked]
         if page.cut < facts.height:
             masked.append(Box(page.first, 0, page.cut - 1, facts.width, facts.height))
@@ -133,8 +123,6 @@ def _drawn(
             masked += page.over
         masked += [box for mark in marks for box in (*mark.first, *mark.second) if _on(box, mark, page)]
         masked = [Box(box.page, box.left - 1, box.top - 1, box.right + 1, box.bottom + 1) for box in masked]
-        if (round(facts.width), round(facts.height)) != (round(other.width), round(other.height)):
-            continue
         spots = differing_spots((one, two), page.first, facts.width, masked, tolerance)
         found += _spots(spots, facts.pictures, page)
     return found
@@ -145,8 +133,9 @@ def _on(box: Box, mark: Mark, page: PagePair) -> bool:
 
 
 def _may_differ(page: PagePair, first: Content, second: Content) -> bool:
-    one, two = first.pages[page.first - 1].fingerprint, second.pages[page.second - 1].fingerprint
-    return page.cut > 0 and (not one or one != two)
+    one, two = first.pages[page.first - 1], second.pages[page.second - 1]
+    same_size = (round(one.width), round(one.height)) == (round(two.width), round(two.height))
+    return same_size and page.cut > 0 and (not one.fingerprint or one.fingerprint != two.fingerprint)
 
 
 def _spots(spots: Sequence[Box], pictures: Sequence[Box], page: PagePair) -> Iterator[Mark]:

@@ -19,11 +19,14 @@ _AROUND = 6
 Units = tuple[Sequence[Unit], Sequence[Unit]]
 
 
-def tell_sizes(first: Content, second: Content, sized: Sequence[tuple[int, int]]) -> Difference:
+def tell_sizes(first: Content, second: Content) -> Difference:
     """Pages of another size (纸张大小)."""
     sizes = [{_paper(page) for page in content.pages} for content in (first, second)]
-    one = next((page for page in first.pages if _paper(page) not in sizes[1]), first.pages[sized[0][0] - 1])
-    two = next((page for page in second.pages if _paper(page) not in sizes[0]), second.pages[sized[0][1] - 1])
+    # Where the same sizes follow each other in another order, the first pages that differ in them.
+    pairs = zip(first.pages, second.pages, strict=False)
+    unlike = next((pair for pair in pairs if _paper(pair[0]) != _paper(pair[1])), (first.pages[0], second.pages[0]))
+    one = next((page for page in first.pages if _paper(page) not in sizes[1]), unlike[0])
+    two = next((page for page in second.pages if _paper(page) not in sizes[0]), unlike[1])
     before, after = _paper(one), _paper(two)
     where = _pages({page.number for page in first.pages if _paper(page) == before})
     return _difference(

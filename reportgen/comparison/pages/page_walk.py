@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeAlias
 
 from reportgen.comparison.model import Box, Tolerance
 from reportgen.comparison.pages.page_units import Pair, Unit
@@ -63,9 +64,13 @@ class Walk:
     pages: dict[tuple[int, int], PagePair] = field(default_factory=dict)
 
 
-def walk(pairs: Sequence[Pair], tolerance: Tolerance, sized: frozenset[tuple[int, int]]) -> Walk:
-    """The findings about all pairs (逐对核对); pages of the pairs in `sized` differ in size, which is told."""
-    state = _State(tolerance, sized)
+Sizes: TypeAlias = tuple[tuple[int, int], ...]
+"""Width and height of each page of a file, in whole mm (各页大小)."""
+
+
+def walk(pairs: Sequence[Pair], tolerance: Tolerance, sizes: tuple[Sizes, Sizes] | None) -> Walk:
+    """The findings about all pairs (逐对核对); that pages of both `sizes` differ in them is told elsewhere."""
+    state = _State(tolerance, sizes)
     for pair in pairs:
         if pair.first is None or pair.second is None:
             state.single(pair)
@@ -80,7 +85,7 @@ class _State:
     """How far the second file is off at the moment: `shift` is explained, what is beyond it is not."""
 
     tolerance: Tolerance
-    sized: frozenset[tuple[int, int]]
+    sizes: tuple[Sizes, Sizes] | None
     walk: Walk = field(default_factory=Walk)
     page_first: int = 0
     page_second: int = 0
@@ -142,7 +147,7 @@ class _State:
         self.page_first, self.page_second = one.frames[-1].page, two.frames[-1].page
 
     def _is_sized(self, frame: Box, other: Box) -> bool:
-        return (frame.page, other.page) in self.sized
+        return self.sizes is not None and self.sizes[0][frame.page - 1] != self.sizes[1][other.page - 1]
 
     def _portion(self, one: Unit, two: Unit, frame: Box, other: Box, told: bool, parted: bool) -> bool:
         """How a unit's part on a page stands; whether the unit goes its way for a reason that was told."""

@@ -225,8 +225,8 @@ def _write_row(
     for at, (column, value) in enumerate(zip(each.columns, row, strict=True)):
         width = widths[at] + (widths[at + 1] if at in joined else 0)
         text = str(value)
-        size = _SHRUNK if column.shrunk else _size(text, width)
-        height = max(height, _height(text, width, size))
+        size, needed = (_SHRUNK, _height(text, width, _SHRUNK)) if column.shrunk else _fitting(text, width)
+        height = max(height, needed)
         cell = _put(sheet, number, at + 1, value)
         if is_sum:
             looks.sum(cell, centred=column.centred)
@@ -236,10 +236,13 @@ def _write_row(
     _set_height(sheet, number, height + _ROOM_BELOW)
 
 
-def _size(text: str, width: float) -> float:
-    """The size of letters (字号) in which a text can be seen whole, the smallest if it cannot."""
-    fits = (size for size in _SIZES if _height(text, width, size) + _ROOM_BELOW <= _MOST_HEIGHT)
-    return next(fits, _SIZES[-1])
+def _fitting(text: str, width: float) -> tuple[float, float]:
+    """The size of letters (字号) in which a text can be seen whole, the smallest if it cannot, and its height then."""
+    for size in _SIZES:
+        height = _height(text, width, size)
+        if height + _ROOM_BELOW <= _MOST_HEIGHT:
+            break
+    return size, height
 
 
 def _widths(each: SheetText) -> list[float]:
