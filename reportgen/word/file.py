@@ -59,6 +59,7 @@ class Setup:
 
     Headers and footers by kind: `default`, `even`, `first`. `begins` is where the section begins, `vertical` how its
     pages are filled, `direction` that of its lines, each by Word's name; `borders` are the rules around its pages.
+    Every so many lines have their number at the margin: `lines_counted`.
     """
 
     width: float | None
@@ -84,6 +85,7 @@ class Setup:
     vertical: str = ""
     direction: str = ""
     borders: Mapping[str, Border] = field(default_factory=dict)
+    lines_counted: int = 0
 
     @property
     def landscape(self) -> bool:
@@ -257,6 +259,7 @@ def _setup(element: Element | None, edges: _Edges, above: Setup | None) -> Setup
         vertical=value(element, "vAlign") or "",
         direction=value(element, "textDirection") or "",
         borders=borders(None if element is None else element.find(W + "pgBorders")),
+        lines_counted=int(max(0, number(value(element, "lnNumType", "countBy")) or 0)),
     )
 
 

@@ -47,6 +47,8 @@ def setup_of(setup: Setup, above: Setup | None) -> dict[str, Value]:
     }
     if above is not None and setup.begins in _BEGINS:
         values["分节方式"] = _BEGINS[setup.begins]
+    if setup.lines_counted:
+        values["行号"] = f"每{setup.lines_counted}行"
     if rules := "，".join(f"{name}{rule}" for side, name in SIDES.items() if (rule := ruled(setup.borders.get(side)))):
         values["页面边框"] = rules
     return values

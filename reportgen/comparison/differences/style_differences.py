@@ -122,7 +122,11 @@ def _table(held: Held, pair: TablePair) -> Iterator[Difference]:
         held.sides.first.block(pair.first.blocks[0]),
         held.sides.second.block(pair.second.blocks[0]),
     )
-    for key in looks(pair.first.tables[0].look, pair.second.tables[0].look, TABLE_LOOKS, held.tolerance):
+    both = pair.first.tables[0].look, pair.second.tables[0].look
+    for key in looks(*both, TABLE_LOOKS, held.tolerance):
+        # Only a table at the left has an indent: that it has none now is told by where it stands.
+        if key[0] == "表格缩进" and not all(key[0] in look for look in both):
+            continue
         if key[0] == "重复标题行" and pair.first.heads != pair.second.heads and Layer.STRUCTURE in held.layers:
             continue
         yield _difference(key, held.sides.where(first, second), "", first, second)
