@@ -9,6 +9,7 @@ from reportgen.comparison.contents.pdf_text import text_of
 from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import Content, Difference, Layer
+from reportgen.comparison.telling import told_change
 from reportgen.review.page import Letter, Line, Setting
 from tests.comparison_faults import Draft, Element, W, cells, paragraphs, parts_of, said, set_property
 from tests.samples import made
@@ -163,3 +164,13 @@ def test_the_room_that_a_program_leaves_between_words_and_figures_is_no_blank() 
 
     assert text_of(line(0.25)) == text_of(line(0.6)) == "月2亿"
     assert text_of(line(1.2)) == "月 2 亿"
+
+
+def test_what_is_quoted_is_the_same_from_either_side_and_cuts_no_figure() -> None:
+    before = "1—6月，固定资产投资增长8.2%，其中工业投资增长12.4%，基础设施投资增长9.5%，房地产开发投资下降3.7%。"
+    after = "1-6月，固定资产投资同比增长12%（主城区第2名）。"
+    there, back = told_change(before, after), told_change(after, before)
+    assert (there.before, there.after) == (back.after, back.before)
+    assert told_change("全区的固定资产投资增长8.25%，高于全市", "全区的固定资产投资同比增长8.25%，高于全市").said == (
+        "“…资产投资增长8.25%…” → “…资产投资同比增长8.25%…”"
+    )
