@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
+import pytest
 from lxml import etree
 
+from reportgen.comparison.contents.common_ground import common_ground
 from reportgen.comparison.contents.parts import with_parts
 from reportgen.comparison.contents.pdf_text import text_of
 from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.differences.comparing import differences
-from reportgen.comparison.model import Content, Difference, Layer
+from reportgen.comparison.model import (
+    Box,
+    Cell,
+    Content,
+    Difference,
+    FileKind,
+    Layer,
+    Paragraph,
+    Piece,
+    Section,
+    Setting,
+    Table,
+)
 from reportgen.comparison.telling import told_change
-from reportgen.review.page import Letter, Line, Setting
+from reportgen.review.page import Letter, Line
+from reportgen.review.page import Setting as PageSetting
+from reportgen.word.parts import A
 from tests.comparison_faults import Draft, Element, W, cells, paragraphs, parts_of, said, set_property
 from tests.samples import made
 
@@ -152,7 +171,7 @@ def test_a_paragraph_that_was_emptied_is_one_difference() -> None:
 
 
 def test_the_room_that_a_program_leaves_between_words_and_figures_is_no_blank() -> None:
-    setting = Setting("仿宋", 16.0, (0, 0, 0), False, True)
+    setting = PageSetting("仿宋", 16.0, (0, 0, 0), False, True)
     size = 16.0 * 25.4 / 72
 
     def line(gap: float) -> Line:
@@ -174,3 +193,112 @@ def test_what_is_quoted_is_the_same_from_either_side_and_cuts_no_figure() -> Non
     assert told_change("全区的固定资产投资增长8.25%，高于全市", "全区的固定资产投资同比增长8.25%，高于全市").said == (
         "“…资产投资增长8.25%…” → “…资产投资同比增长8.25%…”"
     )
+
+
+def test_what_a_terminal_takes_for_a_command_and_what_turns_the_direction_is_never_shown() -> None:
+    told = told_change("一般公共预算收入增长", "\u009b31m一般\u202e公共预算\u2066收入\x1b[0m增长\u2028")
+    shown = told.before + told.after + told.said
+    assert not set(shown) & set("\x1b\u009b\u202e\u2066\u2028")
+    assert "�" in told.after
+
+
+def test_of_the_paragraphs_of_a_cell_the_one_that_changed_is_named() -> None:
+    draft = sample()
+    cell = next(each for each in cells(draft, "附件3") if each.spot.row and each.spot.text.count("局") == 3)
+    second = [each for each in cell.element.findall(W + "p") if said(each)][1]
+    for run in second.iter(W + "r"):
+        set_property(run, "rPr", "b")
+    (found,) = both_ways(draft)
+    assert f"“{said(second)}”加粗 否 → 是" in found.said
+
+
+def pdf(*rows: tuple[tuple[str, ...], int]) -> Content:
+    """A table of two columns on pages: each row's texts, and its page; of a cell a line for each line."""
+    made = [
+        Cell(
+            row=number,
+            column=column,
+            paragraphs=tuple(
+                Paragraph(pieces=(Piece(line, Setting(face="仿宋")),), page=page, boxes=(Box(page, 0, 0, 1, 1),))
+                for line in text.split("\n")
+            ),
+            page=page,
+            boxes=(Box(page, 0, 0, 1, 1),),
+        )
+        for number, (texts, page) in enumerate(rows)
+        for column, text in enumerate(texts)
+    ]
+    table = Table(cells=tuple(made), row_count=len(rows), column_count=2, head_rows=1, boxes=(Box(1, 0, 0, 9, 9),) * 2)
+    section = Section(setup={}, first_block=0)
+    return Content(kind=FileKind.PDF, name="报告.pdf", blocks=(table,), sections=(section,), layers=TEXTS)
+
+
+TEXTS = frozenset((Layer.TEXT, Layer.STRUCTURE))
+HEAD = (("任务", "进展"), 1)
+
+
+def test_a_row_that_a_page_end_parts_is_one_though_rows_before_it_came() -> None:
+    first = pdf(HEAD, (("修路", "已完工"), 1), (("建学校", "停工四个月，宿舍楼没有动工"), 1))
+    second = pdf(
+        HEAD,
+        (("修路", "已完工"), 1),
+        (("架桥", "正在立项，年底开工"), 1),
+        (("建学校", "停工四个"), 1),
+        (("", "月，宿舍楼没有动工"), 2),
+    )
+    for one, two, kind in ((first, second, "row.added"), (second, first, "row.gone")):
+        assert [each.kind for each in differences(*common_ground(one, two), TEXTS)] == [kind]
+
+
+def test_where_a_line_of_a_cell_ends_is_no_text_of_a_page() -> None:
+    first, second = (pdf(HEAD, (("修路", text), 1)) for text in ("区分类联席会议成员单位", "区分类联席会\n议成员单位"))
+    assert differences(first, second, TEXTS) == ()
+
+
+def picture(blob: bytes, *, width: int = 30) -> Draft:
+    """A Word file with a picture."""
+    from docx.shared import Mm
+    from PIL import Image
+
+    image = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(image, "PNG")
+    document = docx.Document(io.BytesIO(blob))
+    image.seek(0)
+    document.paragraphs[0].add_run().add_picture(image, width=Mm(width))
+    made = io.BytesIO()
+    document.save(made)
+    return Draft(parts_of(made.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("element", "attribute", "value", "words"),
+    [("xfrm", "rot", "5400000", "旋转90度"), ("xfrm", "flipH", "1", "左右翻转"), ("stretch", "", "", "裁剪左20%")],
+)
+def test_a_picture_that_was_turned_or_cut_is_seen(element: str, attribute: str, value: str, words: str) -> None:
+    draft = picture(made()[".docx"])
+    before = content(draft.blob())
+    found = next(draft.root().iter(A + element))
+    if attribute:
+        found.set(attribute, value)
+    else:
+        found.addprevious(etree.Element(A + "srcRect", {"l": "20000"}))
+    (one,) = differences(before, content(draft.blob()), ALL)
+    assert (one.subject, one.after) == ("图片", f"{one.before} {words}")
+
+
+def test_columns_that_stand_further_apart_or_have_a_line_between_are_seen() -> None:
+    draft = sample()
+    section = next(draft.root().iter(W + "sectPr"))
+    for old in section.findall(W + "cols"):
+        section.remove(old)
+    columns = etree.SubElement(section, W + "cols", {W + "num": "2"})
+    usual = content(draft.blob())
+    columns.set(W + "space", "720")
+    assert differences(usual, content(draft.blob()), ALL) == ()
+    columns.set(W + "space", "1440")
+    (apart,) = differences(usual, content(draft.blob()), ALL)
+    assert (apart.before, apart.after) == ("2", "2栏，间距25毫米")
+    columns.set(W + "space", "720")
+    columns.set(W + "sep", "1")
+    (ruled,) = differences(usual, content(draft.blob()), ALL)
+    assert (ruled.before, ruled.after) == ("2", "2栏，有分隔线")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,11 @@ def plain(text: str) -> str:
     """A text as it is quoted (引文): line breaks shown, what cannot be shown replaced."""
     # A tab is quoted as a blank; which of both it was is named where only that changed.
     shown = text.replace("\n", "⏎").replace("\t", " ").replace("\u3000", "　")
-    return "".join("�" if "\ud800" <= letter <= "\udfff" or letter < " " else letter for letter in shown)
+    return _NEVER_SHOWN.sub("�", shown)
+
+
+# What is half a letter, what a terminal takes for a command, what ends a line or turns the direction of what follows.
+_NEVER_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def shortened(text: str, length: int = 30) -> str:

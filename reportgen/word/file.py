@@ -82,6 +82,7 @@ class Setup:
     begins: str = "nextPage"
     columns: int = 1
     columns_apart: float = 0.0
+    columns_ruled: bool = False
     vertical: str = ""
     direction: str = ""
     borders: Mapping[str, Border] = field(default_factory=dict)
@@ -256,6 +257,7 @@ def _setup(element: Element | None, edges: _Edges, above: Setup | None) -> Setup
         begins=value(element, "type") or "nextPage",
         columns=int(max(1, min(number(value(element, "cols", "num")) or 1, _MOST_COLUMNS))),
         columns_apart=_mm(value(element, "cols", "space")) or 0.0,
+        columns_ruled=value(element, "cols", "sep") in ("1", "true", "on"),
         vertical=value(element, "vAlign") or "",
         direction=value(element, "textDirection") or "",
         borders=borders(None if element is None else element.find(W + "pgBorders")),

@@ -45,7 +45,7 @@ class Drawings:
             if not is_there(picture):
                 continue
             relation = str(picture.get(R + "embed") or picture.get(R + "id") or picture.get(R + "link") or "")
-            yield " ".join(filter(None, (_size(picture), f"图像{self._fingerprint(part, relation)}")))
+            yield " ".join(filter(None, (_size(picture), f"图像{self._fingerprint(part, relation)}", *_cut(picture))))
 
     def _fingerprint(self, part: str, relation: str) -> str:
         if part not in self._relations:
@@ -70,6 +70,28 @@ def _size(picture: Element) -> str:
             if "width" in lengths and "height" in lengths:
                 return f"{lengths['width'] / POINTS_PER_MM:.1f}×{lengths['height'] / POINTS_PER_MM:.1f}毫米"
     return ""
+
+
+def _cut(picture: Element) -> Iterator[str]:
+    """What of a picture is cut off, and how it is turned (裁剪、旋转、翻转)."""
+    fill = picture.getparent()
+    whole = None if fill is None else fill.getparent()
+    if fill is None or whole is None:
+        return
+    edges = fill.find(A + "srcRect")
+    cut = {} if edges is None else {name: said for name, said in edges.attrib.items() if _NUMBER.fullmatch(str(said))}
+    if any(int(said) for said in cut.values()):
+        yield "裁剪" + "、".join(f"{_EDGES.get(str(n), str(n))}{int(s) / 1000:.0f}%" for n, s in sorted(cut.items()))
+    turned = next(whole.iter(A + "xfrm"), None)
+    if turned is not None:
+        angle = str(turned.get("rot") or "0")
+        if _NUMBER.fullmatch(angle) and round(int(angle) / 60_000) % 360:
+            yield f"旋转{round(int(angle) / 60_000) % 360}度"
+        yield from (said for name, said in _FLIPS.items() if turned.get(name) in ("1", "true"))
+
+
+_EDGES = {"l": "左", "t": "上", "r": "右", "b": "下"}
+_FLIPS = {"flipH": "左右翻转", "flipV": "上下翻转"}
 
 
 def _shapes(element: Element) -> Iterator[str]:

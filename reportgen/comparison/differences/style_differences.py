@@ -177,7 +177,8 @@ def _cell_unit(held: Held, pair: TablePair, a: int, b: int) -> Unit:
         for p, q in left:
             together.partly |= bool(signs([p]) & together.before or signs([q]) & together.after)
         words = next((change.words for change in changes if change.words), "")
-        together.words = words or (quote_of(both[0][1].text) if together.partly else "")
+        changed = next(q for (_, q), each in zip(both, found, strict=True) if key in each)
+        together.words = words or (quote_of(changed.text) if together.partly else "")
         unit.changed[key] = together
     return unit
 
