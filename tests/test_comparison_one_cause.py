@@ -302,3 +302,19 @@ def test_columns_that_stand_further_apart_or_have_a_line_between_are_seen() -> N
     columns.set(W + "sep", "1")
     (ruled,) = differences(usual, content(draft.blob()), ALL)
     assert (ruled.before, ruled.after) == ("2", "2栏，有分隔线")
+
+
+def test_a_shape_that_goes_with_the_text_is_seen_and_so_is_its_colour() -> None:
+    draft = sample()
+    before = content(draft.blob())
+    vml = "urn:schemas-microsoft-com:vml"
+    run = etree.SubElement(paragraphs(draft, "Normal")[2][0], W + "r")
+    shape = etree.SubElement(etree.SubElement(run, W + "pict"), f"{{{vml}}}rect", nsmap={"v": vml})
+    shape.set("style", "position:absolute;width:72pt;height:36pt")
+    shape.set("fillcolor", "red")
+    red = content(draft.blob())
+    (come,) = differences(before, red, ALL)
+    assert (come.subject, come.before, come.after) == ("图形", "无", "图形rect 25.4×12.7毫米 red")
+    shape.set("fillcolor", "blue")
+    (other,) = differences(red, content(draft.blob()), ALL)
+    assert (other.before[-3:], other.after[-4:]) == ("red", "blue")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reportgen.comparison.model import Value
 from reportgen.styles import POINTS_PER_MM
 from reportgen.word.asides import AsideKind
-from reportgen.word.parts import A, Element, Parts, R
+from reportgen.word.parts import A, Element, Parts, R, W
 from reportgen.word.rulings import lengths_pt, shapes
 from reportgen.word.text import Paragraph
 from reportgen.word.walk import is_there
@@ -94,8 +94,38 @@ _EDGES = {"l": "左", "t": "上", "r": "右", "b": "下"}
 _FLIPS = {"flipH": "左右翻转", "flipV": "上下翻转"}
 
 
+def _loose(element: Element) -> Iterator[str]:
+    """Shapes that go with the text (随文图形), but for pictures and boxes with text, which are told as those."""
+    if next(element.iter(W + "txbxContent"), None) is not None:
+        return
+    for geometry in element.iter(A + "prstGeom"):
+        holder = geometry.getparent()
+        if holder is None or str(holder.tag).startswith(_PICTURE) or not is_there(geometry):
+            continue
+        size = next(holder.iter(A + "ext"), None)
+        sides = ["" if size is None else size.get(name) or "" for name in ("cx", "cy")]
+        said = [f"{int(side) / _EMU_PER_MM:.1f}" for side in sides if _NUMBER.fullmatch(side)]
+        colors = dict.fromkeys(str(color.get("val")) for color in holder.iter(A + "srgbClr"))
+        yield " ".join(
+            filter(None, (f"图形{geometry.get('prst') or ''}", "×".join(said) + "毫米" * bool(said), *colors))
+        )
+    for name in ("rect", "roundrect", "oval", "line"):
+        for shape in element.iter(_VML + name):
+            if is_there(shape) and next(shape.iter(_VML + "imagedata"), None) is None:
+                lengths = lengths_pt(shape.get("style") or "")
+                said = [f"{lengths[each] / POINTS_PER_MM:.1f}" for each in ("width", "height") if each in lengths]
+                color = shape.get("fillcolor") or ""
+                yield " ".join(filter(None, (f"图形{name}", "×".join(said) + "毫米" * bool(said), color)))
+
+
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+
+
 def _shapes(element: Element) -> Iterator[str]:
-    for shape in shapes(element):
+    placed = shapes(element)
+    if not placed:
+        yield from _loose(element)
+    for shape in placed:
         sides = [f"{side / POINTS_PER_MM:.1f}" for side in (shape.x, shape.y, shape.width, shape.height)]
         what = "横线" if shape.height < shape.width / 20 else "竖线" if shape.width < shape.height / 20 else "方框"
         color = " ".join(
