@@ -123,6 +123,15 @@ def test_a_rule_file_is_heeded_and_a_warning_fails_a_strict_run(tmp_path: Path) 
     assert run("compare", one, other, "--ignore", tmp_path / "没有.yaml").returncode == 1
 
 
+def test_the_page_is_never_written_into_what_is_compared(folders: tuple[Path, Path]) -> None:
+    names = sorted(path.name for path in folders[1].iterdir())
+    for place in (folders[1] / names[0]).with_suffix(".html"), folders[0] / "新" / "比对.html":
+        ran = run("compare", *folders, "--html", place)
+        assert ran.returncode == 2
+        assert "不要写进被比的文件夹" in ran.stderr
+    assert sorted(path.name for path in folders[1].iterdir()) == names
+
+
 def test_the_page_is_written_and_named(tmp_path: Path, folders: tuple[Path, Path]) -> None:
     place = tmp_path / "比对.html"
     ran = run("compare", *folders, "--html", place)

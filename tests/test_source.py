@@ -135,6 +135,7 @@ def test_lines_of_json_texts() -> None:
         ("a: @x\n", [("text.syntax", 1, 4)]),
         ("? [a]\n: b\n? {c: d}\n: e\n", [("text.bad-key", 1, 3), ("text.bad-key", 3, 3)]),
         ('a: "\\u0000"\nb: "\\ud800"\n', [("text.illegal", 1, 1), ("text.illegal", 2, 1)]),
+        ('a: "\\u009b31m"\n', [("text.illegal", 1, 1)]),
         ('"\\x07": 1\n', [("text.illegal", 1, 1)]),
         ("x: 1\na: \x07\n", [("text.syntax", 2, None)]),
         ("x: 1\na: \ufffe\n", [("text.syntax", 2, None)]),

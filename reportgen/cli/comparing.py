@@ -89,6 +89,11 @@ def _refuse_wrong(html: Path | None, *read: Path | None) -> None:
         raise WrongUsage("--html 的文件名要以 .html 结尾")
     if os.path.realpath(html) in {os.path.realpath(path) for path in read if path}:
         raise WrongUsage("--html 要写另一个文件名，不能写成被比的文件")
+    place = os.path.realpath(html)
+    for path in read:
+        # It might replace one of the files, and would itself be compared the next time.
+        if path and os.path.isdir(path) and place.startswith(os.path.join(os.path.realpath(path), "")):
+            raise WrongUsage("--html 请写到别的文件夹，不要写进被比的文件夹")
 
 
 def _request(layers: frozenset[Layer], ignore: Path | None, keep: bool) -> Request:

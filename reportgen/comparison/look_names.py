@@ -118,6 +118,7 @@ SECTION_LOOKS: Mapping[str, LookName] = {
     "页码起始": _COUNT,
     "页码格式": _COUNT,
     "页面边框": _COUNT,
+    "行号": _COUNT,
     "版面垂直对齐": _COUNT,
     "文字方向": _COUNT,
 }

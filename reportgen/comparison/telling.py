@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +31,11 @@ def plain(text: str) -> str:
     """A text as it is quoted (引文): line breaks shown, what cannot be shown replaced."""
     # A tab is quoted as a blank; which of both it was is named where only that changed.
     shown = text.replace("\n", "⏎").replace("\t", " ").replace("\u3000", "　")
-    return "".join("�" if "\ud800" <= letter <= "\udfff" or letter < " " else letter for letter in shown)
+    return _NEVER_SHOWN.sub("�", shown)
+
+
+# What is half a letter, what a terminal takes for a command, what ends a line or turns the direction of what follows.
+_NEVER_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def shortened(text: str, length: int = 30) -> str:
@@ -76,7 +81,9 @@ def _windows(spans: Sequence[Span], before: str, after: str) -> list[list[Span]]
     for span in spans:
         last = found[-1] if found else []
         # A long change is shortened in its middle: it stands alone.
-        if last and span.begin - last[-1].end <= 2 * _AROUND and span.end - last[0].begin <= _MOST_CHANGED:
+        near = bool(last) and span.begin - last[-1].end <= 2 * _AROUND
+        lengths = (span.end - last[0].begin, span.other_end - last[0].other_begin) if last else (0, 0)
+        if near and max(lengths) <= _MOST_CHANGED:
             last.append(span)
         else:
             found.append([span])
@@ -94,9 +101,9 @@ def _part(text: str, begin: int, end: int) -> str:
         return plain(text)
     start, stop = cut_back(text, max(0, begin - _AROUND)), cut_on(text, min(len(text), end + _AROUND))
     # No figure is cut, and a letter or two more cost less than a mark of omission.
-    while start > 0 and begin - start < 2 * _AROUND and text[start - 1].isdigit() and text[start].isdigit():
+    while start > 0 and begin - start < 2 * _AROUND and _in_figure(text, start):
         start -= 1
-    while stop < len(text) and stop - end < 2 * _AROUND and text[stop - 1].isdigit() and text[stop].isdigit():
+    while stop < len(text) and stop - end < 2 * _AROUND and _in_figure(text, stop):
         stop += 1
     start, stop = 0 if start <= 2 else start, len(text) if len(text) - stop <= 2 else stop
     shown = plain(text[begin:end])
@@ -105,6 +112,10 @@ def _part(text: str, begin: int, end: int) -> str:
         shown = f"{shown[: cut_back(shown, half)]}…{shown[cut_on(shown, len(shown) - half) :]}"
     lead, tail = "…" if start else "", "…" if stop < len(text) else ""
     return f"{lead}{plain(text[start:begin])}{shown}{plain(text[end:stop])}{tail}"
+
+
+def _in_figure(text: str, at: int) -> bool:
+    return all(letter.isdigit() or letter in ".%" for letter in text[at - 1 : at + 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Setup:
 
     Headers and footers by kind: `default`, `even`, `first`. `begins` is where the section begins, `vertical` how its
     pages are filled, `direction` that of its lines, each by Word's name; `borders` are the rules around its pages.
+    Every so many lines have their number at the margin: `lines_counted`.
     """
 
     width: float | None
@@ -81,9 +82,11 @@ class Setup:
     begins: str = "nextPage"
     columns: int = 1
     columns_apart: float = 0.0
+    columns_ruled: bool = False
     vertical: str = ""
     direction: str = ""
     borders: Mapping[str, Border] = field(default_factory=dict)
+    lines_counted: int = 0
 
     @property
     def landscape(self) -> bool:
@@ -254,9 +257,11 @@ def _setup(element: Element | None, edges: _Edges, above: Setup | None) -> Setup
         begins=value(element, "type") or "nextPage",
         columns=int(max(1, min(number(value(element, "cols", "num")) or 1, _MOST_COLUMNS))),
         columns_apart=_mm(value(element, "cols", "space")) or 0.0,
+        columns_ruled=value(element, "cols", "sep") in ("1", "true", "on"),
         vertical=value(element, "vAlign") or "",
         direction=value(element, "textDirection") or "",
         borders=borders(None if element is None else element.find(W + "pgBorders")),
+        lines_counted=int(max(0, number(value(element, "lnNumType", "countBy")) or 0)),
     )
 
 

@@ -75,11 +75,10 @@ def pieces_of(lines: Iterable[Line]) -> tuple[Piece, ...]:
 
 def _parted(left: Letter, right: Letter) -> bool:
     """Whether a blank stands between two letters of a line."""
-    if _FULL_WIDTH.match(left.text) and _FULL_WIDTH.match(right.text):
-        # Two characters wide is more than justification leaves.
-        return right.left - left.right > 0.9 * left.setting.size_pt * MM_PER_POINT
     if _FULL_WIDTH.match(left.text) or _FULL_WIDTH.match(right.text):
-        return right.left - left.right > 0.4 * left.setting.size_pt * MM_PER_POINT
+        # Two characters wide is more than justification leaves; less between words and figures is how a program sets
+        # them, and wider in a justified line.
+        return right.left - left.right > 0.9 * left.setting.size_pt * MM_PER_POINT
     return right.left - left.right > _WORD_GAP * left.setting.size_pt * MM_PER_POINT
 
 

@@ -66,23 +66,22 @@ def _key(cell: Cell) -> str:
 
 def _with_joined_rows(table: Table, like: Table) -> Table:
     """The table with rows joined at page ends that make a row of the other one together."""
-    rows, wanted = [list(row) for row in table.rows], like.rows
+    rows = [list(row) for row in table.rows]
+    # Known by what it says: rows that came or went shift it.
+    wanted = {frozenset((cell.column, _key(cell)) for cell in row) for row in like.rows}
     gone: list[int] = []
-    at = 0
     for row in range(table.row_count):
         if row in gone:
             continue
         below = row + 1
-        if below < table.row_count and at < len(wanted) and _begins_page(rows[row], rows[below]):
-            texts = {cell.column: _key(cell) for cell in wanted[at]}
+        if below < table.row_count and _begins_page(rows[row], rows[below]):
             together = {cell.column: _key(cell) for cell in rows[row]}
-            if together != texts:
+            if frozenset(together.items()) not in wanted:
                 for cell in rows[below]:
                     together[cell.column] = together.get(cell.column, "") + _key(cell)
-                if together == texts:
+                if frozenset(together.items()) in wanted:
                     rows[row] = _join_rows(rows[row], rows[below])
                     gone.append(below)
-        at += 1
     if not gone:
         return table
     cells = []

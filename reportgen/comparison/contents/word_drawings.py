@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reportgen.comparison.model import Value
 from reportgen.styles import POINTS_PER_MM
 from reportgen.word.asides import AsideKind
-from reportgen.word.parts import A, Element, Parts, R
+from reportgen.word.parts import A, Element, Parts, R, W
 from reportgen.word.rulings import lengths_pt, shapes
 from reportgen.word.text import Paragraph
 from reportgen.word.walk import is_there
@@ -45,7 +45,7 @@ class Drawings:
             if not is_there(picture):
                 continue
             relation = str(picture.get(R + "embed") or picture.get(R + "id") or picture.get(R + "link") or "")
-            yield " ".join(filter(None, (_size(picture), f"图像{self._fingerprint(part, relation)}")))
+            yield " ".join(filter(None, (_size(picture), f"图像{self._fingerprint(part, relation)}", *_cut(picture))))
 
     def _fingerprint(self, part: str, relation: str) -> str:
         if part not in self._relations:
@@ -72,8 +72,60 @@ def _size(picture: Element) -> str:
     return ""
 
 
+def _cut(picture: Element) -> Iterator[str]:
+    """What of a picture is cut off, and how it is turned (裁剪、旋转、翻转)."""
+    fill = picture.getparent()
+    whole = None if fill is None else fill.getparent()
+    if fill is None or whole is None:
+        return
+    edges = fill.find(A + "srcRect")
+    cut = {} if edges is None else {name: said for name, said in edges.attrib.items() if _NUMBER.fullmatch(str(said))}
+    if any(int(said) for said in cut.values()):
+        yield "裁剪" + "、".join(f"{_EDGES.get(str(n), str(n))}{int(s) / 1000:.0f}%" for n, s in sorted(cut.items()))
+    turned = next(whole.iter(A + "xfrm"), None)
+    if turned is not None:
+        angle = str(turned.get("rot") or "0")
+        if _NUMBER.fullmatch(angle) and round(int(angle) / 60_000) % 360:
+            yield f"旋转{round(int(angle) / 60_000) % 360}度"
+        yield from (said for name, said in _FLIPS.items() if turned.get(name) in ("1", "true"))
+
+
+_EDGES = {"l": "左", "t": "上", "r": "右", "b": "下"}
+_FLIPS = {"flipH": "左右翻转", "flipV": "上下翻转"}
+
+
+def _loose(element: Element) -> Iterator[str]:
+    """Shapes that go with the text (随文图形), but for pictures and boxes with text, which are told as those."""
+    if next(element.iter(W + "txbxContent"), None) is not None:
+        return
+    for geometry in element.iter(A + "prstGeom"):
+        holder = geometry.getparent()
+        if holder is None or str(holder.tag).startswith(_PICTURE) or not is_there(geometry):
+            continue
+        size = next(holder.iter(A + "ext"), None)
+        sides = ["" if size is None else size.get(name) or "" for name in ("cx", "cy")]
+        said = [f"{int(side) / _EMU_PER_MM:.1f}" for side in sides if _NUMBER.fullmatch(side)]
+        colors = dict.fromkeys(str(color.get("val")) for color in holder.iter(A + "srgbClr"))
+        yield " ".join(
+            filter(None, (f"图形{geometry.get('prst') or ''}", "×".join(said) + "毫米" * bool(said), *colors))
+        )
+    for name in ("rect", "roundrect", "oval", "line"):
+        for shape in element.iter(_VML + name):
+            if is_there(shape) and next(shape.iter(_VML + "imagedata"), None) is None:
+                lengths = lengths_pt(shape.get("style") or "")
+                said = [f"{lengths[each] / POINTS_PER_MM:.1f}" for each in ("width", "height") if each in lengths]
+                color = shape.get("fillcolor") or ""
+                yield " ".join(filter(None, (f"图形{name}", "×".join(said) + "毫米" * bool(said), color)))
+
+
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+
+
 def _shapes(element: Element) -> Iterator[str]:
-    for shape in shapes(element):
+    placed = shapes(element)
+    if not placed:
+        yield from _loose(element)
+    for shape in placed:
         sides = [f"{side / POINTS_PER_MM:.1f}" for side in (shape.x, shape.y, shape.width, shape.height)]
         what = "横线" if shape.height < shape.width / 20 else "竖线" if shape.width < shape.height / 20 else "方框"
         color = " ".join(

@@ -25,6 +25,8 @@ _BEGINS = {"evenPage": "偶数页", "oddPage": "奇数页"}
 _KINDS = {"default": "", "even": "偶数页", "first": "首页"}
 # Sheets that differ by less are the same paper.
 _SAME_SHEET_MM = 0.5
+# Between columns where a file does not say it (ISO/IEC 29500-1, 17.6.4).
+_USUALLY_APART_MM = 12.7
 
 
 def setup_of(setup: Setup, above: Setup | None) -> dict[str, Value]:
@@ -41,15 +43,27 @@ def setup_of(setup: Setup, above: Setup | None) -> dict[str, Value]:
         "页码格式": _FORMS.get(setup.number_form, setup.number_form),
         "版面垂直对齐": _VERTICAL.get(setup.vertical, setup.vertical),
         "文字方向": "竖排" if setup.direction in ("tbRl", "tbRlV", "rl") else "横排",
-        "分栏": setup.columns,
+        "分栏": _columns(setup),
         "行网格": round(setup.grid_pitch_pt, 2) if setup.grid != "none" and setup.grid_pitch_pt else 0.0,
         "字符网格": round(setup.character_space_pt, 2) if setup.grid in ("linesAndChars", "snapToChars") else 0.0,
     }
     if above is not None and setup.begins in _BEGINS:
         values["分节方式"] = _BEGINS[setup.begins]
+    if setup.lines_counted:
+        values["行号"] = f"每{setup.lines_counted}行"
     if rules := "，".join(f"{name}{rule}" for side, name in SIDES.items() if (rule := ruled(setup.borders.get(side)))):
         values["页面边框"] = rules
     return values
+
+
+def _columns(setup: Setup) -> Value:
+    """How many columns (分栏); how far apart where that is not what a program leaves, and whether a line parts them."""
+    apart = setup.columns_apart or _USUALLY_APART_MM
+    usual = abs(apart - _USUALLY_APART_MM) < _SAME_SHEET_MM
+    if setup.columns == 1 or (usual and not setup.columns_ruled):
+        return setup.columns
+    words = (f"{setup.columns}栏", "" if usual else f"间距{apart:.0f}毫米", "有分隔线" if setup.columns_ruled else "")
+    return "，".join(filter(None, words))
 
 
 def breaks_page(setup: Setup, above: Setup) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from reportgen.comparison.face_aliases import one_name
 from reportgen.comparison.model import Piece, Setting
-from reportgen.word.looks import Letters
+from reportgen.word.looks import SWITCHED_EFFECTS, Letters
 from reportgen.word.text import Paragraph, Run
 
 # Letters that always have the Chinese face; those that have it if the run asks for it; all others have a Latin one
@@ -84,7 +84,8 @@ class Settings:
                 bold=letters.bold,
                 italic=letters.italic,
                 underline=" ".join(filter(None, (_UNDERLINES.get(name, name), color))),
-                struck=letters.struck,
+                # Two lines through are an effect of their own, told under its name.
+                struck=letters.struck and SWITCHED_EFFECTS["dstrike"] not in letters.effects,
                 color=letters.color,
                 background=letters.background,
                 spacing_pt=round(letters.spacing_pt, 2),

@@ -360,6 +360,12 @@ def _left_over(run: _Run, ones: list[int], twos: list[int]) -> list[tuple[int, i
     taken = {i for i, _ in found}, {j for _, j in found}
     bare = [[n for n in side if n not in taken[k]] for k, side in enumerate(blank)]
     found += [(i, j) for i, j in zip(*bare, strict=False) if run.first[i].sort == run.second[j].sort]
+    bare = [[n for n in side if n not in {pair[k] for pair in found}] for k, side in enumerate((ones, twos))]
+    if len(bare[0]) == len(bare[1]) == 1:
+        # What was emptied, or filled, stands where it stood.
+        ((i,), (j,)) = bare
+        one, two = run.first[i], run.second[j]
+        found += [(i, j)] if one.sort == two.sort and bool(one.text) != bool(two.text) else []
     return rising(sorted(found))
 
 

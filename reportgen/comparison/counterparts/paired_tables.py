@@ -16,6 +16,8 @@ from reportgen.comparison.letters import unspaced
 
 _MOST_COLUMNS = 200
 _SAME_COLUMN = 0.45
+# What likeness of the cells below weighs beside a head's; what it weighs where nearly all of them are the same.
+_BODY, _SAME_BODY, _STAYED = 0.6, 1.3, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,7 @@ def _pair(first: Grid, second: Grid) -> TablePair:
         _items(first, [one for one, _ in columns], {one for one, _ in counted}),
         _items(second, [two for _, two in columns], {two for _, two in counted}),
     )
-    pairs = [*rows.pairs, *rows.moved]
-    cells, regions = _cells(first, second, columns, pairs)
+    cells, regions = _cells(first, second, columns, rows)
     return TablePair(
         first=first,
         second=second,
@@ -121,7 +122,10 @@ def _columns(first: Grid, second: Grid) -> list[tuple[int, int]]:
     scored = []
     for one in range(first.width):
         for two in range(second.width):
-            score = _head_score(first, one, second, two) + 0.6 * likeness_of_marks(bodies[0][one], bodies[1][two])
+            body = likeness_of_marks(bodies[0][one], bodies[1][two])
+            # What stands in a column as it stood says more than its head: heads change places, too.
+            weight = _SAME_BODY if body >= _STAYED else _BODY
+            score = _head_score(first, one, second, two) + weight * body
             scored.append((-round(score, 6), abs(one - two), one, two))
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -179,16 +183,22 @@ def _items(grid: Grid, columns: list[int], counted: set[int]) -> list[Item]:
 
 
 def _cells(
-    first: Grid, second: Grid, columns: list[tuple[int, int]], rows: list[tuple[int, int]]
+    first: Grid, second: Grid, columns: list[tuple[int, int]], rows: Alignment
 ) -> tuple[list[tuple[int, int]], list[Region]]:
-    """Cells that share places: one with one, or a region. A place without a cell counts as one of its own."""
+    """Cells that share places: one with one, or a region. A place without a cell counts as one of its own.
+
+    A row that moved leaves a cell of several rows behind and comes under another: the two are not one for that.
+    """
     links: tuple[dict[int, set[int]], dict[int, set[int]]] = {}, {}
+    stayed: tuple[frozenset[int], frozenset[int]] = frozenset(), frozenset()
     bare = -1
-    for one, two in rows:
+    for number, (one, two) in enumerate((*rows.pairs, *rows.moved)):
+        if number == len(rows.pairs):
+            stayed = frozenset(links[0]), frozenset(links[1])
         left, right = first.slots[one], second.slots[two]
         for c, d in columns:
             a, b = left[c], right[d]
-            if a < 0 and b < 0:
+            if (a < 0 and b < 0) or a in stayed[0] or b in stayed[1]:
                 continue
             if a < 0 or b < 0:
                 bare -= 1

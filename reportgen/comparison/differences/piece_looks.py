@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from reportgen.comparison.letters import changes
@@ -173,11 +173,21 @@ def _pairs(
         after = settings[1][span.other_begin : span.other_end]
         # Put in the place of letters all set alike, letters are expected to be set as those were.
         if before and after and all(s == before[0] for s in before) and all(s == after[0] for s in after):
+            scripts = {_script(letter) for letter in texts[0][span.begin : span.end]}
             for k in range(len(after)):
-                yield span.other_begin + k, before[0], after[k]
+                # A figure in the place of a word has the face of figures.
+                same = _script(texts[1][span.other_begin + k]) in scripts
+                yield span.other_begin + k, before[0] if same else replace(before[0], face=after[k].face), after[k]
         at, other = span.end, span.other_end
     for k in range(len(texts[0]) - at):
         yield other + k, settings[0][at + k], settings[1][other + k]
+
+
+def _script(letter: str) -> str:
+    """Of which letters it is one (字母种类): a file may have a face for each kind."""
+    if letter.isascii():
+        return "ascii"
+    return "east" if "\u2e80" <= letter <= "\u9fff" or "\uff00" <= letter <= "\uffef" or letter > "\uffff" else "other"
 
 
 def _words(text: str, places: list[tuple[int, int]]) -> str:

@@ -122,7 +122,11 @@ def _table(held: Held, pair: TablePair) -> Iterator[Difference]:
         held.sides.first.block(pair.first.blocks[0]),
         held.sides.second.block(pair.second.blocks[0]),
     )
-    for key in looks(pair.first.tables[0].look, pair.second.tables[0].look, TABLE_LOOKS, held.tolerance):
+    both = pair.first.tables[0].look, pair.second.tables[0].look
+    for key in looks(*both, TABLE_LOOKS, held.tolerance):
+        # Only a table at the left has an indent: that it has none now is told by where it stands.
+        if key[0] == "表格缩进" and not all(key[0] in look for look in both):
+            continue
         if key[0] == "重复标题行" and pair.first.heads != pair.second.heads and Layer.STRUCTURE in held.layers:
             continue
         yield _difference(key, held.sides.where(first, second), "", first, second)
@@ -173,7 +177,8 @@ def _cell_unit(held: Held, pair: TablePair, a: int, b: int) -> Unit:
         for p, q in left:
             together.partly |= bool(signs([p]) & together.before or signs([q]) & together.after)
         words = next((change.words for change in changes if change.words), "")
-        together.words = words or (quote_of(both[0][1].text) if together.partly else "")
+        changed = next(q for (_, q), each in zip(both, found, strict=True) if key in each)
+        together.words = words or (quote_of(changed.text) if together.partly else "")
         unit.changed[key] = together
     return unit
 

@@ -13,7 +13,7 @@ from reportgen.comparison.counterparts.grids import Grid
 from reportgen.comparison.counterparts.held import Held
 from reportgen.comparison.counterparts.paired_tables import Region, TablePair
 from reportgen.comparison.letters import ordinal_of, unspaced
-from reportgen.comparison.model import Difference, Layer, Spot
+from reportgen.comparison.model import Difference, FileKind, Layer, Spot
 from reportgen.comparison.places import boxes_of
 from reportgen.comparison.telling import Told, difference, quote_of, shortened, told_change
 from reportgen.numbering import number_value
@@ -192,12 +192,14 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
     first, second = pair.first, pair.second
     counted = {one for one, two in pair.columns if first.ordinal == one or second.ordinal == two}
     expected = _expected_shifts(pair) if counted else {}
+    pages = held.first.kind is FileKind.PDF is held.second.kind
     at = 0
     for a, b in pair.cells:
         one, two = first.cells[a], second.cells[b]
         is_ordinal = one.cell.column in counted and one.columns == 1 and one.row >= first.heads
         at += is_ordinal
-        if one.text == two.text:
+        # Where a line of a cell ends its page leaves open: a narrower column ends it elsewhere.
+        if one.text == two.text or (pages and one.text.replace("\n", "") == two.text.replace("\n", "")):
             continue
         spots = held.sides.first.of_cell(first, one), held.sides.second.of_cell(second, two)
         # An ordinal that changed is no name for its own row.

@@ -9,6 +9,7 @@ from reportgen.comparison.model import Box, Content, Difference, Layer, PageFact
 from reportgen.comparison.pages.page_marks import Mark
 from reportgen.comparison.pages.page_units import Unit
 from reportgen.comparison.pages.page_walk import Finding, Kind
+from reportgen.comparison.telling import plain
 
 # A line's number is told by its baseline; lines of one row of a table stand nearer than this.
 _SAME_LINE_MM = 1.0
@@ -118,7 +119,7 @@ def _contents(finding: Finding) -> tuple[str, str]:
     """What both sides say, around the first letter that differs where each has one unit."""
     if len(finding.units) != 1 or len(finding.others) != 1:
         return _quoted(finding.units), _quoted(finding.others)
-    one, two = (units[0].text.replace("│", " ") for units in (finding.units, finding.others))
+    one, two = (plain(units[0].text.replace("│", " ")) for units in (finding.units, finding.others))
     same = next((at for at, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
     start = max(same - _AROUND, 0)
     return tuple(
