@@ -97,7 +97,7 @@ FAULTS = {
     "a border": (
         lambda: styled("table tr:nth-child(3) td { border-bottom: 1.5pt solid black }"),
         Layer.STYLE,
-        "附件1 第3行.*下框线 单线 0.5磅 000000 → 单线 1.5磅 000000",
+        "附件1 第3行.*下框线 单线 0.5磅 → 单线 1.5磅",
     ),
     "no head repeated": (lambda: styled("thead { display: table-row-group }"), Layer.STYLE, "附件1.*重复标题行 1 → 0"),
     "a page break": (

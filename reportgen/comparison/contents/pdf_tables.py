@@ -109,5 +109,7 @@ def _border(cell: CellOnPage, rulings: Sequence[Ruling], side: int) -> str:
             and ruling.start - 0.3 <= middle <= ruling.end + 0.3
         ):
             color = "".join(f"{channel:02X}" for channel in ruling.color)
-            return f"单线 {round(ruling.thick_pt * 8) / 8:g}磅 {color}"
+            # Black is what a line is if nobody says otherwise.
+            beside = "" if color == "000000" else f" {color}"
+            return f"单线 {round(ruling.thick_pt * 8) / 8:g}磅{beside}"
     return ""

@@ -48,6 +48,8 @@ class Held:
         self.layers, self.tolerance = layers, tolerance
         # A PDF knows neither blank lines, nor where the file wants a page, nor the white space at the ends of lines.
         self.mixed = first.kind is not second.kind
+        # On pages nobody can tell the end of a paragraph in a cell from the end of a line.
+        self.paged = first.kind is FileKind.PDF is second.kind
         self.fold: Callable[[str], str] = unspaced if self.mixed else seen
         self.sides = Sides(Places(self.first), Places(self.second))
 
