@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from reportgen.comparison.contents.text_content import text_content
 from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import (
@@ -76,6 +74,8 @@ def test_the_line_of_one_row_is_still_told_by_its_side() -> None:
 
 def test_an_indent_of_two_letters_is_none_the_less_when_the_letters_become_smaller() -> None:
     words = "按照工作部署，对各项目标任务逐项督查。"
+    # Twentieths of a point are no hundredths of a millimetre.
+    assert said(flow(text(words, 16.0, 11.29)), flow(text(words, 16.0, 1.99)))[0].endswith("首行缩进 11.3毫米 → 2毫米")
     smaller = said(flow(text(words, 16.0, 11.29)), flow(text(words, 14.0, 9.88)))
     assert [line.rpartition("：")[2] for line in smaller] == ["字号 三号 → 四号"]
     kept = said(flow(text(words, 16.0, "2字符")), flow(text(words, 14.0, 11.1)))

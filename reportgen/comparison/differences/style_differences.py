@@ -28,6 +28,7 @@ from reportgen.comparison.look_names import CELL_LOOKS, TABLE_LOOKS
 from reportgen.comparison.model import Difference, Layer, Paragraph, Spot
 from reportgen.comparison.telling import difference, quote_of, shortened
 
+_MOST_BY_HAND = 5
 # What two cells share is told of the upper and the left one.
 _SHARED = {"上框线": ((-1, 0), "下框线"), "左框线": ((0, -1), "右框线")}
 
@@ -230,14 +231,26 @@ def _grouped(held: Held, pair: TablePair, units: Sequence[Unit]) -> Iterator[Dif
     for key, at in united([(key, frozenset(map(id, part))) for key, part, _ in groups]):
         _, part, words = groups[at]
         told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
+    partly: dict[Key, list[Unit]] = {}
     for unit in units:
         for key, change in unit.changed.items():
             if change.partly:
-                first, second = unit.spots()
-                words = f"“{shortened(change.words, 20)}”" if change.words else ""
-                one = _difference(key, held.sides.where(first, second), words, first, second)
-                told.append(((unit.row, unit.column), one))
+                partly.setdefault(key, []).append(unit)
+    for key, group in partly.items():
+        # Some letters of so many cells are no one's hand: a program, or one replacement, changed them all.
+        for part in [group] if len(group) > _MOST_BY_HAND else [[unit] for unit in group]:
+            told.append(((part[0].row, part[0].column), _told_letters(held, key, part)))
     yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
+
+
+def _told_letters(held: Held, key: Key, units: Sequence[Unit]) -> Difference:
+    first, second = units[0].spots()
+    words = units[0].changed[key].words
+    where = held.sides.where(first, second)
+    if len(units) > 1:
+        where += f"等{len(units)}格"
+        first, second = replace(first, count=len(units)), replace(second, count=len(units))
+    return _difference(key, where, f"“{shortened(words, 20)}”" if words else "", first, second)
 
 
 def _sides_together(
