@@ -326,3 +326,30 @@ def test_a_fault_in_the_word_file_is_told_against_the_pdf(kind):
     if fault.spot.part:  # paper has no place among the words
         places = [(spot.part, spot.row) for spot in (found[0].first, found[0].second) if spot is not None]
         assert (fault.spot.part, fault.spot.row) in places
+
+
+# ---- what a page end does is not done by hand
+
+
+def long_table(*gone: int, margin_mm: float = 1.0) -> bytes:
+    """A table over four pages, thick around and thin within, with some of its rows left out."""
+    rows = "".join(
+        f"<tr><td>{number}</td><td>第{number}项工作</td><td>按计划推进，完成{number + 30}件。</td></tr>"
+        for number in range(1, 90)
+        if number not in gone
+    )
+    head = "<thead><tr><th>序号</th><th>工作任务</th><th>进展情况</th></tr></thead>"
+    table = "table { border: 1pt solid; border-collapse: collapse; width: 100% }"
+    css = f"{table} td, th {{ border: 0.5pt solid; padding: {margin_mm}mm }}"
+    return pdf_of(f"<h1>任务清单</h1><table>{head}{rows}</table>", css)
+
+
+def test_a_row_gone_gives_no_row_at_a_page_end_another_border():
+    found = compared(long_table(), long_table(5))
+    assert {each.layer for each in found} == {Layer.TEXT}, [each.said for each in found]
+    assert "删去一行“5" in found[0].said
+
+
+def test_all_rows_of_a_table_made_higher_are_one_finding_of_the_page_layer():
+    found = compared(long_table(), long_table(margin_mm=1.4), frozenset({Layer.PAGE}))
+    assert [each.kind for each in found] == ["page.row-height"], [each.said for each in found]
