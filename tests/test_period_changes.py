@@ -715,3 +715,11 @@ def test_each_kind_of_change_is_told_in_words_a_reader_understands() -> None:
         f"文字相近 {each.score:.2f}" for each in changes.of(Change.REWORDED)
     ]
     assert [*sum_lines(replace(changes, renamed=()))][1] == "对上 139 项：文字相同 135，文字相近 4。"
+
+
+def test_a_report_with_the_paragraph_is_read_back_without_a_warning_about_it(tmp_path: Path) -> None:
+    done = run("build", CHANGES_CONFIG, "--out", tmp_path, "--format", "docx", "--strict")
+    assert done.returncode == 0, done.stderr
+    (report,) = tmp_path.glob("*.docx")
+    back = run("import", report, "--out", tmp_path / "台账.xlsx", "--config", CHANGES_CONFIG, "--json")
+    assert [each["code"] for each in json.loads(back.stdout)["problems"]] == []
