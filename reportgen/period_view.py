@@ -144,10 +144,10 @@ def _unit_words(gone: Sequence[UnitPart], come: Sequence[UnitPart]) -> Iterator[
     before = {each.name for each in gone}
     for each in gone:
         name = short(each.name)
-        yield f"{name}：{each.role} → {now[each.name]}" if each.name in now else f"减少 {each.role} {name}"
+        yield f"{name}：{each.role} → {now[each.name]}" if each.name in now else f"减少{each.role}单位：{name}"
     for each in come:
         if each.name not in before:
-            yield f"增加 {each.role} {short(each.name)}"
+            yield f"增加{each.role}单位：{short(each.name)}"
 
 
 def _moves(change: EntryChange) -> Iterator[str]:

@@ -723,3 +723,10 @@ def test_a_report_with_the_paragraph_is_read_back_without_a_warning_about_it(tmp
     (report,) = tmp_path.glob("*.docx")
     back = run("import", report, "--out", tmp_path / "台账.xlsx", "--config", CHANGES_CONFIG, "--json")
     assert [each["code"] for each in json.loads(back.stdout)["problems"]] == []
+
+
+def test_units_that_came_or_went_are_told_with_their_part_in_words() -> None:
+    rows = dict(groups(changes_between(OLD, NEW, CHANGES_CONFIG).changes))
+    told = "\n".join(row.said for row in rows["责任单位变化"])
+    assert "增加配合单位：区税务局" in told
+    assert "减少配合单位：区公安分局" in told
