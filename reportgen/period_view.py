@@ -144,10 +144,10 @@ def _unit_words(gone: Sequence[UnitPart], come: Sequence[UnitPart]) -> Iterator[
     before = {each.name for each in gone}
     for each in gone:
         name = short(each.name)
-        yield f"{name}：{each.role} → {now[each.name]}" if each.name in now else f"减少 {each.role} {name}"
+        yield f"{name}：{each.role} → {now[each.name]}" if each.name in now else f"减少{each.role}单位：{name}"
     for each in come:
         if each.name not in before:
-            yield f"增加 {each.role} {short(each.name)}"
+            yield f"增加{each.role}单位：{short(each.name)}"
 
 
 def _moves(change: EntryChange) -> Iterator[str]:
@@ -180,7 +180,8 @@ def sum_lines(changes: LedgerChanges) -> Iterator[str]:
     counts = [(kind, sum(1 for _ in changes.of(kind))) for kind in ORDER]
     told = "，".join(f"{kind.value} {count}" for kind, count in counts if count)
     still = sum(not each.kinds for each in changes.entries)
-    yield f"共：{told + '，' if told else ''}没有变化 {still}。一项可以有几种变化。"
+    told += f"{'，' if told else ''}没有变化 {still}" if still or not told else ""
+    yield f"共：{told}。一项可以有几种变化。"
     ways = Counter(each.pairing for each in changes.entries)
     pairs = sum(ways[way] for way in Pairing if way is not Pairing.NONE)
     listed = "，".join(f"{way.value} {ways[way]}" for way in Pairing if ways[way] and way is not Pairing.NONE)

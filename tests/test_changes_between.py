@@ -325,10 +325,20 @@ def test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_cam
     first, second = outcome.value.entries[:2]
     assert (first.before, first.pairing) == (whole, Pairing.ALIKE)
     assert (second.kinds, second.came_from) == ((Change.NEW,), whole)
-    assert [each.code for each in outcome.problems] == ["changes.split"]
+    assert outcome.problems == ()
     merged = ledger_changes(book(kept, split, *others), book(whole, *others))
     (gone,) = merged.value.of(Change.DROPPED)
     assert (gone.before, gone.went_into) == (split, whole)
+    assert merged.problems == ()
+
+
+def test_a_split_or_a_merger_that_can_be_doubted_is_told_to_be_looked_at():
+    whole = task("新建学校2所，改造老旧食堂12个，更新教学设备3000台")
+    kept, split = task("新建学校2所，改造老旧食堂12个"), task("更新教学设备3000台", lead_units=("区财政局",))
+    others = [task(text) for text in TEXTS[1:]]
+    outcome = ledger_changes(book(whole, *others), book(kept, split, *others))
+    assert [each.code for each in outcome.problems] == ["changes.split"]
+    merged = ledger_changes(book(kept, split, *others), book(whole, *others))
     assert [each.code for each in merged.problems] == ["changes.merged"]
 
 

@@ -115,7 +115,7 @@ def test_all_that_is_wrong_with_both_files_is_told() -> None:
 
 def test_files_of_different_kinds_are_refused_and_a_word_file_with_a_pdf_is_not() -> None:
     (problem,) = refused(("a.docx", word_file()), ("b.xlsx", tasks(TASK_ROW)))
-    assert problem.what == "「a.docx」是Word 文件，「b.xlsx」是表格文件，不能互相比对"
+    assert problem.what == "「a.docx」是 Word 文件，「b.xlsx」是表格文件，不能互相比对"
     assert problem.code == "compare.kinds-differ"
     compared = compare_blobs(("a.docx", word(LETTERS)), ("b.pdf", pdf(text(LETTERS))), WORD)
     assert compared.files[0].kinds == (FileKind.DOCX, FileKind.PDF)

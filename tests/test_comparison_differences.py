@@ -235,7 +235,7 @@ def test_pages_of_pdfs_stand_behind_the_place() -> None:
         return replace(content(block, kind=FileKind.PDF), name="a.pdf")
 
     found = only(pdf("已完成49件", 12), pdf("已完成50件", 13))
-    assert found.said == "正文 第1段（甲第12页，乙第13页）：“已完成49件” → “已完成50件”"
+    assert found.said == "正文 第1段（原第12页，现第13页）：“已完成49件” → “已完成50件”"
     assert found.second is not None
     assert found.second.boxes == (Box(13, 28, 40, 180, 48),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tracemalloc
+from collections.abc import Sequence
 from functools import cache
 
 import pytest
@@ -13,12 +14,15 @@ from reportgen.comparison.contents.common_ground import common_ground
 from reportgen.comparison.contents.page_fingerprints import page_fingerprints
 from reportgen.comparison.contents.parts import with_parts
 from reportgen.comparison.contents.pdf_content import pdf_content
+from reportgen.comparison.contents.pdf_tables import table_of
 from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.differences.comparing import differences
+from reportgen.comparison.look_names import UNMEASURED
 from reportgen.comparison.model import Content, Difference, FileKind, Layer, PageFacts, Paragraph, Table, Tolerance
 from reportgen.comparison.pages.page_differences import page_differences
 from reportgen.comparison.pages.page_pictures import page_picture, page_png
-from reportgen.review.page import Page
+from reportgen.review.page import Page, Ruling
+from reportgen.review.page_tables import CellOnPage, TableOnPage
 from tests.comparison_faults import planted
 from tests.libreoffice import laid_out, needs_libreoffice
 from tests.pdf_by_hand import page_html, pdf_of, picture
@@ -98,7 +102,7 @@ FAULTS = {
     "a border": (
         lambda: styled("table tr:nth-child(3) td { border-bottom: 1.5pt solid black }"),
         Layer.STYLE,
-        "附件1 第3行.*下框线 单线 0.5磅 000000 → 单线 1.5磅 000000",
+        "附件1 第3行.*下框线 单线 0.5磅 → 单线 1.5磅",
     ),
     "no head repeated": (lambda: styled("thead { display: table-row-group }"), Layer.STYLE, "附件1.*重复标题行 1 → 0"),
     "a page break": (
@@ -345,3 +349,66 @@ def test_files_of_two_thousand_pages_of_other_paper_need_no_memory_for_each_pair
         tracemalloc.stop()
     assert [each.said for each in found] == ["第1—2000页：纸张 210×297毫米纵向 → 216×297毫米纵向"]
     assert most < 32 * 1024**2
+
+
+# ---- what a page end does is not done by hand
+
+
+def long_table(margin_mm: float = 1.0) -> bytes:
+    """A table over some pages, every other row with margins of its own."""
+    rows = "".join(
+        f"<tr><td>{number}</td><td>第{number}项工作</td><td>按计划推进，完成{number + 30}件。</td></tr>"
+        for number in range(1, 60)
+    )
+    head = "<thead><tr><th>序号</th><th>工作任务</th><th>进展情况</th></tr></thead>"
+    table = "table { border-collapse: collapse; width: 100% } td, th { border: 0.5pt solid; padding: 1mm }"
+    return pdf_of(
+        f"<h1>任务清单</h1><table>{head}{rows}</table>", f"{table} tr:nth-child(2n) td {{ padding: {margin_mm}mm }}"
+    )
+
+
+def test_rows_of_a_table_made_higher_are_one_finding_of_the_page_layer():
+    found = compared(long_table(), long_table(1.4), frozenset({Layer.PAGE}))
+    assert [each.kind for each in found] == ["page.row-height"], [each.said for each in found]
+
+
+def part(page: int, numbers: Sequence[int]) -> TableOnPage:
+    """A table's part on a page: its head, these rows, a thick line around and a thin one below each row."""
+    down = [40.0 + 10 * row for row in range(len(numbers) + 2)]
+    cells = tuple(
+        CellOnPage(row=row, column=0, rows=1, columns=1, box=(20.0, down[row], 120.0, down[row + 1]), lines=())
+        for row in range(len(numbers) + 1)
+    )
+    black = (0, 0, 0)
+    flat = [
+        Ruling(
+            across=True, at=at, start=20.0, end=120.0, thick_pt=1.0 if at in (down[0], down[-1]) else 0.5, color=black
+        )
+        for at in down
+    ]
+    upright = [
+        Ruling(across=False, at=at, start=down[0], end=down[-1], thick_pt=1.0, color=black) for at in (20.0, 120.0)
+    ]
+    box = (20.0, down[0], 120.0, down[-1])
+    return TableOnPage(
+        page=page, box=box, across=(20.0, 120.0), down=tuple(down), cells=cells, rulings=(*flat, *upright)
+    )
+
+
+def test_the_line_at_a_page_end_is_the_tables_and_no_border_of_the_row_that_came_there():
+    chain = part(1, (1, 2)), part(2, (3, 4))
+    table = table_of(chain, dict.fromkeys(chain, 1))
+    assert [cell.look["下框线"] for cell in table.cells] == [
+        "单线 0.5磅",
+        "单线 0.5磅",
+        UNMEASURED,
+        "单线 0.5磅",
+        "单线 1磅",
+    ]
+    assert [cell.look["上框线"] for cell in table.cells] == [
+        "单线 1磅",
+        "单线 0.5磅",
+        "单线 0.5磅",
+        UNMEASURED,
+        "单线 0.5磅",
+    ]

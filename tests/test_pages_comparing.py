@@ -420,7 +420,8 @@ def test_a_file_of_very_many_letters_is_shown_as_far_as_there_is_room_and_the_li
     said = "已按月调度，下月继续推进。" * 40
     wide = [[f"{said}第{n}行第{m}列的内容" for m in range(12)] for n in range(600)]
     other = [
-        [f"{said}第{n}行第{m}列的内" if m == n % 12 else cell for m, cell in enumerate(row)] for n, row in enumerate(wide)
+        [f"{said}第{n}行第{m}列的内" if m == n % 12 else cell for m, cell in enumerate(row)]
+        for n, row in enumerate(wide)
     ]
     html = drawn(content(table(wide)), content(table(other)))
     assert html.count('<li class="text"') == 200

@@ -164,9 +164,7 @@ ELSEWHERE = {
     "changes.little-in-common": (
         "test_changes_between.py::test_ledgers_with_nothing_in_common_are_probably_the_wrong_files"
     ),
-    "changes.merged": (
-        "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
-    ),
+    "changes.merged": ("test_changes_between.py::test_a_split_or_a_merger_that_can_be_doubted_is_told_to_be_looked_at"),
     "changes.no-judgement": "test_changes_between.py::test_a_ledger_without_judgements_cannot_say_what_lags",
     "changes.period-order": (
         "test_changes_between.py::test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told"
@@ -176,9 +174,7 @@ ELSEWHERE = {
         "test_changes_between.py::test_two_ledgers_of_one_period_and_two_in_the_wrong_order_are_told"
     ),
     "changes.sheet-missing": "test_changes_between.py::test_a_sheet_that_one_ledger_lacks_is_told_and_not_compared",
-    "changes.split": (
-        "test_changes_between.py::test_an_entry_split_in_two_has_one_successor_and_the_other_says_where_it_came_from"
-    ),
+    "changes.split": ("test_changes_between.py::test_a_split_or_a_merger_that_can_be_doubted_is_told_to_be_looked_at"),
     "changes.unfounded": "test_changes_between.py::test_a_better_judgement_without_any_new_progress_is_told",
     "changes.unsure": (
         "test_changes_between.py::test_tasks_that_differ_in_a_word_are_not_one_and_are_told_to_be_looked_at"

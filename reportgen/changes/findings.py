@@ -10,7 +10,7 @@ from reportgen.changes.progress import NO_YEAR
 from reportgen.ledger.model import VERDICTS, Entry, Ledger, Sheet
 from reportgen.ledger.periods import last_day
 from reportgen.ledger.words import field_name
-from reportgen.likeness import plain_key
+from reportgen.likeness import letters_of, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, warning
 
@@ -136,16 +136,25 @@ def _to_look_at(changes: LedgerChanges) -> Iterator[Problem]:
 def _of_parts(changes: LedgerChanges) -> Iterator[Problem]:
     for each in changes.of(Change.NEW):
         if origin := each.came_from:
+            if _plainly_in(each.entry, origin):
+                continue
             both = f"「{short(each.entry.text, 80)}」的文字原在上期「{short(origin.text, 80)}」里"
-            fix = "现在算作新增；如是拆分，请在报告里说明"
+            fix = "请核对：现在算作新增，并写明由哪一项拆出；不是拆分的，请改这句话"
             where = each.entry.where("text")
             yield warning("changes.split", f"{both}，像是拆分出来的", fix, where, _places([origin], "text"))
     for each in changes.of(Change.DROPPED):
         if target := each.went_into:
+            if _plainly_in(each.entry, target):
+                continue
             both = f"「{short(each.entry.text, 80)}」的文字现在本期「{short(target.text, 80)}」里"
-            fix = "现在算作不再列入；如是合并，请在报告里说明"
+            fix = "请核对：现在算作不再列入，并写明并入哪一项；不是合并的，请改这句话"
             where = target.where("text")
             yield warning("changes.merged", f"{both}，像是合并进去的", fix, where, _places([each.entry], "text"))
+
+
+def _plainly_in(part: Entry, whole: Entry) -> bool:
+    """Whether nobody can doubt it: all of its words in one piece, and the same units answer for both."""
+    return letters_of(part.text) in letters_of(whole.text) and set(part.lead_units) == set(whole.lead_units)
 
 
 def _of_unfounded(changes: LedgerChanges) -> Iterator[Problem]:

@@ -16,6 +16,9 @@ _MOST_PAIRS = 1e8
 # Changes with fewer equal letters between them are told as one.
 _APART = 2
 
+# Programs part 2026 and 年 by a gap of their own, and stretch it to fill a line.
+_WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
+_BESIDE_WIDE = re.compile(rf"(?<={_WIDE})[ \u00a0]+(?=[!-~])|(?<=[!-~])[ \u00a0]+(?={_WIDE})")
 _LINE_END = re.compile(r"[^\S\n]+$", re.M)
 _SPACE = re.compile(r"\s+")
 # What stands before a heading or an item and counts it.
@@ -38,6 +41,11 @@ class Span:
 def seen(text: str) -> str:
     """What of a text is seen (可见文字): no white space at the ends of lines."""
     return _LINE_END.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def seen_on_page(text: str) -> str:
+    """What a page shows of a text (纸面文字): a gap between 2026 and 年 may be a blank or none."""
+    return _BESIDE_WIDE.sub("", seen(text))
 
 
 def unspaced(text: str) -> str:

@@ -123,6 +123,8 @@ SECTION_LOOKS: Mapping[str, LookName] = {
     "文字方向": _COUNT,
 }
 
+_TWIP_MM = 25.4 / 1440
+
 UNMEASURED = "测不出"
 """The value of a look that a page does not tell (测不出): equal to every other one."""
 
@@ -155,5 +157,8 @@ def said(name: LookName, value: Value) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float | int):
-        return f"{round(value, 2):g}{name.unit}"
+        # Word keeps lengths in twentieths of a point: 2 mm are written as 1.99.
+        tenths = round(value, 1)
+        near = name.measure is Measure.LENGTH and abs(value - tenths) <= _TWIP_MM
+        return f"{tenths if near else round(value, 2):g}{name.unit}"
     return value or "无"

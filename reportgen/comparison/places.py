@@ -135,13 +135,13 @@ def beginning(text: str, length: int = _BEGINNING) -> str:
 
 
 def pages(first: Spot | None, second: Spot | None) -> str:
-    """On which pages that is (所在页), if the files have pages: （甲第12页，乙第13页）."""
+    """On which pages that is (所在页), if the files have pages: （原第12页，现第13页）."""
     one, two = first.page if first else None, second.page if second else None
     if one is None and two is None:
         return ""
     if one == two:
         return f"（第{one}页）"
-    told = [f"{name}第{page}页" for name, page in (("甲", one), ("乙", two)) if page is not None]
+    told = [f"{name}第{page}页" for name, page in (("原", one), ("现", two)) if page is not None]
     return f"（{'，'.join(told)}）"
 
 

@@ -174,6 +174,10 @@ def _place(table: Table) -> Location:
 
 
 _NO_DATA = re.compile(r"(?:19|20)\d\d年?|\d{1,2}(?:[-—–－~～至到]\d{1,2})?月(?:份|底|末)?|\d{1,2}日|〔\d+〕\d+号")
+_BESIDE_PERIOD = re.compile(
+    r"与(?:上期|(?:\d{4}年)?(?:\d{1,2}[-—–－~～至到]\d{1,2}月|上半年|前三季度|[一二三四]季度))相比，"
+)
+_CHANGES = re.compile(r"项（.*(?:转为正常|不再列入|没有更新)|新列入\d+项|滞后任务中，新增\d+项")
 _NO_TEXT = re.compile(r"抄送|分送|附件|签发人|印发$")
 
 
@@ -186,11 +190,16 @@ def _unread_text(body: Sequence[Passage], told: Told) -> Iterator[Problem]:
         sentence = key.endswith(("。", ";", "）", ")")) and not _NO_TEXT.search(key)
         if id(passage) not in used and sentence and re.search(r"\d", _NO_DATA.sub("", key)):
             left.append(passage)
-    left = [passage for passage in left if not _only_counts(passage)]
+    left = [passage for passage in left if not _only_counts(passage) and not _of_changes(passage)]
     if left:
         what = f"正文有 {len(left)} 段带数字的话没有进入台账，第一段是「{short(left[0].text, 40)}」"
         fix = "请看一看；需要的，请填到台账相应条目的「报告用语」里"
         yield warning("import.unread-text", what, fix, left[0].where, [passage.where for passage in left[1:6]])
+
+
+def _of_changes(passage: Passage) -> bool:
+    """Whether a passage tells the changes between two periods, which are made of both ledgers (两期变化那一段)."""
+    return bool(_BESIDE_PERIOD.match(passage.text.strip()) and _CHANGES.search(passage.text))
 
 
 def _only_counts(passage: Passage) -> bool:

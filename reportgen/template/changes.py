@@ -28,7 +28,7 @@ CHANGE_FACTS = frozenset(
 
 _OF_ENTRY = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 _OF_BEFORE = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement")
-_OWN = ("id", "sheet", "kinds", "figures", "units_gone", "units_come", "finished_by")
+_OWN = ("id", "sheet", "kinds", "figures", "units_gone", "units_come", "finished_by", "came_from", "went_into")
 CHANGE_FIELDS = frozenset(
     {*_OF_ENTRY, *(f"old_{name}" for name in _OF_BEFORE), *_OWN, "of", "before", "after", "name", "role"}
 )
@@ -166,4 +166,6 @@ def _plain(change: EntryChange) -> dict[str, Any]:
         "units_gone": [{"name": each.name, "role": each.role} for each in change.units_gone],
         "units_come": [{"name": each.name, "role": each.role} for each in change.units_come],
         "finished_by": change.finished_by,
+        "came_from": {"text": change.came_from.text} if change.came_from else {},
+        "went_into": {"text": change.went_into.text} if change.went_into else {},
     }

@@ -14,14 +14,14 @@ from reportgen.review.page_tables import CellOnPage, TableOnPage
 
 # A ruled line this near to a cell's edge is its border.
 _AT_EDGE = 0.8
+_NOWHERE = -1e6
 _SIDES = ("上框线", "下框线", "左框线", "右框线")
 
 
 def table_of(chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) -> Table:
     """A table (表格) of all its parts; rows that a page end parts are one."""
     rows = joined_rows(chain, heads)
-    parts = {part.page: part for part in chain}
-    cells = tuple(_cells(rows, parts))
+    cells = tuple(_cells(rows, chain, heads))
     across = chain[0].across
     depth = chain[0].head_rows
     look: dict[str, Value] = {"重复标题行": max(heads[part] for part in chain[1:]) if len(chain) > 1 else UNMEASURED}
@@ -37,7 +37,11 @@ def table_of(chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) -> 
     )
 
 
-def _cells(rows: Sequence[Sequence[Slot]], parts: Mapping[int, TableOnPage]) -> Iterator[Cell]:
+def _cells(
+    rows: Sequence[Sequence[Slot]], chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]
+) -> Iterator[Cell]:
+    parts = {part.page: part for part in chain}
+    ends = {part.page: _ends(part, chain, heads) for part in chain}
     extent: dict[int, list[int]] = {}
     slots: dict[int, Slot] = {}
     for r, row in enumerate(rows):
@@ -53,7 +57,7 @@ def _cells(rows: Sequence[Sequence[Slot]], parts: Mapping[int, TableOnPage]) -> 
             rows=bottom - top + 1,
             columns=right - left + 1,
             paragraphs=tuple(_paragraphs(slot)),
-            look=_borders(slot, parts),
+            look=_borders(slot, parts, ends),
             page=slot.page,
             boxes=tuple(frame(page, part.box) for page, part in zip(slot.part_pages, slot.parts, strict=True)),
         )
@@ -68,14 +72,28 @@ def _paragraphs(slot: Slot) -> Iterator[Paragraph]:
             yield paragraph_of([lines[index] for index in part])
 
 
-def _borders(slot: Slot, parts: Mapping[int, TableOnPage]) -> dict[str, Value]:
-    """The lines around a cell as they are drawn: above it on its first page, below it on its last."""
+def _ends(part: TableOnPage, chain: Sequence[TableOnPage], heads: Mapping[TableOnPage, int]) -> tuple[float, float]:
+    """Where a page's rows begin and end because the page does, not the table (换页处); far off where they do not."""
+    head = [cell.box[3] for cell in part.cells if cell.row < heads[part]]
+    top = max((box for box in head), default=part.box[1])
+    return (_NOWHERE if part is chain[0] else top, _NOWHERE if part is chain[-1] else part.box[3])
+
+
+def _borders(slot: Slot, parts: Mapping[int, TableOnPage], ends: Mapping[int, tuple[float, float]]) -> dict[str, Value]:
+    """The lines around a cell as they are drawn: above it on its first page, below it on its last.
+
+    Where a page ends within the table stands the table's own line, whichever row has come there.
+    """
     if not slot.parts:
         return {}
     first, last = slot.parts[0], slot.parts[-1]
     above = _border(first, parts[slot.part_pages[0]].rulings, 0)
     below = _border(last, parts[slot.part_pages[-1]].rulings, 1)
     sides = [_border(first, parts[slot.part_pages[0]].rulings, side) for side in (2, 3)]
+    if abs(first.box[1] - ends[slot.part_pages[0]][0]) < _AT_EDGE:
+        above = UNMEASURED
+    if abs(last.box[3] - ends[slot.part_pages[-1]][1]) < _AT_EDGE:
+        below = UNMEASURED
     return dict(zip(_SIDES, (above, below, *sides), strict=True))
 
 
@@ -91,5 +109,7 @@ def _border(cell: CellOnPage, rulings: Sequence[Ruling], side: int) -> str:
             and ruling.start - 0.3 <= middle <= ruling.end + 0.3
         ):
             color = "".join(f"{channel:02X}" for channel in ruling.color)
-            return f"单线 {round(ruling.thick_pt * 8) / 8:g}磅 {color}"
+            # Black is what a line is if nobody says otherwise.
+            beside = "" if color == "000000" else f" {color}"
+            return f"单线 {round(ruling.thick_pt * 8) / 8:g}磅{beside}"
     return ""

@@ -12,7 +12,7 @@ from reportgen.comparison.counterparts.aligning import Item, align
 from reportgen.comparison.counterparts.grids import grid_of
 from reportgen.comparison.counterparts.paired_tables import TablePair, pair_tables
 from reportgen.comparison.counterparts.pairing import BlockPair, Pairing, pair_blocks
-from reportgen.comparison.letters import ordinal_of, seen, unspaced
+from reportgen.comparison.letters import ordinal_of, seen, seen_on_page, unspaced
 from reportgen.comparison.model import Content, FileKind, Layer, Paragraph, Table, Tolerance
 from reportgen.comparison.places import Places
 from reportgen.comparison.telling import Sides
@@ -48,7 +48,9 @@ class Held:
         self.layers, self.tolerance = layers, tolerance
         # A PDF knows neither blank lines, nor where the file wants a page, nor the white space at the ends of lines.
         self.mixed = first.kind is not second.kind
-        self.fold: Callable[[str], str] = unspaced if self.mixed else seen
+        # On pages nobody can tell the end of a paragraph in a cell from the end of a line.
+        self.paged = first.kind is FileKind.PDF is second.kind
+        self.fold: Callable[[str], str] = unspaced if self.mixed else seen_on_page if self.paged else seen
         self.sides = Sides(Places(self.first), Places(self.second))
 
     @property

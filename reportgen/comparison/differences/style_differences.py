@@ -15,6 +15,7 @@ from reportgen.comparison.differences.piece_looks import Key, LookChange
 from reportgen.comparison.differences.style_units import (
     OF_ROWS,
     PLACED,
+    SIDES_OF,
     Unit,
     cell_sign,
     looks,
@@ -27,6 +28,7 @@ from reportgen.comparison.look_names import CELL_LOOKS, TABLE_LOOKS
 from reportgen.comparison.model import Difference, Layer, Paragraph, Spot
 from reportgen.comparison.telling import difference, quote_of, shortened
 
+_MOST_BY_HAND = 5
 # What two cells share is told of the upper and the left one.
 _SHARED = {"上框线": ((-1, 0), "下框线"), "左框线": ((0, -1), "右框线")}
 
@@ -230,17 +232,55 @@ def _grouped(held: Held, pair: TablePair, units: Sequence[Unit]) -> Iterator[Dif
             others -= {(unit.row, unit.column) for unit in group}
         for part, words in _parts_of(pair, group, others, by_row=key[0] in OF_ROWS):
             groups.append((key, part, words))
+    groups = list(_sides_together(pair, groups))
     for key, at in united([(key, frozenset(map(id, part))) for key, part, _ in groups]):
         _, part, words = groups[at]
         told.append(((part[0].row, part[0].column), _told_group(held, key, part, words)))
+    partly: dict[Key, list[Unit]] = {}
     for unit in units:
         for key, change in unit.changed.items():
             if change.partly:
-                first, second = unit.spots()
-                words = f"“{shortened(change.words, 20)}”" if change.words else ""
-                one = _difference(key, held.sides.where(first, second), words, first, second)
-                told.append(((unit.row, unit.column), one))
+                partly.setdefault(key, []).append(unit)
+    for key, group in partly.items():
+        # Some letters of so many cells are no one's hand: a program, or one replacement, changed them all.
+        for part in [group] if len(group) > _MOST_BY_HAND else [[unit] for unit in group]:
+            told.append(((part[0].row, part[0].column), _told_letters(held, key, part)))
     yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
+
+
+def _told_letters(held: Held, key: Key, units: Sequence[Unit]) -> Difference:
+    first, second = units[0].spots()
+    words = units[0].changed[key].words
+    where = held.sides.where(first, second)
+    if len(units) > 1:
+        where += f"等{len(units)}格"
+        first, second = replace(first, count=len(units)), replace(second, count=len(units))
+    return _difference(key, where, f"“{shortened(words, 20)}”" if words else "", first, second)
+
+
+def _sides_together(
+    pair: TablePair, groups: Sequence[tuple[Key, list[Unit], str]]
+) -> Iterator[tuple[Key, list[Unit], str]]:
+    """What changed alike on several sides of cells, or of several rows and columns, is one (各边合为一处)."""
+    by_change: dict[Key, list[int]] = {}
+    for at, ((name, before, after), _, _) in enumerate(groups):
+        if name in SIDES_OF:
+            by_change.setdefault((SIDES_OF[name], before, after), []).append(at)
+    wide: dict[str, list[Key]] = {}
+    for change, members in by_change.items():
+        if len(members) > 1:
+            wide.setdefault(change[0], []).append(change)
+    told = {at: name for name, changes in wide.items() for change in changes for at in by_change[change]}
+    done: set[str] = set()
+    for at, group in enumerate(groups):
+        if at not in told:
+            yield group
+        elif (name := told[at]) not in done:
+            done.add(name)
+            units = {id(unit): unit for n, own in told.items() if own == name for unit in groups[n][1]}
+            befores, afters = ("、".join(dict.fromkeys(each[side] for each in wide[name])) for side in (1, 2))
+            whole = len(units) == len(pair.cells)
+            yield (name, befores, afters), list(units.values()), "全表" if whole else "多处"
 
 
 def _side(change: LookChange, side: int) -> set[Hashable]:

@@ -8,11 +8,20 @@ from dataclasses import dataclass, field
 from reportgen.comparison.differences.piece_looks import Key, LookChange, letter_changes, letter_signs, told_value
 from reportgen.comparison.look_names import PARAGRAPH_LOOKS, LookName, is_equal
 from reportgen.comparison.model import Cell, Paragraph, Spot, Tolerance, Value
+from reportgen.review.page import MM_PER_POINT
 
+_INDENT = "首行缩进"
+# Counted in letters, what differs by less is the same number of them.
+_SAME_LETTERS = 0.06
 OF_ROWS = ("行高", "允许跨页断行")
 """What stands in the first cell of a row for the whole row."""
 PLACED = (*OF_ROWS, "上框线", "下框线", "左框线", "右框线")
 """What a cell says only where no other cell says it."""
+SIDES_OF = {
+    **dict.fromkeys(("上框线", "下框线", "左框线", "右框线"), "框线"),
+    **dict.fromkeys(("单元格上边距", "单元格下边距", "单元格左边距", "单元格右边距"), "单元格边距"),
+}
+"""What a cell has on each of its sides (各边), and how it is called of all of them."""
 
 
 @dataclass(slots=True)
@@ -45,9 +54,31 @@ def paragraph_changes(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> d
         key: LookChange(before={sign(one.look)}, after={sign(two.look)})
         for key in looks(one.look, two.look, PARAGRAPH_LOOKS, tolerance)
     }
+    if any(key[0] == _INDENT for key in changed) and _same_indent(one, two, tolerance):
+        changed = {key: change for key, change in changed.items() if key[0] != _INDENT}
     if one.pieces != two.pieces:
         changed.update(letter_changes(one, two, tolerance))
     return changed
+
+
+def _same_indent(one: Paragraph, two: Paragraph, tolerance: Tolerance) -> bool:
+    """Whether the first line is set in as far as before, or by as many letters, which have another size now."""
+    sizes = [
+        next((piece.setting.size_pt for piece in each.pieces if piece.setting.size_pt), 0.0) for each in (one, two)
+    ]
+    lengths = [_millimetres(each.look.get(_INDENT), size) for each, size in zip((one, two), sizes, strict=True)]
+    if lengths[0] is None or lengths[1] is None or not all(sizes):
+        return False
+    if abs(lengths[0] - lengths[1]) <= tolerance.length_mm:
+        return True
+    letters = [length / (size * MM_PER_POINT) for length, size in zip(lengths, sizes, strict=True) if length]
+    return sizes[0] != sizes[1] and len(letters) == 2 and abs(letters[0] - letters[1]) < _SAME_LETTERS
+
+
+def _millimetres(value: Value, size_pt: float) -> float | None:
+    if isinstance(value, str) and value.endswith("字符"):
+        return float(value.removesuffix("字符")) * size_pt * MM_PER_POINT
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def sign(look: Mapping[str, Value]) -> Hashable:

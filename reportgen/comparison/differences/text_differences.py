@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from reportgen.comparison.counterparts.grids import Grid
 from reportgen.comparison.counterparts.held import Held
 from reportgen.comparison.counterparts.paired_tables import Region, TablePair
+from reportgen.comparison.differences.same_edits import Edit, edit_of, is_lines, same_edits
+from reportgen.comparison.differences.text_pages import on_its_page
 from reportgen.comparison.letters import ordinal_of, unspaced
-from reportgen.comparison.model import Difference, FileKind, Layer, Spot
+from reportgen.comparison.model import Difference, Layer, Spot
 from reportgen.comparison.places import boxes_of
 from reportgen.comparison.telling import Told, difference, quote_of, shortened, told_change
 from reportgen.numbering import number_value
@@ -123,6 +125,7 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
     pending: dict[int, tuple[str, str, Spot, Spot]] = {}
     counted = 0
     kinds = _ordinals_that_came_or_went(held)
+    edits: dict[int, Edit] = {}
     for pair, ones, twos in held.paragraphs:
         before, after = ("".join(held.fold(p.text) for p in side) for side in (ones, twos))
         marks = ordinal_of(before), ordinal_of(after)
@@ -145,8 +148,10 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
             pending[len(shifts)] = before, after, first, second
             shifts.append(_Shift(form, one, two, expected, (marks[0][0], marks[1][0]), (first, second), counted))
             continue
-        where = held.sides.where(first, second, "" if len(after) < 20 else quote_of(after))
+        first, second = on_its_page(held, first, ones, second, twos, before, after)
+        where = held.sides.where(first, second, "" if len(after) < 20 or is_lines(held) else quote_of(after))
         told.append((pair.second[0], _changed(where, before, after, first, second)))
+        edits[id(told[-1][1])] = edit_of(before, after)
     together, alone = _shifted(shifts)
     by_form: dict[str, list[_Shift]] = {}
     for shift in together:
@@ -159,7 +164,7 @@ def _paragraphs(held: Held) -> Iterator[Difference]:
             before, after, first, second = pending[number]
             where = held.sides.where(first, second, "" if len(after) < 20 else quote_of(after))
             told.append((second.block or 0, _changed(where, before, after, first, second)))
-    yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
+    yield from same_edits(held, [each for _, each in sorted(told, key=lambda pair: pair[0])], edits)
 
 
 _NOT_NUMBER = re.compile(r"[第章节条款部分、（()）．\s]|\.$")
@@ -188,20 +193,21 @@ def _ordinals_that_came_or_went(held: Held) -> frozenset[str]:
 
 def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
     shifts: list[tuple[_Shift, Difference]] = []
+    edits: dict[int, Edit] = {}
     told: list[tuple[int, Difference]] = []
     first, second = pair.first, pair.second
     counted = {one for one, two in pair.columns if first.ordinal == one or second.ordinal == two}
     expected = _expected_shifts(pair) if counted else {}
-    pages = held.first.kind is FileKind.PDF is held.second.kind
     at = 0
     for a, b in pair.cells:
         one, two = first.cells[a], second.cells[b]
         is_ordinal = one.cell.column in counted and one.columns == 1 and one.row >= first.heads
         at += is_ordinal
         # Where a line of a cell ends its page leaves open: a narrower column ends it elsewhere.
-        if one.text == two.text or (pages and one.text.replace("\n", "") == two.text.replace("\n", "")):
+        if one.text == two.text or (held.paged and one.text.replace("\n", "") == two.text.replace("\n", "")):
             continue
         spots = held.sides.first.of_cell(first, one), held.sides.second.of_cell(second, two)
+        spots = on_its_page(held, spots[0], one.cell.paragraphs, spots[1], two.cell.paragraphs, one.text, two.text)
         # An ordinal that changed is no name for its own row.
         named = (replace(spots[0], label=""), replace(spots[1], label="")) if is_ordinal else spots
         changed = _changed(held.sides.where(*named), one.text, two.text, *spots)
@@ -212,6 +218,7 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
             shifts.append((_Shift("", numbers[0], numbers[1], due, texts, spots, at), changed))
             continue
         told.append((b, changed))
+        edits[id(changed)] = edit_of(one.text, two.text)
     together, alone = _shifted([shift for shift, _ in shifts])
     # Where rows only changed places the column of ordinals says what it said.
     if together and _ordinals(pair, 0) != _ordinals(pair, 1):
@@ -229,7 +236,7 @@ def _cells(held: Held, pair: TablePair) -> Iterator[Difference]:
         two_spot = held.sides.second.of_cell(second, second.cells[region.second[0]]) if region.second else None
         where = held.sides.where(one_spot, two_spot)
         told.append((region.second[0] if region.second else 0, _changed(where, *texts, one_spot, two_spot)))
-    yield from (each for _, each in sorted(told, key=lambda pair: pair[0]))
+    yield from same_edits(held, [each for _, each in sorted(told, key=lambda pair: pair[0])], edits)
 
 
 def _at(changed: Difference) -> int:

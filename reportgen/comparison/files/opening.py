@@ -92,7 +92,7 @@ def refuse_unlike(first: Kind, second: Kind, names: tuple[str, str]) -> None:
         return
     if pair == {FileKind.DOCX, FileKind.PDF}:
         return
-    what = f"「{called(names[0])}」是{first.noun}，「{called(names[1])}」是{second.noun}，不能互相比对"
+    what = f"「{called(names[0])}」是{_apart(first.noun)}，「{called(names[1])}」是{_apart(second.noun)}，不能互相比对"
     fix = "请选同一种文件；Word 文件和 PDF 可以互相比（文字和结构）"
     raise _refused("compare.kinds-differ", what, fix, names[0])
 
@@ -127,6 +127,11 @@ def wrong_suffix(kind: Kind, name: str) -> Iterator[Problem]:
     if homes and "." in called(name) and not name.lower().endswith(homes):
         what = f"「{called(name)}」的内容是{kind.noun}，已照此比对"
         yield warning("file.wrong-suffix", what, f"请把扩展名改为 {homes[0]}", Location(file=name))
+
+
+def _apart(noun: str) -> str:
+    """是 Word 文件, but 是表格文件."""
+    return f" {noun}" if noun[:1].isascii() else noun
 
 
 def _refused(code: str, what: str, fix: str, name: str) -> InputError:

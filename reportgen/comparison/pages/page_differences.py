@@ -17,6 +17,9 @@ from reportgen.comparison.pages.page_units import pairs_of, units_of
 from reportgen.comparison.pages.page_walk import Finding, Kind, PagePair, Sizes, Walk, walk
 from reportgen.review.page import MM_PER_POINT
 
+# What makes the rows of a table another height, and how many of them one hand may have changed one by one.
+_OF_ROWS = (Kind.LINES, Kind.HEIGHT)
+_MOST_BY_HAND = 4
 # No rule of an official document is thicker.
 _THICKEST_MM = 3.0
 
@@ -44,11 +47,36 @@ def page_differences(
     marks = [mark for page in pages for mark in marks_of(page, first, second, flows, found.findings, asked, tolerance)]
     marks += _drawn(pages, first, second, blobs, marks, tolerance)
     findings = [finding for finding in found.findings if not _by_rule(finding, marks)]
+    findings = list(_rows_together(findings))
     sayings = [
         (_at(finding.first, finding.second), tell_finding(finding, units, first, second)) for finding in findings
     ]
     sayings += [(_at(*boxes), difference) for boxes, difference in tell_marks(marks, first, second)]
     yield from (difference for _, difference in sorted(sayings, key=lambda each: each[0]))
+
+
+def _rows_together(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The rows of a table that nearly all became higher or lower are one finding: its margins or its pitch did it."""
+    of_table: dict[int, list[Finding]] = {}
+    for finding in findings:
+        unit = (finding.units or finding.others)[0]
+        if finding.kind in _OF_ROWS and unit.row is not None:
+            of_table.setdefault(unit.block, []).append(finding)
+    wide = {id(each): group for group in of_table.values() if len(group) > _MOST_BY_HAND for each in group}
+    for finding in findings:
+        group = wide.get(id(finding), [finding])
+        if group[0] is finding and len(group) > 1:
+            heights = [each for each in group if each.kind is Kind.HEIGHT]
+            lead = heights[0] if heights else finding
+            others = [each for each in group if each is not lead]
+            for each in others:
+                lead.first += each.first
+                lead.second += each.second
+                lead.units += each.units
+                lead.others += each.others
+            yield lead
+        elif group[0] is finding:
+            yield finding
 
 
 def _by_rule(finding: Finding, marks: Sequence[Mark]) -> bool:

@@ -76,6 +76,8 @@ def marks_of(
     if not told_edges and (page.first - page.second) % 2 == 0:
         yield from _texts(*loose, tolerance)
     told_tables = _told_tables(page, first, second, asked)
+    # Those of a head that is repeated are told where it stands first.
+    page.masked += [box for box in (*one.rulings, *two.rulings) if any(_inside(box, frame) for frame in told_tables)]
     yield from _rules(page, one, two, [*told_tables, *page.masked], tolerance)
     yield from _merged_cells(page, first, second, asked, tolerance)
     yield from _pictures(page, one, two, findings, tolerance)

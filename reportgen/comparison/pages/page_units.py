@@ -76,7 +76,8 @@ def _rows(index: int, table: Table) -> Iterator[Unit]:
         yield Unit(
             block=index,
             row=row,
-            text="│".join(cell.text for cell in cells),
+            # Where a line ends is told as such.
+            text="│".join(cell.text.replace("\n", "") for cell in cells),
             frames=tuple(_around([box for box in boxes if box.page == page]) for page in pages),
             lines=tuple(_lines(cell) for cell in own),
             over=tuple(box for cell in cells if cell.rows > 1 for box in cell.boxes),

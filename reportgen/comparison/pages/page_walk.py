@@ -96,6 +96,7 @@ class _State:
     last: Finding | None = None
     stirred: set[int] = field(default_factory=set)
     stirs_next: bool = False
+    alone: tuple[list[Box], list[Box]] = field(default_factory=lambda: ([], []))
 
     # ---- units that one side alone has
 
@@ -108,6 +109,7 @@ class _State:
             self.stirred.add(pair.first.block)
         else:
             self.stirs_next = True
+        self.alone[0 if pair.first else 1].extend((*unit.frames, *unit.over))
         for frame in (*unit.frames, *unit.over):
             for page in self.walk.pages.values():
                 if frame.page == (page.first if pair.first else page.second):
@@ -162,7 +164,7 @@ class _State:
             self.end_run(to_end=True)
             self.shift, self.absorbs = 0.0, False
             self.dirty = self.dirty and abs(raw) > self.tolerance.box_mm
-            self.walk.pages.setdefault((frame.page, other.page), PagePair(frame.page, other.page))
+            self._begin_page(frame.page, other.page)
             if self.dirty:
                 self.shift = raw
         elif new != other_new or parted:
@@ -193,6 +195,13 @@ class _State:
         else:
             self.end_run()
         return False
+
+    def _begin_page(self, first: int, second: int) -> None:
+        """Two pages with a common unit; what stands above it may be of one side alone, and is told."""
+        if (first, second) not in self.walk.pages:
+            masked = [box for box in self.alone[0] if box.page == first]
+            masked += [box for box in self.alone[1] if box.page == second]
+            self.walk.pages[first, second] = PagePair(first, second, masked=masked)
 
     def _goes_down(self, one: Unit, two: Unit, frame: Box, other: Box, off: float) -> None:
         if self.run is None or abs(self.run.down - off) > 2 * self.tolerance.box_mm:
