@@ -69,7 +69,7 @@ def changed(blob: bytes, row: int) -> bytes:
     """The ledger with a few words added to the progress of one task."""
     book = openpyxl.load_workbook(io.BytesIO(blob))
     sheet = book["重点任务"]
-    column = next(cell.column for cell in sheet[1] if "进展" in str(cell.value))
+    column = [str(cell.value) for cell in sheet[1]].index("任务进展情况") + 1
     cell = sheet.cell(row + 2, column)
     cell.value = f"{cell.value}{SAID}"
     buffer = io.BytesIO()
