@@ -26,7 +26,13 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent
 DONE, WRONG_USAGE, NOT_READY, INTERRUPTED = 0, 2, 3, 130
 BUILD = ("reportgen", "build", "configs/qingping-2026h1.yaml", "--out", "out")
-CHECKS = (("ruff", "format", "--check"), ("ruff", "check"), ("mypy",), ("pytest", "-n", "2"))
+# One more than the cores: many tests wait for processes. Who has no test left takes some of another's.
+CHECKS = (
+    ("ruff", "format", "--check"),
+    ("ruff", "check"),
+    ("mypy",),
+    ("pytest", "-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"),
+)
 USAGE = """用法：
   python3 dev.py demo              准备环境，生成示例报告（DOCX 与 PDF），存入 out/
   python3 dev.py test              准备环境，运行格式检查、代码检查、类型检查和全部测试

@@ -17,6 +17,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+PYTEST = f"pytest -n {(os.cpu_count() or 1) + 1} --dist worksteal"
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 
@@ -321,7 +322,7 @@ def test_all_four_checks_run_even_if_one_fails(checkout: Path, capfd: pytest.Cap
     finished_venv(checkout, failing={"mypy": 1})
     assert dev.main(["test"], root=checkout) == 1
     output = capfd.readouterr()
-    assert output.out.splitlines() == ["ruff format --check", "ruff check", "mypy ", "pytest -n 2"]
+    assert output.out.splitlines() == ["ruff format --check", "ruff check", "mypy ", PYTEST]
     assert output.err.endswith("未通过：mypy\n")
 
 
@@ -331,8 +332,8 @@ def test_on_success_nothing_follows_the_closing_line_of_pytest(
     finished_venv(checkout)
     assert dev.main(["test"], root=checkout) == 0
     output = capfd.readouterr()
-    assert output.out.endswith("pytest -n 2\n")
-    assert output.err.endswith("── pytest -n 2\n")
+    assert output.out.endswith(f"{PYTEST}\n")
+    assert output.err.endswith(f"── {PYTEST}\n")
 
 
 def test_the_users_pytest_arguments_replace_the_default_and_the_lint(

@@ -596,7 +596,7 @@ def test_the_same_file_twice_is_told_in_a_sentence(tmp_path: Path) -> None:
     done = run("changes", former, former)
     assert done.returncode == 0
     assert "[changes.same-file] 两边是同一个文件，比不出变化" in done.stderr
-    assert "没有变化" in done.stdout
+    assert "对上 6 项：文字相同 6。" in done.stdout
 
 
 BAD: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
