@@ -13,8 +13,8 @@ MAX_BYTES, MAX_CHARACTERS = 200, 120
 SPARE = 20
 """Room that a stem leaves for what is put before and behind it: a number, a suffix."""
 
-# What separates folders, and what Windows refuses or takes for something else; `clean_text` leaves no controls.
-_UNSAFE = re.compile(r'[/\\:*?"<>|]+')
+# What separates folders, what Windows refuses or takes for something else, and C0 and C1 controls.
+_UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]+')
 # Hidden files, the lock files of office programs, and what Windows cuts off in silence.
 _START, _END = re.compile(r"^(?:[. ]|~\$)+"), re.compile(r"[. ]+$")
 # Windows opens the device whatever is behind the first dot; old programs fold wide letters to narrow ones.
