@@ -15,7 +15,7 @@ from reportgen.comparison.contents.parts import with_parts
 from reportgen.comparison.contents.word_content import word_content
 from reportgen.comparison.differences.comparing import differences
 from reportgen.comparison.model import Content, Difference, Layer, Spot
-from tests.comparison_faults import FAULTS, Fault, planted
+from tests.comparison_faults import FAULTS, Draft, Fault, W, parts_of, planted, said
 from tests.comparison_rebuilds import REBUILDS
 from tests.libreoffice import needs_libreoffice, saved_anew
 from tests.projects import SAMPLE, run_anew
@@ -133,3 +133,18 @@ def test_a_cell_changed_by_hand_and_saved_by_libreoffice_is_exactly_one_differen
     (found,) = told(sample(), saved_anew(blob), SEEN)
     assert found.layer is Layer.TEXT
     assert [(spot.part, spot.row, spot.column) for spot in places(found)] == [("附件3", row, "任务进展情况")] * 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_several_cells_changed_at_once_are_as_many_differences(seed: int) -> None:
+    chance, draft = random.Random(seed), Draft(parts_of(made()[".docx"]))
+    filled = [cell for cell in draft.root().iter(W + "tc") if len(said(cell)) > 8]
+    count = 2 + seed % 2
+    for cell in chance.sample(filled, count):
+        letters = max(cell.iter(W + "t"), key=lambda each: len(each.text or ""))
+        words = letters.text or ""
+        at = chance.randrange(len(words))
+        letters.text = f"{words[:at]}{'改' if words[at] != '改' else '动'}{words[at + 1 :]}"
+    found = told(sample(), draft.blob())
+    assert [each.kind for each in found] == ["text.changed"] * count
+    assert len({(each.second.block, each.second.cell) for each in found if each.second}) == count
