@@ -1,0 +1,1 @@
+"""The queue (任务队列): a process for each job, watched, bounded, and begun again after a restart."""

@@ -1,0 +1,1 @@
+"""What a worker process makes of an order (任务的做法); knows files and results, no rows."""
