@@ -14,21 +14,16 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from yaml.parser import Parser
-from yaml.reader import Reader, ReaderError
-from yaml.resolver import BaseResolver
-from yaml.scanner import Scanner
 
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
+from reportgen.yaml_nodes import composed, syntax_fault
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_DEPTH = 64
 
 Path_ = tuple[str | int, ...]
 
@@ -182,6 +177,15 @@ def read_source(blob: bytes, name: str, *, cleaned_later: bool = False) -> Sourc
     if len(blob) > MAX_BYTES:
         what = f"「{name}」超过 {MAX_BYTES // 1024 // 1024} MB"
         raise _refused("text.too-large", what, "请拆分文件，或改用 .xlsx 台账", Location(file=name, line=1))
+    return (_read if len(blob) <= _SMALL else _read.__wrapped__)(blob, name, cleaned_later)
+
+
+# The office's and the program's own files, read again and again in one run, never changed; a ledger is larger.
+_SMALL = 128 * 1024
+
+
+@lru_cache(maxsize=64)
+def _read(blob: bytes, name: str, cleaned_later: bool) -> Source:
     text = decode_text(blob, name)
     sha256 = hashlib.sha256(blob).hexdigest()
     if not name.lower().endswith(".json"):
@@ -196,7 +200,7 @@ def read_source(blob: bytes, name: str, *, cleaned_later: bool = False) -> Sourc
 
 
 def _placed(places: _Places, text: str, sha256: str) -> Source:
-    node = _compose(text, places.file)
+    node = composed(text, places.file)
     if node is None:
         where = Location(file=places.file, line=1)
         raise _refused("text.empty", f"「{places.file}」是空文件", "请按 README 的示例填写", where)
@@ -218,7 +222,7 @@ def _json_data(text: str, name: str) -> Any:
     try:
         return json.loads(text, parse_constant=_NoNumber, parse_int=whole, parse_float=decimal)
     except json.JSONDecodeError as fault:
-        raise _syntax(name, fault.lineno, fault.colno, "JSON 语法错误") from None
+        raise syntax_fault(name, fault.lineno, fault.colno, "JSON 语法错误") from None
     except RecursionError:
         return None  # composing it says on which line it is nested too deeply
 
@@ -226,89 +230,6 @@ def _json_data(text: str, name: str) -> Any:
 @dataclass(frozen=True)
 class _NoNumber:
     text: str
-
-
-class _StrictLoader(Reader, Scanner, Parser, Composer, BaseResolver):
-    """PyYAML's own pieces with JSON's scalars, a limit on depth, and no aliases (they allow bombs and loops)."""
-
-    def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-        Composer.__init__(self)
-        BaseResolver.__init__(self)
-        self.depth = 0
-
-    def compose_node(self, parent: Node | None, index: int) -> Node | None:
-        self.depth += 1
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        problem: str | None = None
-        if self.depth > MAX_DEPTH:
-            problem = "嵌套过深"
-        elif isinstance(event, yaml.AliasEvent):
-            problem = "不支持用 * 引用，请直接写出内容；以 * 开头的文字请用引号括起来"
-        elif event.anchor is not None or getattr(event, "tag", None) is not None:
-            # Otherwise `&甲 乙` and `!甲 乙` would lose their first word in silence.
-            problem = "以 & 或 ! 开头的文字请用引号括起来"
-        if problem:
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
-for _tag, _pattern, _first in (
-    ("null", r"~|null|", ["~", "n", ""]),
-    ("bool", r"true|false", ["t", "f"]),
-    ("int", r"-?(?:0|[1-9][0-9]{0,17})", list("-0123456789")),
-    ("float", r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]+", list("-0123456789")),
-):
-    _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _first)
-
-# What PyYAML says, or how it begins, and what that means to an office.
-_YAML_SAYS = (
-    ("mapping values are not allowed here", "此处不应出现冒号，含冒号的文字请用引号括起来"),
-    ("sequence entries are not allowed here", "此处不应出现 -，以 - 开头的文字请用引号括起来"),
-    ("could not find expected ':'", "键后面缺少冒号；冒号要用半角，后面空一格"),
-    ("found unknown escape character", "双引号里的 \\ 有特殊含义，请改用单引号，或把 \\ 写成 /"),
-    ("found character '\\t' that cannot", "缩进请用空格，不要用制表符"),
-    ("found character", "以特殊符号开头的文字请用引号括起来"),
-    ("expected alphabetic or numeric", "以 & 或 * 开头的文字请用引号括起来"),
-    ("expected ' ', but found", "以 ! 开头的文字请用引号括起来"),
-    ("expected ',' or", "括号没有闭合，或缺少逗号"),
-    ("found unexpected end of stream", "引号或括号没有闭合"),
-    ("expected <block end>, but found '<scalar>'", "引号后面有多余的文字"),
-    ("expected <block end>", "缩进不一致"),
-    ("but found another document", "一个文件只能有一份内容，请删去 --- 之后的部分"),
-)
-
-
-def _compose(text: str, name: str) -> Node | None:
-    loader: _StrictLoader | None = None
-    try:
-        loader = _StrictLoader(text)
-        return loader.get_single_node()
-    except ReaderError as fault:
-        line = text.count("\n", 0, fault.position) + 1
-        what = f"含有不允许的控制字符 U+{int(fault.character):04X}"
-        raise _syntax(name, line, None, what) from None
-    except yaml.MarkedYAMLError as fault:
-        # A key without its colon, or a quote that never closes, is wrong where it begins, not where YAML notices.
-        begun = fault.context in ("while scanning a simple key", "while scanning a quoted scalar")
-        mark = (fault.context_mark if begun else None) or fault.problem_mark or fault.context_mark
-        said = fault.problem or ""
-        known = next((chinese for english, chinese in _YAML_SAYS if english in said), "")
-        what = known or ("YAML 语法错误" if said.isascii() else said)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _syntax(name, line, column, what) from None
-    except (RecursionError, ValueError, OverflowError):
-        line = loader.line + 1 if loader else 1
-        raise _syntax(name, line, None, "嵌套过深或含有无法识别的字符") from None
-
-
-def _syntax(name: str, line: int | None, column: int | None, what: str) -> InputError:
-    fix = "请检查这一处的缩进、引号、冒号和括号"
-    return _refused("text.syntax", f"「{name}」{what}", fix, Location(file=name, line=line, column=column))
 
 
 class _Places:
@@ -427,6 +348,18 @@ def clean_text(text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     if illegal:
         text = _ILLEGAL.sub("", text)
     return text, invisible, illegal
+
+
+# Whatever `clean_text` changes or takes out, and what is of private use, found in one search.
+_NOT_PLAIN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufeff\uffa0\ufff9-\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text (干净文字) has nothing for `clean_text` and `private_characters`, as nearly all have."""
+    return not _NOT_PLAIN.search(text)
 
 
 def private_characters(text: str) -> tuple[str, ...]:

@@ -147,6 +147,11 @@ def _dated(value: float) -> bytes:
     return tasks(task(progress=value), edit=as_date)
 
 
+def _of_no_namespace(name: str, data: bytes) -> bytes:
+    """Its sheets would be overlooked, one and all."""
+    return re.sub(rb"<workbook [^>]*>", b"<workbook>", data) if name == "xl/workbook.xml" else data
+
+
 def _no_shared_strings(name: str, data: bytes) -> bytes | None:
     return b"<sst/>" if name.endswith("sharedStrings.xml") else data
 
@@ -159,6 +164,7 @@ BAD_WORKBOOKS: dict[str, tuple[Callable[[], bytes], Expects]] = {
     "old-doc.xlsx": (lambda: OLE + "WordDocument".encode("utf-16-le"), [("file.wrong-kind", "")]),
     "password.xlsx": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), [("file.encrypted", "")]),
     "encrypted-part.xlsx": (_encrypted_entry, [("file.encrypted", "")]),
+    "no-namespace.xlsx": (lambda: repacked(tasks(TASK_ROW), _of_no_namespace), [("file.damaged", "")]),
     "pdf.xlsx": (lambda: b"%PDF-1.7\n", [("file.wrong-kind", "")]),
     "picture.xlsx": (lambda: b"\x89PNG\r\n\x1a\n", [("file.wrong-kind", "")]),
     "html.xlsx": (lambda: b"\n<html><table><tr><td>1</td></tr></table></html>", [("file.wrong-kind", "")]),

@@ -9,9 +9,19 @@ from typing import Any
 
 import pytest
 import yaml
+from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from reportgen.problems import InputError, Location, warning
-from reportgen.source import MAX_DEPTH, Source, clean_text, decode_text, key_text, name_of, read_file, read_source
+from reportgen.source import (
+    Source,
+    clean_text,
+    decode_text,
+    key_text,
+    name_of,
+    read_file,
+    read_source,
+)
+from reportgen.yaml_nodes import MAX_DEPTH, StrictLoader, quickly_composed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -353,3 +363,90 @@ def test_cells_of_one_sheet_are_listed_behind_its_name() -> None:
         "台账.xlsx「重点任务」E2：警告 [甲.乙] 写法不一（另见 E3、E5；台账.xlsx「预期目标」B2、B4；a.yaml:3）\n"
         "    怎么改：请统一"
     )
+
+
+# ---- the quick way of reading
+
+
+def test_whatever_is_read_quickly_is_what_is_read_slowly() -> None:
+    chance = random.Random(9)
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").glob("*.yaml"))]
+    texts.append(ODD)
+    quick = 0
+    for _ in range(1000):
+        text = mutated(chance.choice(texts), chance)
+        node = quickly_composed(text)
+        if node is not None:
+            quick += 1
+            assert seen(node) == seen(StrictLoader(text).get_single_node()), text
+    assert quick > 150
+
+
+@pytest.mark.parametrize(
+    "text", ["---", "--- # 注", "\r---", "a: {b: }", "a: {b:\n  }", "a: [b: , c]", "a: {b: ,c: 1}"]
+)
+def test_nothing_stands_at_the_same_place_whoever_reads_it(text: str) -> None:
+    node = quickly_composed(text)
+    assert node is None or seen(node) == seen(StrictLoader(text).get_single_node())
+
+
+ODD = """\
+a: |
+  第一行
+   第二行
+
+b: >-
+  折
+  行
+c: "双\\n引 \\
+   续"
+d: '单''引
+  续'
+e: [1, 2, {f: g, h: [i, "j"]}] # 说明
+k: 甲
+  乙
+l:
+- m: 1.5
+  n: true
+- o
+"""
+PIECES = (
+    *":-#[]{}|>&*!%@`\"',\n 甲1a~=.\\/",
+    "- ",
+    ": ",
+    " #",
+    "---\n",
+    "...\n",
+    "|\n",
+    ">-\n",
+    "  \n",
+    "\r\n",
+    ">+\n",
+)
+
+
+def mutated(text: str, chance: random.Random) -> str:
+    """A few lines of the text with characters put in, left out and moved."""
+    lines = text.splitlines(keepends=True)
+    first = chance.randrange(len(lines))
+    text = "".join(lines[first : first + chance.randint(1, 14)])
+    for _ in range(chance.randint(1, 3)):
+        at, further = chance.randrange(len(text) + 1), chance.randrange(len(text) + 1)
+        put = chance.choice((chance.choice(PIECES), "", text[further : further + 5]))
+        text = text[:at] + put + text[at + (not put) :]
+    return text
+
+
+def seen(node: Node | None) -> Any:
+    """What a program sees of a node: data, where it stands, and how it is written."""
+    if node is None:
+        return None
+    place = (node.start_mark.line, node.start_mark.column)
+    if isinstance(node, ScalarNode):
+        if not node.value:
+            return node.tag, place
+        ends = (node.start_mark.index, node.end_mark.index) if node.style else ()
+        return node.tag, node.value, place, ends, node.style or ""
+    if isinstance(node, SequenceNode):
+        return place, [seen(each) for each in node.value]
+    return place, [(seen(key), seen(value)) for key, value in node.value]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 
-from reportgen.ledger.files.sheet import as_table
+from reportgen.ledger.files.sheet_table import as_table
 from reportgen.ledger.files.text import read_csv_table
 from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.files.workbook_edit import set_cells, split_address

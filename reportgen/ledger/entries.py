@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from reportgen.ledger.cell_units import split_units
+from reportgen.ledger.cell_units import CellUnits, split_units
 from reportgen.ledger.model import STATUSES, Entry, Sheet
-from reportgen.ledger.named_units import faults_of_names
+from reportgen.ledger.named_units import Mentions, faults_of_names
+from reportgen.ledger.places import RowPlaces
 from reportgen.ledger.tables import (
     MAX_CELL_CHARACTERS,
     MAX_DATA_ROWS,
     Cell,
+    ComposedRows,
     Head,
     Table,
     find_head,
@@ -23,10 +25,12 @@ from reportgen.ledger.units import Register
 from reportgen.ledger.words import JUDGEMENTS, Words, field_name, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, Severity, error, has_errors, warning
-from reportgen.source import clean_text, name_of, private_characters
+from reportgen.source import clean_text, is_plain, name_of, private_characters
 
 ALWAYS_NEEDED = frozenset({"text", "lead_units"})
 _NO_PROGRESS = frozenset({"近期无进展", "暂无进展", "无进展", "无"})
+# What says no more than that has fewer characters, whatever white space stands between them.
+_SHORT = 100
 _UNIT_FIELDS = ("lead_units", "support_units")
 # Places named after the first one, so that a message stays short; more of one fault become one problem.
 _MOST_PLACES = 5
@@ -44,10 +48,14 @@ class _Reading:
     words: Words
     register: Register | None
     on: date | None = None
+    most_rows: int = MAX_DATA_ROWS
     problems: list[Problem] = field(default_factory=list)
-    category: tuple[str, Location | None] = ("", None)
-    seen: dict[tuple[str, str], Location] = field(default_factory=dict)
-    unit_places: dict[str, list[Location]] = field(default_factory=dict)
+    category: tuple[str, tuple[tuple[str, Location], ...]] = ("", ())
+    seen: dict[str, dict[str, Mapping[str, Location]]] = field(default_factory=dict)
+    unit_places: dict[str, Mentions] = field(default_factory=dict)
+    # A hundred thousand rows name the same few units, categories and judgements: each is one object for all.
+    units: dict[str, CellUnits] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
 
 
 def read_entries(
@@ -57,6 +65,7 @@ def read_entries(
     words: Words,
     register: Register | None,
     on: date | None = None,
+    most_rows: int = MAX_DATA_ROWS,
 ) -> tuple[tuple[Entry, ...], list[Problem]]:
     """The entries of a table and all its problems.
 
@@ -64,7 +73,7 @@ def read_entries(
     on which the units must stand.
     """
     wanted = needed | ALWAYS_NEEDED if needed is not None else frozenset[str]()
-    reading = _Reading(sheet, wanted, words, register, on)
+    reading = _Reading(sheet, wanted, words, register, on, most_rows)
     head = find_head(table, sheet, reading.needed, words)
     if needed is None and (head is None or "text" not in head.columns):
         what = f"「{short(table.name)}」没有「{field_name('text', sheet)}」列，这张表不读入"
@@ -117,15 +126,18 @@ def _no_head(table: Table, sheet: Sheet, words: Words) -> Problem:
 
 
 def _entries(table: Table, head: Head, reading: _Reading) -> Iterator[Entry]:
-    rows = [row for row in table.rows[head.first_row :] if _has_data(row, head)]
-    if not rows:
-        what = f"「{short(table.name)}」只有表头，没有内容"
-        reading.problems.append(warning("ledger.no-rows", what, "请填写内容；确无内容可不处理", table.where))
-    if len(rows) > MAX_DATA_ROWS:
-        where = rows[MAX_DATA_ROWS][0].where
-        what = f"「{short(table.name)}」超过 {MAX_DATA_ROWS} 行"
-        reading.problems.append(error("ledger.too-many-rows", what, "请拆成几份台账", where))
-    for row in rows[:MAX_DATA_ROWS]:
+    rows = table.rows
+    letters = rows.letters(head.columns) if isinstance(rows, ComposedRows) else {}
+    count = 0
+    for index in range(head.first_row, len(rows)):
+        row = rows[index]
+        if not _has_data(row, head):
+            continue
+        count += 1
+        if count > reading.most_rows:
+            what = f"「{short(table.name)}」超过 {reading.most_rows} 行"
+            reading.problems.append(error("ledger.too-many-rows", what, "请拆成几份台账", row[0].where))
+            break
         if is_repeated_head(row, head, reading.words):
             what, fix = "这一行又是表头，已跳过", "请删去重复的表头行"
             reading.problems.append(warning("ledger.repeated-head", what, fix, row[0].where))
@@ -133,8 +145,13 @@ def _entries(table: Table, head: Head, reading: _Reading) -> Iterator[Entry]:
             what = f"「{short(remark.text)}」像是说明或合计，这一行没有读入，不会进入报告"
             fix = "不必处理；要消除此警告，请移到别的工作表；如是任务，请填写责任单位"
             reading.problems.append(warning("ledger.remark-row", what, fix, remark.where))
-        elif entry := _entry(row, head, reading):
-            yield entry
+        else:
+            composed = rows.places(index, letters) if isinstance(rows, ComposedRows) else None
+            if entry := _entry(row, head, reading, composed):
+                yield entry
+    if not count:
+        what = f"「{short(table.name)}」只有表头，没有内容"
+        reading.problems.append(warning("ledger.no-rows", what, "请填写内容；确无内容可不处理", table.where))
 
 
 def _has_data(row: Sequence[Cell], head: Head) -> bool:
@@ -153,7 +170,7 @@ def _remark(row: Sequence[Cell], head: Head) -> Cell | None:
     return None if filled else first
 
 
-def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
+def _entry(row: Sequence[Cell], head: Head, reading: _Reading, composed: RowPlaces | None) -> Entry | None:
     cells = {name: row[i] for name, i in head.columns.items()}
     own_category = _merged_fields(cells, reading)
     if own_category is None:
@@ -167,9 +184,14 @@ def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
     texts = {name: read_cell(cell, reading.problems) for name, cell in cells.items()}
     # What cannot be read has been told; that it is then empty or unknown is no further news.
     broken = {name for name, cell in cells.items() if has_errors(cell.faults)}
-    places = {name: cell.origin for name, cell in cells.items()}
-    if "category" in cells:
-        _fill_category(texts, places, own_category, reading)
+    places: Mapping[str, Location]
+    moved = tuple((name, cell.merged) for name, cell in cells.items() if cell.merged)
+    if "category" in cells and (above := _fill_category(texts, cells["category"], own_category, reading)):
+        moved = (*above, *moved) if moved else above
+    if composed is None:
+        places = {name: cell.where for name, cell in cells.items()} | dict(reversed(moved))
+    else:
+        places = composed.where_moved(moved) if moved else composed
     if "text" in broken:
         return None
     if not texts["text"]:
@@ -177,12 +199,13 @@ def _entry(row: Sequence[Cell], head: Head, reading: _Reading) -> Entry | None:
         fix = "请补写；如是上一行的续写，请并入上一行的同一格，换行写；如是说明文字，请移到别的工作表"
         reading.problems.append(error("ledger.empty-task", what, fix, cells["text"].where))
         return None
-    units = {name: _units(texts.get(name, ""), places.get(name), reading) for name in _UNIT_FIELDS}
+    units = {name: _units(texts.get(name, ""), places, name, reading) for name in _UNIT_FIELDS}
+    kept = reading.kept
     entry = Entry(
         sheet=reading.sheet,
         id=texts.get("id", ""),
-        given_no=texts.get("given_no", ""),
-        category=texts.get("category", ""),
+        given_no=kept.setdefault(no, no) if (no := texts.get("given_no", "")) else "",
+        category=kept.setdefault(category, category) if (category := texts.get("category", "")) else "",
         text=texts["text"],
         lead_units=units["lead_units"],
         support_units=units["support_units"],
@@ -227,6 +250,8 @@ def read_cell(cell: Cell, problems: list[Problem]) -> str:
         what = f"内容有 {len(cell.text)} 字，超过 {MAX_CELL_CHARACTERS} 字"
         problems.append(error("ledger.cell-too-long", what, "请压缩这一格的内容", cell.origin))
         return cell.text[:MAX_CELL_CHARACTERS].strip()
+    if is_plain(cell.text):
+        return _trimmed(cell.text)
     text, invisible, illegal = clean_text(cell.text)
     if invisible:
         what = f"「{short(text, 20)}」里有看不见的字符 {'、'.join(map(name_of, invisible[:4]))}，已去掉"
@@ -237,86 +262,100 @@ def read_cell(cell: Cell, problems: list[Problem]) -> str:
     if private := private_characters(text):
         what = f"「{short(text, 20)}」里有自造字 {'、'.join(map(name_of, private[:4]))}，别的电脑上不是这个字"
         problems.append(warning("text.private-character", what, "请改用标准的汉字", cell.origin))
+    return _trimmed(text)
+
+
+def _trimmed(text: str) -> str:
     if "\n" not in text:
         return text.strip()
-    return "\n".join(line for part in text.split("\n") if (line := part.strip()))
+    lines = "\n".join(line for part in text.split("\n") if (line := part.strip()))
+    return text if lines == text else lines
 
 
-def _fill_category(texts: dict[str, str], places: dict[str, Location], own_category: bool, reading: _Reading) -> None:
+def _fill_category(
+    texts: dict[str, str], cell: Cell, own_category: bool, reading: _Reading
+) -> tuple[tuple[str, Location], ...]:
+    """The category of a row, its own or that of the rows above; where it stands, if that is above."""
     if not own_category:
         texts["category"] = ""
-        reading.category = ("", None)
-        return
-    if texts["category"]:
-        reading.category = (texts["category"], places["category"])
-        return
-    above, place = reading.category
-    if place:
-        texts["category"], places["category"] = above, place
+        reading.category = ("", ())
+    elif texts["category"]:
+        reading.category = (texts["category"], (("category", cell.origin),))
+    elif reading.category[1]:
+        texts["category"], place = reading.category
+        return place
+    return ()
 
 
-def _units(text: str, where: Location | None, reading: _Reading) -> tuple[str, ...]:
-    if not text or where is None:
+def _units(text: str, places: Mapping[str, Location], field: str, reading: _Reading) -> tuple[str, ...]:
+    if not text:
         return ()
-    found = split_units(text, reading.register)
+    found = reading.units.get(text)
+    if found is None:
+        found = reading.units[text] = split_units(text, reading.register)
+    if reading.register:
+        for name in found.units:
+            if "：" not in name and ":" not in name:
+                reading.unit_places.setdefault(name, Mentions()).add(places, field)
+    odd = [name for name in found.units if "：" in name or ":" in name]
+    if not (odd or found.repeated or found.unclosed):
+        return found.units
+    where = places[field]
     for name in found.repeated:
         what = f"单位「{short(name)}」在同一格里写了两次，只算一次"
         reading.problems.append(warning("ledger.duplicate-unit", what, "请删去多余的一个", where))
     if found.unclosed:
         what = f"「{short(text)}」的括号没有成对"
         reading.problems.append(warning("ledger.unclosed-bracket", what, "请补上或删去括号", where))
-    odd = [name for name in found.units if "：" in name or ":" in name]
     if odd:
         what = f"「{short(odd[0])}」里有冒号，不像单位名称"
         fix = "请只写单位名称，一个一行；牵头和配合的单位请分别填在「责任单位」和「配合单位」两列"
         reading.problems.append(warning("ledger.odd-unit", what, fix, where))
-    for name in found.units:
-        if name not in odd:
-            reading.unit_places.setdefault(name, []).append(where)
     return found.units
 
 
 def _judgement(texts: Mapping[str, str], places: Mapping[str, Location], reading: _Reading) -> str:
     if "judgement" not in texts:
         return ""
-    text, where, name = texts["judgement"], places["judgement"], field_name("judgement", reading.sheet)
+    text = texts["judgement"]
+    word = reading.words.judgement_of(text, reading.sheet) if text else None
+    if word is not None:
+        return word
+    where, name = places["judgement"], field_name("judgement", reading.sheet)
     wanted = "judgement" in reading.needed
     if not text:
         if wanted:
             fix = f"请填写其中一个：{'、'.join(JUDGEMENTS[reading.sheet])}"
             reading.problems.append(error("ledger.unknown-status", f"「{name}」为空", fix, where))
         return ""
-    word = reading.words.judgement_of(text, reading.sheet)
-    if word is None:
-        say = error if wanted else warning
-        what = f"不认识的{name}「{short(text)}」"
-        fix = reading.words.judgement_hint(text, reading.sheet)
-        reading.problems.append(say("ledger.unknown-status", what, fix, where))
-    return word or ""
+    say = error if wanted else warning
+    what = f"不认识的{name}「{short(text)}」"
+    fix = reading.words.judgement_hint(text, reading.sheet)
+    reading.problems.append(say("ledger.unknown-status", what, fix, where))
+    return ""
 
 
 def _check(entry: Entry, broken: Set[str], reading: _Reading) -> None:
-    where = entry.cells["text"]
-    if not entry.lead_units and "lead_units" in entry.cells.keys() - broken:
+    if not entry.lead_units and "lead_units" in entry.cells and "lead_units" not in broken:
         what = f"「{short(entry.text)}」没有责任单位"
         place = entry.cells["lead_units"]
         reading.problems.append(error("ledger.no-lead-unit", what, "请填写责任单位", place))
-    if "progress" in (entry.cells.keys() & reading.needed) - broken and entry.judgement != STATUSES[1]:
+    asked = "progress" in entry.cells and "progress" in reading.needed and "progress" not in broken
+    if asked and entry.judgement != STATUSES[1]:
         _check_progress(entry, reading)
-    key = (entry.category, entry.text)
-    if key in reading.seen:
+    first = reading.seen.setdefault(entry.category, {}).setdefault(entry.text, entry.cells)
+    if first is not entry.cells:
         what = f"「{short(entry.text)}」与前面一行的分类和内容相同，会算成两项"
         fix = "如系重复，请删去一行；如是同一项任务的几个单位，请写进同一格"
-        reading.problems.append(warning("ledger.duplicate-row", what, fix, where, [reading.seen[key]]))
-    reading.seen.setdefault(key, where)
+        reading.problems.append(warning("ledger.duplicate-row", what, fix, entry.cells["text"], [first["text"]]))
 
 
 def _check_progress(entry: Entry, reading: _Reading) -> None:
-    place = entry.cells["progress"]
     if not entry.progress:
+        place = entry.cells["progress"]
         what = f"「{short(entry.text)}」没有填写进展情况"
         reading.problems.append(warning("ledger.empty-progress", what, "请向责任单位核实后补写", place))
-    elif plain_key(entry.progress).rstrip("。.;；") in _NO_PROGRESS:
+    elif len(entry.progress) < _SHORT and plain_key(entry.progress).rstrip("。.;；") in _NO_PROGRESS:
         what = f"「{short(entry.text)}」的进展情况是「{short(entry.progress)}」"
         fix = "请核实是否应列为推进较为滞后，或补写进展"
-        reading.problems.append(warning("ledger.no-progress", what, fix, place))
+        reading.problems.append(warning("ledger.no-progress", what, fix, entry.cells["progress"]))

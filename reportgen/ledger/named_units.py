@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from reportgen.ledger.model import Ledger
@@ -23,13 +23,31 @@ class NamedUnit:
     places: tuple[Location, ...]
 
 
+@dataclass(slots=True)
+class Mentions:
+    """How often a name stands in a ledger (出现处), and the first of the cells: no message names more."""
+
+    first: list[Location] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, entry: Mapping[str, Location], name: str) -> None:
+        """Count a cell (计数) by its place in the row of an entry."""
+        self.count += 1
+        if len(self.first) <= _MOST_PLACES:
+            self.first.append(entry[name])
+
+
+def _mentions(places: Sequence[Location]) -> Mentions:
+    return Mentions(list(places[: 1 + _MOST_PLACES]), len(places))
+
+
 def named_units(ledger: Ledger, register: Register, on: date | None = None) -> tuple[NamedUnit, ...]:
     """Every name (名称) that the ledger has as 责任单位 or 配合单位, in the order in which it first stands there."""
     places: dict[str, list[Location]] = {}
     for entry in ledger:
-        for field, names in (("lead_units", entry.lead_units), ("support_units", entry.support_units)):
+        for role, names in (("lead_units", entry.lead_units), ("support_units", entry.support_units)):
             for name in names:
-                where = entry.where(field)
+                where = entry.where(role)
                 places.setdefault(name, []).extend([where] if where else [])
     return tuple(NamedUnit(register.resolve(name, on), tuple(found)) for name, found in places.items())
 
@@ -40,12 +58,10 @@ def vague_names(ledger: Ledger, register: Register, on: date | None = None) -> l
     A report may say 有关镇街; that is why reading a ledger does not tell these.
     """
     found = [each for each in named_units(ledger, register, on) if each.resolved.standing is Standing.VAGUE]
-    return [_vague(each.resolved, each.places) for each in found if each.resolved.name]
+    return [_vague(each.resolved, _mentions(each.places)) for each in found if each.resolved.name]
 
 
-def faults_of_names(
-    places: Mapping[str, Sequence[Location]], register: Register, on: date | None = None
-) -> Iterator[Problem]:
+def faults_of_names(places: Mapping[str, Mentions], register: Register, on: date | None = None) -> Iterator[Problem]:
     """One warning for each name (名称) that the register lacks or nobody bears on the day, however often it stands."""
     for name, found in places.items():
         resolved = register.resolve(name, on)
@@ -57,14 +73,14 @@ def faults_of_names(
             yield from _ended(resolved, register, on, found)
 
 
-def _unknown(resolved: Resolved, register: Register, places: Sequence[Location]) -> Problem:
+def _unknown(resolved: Resolved, register: Register, places: Mentions) -> Problem:
     near = register.nearest(resolved.written)
     fix = f"是否要写「{short(near)}」？如确是另一个单位，" if near else "请核对名称；如确有这个单位，"
     what = f"单位名录里没有「{short(resolved.written)}」"
     return _told("ledger.unknown-unit", what, f"{fix}请加进单位名录", places)
 
 
-def _vague(resolved: Resolved, places: Sequence[Location]) -> Problem:
+def _vague(resolved: Resolved, places: Mentions) -> Problem:
     what = f"「{short(resolved.written)}」没有说明是哪些单位"
     if resolved.name:
         note = f"（名录注明：{short(resolved.note)}）" if resolved.note else ""
@@ -73,7 +89,7 @@ def _vague(resolved: Resolved, places: Sequence[Location]) -> Problem:
     return _told("ledger.vague-unit", f"{what}，单位名录里也没有", fix, places)
 
 
-def _ended(resolved: Resolved, register: Register, on: date, places: Sequence[Location]) -> Iterator[Problem]:
+def _ended(resolved: Resolved, register: Register, on: date, places: Mentions) -> Iterator[Problem]:
     """A warning if a unit or group was no more, or not yet, on the day; none if it stands."""
     unit = register.unit(resolved.name)
     if unit and unit.validity.holds(on):
@@ -97,6 +113,6 @@ def _day(day: date | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
-def _told(code: str, what: str, fix: str, places: Sequence[Location]) -> Problem:
-    count = f"（共 {len(places)} 处）" if len(places) > 1 else ""
-    return warning(code, what + count, fix, places[0] if places else None, places[1 : 1 + _MOST_PLACES])
+def _told(code: str, what: str, fix: str, places: Mentions) -> Problem:
+    count = f"（共 {places.count} 处）" if places.count > 1 else ""
+    return warning(code, what + count, fix, places.first[0] if places.first else None, places.first[1:])

@@ -11,7 +11,7 @@ from reportgen.ledger.files.excel import read_workbook
 from reportgen.ledger.files.package import refuse_temporary, wrong_kind
 from reportgen.ledger.files.text import read_csv, read_structured
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.tables import Found, Table, find_head, sheet_of_head
+from reportgen.ledger.tables import MAX_DATA_ROWS, Found, Table, find_head, sheet_of_head
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
 from reportgen.package import short
@@ -20,9 +20,13 @@ from reportgen.problems import InputError, Location, Outcome, Problem, error, re
 
 @dataclass(frozen=True)
 class Wants:
-    """What a template uses (所需内容): the sheets, and the fields of each that must be there as a column."""
+    """What a template uses (所需内容): the sheets, and the fields of each that must be there as a column.
+
+    So many rows of a sheet in a workbook are read; more are refused.
+    """
 
     fields: Mapping[Sheet, frozenset[str]] = field(default_factory=dict)
+    most_rows: int = MAX_DATA_ROWS
 
 
 def read_ledger(
@@ -82,7 +86,8 @@ def read_ledger_files(
         ]
     entries: dict[Sheet, tuple[Entry, ...]] = {}
     for sheet, table in tables.items():
-        entries[sheet], found_problems = read_entries(table, sheet, wants.fields.get(sheet), words, register, on)
+        needed = wants.fields.get(sheet)
+        entries[sheet], found_problems = read_entries(table, sheet, needed, words, register, on, wants.most_rows)
         problems += found_problems
     refuse_errors(problems)
     goals, tasks = entries.get(Sheet.GOALS, ()), entries.get(Sheet.TASKS, ())
@@ -94,7 +99,7 @@ def _read_file(name: str, blob: bytes, wants: Wants, words: Words) -> Found:
     refuse_temporary(name)
     ending = name.lower().rpartition(".")[2]
     if ending in ("xlsx", "xlsm"):
-        return read_workbook(blob, name, wants.fields.keys())
+        return read_workbook(blob, name, wants.fields.keys(), wants.most_rows)
     if ending in ("yaml", "yml", "json"):
         return read_structured(blob, name, wants.fields.keys(), words)
     if ending == "csv":

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from reportgen.ledger.model import Sheet
+from reportgen.ledger.places import RowPlaces
 from reportgen.ledger.words import FIELD_NAMES, Words, field_name, header_key, plain_key
 from reportgen.package import short
 from reportgen.problems import Location, Problem, error, warning
@@ -13,6 +16,8 @@ from reportgen.problems import Location, Problem, error, warning
 # The head stands within so many rows that hold anything; above it is room for a title.
 HEAD_ROWS = 10
 MAX_DATA_ROWS = 10_000
+# A Word file of so many rows is a matter of seconds; no PDF is, and no form for each unit.
+MAX_LONG_ROWS = 100_000
 MAX_COLUMNS = 64
 MAX_CELL_CHARACTERS = 32_767
 
@@ -37,6 +42,30 @@ class Cell:
     def has_own_value(self) -> bool:
         """Whether something was typed in this very cell."""
         return bool(self.text.strip() or self.faults) and self.merged in (None, self.where)
+
+
+class ComposedRows(Sequence[tuple[Cell, ...]]):
+    """Rows that are made when somebody asks for them (按需成行), of what a file's reader holds in less room."""
+
+    @abstractmethod
+    def used(self, start: int) -> list[bool]:
+        """Which columns have a value of their own (有内容的列) from that row on."""
+
+    @abstractmethod
+    def places(self, index: int, letters: Mapping[str, str]) -> RowPlaces:
+        """Where the fields of a row stand (各项的位置), those of merged cells not yet known."""
+
+    @abstractmethod
+    def letters(self, columns: Mapping[str, int]) -> Mapping[str, str]:
+        """The letters of the columns of fields (各项的列标)."""
+
+
+def used_columns(rows: Sequence[tuple[Cell, ...]], start: int) -> list[bool]:
+    """Which columns have a value of their own (有内容的列) from that row on."""
+    if isinstance(rows, ComposedRows):
+        return rows.used(start)
+    body = rows[start:]
+    return [any(row[i].has_own_value() for row in body) for i in range(len(rows[0]))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +146,7 @@ def find_head(table: Table, sheet: Sheet, needed: frozenset[str], words: Words) 
         return None
     bottom = last_tier(table, top)
     tiers = table.rows[top : bottom + 1]
-    body = table.rows[bottom + 1 :]
-    used = [any(row[i].has_own_value() for row in body) for i in range(len(tiers[0]))]
+    used = used_columns(table.rows, bottom + 1)
     candidates = _candidates(tiers, words)
     problems = _above(table.rows[:top])
     columns: dict[str, int] = {}
@@ -134,7 +162,7 @@ def find_head(table: Table, sheet: Sheet, needed: frozenset[str], words: Words) 
     for i in range(len(used)):
         if used[i] and i not in taken:
             header = _lowest_header(tiers, i)
-            problems.append(_unknown(header, body, i, sheet, words))
+            problems.append(_unknown(header, islice(table.rows, bottom + 1, None), i, sheet, words))
             others.append((" ".join(header.text.split()) if header else "", i))
     return Head(columns, bottom + 1, tuple(problems), tuple(others))
 
@@ -239,7 +267,7 @@ def _lowest_header(tiers: Sequence[tuple[Cell, ...]], i: int) -> Cell | None:
     return next((tier[i] for tier in reversed(tiers) if tier[i].text.strip()), None)
 
 
-def _unknown(cell: Cell | None, body: Sequence[tuple[Cell, ...]], i: int, sheet: Sheet, words: Words) -> Problem:
+def _unknown(cell: Cell | None, body: Iterable[tuple[Cell, ...]], i: int, sheet: Sheet, words: Words) -> Problem:
     if cell is None:
         first = next(row[i] for row in body if row[i].has_own_value())
         fix = "请补上表头，或删去这一列"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from reportgen.ledger.acceptances import has_acceptances, is_acceptance_title
-from reportgen.ledger.files.sheet import as_table, unseen
+from reportgen.ledger.files.sheet_table import as_ledger_table, as_table, unseen
 from reportgen.ledger.files.xlsx import Workbook, open_workbook, read_sheet, read_top
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.records import RECORD_SHEET, RECORD_SHEETS, period_in
-from reportgen.ledger.tables import Found, Table, choose_sheets
+from reportgen.ledger.tables import MAX_DATA_ROWS, Found, Table, choose_sheets
 from reportgen.package import short
 from reportgen.problems import InputError, Problem, warning
 
 
-def read_workbook(blob: bytes, name: str, wanted: Collection[Sheet]) -> Found:
+def read_workbook(blob: bytes, name: str, wanted: Collection[Sheet], most_rows: int = MAX_DATA_ROWS) -> Found:
     """The tables of a workbook by sheet; `wanted` only decides what a single sheet of any name means."""
-    with open_workbook(blob, name) as workbook:
+    with open_workbook(blob, name, most_rows) as workbook:
         return _read(workbook, name, wanted)
 
 
@@ -38,7 +38,7 @@ def _read(workbook: Workbook, name: str, wanted: Collection[Sheet]) -> Found:
             problems.append(warning("ledger.hidden", what, "请取消隐藏并核对，或删去这张表", sheet.where))
         try:
             read_sheet(workbook, found[0])
-            tables[kind] = as_table(sheet)
+            tables[kind] = as_ledger_table(sheet)
             problems += unseen(sheet)
         except InputError as fault:
             problems += fault.problems

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from reportgen import package
 from reportgen.ledger.files.contents import Contents
-from reportgen.ledger.files.sheet import SheetCells, SheetsRead, as_table, unseen
+from reportgen.ledger.files.sheet import SheetCells, SheetsRead
+from reportgen.ledger.files.sheet_table import as_table, unseen
 from reportgen.ledger.files.text import read_csv_table
 from reportgen.ledger.tables import Table
 from reportgen.ledger.words import STANDARD_WORDS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen import package
-from reportgen.package import TEXT, WORKBOOK, XLSX, check_package, file_kind
+from reportgen.package import TEXT, UNKNOWN, WORKBOOK, XLSX, check_package, file_kind, plain_kind
 from reportgen.problems import InputError
 
 # What to do with a file that is no ledger, by how its kind's name begins.
@@ -18,6 +18,17 @@ _WAYS_OUT = (
 def wrong_kind(blob: bytes, name: str) -> InputError:
     """The refusal (文件种类不对) of a file that is not what its name says, with what to do."""
     return package.wrong_kind(file_kind(blob), name, WORKBOOK, _WAYS_OUT)
+
+
+def refuse_at_once(blob: bytes, name: str) -> None:
+    """Refuse what is plainly no ledger (一看就不是台账) by its first and last bytes, without opening anything.
+
+    Whoever reads the file later looks closer; here nothing sound may be refused.
+    """
+    refuse_temporary(name)
+    kind = plain_kind(blob)
+    if kind not in (XLSX, TEXT, UNKNOWN):
+        raise package.wrong_kind(kind, name, WORKBOOK, _WAYS_OUT)
 
 
 def refuse_temporary(name: str) -> None:

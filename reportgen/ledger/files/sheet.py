@@ -1,20 +1,20 @@
 """What one sheet of a spreadsheet file holds (工作表内容), whatever the file's format: .xlsx, .xls or .ods.
 
-The readers of the formats fill `SheetCells`; limits, merged ranges, hidden parts and comments are judged here, once.
+The readers of the formats fill `SheetCells`; limits, and what a cell shows, are judged here, once. What the whole of it
+is to others stands in `sheet_table`.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal, TypeAlias
 
 from reportgen.ledger.files.formats import date_text, general_text, is_date, moment_of, number_text
 from reportgen.ledger.files.package import damaged
-from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS, Cell, Table
+from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS
 from reportgen.package import short
 from reportgen.problems import InputError, Location, Problem, error, warning
 
@@ -23,8 +23,6 @@ MAX_READ_CELLS = 2_000_000
 MAX_READ_ROWS = 200_000
 # So many cells of a sheet that cannot be read are told one by one; a sheet with more is broken.
 _UNREADABLE_TOLD = 20
-# So many comments of a sheet are told one by one.
-_COMMENTS_TOLD = 10
 
 # A spreadsheet keeps fifteen digits of a number.
 _INEXACT = 10**15
@@ -35,6 +33,67 @@ Shown: TypeAlias = tuple[str, Problem | None]
 """What a cell shows (显示的文字), and the fault that keeps it from being read."""
 
 
+class RowCells(Mapping[int, Shown]):
+    """The cells of one row by column (一行的单元格): texts side by side, faults apart, since few cells have one."""
+
+    __slots__ = ("_faults", "_texts")
+
+    def __init__(self) -> None:
+        self._texts: list[str | None] = []
+        self._faults: dict[int, Problem] | None = None
+
+    def put(self, column: int, shown: Shown) -> None:
+        """Put a cell there (填入), in place of an earlier one."""
+        text, fault = shown
+        short_of = column - len(self._texts)
+        if short_of == 1:
+            self._texts.append(text)
+        else:
+            self._texts += [None] * short_of
+            self._texts[column - 1] = text
+        if fault is not None:
+            self._faults = {**(self._faults or {}), column: fault}
+        elif self._faults:
+            self._faults.pop(column, None)
+
+    @property
+    def width(self) -> int:
+        """The last column (末列) that holds anything."""
+        return len(self._texts)
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """The texts (各格文字) of the first columns, empty ones too."""
+        return (text or "" for text in self._texts)
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything is wrong with a cell (有无问题)."""
+        return bool(self._faults)
+
+    def text(self, column: int) -> str:
+        """The text of a cell (文字); empty where there is none."""
+        return (self._texts[column - 1] or "") if column <= len(self._texts) else ""
+
+    def fault(self, column: int) -> Problem | None:
+        """What is wrong with a cell (问题)."""
+        return self._faults.get(column) if self._faults else None
+
+    def __getitem__(self, column: int) -> Shown:
+        """What the cell shows."""
+        if not 0 < column <= len(self._texts) or (text := self._texts[column - 1]) is None:
+            raise KeyError(column)
+        return text, self.fault(column)
+
+    def __iter__(self) -> Iterator[int]:
+        """The columns that hold anything, from the left."""
+        return (column for column, text in enumerate(self._texts, 1) if text is not None)
+
+    def __len__(self) -> int:
+        """How many cells hold anything."""
+        return sum(text is not None for text in self._texts)
+
+
 @dataclass(slots=True)
 class SheetCells:
     """The cells (单元格内容) of one sheet by row and column, from 1, and what is hidden, merged or commented.
@@ -43,14 +102,16 @@ class SheetCells:
     """
 
     where: Location
+    most_rows: int = field(default=MAX_DATA_ROWS, kw_only=True)
     state: Literal["visible", "hidden", "own"] = "visible"
-    values: dict[int, dict[int, Shown]] = field(default_factory=dict)
+    values: dict[int, RowCells] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, int, str]] = field(default_factory=list)
     floating: list[str] = field(default_factory=list)
     pictures: int = 0
+    kept: dict[str, str] = field(default_factory=dict, repr=False)
     read: int = 0
     unreadable: int = 0
 
@@ -99,14 +160,14 @@ def put(sheet: SheetCells, row: int, column: int, shown: Shown) -> None:
         fix = f"表格最多 {MAX_COLUMNS} 列，请删去多余的列"
         raise InputError([error("ledger.too-many-columns", what, fix, place(sheet.where, row, column))])
     if row not in sheet.values:
-        if len(sheet.values) >= MAX_DATA_ROWS + HEAD_ROWS:
+        if len(sheet.values) >= sheet.most_rows + HEAD_ROWS:
             raise _too_many(sheet)
-        sheet.values[row] = {}
-    sheet.values[row][column] = shown
+        sheet.values[row] = RowCells()
+    sheet.values[row].put(column, shown)
 
 
 def _too_many(sheet: SheetCells, why: str = "") -> InputError:
-    what = f"工作表「{short(sheet.title)}」" + (why or f"超过 {MAX_DATA_ROWS} 行")
+    what = f"工作表「{short(sheet.title)}」" + (why or f"超过 {sheet.most_rows} 行")
     fix = "请删去多余的空白行列（整行整列删除），或分成几份文件"
     where = place(sheet.where, max(sheet.values, default=1), 1)
     return InputError([error("ledger.too-many-rows", what, fix, where)])
@@ -219,103 +280,3 @@ def uncalculated_cell(where: Location) -> Shown:
     """A formula (公式) without its result."""
     fix = "请在 WPS 或 Excel 中打开后保存，再重试"
     return "", error("ledger.no-cached-value", "这一格是公式，但文件里没有算好的结果", fix, where)
-
-
-# ---- the whole sheet
-
-
-def as_table(sheet: SheetCells) -> Table:
-    """The sheet as a table (转为表格): rows that hold anything, merged ranges filled."""
-    width = max((max(row) for row in sheet.values.values()), default=0)
-    merged = _merged_cells(sheet, width)
-    rows = []
-    for number, values in sorted(sheet.values.items()):
-        row = []
-        for column in range(1, width + 1):
-            text, fault = values.get(column, ("", None))
-            anchor = merged.get((number, column))
-            where = place(sheet.where, number, column)
-            if anchor is None:
-                row.append(Cell(text, where, None, (fault,) if fault else ()))
-                continue
-            text, fault = sheet.values.get(anchor[0], {}).get(anchor[1], ("", None))
-            # A fault is told once, where the value was typed.
-            faults = (fault,) if fault and anchor == (number, column) else ()
-            row.append(Cell(text, where, place(sheet.where, *anchor), faults))
-        rows.append(tuple(row))
-    return Table(sheet.title, rows, sheet.where)
-
-
-def _merged_cells(sheet: SheetCells, width: int) -> dict[tuple[int, int], tuple[int, int]]:
-    """The first cell of the merged range for each covered cell, within the rows that hold data."""
-    numbers = sorted(sheet.values)
-    room = len(numbers) * width
-    covered: dict[tuple[int, int], tuple[int, int]] = {}
-    for left, top, right, bottom in sheet.merges:
-        rows = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
-        columns = range(left, min(right, width) + 1)
-        room -= len(rows) * len(columns)
-        if room < 0:
-            raise damaged_sheet(sheet.where, "的合并单元格互相重叠")
-        for row in rows:
-            for column in columns:
-                covered[row, column] = (top, left)
-    return covered
-
-
-def unseen(sheet: SheetCells) -> Iterator[Problem]:
-    """Warnings of what the eye and the program see differently (看不到的内容): hidden parts, comments, text boxes."""
-    yield from _hidden(sheet)
-    yield from _covered(sheet)
-    yield from _comments(sheet)
-    if sheet.floating:
-        text = short("；".join(sheet.floating), 60)
-        what = f"工作表「{short(sheet.title)}」的文本框、图形或页眉页脚里有文字「{text}」，没有读入"
-        yield warning("ledger.unseen-text", what, "如有要报的内容，请写进单元格", sheet.where)
-    if sheet.pictures:
-        what = f"工作表「{short(sheet.title)}」里有 {sheet.pictures} 张图片，没有读入"
-        yield warning("ledger.picture", what, "图片里如有要报的内容，请写进单元格", sheet.where)
-
-
-def _hidden(sheet: SheetCells) -> Iterator[Problem]:
-    rows = sorted({number for number in sheet.hidden_rows if number in sheet.values})
-    if rows:
-        listed = "、".join(map(str, rows[:10])) + ("等" if len(rows) > 10 else "")
-        what = f"有 {len(rows)} 个隐藏的行含有内容，仍已读入：第 {listed} 行"
-        fix = "请取消隐藏或筛选并核对；不要的行请删除"
-        yield warning("ledger.hidden", what, fix, place(sheet.where, rows[0], min(sheet.values[rows[0]])))
-    used = {column for row in sheet.values.values() for column in row}
-    columns = sorted({c for first, last in sheet.hidden_columns for c in used if first <= c <= last})
-    if columns:
-        places = [place(sheet.where, min(sheet.values), column) for column in columns]
-        named = "、".join(re.sub(r"\d", "", each.cell or "") for each in places[:10])
-        what = f"有 {len(columns)} 个隐藏的列含有内容，仍已读入：{named} 列"
-        yield warning("ledger.hidden", what, "请取消隐藏并核对；不要的列请删除", places[0])
-
-
-def _covered(sheet: SheetCells) -> Iterator[Problem]:
-    """Texts below a merged range: a program may keep them there, nobody sees them."""
-    width = max((max(row) for row in sheet.values.values()), default=0)
-    covered = []
-    for (row, column), (top, left) in _merged_cells(sheet, width).items():
-        text = sheet.values[row].get(column, ("", None))[0].strip()
-        if text and text != sheet.values.get(top, {}).get(left, ("", None))[0].strip():
-            covered.append((row, column, text))
-    if covered:
-        row, column, text = min(covered)
-        what = f"有 {len(covered)} 格被合并单元格盖住，里面的内容没有读入：「{short(text, 40)}」等"
-        fix = "请取消合并，看看盖住的内容要不要"
-        yield warning("ledger.covered-text", what, fix, place(sheet.where, row, column))
-
-
-def _comments(sheet: SheetCells) -> Iterator[Problem]:
-    comments = [(row, column, text) for row, column, text in sorted(sheet.comments) if text.strip()]
-    fix = "批注里如有要报的内容，请写进单元格"
-    for row, column, text in comments[:_COMMENTS_TOLD]:
-        what = f"这一格有批注「{short(text, 60)}」，没有读入"
-        yield warning("ledger.comment", what, fix, place(sheet.where, row, column))
-    rest = [place(sheet.where, row, column) for row, column, _ in comments[_COMMENTS_TOLD:]]
-    if rest:
-        listed = "、".join(each.cell or "" for each in rest[:15]) + ("等" if len(rest) > 15 else "")
-        what = f"还有 {len(rest)} 格有批注，没有读入：{listed}"
-        yield warning("ledger.comment", what, fix, rest[0])

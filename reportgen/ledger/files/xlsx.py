@@ -1,31 +1,28 @@
 """Workbooks in Office Open XML (.xlsx、.xlsm): each sheet with the text of every cell as it is shown.
 
-openpyxl finds the sheets and their styles; the rows are streamed past it (`xlsx_rows`): its worksheet objects either
-believe a false size and know no merged cells (read-only), or build every cell of a merged range before a limit could
-stop them, and its parser gives up the file for one bad cell.
+The rows are streamed (`xlsx_rows`), not read by openpyxl: its worksheet objects either believe a false size and know no
+merged cells (read-only), or build every cell of a merged range before a limit could stop them, and its parser gives up
+the file for one bad cell. Nor does it find the sheets and their styles (`xlsx_book` says why).
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
+from zipfile import ZipFile
 
-from reportgen.ledger.files.formats import CHINESE_DATES
 from reportgen.ledger.files.package import check_workbook, damaged
 from reportgen.ledger.files.sheet import SheetCells, SheetsRead, Shown, damaged_sheet, put
-from reportgen.ledger.files.xlsx_rows import Given, read_strings, rows
-from reportgen.ledger.tables import HEAD_ROWS
+from reportgen.ledger.files.xlsx_book import Book, parsed, read_book, relations
+from reportgen.ledger.files.xlsx_rows import row_and_column, rows
+from reportgen.ledger.tables import HEAD_ROWS, MAX_DATA_ROWS
 from reportgen.problems import InputError, Location, Problem
 
 MARK = "【reportgen 校核】"
 """How the program's own words in a comment begin (程序写的批注): they go to the end of the comment."""
-
-_STATES: dict[str, Literal["visible", "hidden", "own"]] = {"hidden": "hidden", "veryHidden": "own"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +31,7 @@ class Workbook:
 
     sheets: tuple[SheetCells, ...]
     has_macros: bool
-    _book: Any = field(repr=False)
-    _given: Given = field(repr=False)
+    _book: Book = field(repr=False)
 
     @property
     def titles(self) -> list[str]:
@@ -44,27 +40,26 @@ class Workbook:
 
 
 @contextmanager
-def open_workbook(blob: bytes, name: str) -> Iterator[Workbook]:
-    """The workbook (打开工作簿), its sheets still empty; everything that breaks while it is open is `damaged`."""
+def open_workbook(blob: bytes, name: str, most_rows: int = MAX_DATA_ROWS) -> Iterator[Workbook]:
+    """The workbook (打开工作簿), its sheets still empty, for so many rows in each.
+
+    Everything that breaks while it is open is `damaged`.
+    """
     check_workbook(blob, name)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            reader = _reader()(BytesIO(blob), read_only=True, data_only=True, keep_links=False)
-            reader.called = name
-            reader.read()
-            book = reader.wb
+    try:
+        with ZipFile(BytesIO(blob)) as archive:
+            book = read_book(archive, name)
             sheets = tuple(
-                SheetCells(Location(file=name, sheet=sheet.title), _STATES.get(sheet.sheet_state, "visible"))
-                for sheet in book.worksheets
+                SheetCells(Location(file=name, sheet=each.title), each.state, most_rows=most_rows)
+                for each in book.sheets
             )
-            has_macros = any(part.lower().endswith("vbaproject.bin") for part in book._archive.namelist())
-            yield Workbook(sheets, has_macros, book, Given(reader.shared_strings, _formats(book), _is_of_1904(book)))
-        except InputError:
-            raise
-        except Exception:
-            # openpyxl raises whatever its parts raise; none of its words would help an office.
-            raise damaged(name, "内部结构有误") from None
+            has_macros = any(part.lower().endswith("vbaproject.bin") for part in book.parts)
+            yield Workbook(sheets, has_macros, book)
+    except InputError:
+        raise
+    except Exception:
+        # lxml and zipfile raise whatever they raise; none of their words would help an office.
+        raise damaged(name, "内部结构有误") from None
 
 
 def read_xlsx(blob: bytes, name: str) -> SheetsRead:
@@ -80,68 +75,20 @@ def read_xlsx(blob: bytes, name: str) -> SheetsRead:
     return SheetsRead(tuple(sheets), tuple(problems), workbook.has_macros)
 
 
-@cache
-def _reader() -> Any:
-    """openpyxl's reader of workbooks, without what may be broken in one and says nothing about its cells."""
-    from openpyxl.reader.excel import ExcelReader
-    from openpyxl.xml.constants import SHARED_STRINGS
-
-    class Reader(ExcelReader):
-        called = ""
-
-        def read_strings(self) -> None:
-            part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
-            name = part.PartName[1:] if part is not None else ""
-            if name in self.valid_files:
-                with self.archive.open(name) as stream:
-                    self.shared_strings = read_strings(stream, self.called)
-
-        def read_properties(self) -> None: ...
-
-        def read_custom(self) -> None: ...
-
-        def read_theme(self) -> None: ...
-
-        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
-            """A sheet that is nothing but a chart has no cells."""
-
-    return Reader
-
-
-def _formats(book: Any) -> tuple[str, ...]:
-    """The number format of each style; none at all where the file says nothing about styles."""
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
-
-    def written(number: int) -> str:
-        if number >= BUILTIN_FORMATS_MAX_SIZE:
-            return str(book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
-        return BUILTIN_FORMATS.get(number) or CHINESE_DATES.get(number, "General")
-
-    if "xl/styles.xml" not in book._archive.namelist():
-        return ()
-    return tuple(written(style.numFmtId) for style in book._cell_styles)
-
-
-def _is_of_1904(book: Any) -> bool:
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904
-
-    return bool(book.epoch == CALENDAR_MAC_1904)
-
-
 def read_sheet(workbook: Workbook, index: int) -> SheetCells:
     """All of one sheet (读工作表); raises `InputError` where it holds too much, or cannot be read."""
     sheet = workbook.sheets[index]
-    source = workbook._book.worksheets[index]
+    part = workbook._book.sheets[index].part
     number, read = 0, False
     try:
-        for number, cells in _rows(workbook, source, sheet):
+        for number, cells in _rows(workbook, part, sheet):
             known = number in sheet.values
             for column, shown in cells:
                 put(sheet, number, column, shown)
             if known:
                 raise damaged_sheet(sheet.where, f"第 {number} 行出现两次", number)
         read = True
-        _read_beside(workbook._book, source, sheet)
+        _read_beside(workbook._book, part, sheet)
     except InputError:
         raise
     except Exception:
@@ -155,7 +102,7 @@ def read_top(workbook: Workbook, index: int) -> SheetCells | None:
     """The first rows of a sheet (表头部分), its merges unknown; None if even these are too much."""
     sheet = SheetCells(workbook.sheets[index].where, workbook.sheets[index].state)
     try:
-        for number, cells in _rows(workbook, workbook._book.worksheets[index], sheet):
+        for number, cells in _rows(workbook, workbook._book.sheets[index].part, sheet):
             for column, shown in cells:
                 put(sheet, number, column, shown)
             if len(sheet.values) >= HEAD_ROWS:
@@ -166,38 +113,30 @@ def read_top(workbook: Workbook, index: int) -> SheetCells | None:
     return sheet
 
 
-def _rows(workbook: Workbook, source: Any, sheet: SheetCells) -> Iterator[tuple[int, list[tuple[int, Shown]]]]:
-    with source._get_source() as stream:
-        yield from rows(stream, sheet, workbook._given)
+def _rows(workbook: Workbook, part: str, sheet: SheetCells) -> Iterator[tuple[int, list[tuple[int, Shown]]]]:
+    with workbook._book.archive.open(part) as stream:
+        yield from rows(stream, sheet, workbook._book.given)
 
 
 # ---- what lies beside the cells
 
 
-def _read_beside(book: Any, source: Any, sheet: SheetCells) -> None:
+def _read_beside(book: Book, part: str, sheet: SheetCells) -> None:
     """The comments and text boxes of a sheet, which lie in parts of their own."""
-    from openpyxl.packaging.relationship import get_dependents, get_rels_path
-    from openpyxl.utils.cell import coordinate_to_tuple
-
-    names = set(book._archive.namelist())
-    rels = get_rels_path(source._worksheet_path)  # type: ignore[no-untyped-call]
-    if rels not in names:
-        return
     comments: dict[tuple[int, int], str] = {}
     threads: dict[tuple[int, int], str] = {}
-    for relation in get_dependents(book._archive, rels):
-        kind = (relation.Type or "").rpartition("/")[2]
-        if relation.target not in names:
+    for kind, _, target in relations(book.archive, book.parts, part):
+        if target not in book.parts:
             continue
         if kind in ("comments", "threadedComment"):
             told = comments if kind == "comments" else threads
-            for element in _elements(book, relation.target, ("comment", "threadedComment")):
-                row_column = coordinate_to_tuple((element.get("ref") or "A1").partition(":")[0])
+            for element in _elements(book, target, ("comment", "threadedComment")):
+                row_column = row_and_column((element.get("ref") or "A1").partition(":")[0])
                 told[row_column] = "；".join(filter(None, (told.get(row_column), _text(element, ("t", "text")))))
         elif kind == "drawing":
-            paragraphs = (_text(p, ("t",)) for p in _elements(book, relation.target, ("p",)))
+            paragraphs = (_text(p, ("t",)) for p in _elements(book, target, ("p",)))
             sheet.floating += [text for text in paragraphs if text.strip()]
-            sheet.pictures += sum(1 for _ in _elements(book, relation.target, ("pic",)))
+            sheet.pictures += sum(1 for _ in _elements(book, target, ("pic",)))
     # A conversation has its text twice; its comment says first how old programs cannot show it.
     for where, text in {**comments, **threads}.items():
         # What the program wrote there is nothing that anybody could miss.
@@ -206,11 +145,8 @@ def _read_beside(book: Any, source: Any, sheet: SheetCells) -> None:
             sheet.comments.append((*where, theirs))
 
 
-def _elements(book: Any, part: str, names: tuple[str, ...]) -> Iterator[Any]:
-    from openpyxl.xml.functions import fromstring
-
-    root = fromstring(book._archive.read(part))
-    return (element for element in root.iter() if _local(element) in names)
+def _elements(book: Book, part: str, names: tuple[str, ...]) -> Iterator[Any]:
+    return (element for element in parsed(book.archive, part).iter() if _local(element) in names)
 
 
 def _text(element: Any, names: tuple[str, ...]) -> str:

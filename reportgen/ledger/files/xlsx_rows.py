@@ -20,6 +20,7 @@ from reportgen.ledger.files.sheet import (
     damaged_sheet,
     error_cell,
     iso_cell,
+    letters,
     page_words,
     place,
     serial_cell,
@@ -40,7 +41,10 @@ _VALUE, _FORMULA, _INLINE = (_MAIN + name for name in ("v", "f", "is"))
 _ITEM, _TEXT, _RUN = (_MAIN + name for name in ("si", "t", "r"))
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _AREA = re.compile(r"\$?([A-Za-z]{0,3})\$?(\d{0,7})(?::\$?([A-Za-z]{0,3})\$?(\d{0,7}))?")
+_COLUMNS = {letters(number): number for number in range(1, 100)}
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+# Names of units, categories and judgements are not longer, and stand in many rows.
+_OFTEN = 40
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
@@ -144,19 +148,32 @@ def _column_number(letters: str) -> int:
     return number
 
 
+def row_and_column(written: str) -> tuple[int, int]:
+    """Row and column of an address such as `B12` (行号和列号); raises `ValueError` for what is none."""
+    found = _ADDRESS.fullmatch(written.replace("$", ""))
+    if found is None:
+        raise ValueError(written)
+    return int(found[2]), _column_number(found[1])
+
+
 def _cells(row: Any, number: int, sheet: SheetCells, given: Given) -> Iterator[tuple[int, Shown]]:
     column = 0
     seen: set[int] = set()
-    for cell in row.iterchildren(_CELL):
+    ending = str(number)
+    for cell in row:
+        if cell.tag != _CELL:
+            continue
         written = cell.get("r")
         if written is None:
             column += 1
+        elif written.endswith(ending) and (known := _COLUMNS.get(written[: -len(ending)])):
+            column = known
         elif found := _ADDRESS.fullmatch(written):
             column = _column_number(found[1])
         else:
             raise damaged_sheet(sheet.where, f"单元格地址「{short(written)}」不对", number, column + 1)
-        shown = _shown(cell, place(sheet.where, number, column), sheet, given)
-        if shown == ("", None):
+        shown = _shown(cell, number, column, sheet, given)
+        if not shown[0] and shown[1] is None:
             continue
         if column in seen:
             raise damaged_sheet(sheet.where, "同一格出现两次", number, column)
@@ -164,11 +181,43 @@ def _cells(row: Any, number: int, sheet: SheetCells, given: Given) -> Iterator[t
         yield column, shown
 
 
-def _shown(cell: Any, where: Location, sheet: SheetCells, given: Given) -> Shown:
+def _shown(cell: Any, row: int, column: int, sheet: SheetCells, given: Given) -> Shown:
     """What the cell shows (显示的文字), or the fault that keeps it from being read."""
-    value, own, kind = cell.findtext(_VALUE), cell.find(_INLINE), cell.get("t", "n")
+    kind = cell.get("t", "n")
+    value = own = None
+    calculated = False
+    for part in cell:
+        if part.tag == _VALUE:
+            value = (part.text or "") if value is None else value
+        elif part.tag == _FORMULA:
+            calculated = True
+        elif part.tag == _INLINE:
+            own = part if own is None else own
+    # Nearly all cells are one of the texts that the file holds, or have a text of their own.
+    if kind == "s" and value and value.isdecimal() and len(value) < 10 and own is None:
+        index = int(value)
+        if index < len(given.strings):
+            return _decoded(given.strings[index]), None
+    elif kind == "inlineStr" and own is not None and not calculated:
+        text = _decoded(_letters(own))
+        # What other programs keep once for all cells is written again here for each of them.
+        return (sheet.kept.setdefault(text, text) if len(text) <= _OFTEN else text), None
+    return _odd_shown(value, own, kind, calculated, cell.get("s", "0"), place(sheet.where, row, column), sheet, given)
+
+
+def _odd_shown(
+    value: str | None,
+    own: Any,
+    kind: str,
+    calculated: bool,
+    style: str,
+    where: Location,
+    sheet: SheetCells,
+    given: Given,
+) -> Shown:
+    """The same of a cell that is more than a text of the file: a number, a formula, a text of its own."""
     # An empty value is a result only where the result is text.
-    if cell.find(_FORMULA) is not None and (value is None or (not value and kind != "str")):
+    if calculated and (value is None or (not value and kind != "str")):
         return uncalculated_cell(where)
     if own is not None and (kind == "inlineStr" or not value):
         return _decoded(_letters(own)), None
@@ -190,7 +239,6 @@ def _shown(cell: Any, where: Location, sheet: SheetCells, given: Given) -> Shown
         case "e":
             return error_cell(value, where)
         case "n" | "d":
-            style = cell.get("s", "0")
             number_format = _format(style, given)
             if number_format is None:
                 return unreadable_cell(sheet, where, f"「{short(value)}」的样式序号「{short(style)}」不存在", value)
