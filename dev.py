@@ -1,6 +1,6 @@
-"""The two commands of a fresh checkout: `python3 dev.py demo` and `python3 dev.py test`.
+"""The commands of a checkout: `python3 dev.py demo`, `python3 dev.py test`, `campaign` and `bench`.
 
-Both make `.venv` from requirements.lock, look for the system's libraries and fonts, and install what is
+All make `.venv` from requirements.lock, look for the system's libraries and fonts, and install what is
 missing (as root with apt-get) or print the line that would. Standard library only. The file must parse on
 Python 3.8, so that an old Python is answered with a sentence and not with a SyntaxError.
 
@@ -37,6 +37,8 @@ USAGE = """用法：
   python3 dev.py demo              准备环境，生成示例报告（DOCX 与 PDF），存入 out/
   python3 dev.py test              准备环境，运行格式检查、代码检查、类型检查和全部测试
   python3 dev.py test [pytest参数] 准备环境，只按所给参数运行 pytest
+  python3 dev.py campaign          准备环境，运行发布前的长测试（成百次断电、上千次请求，需要几十分钟）
+  python3 dev.py bench [--quick]   准备环境，与别的做法比快慢，写入 README（十几分钟；--quick 几分钟，不写）
   python3 dev.py --help            显示本说明
 退出码：0 成功；2 用法有误；3 本机缺少所需条件；130 被中断；其余为所运行程序的退出码。"""
 
@@ -105,9 +107,9 @@ def venv_works() -> bool:
 
 VENV = Part("python3-venv", "Python 虚拟环境组件", "不能建立 .venv", venv_works)
 PDF_PARTS = (
-    Part("libpango-1.0-0", "Pango 排版库", "不能生成 PDF", lambda: library_loads("pango-1.0")),
-    Part("libpangoft2-1.0-0", "PangoFT2 排版库", "不能生成 PDF", lambda: library_loads("pangoft2-1.0")),
-    Part("libharfbuzz-subset0", "HarfBuzz 子集库", "不能生成 PDF", lambda: library_loads("harfbuzz-subset")),
+    Part("libpango-1.0-0", "Pango 排版库", "PDF 改由 Typst 排版", lambda: library_loads("pango-1.0")),
+    Part("libpangoft2-1.0-0", "PangoFT2 排版库", "PDF 改由 Typst 排版", lambda: library_loads("pangoft2-1.0")),
+    Part("libharfbuzz-subset0", "HarfBuzz 子集库", "PDF 改由 Typst 排版", lambda: library_loads("harfbuzz-subset")),
 )
 FONTS = (
     Part("texlive-lang-chinese", "Fandol 仿宋、楷体等字体", "PDF 改用随包的 Noto 字体，字形不同", fandol_there),
@@ -126,10 +128,24 @@ LIBREOFFICE_CALC = Part(
     "用它打开反馈表、转换表格的测试会跳过",
     lambda: office_has("libsclo.so"),
 )
+LIBREOFFICE_PYTHON = Part(
+    "python3-uno",
+    "LibreOffice 的 Python 接口",
+    "不与一直开着的 LibreOffice 比快慢",
+    lambda: any_file("usr/lib/python3/dist-packages/uno.py", "opt/libreoffice*/program/uno.py"),
+)
+POSTGRESQL = Part(
+    "postgresql",
+    "PostgreSQL 数据库",
+    "用它的测试会跳过",
+    lambda: shutil.which("initdb") is not None or any_file("usr/lib/postgresql/*/bin/initdb"),
+)
+CHROMIUM = Part("chromium", "Chromium 浏览器", "网页的测试会跳过", lambda: shutil.which("chromium") is not None)
 PARTS = {
     "venv": (VENV,),
     "demo": (*PDF_PARTS, *FONTS),
-    "test": (*PDF_PARTS, *FONTS, POPPLER, LIBREOFFICE, LIBREOFFICE_CALC),
+    "test": (*PDF_PARTS, *FONTS, POPPLER, LIBREOFFICE, LIBREOFFICE_CALC, CHROMIUM, POSTGRESQL),
+    "bench": (*PDF_PARTS, *FONTS, POPPLER, LIBREOFFICE, LIBREOFFICE_PYTHON),
 }
 
 
@@ -215,6 +231,8 @@ def settle_system(purpose: str, root: Path, installing: bool) -> list[Part]:
         raise NotReady("缺少建立 .venv 的组件，不能继续。")
     if purpose == "test" and {*missing} & {*PDF_PARTS, POPPLER}:
         raise NotReady("测试要用到上述组件，没有运行。")
+    if purpose == "bench" and POPPLER in missing:  # it reads back what was made; the rest only leaves peers out
+        raise NotReady("比快慢时要用 poppler 核对内容，没有运行。")
     return missing
 
 
@@ -270,12 +288,12 @@ def settle_venv(root: Path) -> None:
 def demo(root: Path, missing: Sequence[Part]) -> int:
     # On macOS the loader does not look into Homebrew's folder by itself.
     paths = {"DYLD_FALLBACK_LIBRARY_PATH": "/opt/homebrew/lib:/usr/local/lib:/usr/lib"}
-    no_pdf = [part.title for part in missing if part in PDF_PARTS]
-    command = [tool(root, BUILD[0]), *BUILD[1:], *(("--format", "docx") if no_pdf else ())]
+    lacking = [part.title for part in missing if part in PDF_PARTS]
+    command = [tool(root, BUILD[0]), *BUILD[1:], *(("--pdf-engine", "typst") if lacking else ())]
     code, _ = run(command, root, variables=paths if sys.platform == "darwin" else {})
-    if no_pdf:
-        say(f"没有生成 PDF。本机缺少：{'、'.join(no_pdf)}（安装命令见上文）。")
-    return code or (NOT_READY if no_pdf else DONE)
+    if lacking:
+        say(f"PDF 由 Typst 排版。要用 WeasyPrint，本机还缺少：{'、'.join(lacking)}（安装命令见上文）。")
+    return code
 
 
 def test(root: Path, arguments: Sequence[str]) -> int:
@@ -291,6 +309,10 @@ def test(root: Path, arguments: Sequence[str]) -> int:
     return failed[0][1] if failed else DONE
 
 
+def bench(root: Path, arguments: Sequence[str]) -> int:
+    return run([tool(root, "python"), "-m", "tests.bench.report", *arguments], root)[0]
+
+
 def main(arguments: Sequence[str], root: Path = ROOT, version: tuple[int, ...] = tuple(sys.version_info[:2])) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese gets question marks, not a traceback
@@ -301,13 +323,16 @@ def main(arguments: Sequence[str], root: Path = ROOT, version: tuple[int, ...] =
     if list(arguments) in (["--help"], ["-h"]):
         print(USAGE)
         return DONE
-    if list(arguments) != ["demo"] and list(arguments[:1]) != ["test"]:
+    if list(arguments) not in (["demo"], ["campaign"]) and list(arguments[:1]) not in (["test"], ["bench"]):
         say(USAGE)
         return WRONG_USAGE
     try:
-        missing = settle_system(arguments[0], root, may_install())
+        purpose, *rest = arguments if arguments[0] != "campaign" else ("test", "-m", "campaign")
+        missing = settle_system(purpose, root, may_install())
         settle_venv(root)
-        return demo(root, missing) if arguments[0] == "demo" else test(root, arguments[1:])
+        if purpose == "bench":
+            return bench(root, rest)
+        return demo(root, missing) if purpose == "demo" else test(root, rest)
     except KeyboardInterrupt:
         say("已中断。")
         return INTERRUPTED

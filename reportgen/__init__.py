@@ -3,7 +3,7 @@
 The house, from the ground up; an import goes down, never up:
 
 0 problems                     what is wrong, where, how to mend it
-1 document  styles  rules  numbering  source  grid  package  confine  fingerprint
+1 document  styles  rules  numbering  source  yaml_nodes  grid  package  confine  fingerprint  pdf_engine
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits; equal contents known
                                by equal fingerprints
@@ -45,7 +45,7 @@ The house, from the ground up; an import goes down, never up:
   check  check_basis  check_view  check_files
                                proofreading of any input: the road, the rules, what is shown of it, what it writes
   compare  compare_view        two files, folders or archives held against each other: the road, what is shown of it
-  judge                        a ledger judged by the rules, its empty cells filled
+  judge  reached               a ledger judged by the rules, its empty cells filled; how far each goal has come
   period_changes  former  period_view  period_book
                                  two ledgers → what changed: the road, the former ledger of a report, what is shown
                                  of it, as a workbook
@@ -53,6 +53,7 @@ The house, from the ground up; an import goes down, never up:
   unit_sets/                   one report → a file set for each unit: plan, rendering, index, one rename
   pages/                       what a command found out, as a page for the eye
 6 cli/                         the command line
+  service/                     网上服务: pages for the staff, an API for their systems, jobs that survive a restart
   testing/                     比对基准: the pytest plugin that holds an office's reports against accepted ones
 """
 

@@ -10,9 +10,9 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from enum import Enum
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -79,15 +79,15 @@ def begin_process(tells: Pipe, bounds: Bounds) -> None:
     _tells[:] = [tells]
     # Pebble's own handler would wait for the end of a loop in C; the system does not.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _end_with_parent()
-    _set_bounds(bounds)
+    end_with_parent()
+    set_bounds(bounds)
     tells.send_bytes(STARTED)
 
 
 def next_job(packed: bytes, bounds: Bounds) -> bytes:
     """One of many jobs (下一份任务): a packed function and its arguments in, what became of it out, packed."""
     _tells[0].send_bytes(BEGUN)
-    return _packed(_run(bounds, packed))
+    return _packed(ran_here(bounds, packed))
 
 
 def only_job(
@@ -96,10 +96,11 @@ def only_job(
     """The one job of a process (唯一任务); what became of it, packed."""
     begin_process(tells, bounds)
     tells.close()
-    return _packed(_run(bounds, (function, args, kwargs)))
+    return _packed(ran_here(bounds, (function, args, kwargs)))
 
 
-def _run(bounds: Bounds, job: bytes | tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]) -> Ran:
+def ran_here(bounds: Bounds, job: bytes | tuple[Callable[..., Any], Sequence[Any], Mapping[str, Any]]) -> Ran:
+    """What becomes of a job in this process (就地运行); whoever is bounded tells of it himself."""
     _set_time(bounds)
     try:
         function, args, kwargs = (*pickle.loads(job), {}) if isinstance(job, bytes) else job
@@ -109,7 +110,7 @@ def _run(bounds: Bounds, job: bytes | tuple[Callable[..., Any], Sequence[Any], M
     except BaseException as fault:
         # Libraries in C that get no memory fail in ways of their own.
         short = isinstance(fault, MemoryError) or _is_near_bound(bounds)
-        return Ran(End.MEMORY) if short else Ran(End.BUG, _place(fault))
+        return Ran(End.MEMORY) if short else Ran(End.BUG, place_of(fault))
 
 
 def _packed(ran: Ran) -> bytes:
@@ -118,7 +119,7 @@ def _packed(ran: Ran) -> bytes:
     except MemoryError:
         return pickle.dumps(Ran(End.MEMORY))
     except Exception as fault:
-        return pickle.dumps(Ran(End.BUG, _place(fault)))
+        return pickle.dumps(Ran(End.BUG, place_of(fault)))
 
 
 def unpacked(packed: bytes) -> Ran:
@@ -126,11 +127,53 @@ def unpacked(packed: bytes) -> Ran:
     try:
         ran: Ran = pickle.loads(packed)
     except Exception as fault:
-        return Ran(End.BUG, _place(fault))
+        return Ran(End.BUG, place_of(fault))
     return ran
 
 
-def _end_with_parent() -> None:
+def begin_alone(bounds: Bounds) -> None:
+    """The first lines of a process that starts others (启动任务进程): they are its group, so that all can be ended."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_with_parent()
+    set_bounds(bounds)
+
+
+@contextmanager
+def bounded_more(bounds: Bounds) -> Iterator[Bounds]:
+    """Bounds this process more closely for a while (临时限额): computing time and memory are counted from here on.
+
+    Gives the bounds that hold meanwhile. Where the system keeps none, those of the whole process must do.
+    """
+    try:
+        import resource
+    except ImportError:
+        yield bounds
+        return
+    kept = [(kind, resource.getrlimit(kind)) for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]
+    memory, hard = kept[1][1]
+    most = min(each for each in (memory, own_size() + bounds.memory_bytes) if each >= 0) if bounds.memory_bytes else 0
+    if most:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    try:
+        yield replace(bounds, memory_bytes=most)
+    finally:
+        for kind, before in kept:
+            with suppress(ValueError, OSError):
+                resource.setrlimit(kind, before)
+
+
+def own_size() -> int:
+    """How much memory this process has asked for (已占内存), in bytes; only Linux tells."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
+
+
+def end_with_parent() -> None:
     """Ends this process when the one that it works for has ended in whatever way, in the middle of a loop in C, too."""
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -149,7 +192,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _set_bounds(bounds: Bounds) -> None:
+def set_bounds(bounds: Bounds) -> None:
     """Bounds this process, where the system does: Windows has no bounds, macOS does not keep the one of memory."""
     if bounds.folder:
         import tempfile
@@ -202,8 +245,8 @@ def _is_near_bound(bounds: Bounds) -> bool:
     return bool(bounds.memory_bytes) and peak > 0.9 * bounds.memory_bytes
 
 
-def _place(fault: BaseException) -> str:
-    """Where in this program an exception came up, without a path of this machine."""
+def place_of(fault: BaseException) -> str:
+    """Where in this program an exception came up (出错位置), without a path of this machine."""
     every = list(traceback.extract_tb(fault.__traceback__))
     frames = every[1:] or every  # the first is the caller above
     ours = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents]

@@ -16,6 +16,7 @@ from pathlib import Path
 from reportgen.check_basis import CheckBasis, read_basis
 from reportgen.confine import LIMITS, Limits, confined, read_outside
 from reportgen.document import Document
+from reportgen.former import Former
 from reportgen.generate import Request, read_inputs
 from reportgen.inputs import attempt
 from reportgen.ledger.acceptances import Acceptance, kept_in, read_acceptances, unfound
@@ -63,8 +64,9 @@ class Proofed:
     """What the check of one file gave (校核结果); without a kind it could not be read, its problems say why.
 
     `findings` are those that nobody accepted, `accepted` the others, `reasons` why, by their keys. `manuscripts` are
-    what was looked through: of a configuration the ledger, then the report, which is `document`. `files` are those
-    that the accepted findings stay with.
+    what was looked through: of a configuration the ledger, then the report, which is `document`, and `former` what
+    changed since the former ledger, if its template asks for it. `files` are those that the accepted findings stay
+    with.
     """
 
     file: str
@@ -77,6 +79,7 @@ class Proofed:
     manuscripts: tuple[Manuscript, ...] = ()
     ledger: Ledger | None = None
     document: Document | None = None
+    former: Former | None = None
     files: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -215,7 +218,7 @@ def _check_config(path: Path, name: str, checking: str | None, limits: Limits, l
         raise InputError(dict.fromkeys(problems))
     files = tuple(ledgers or (path.parent / file for file in inputs.prepared.config.ledger))
     kept = _kept(files, limits)
-    document = compose(inputs.prepared, inputs.ledger, changes=inputs.changes)
+    document = compose(inputs.prepared, inputs.ledger, changes=inputs.changes, basis=inputs.basis)
     ledger = from_ledger(inputs.ledger, basis.period, inputs.register)
     cells = {text.spot.where for text in ledger.every_text() if text.spot.where}
     report = from_document(document.value, name, inputs.words, basis.period, inputs.register, cells)
@@ -232,6 +235,7 @@ def _check_config(path: Path, name: str, checking: str | None, limits: Limits, l
         manuscripts=(ledger, report),
         ledger=inputs.ledger,
         document=document.value,
+        former=inputs.former,
         files=files,
         problems=tuple(_untold(tuple(told), findings, basis.settings)),
     )

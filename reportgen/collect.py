@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reportgen.arrivals import arrivals, refuse_none
+from reportgen.arrivals import Arrivals, arrivals, refuse_none
 from reportgen.confine import LIMITS, confined, read_outside
 from reportgen.distribute import form_words, without_duties
 from reportgen.inputs import (
@@ -57,13 +57,17 @@ NOT_COLLECTED = (Kind.UNREAD, Kind.OTHER_PERIOD, Kind.FAULT, Kind.UNPLACED, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to collect (汇总请求): `own` are files beside the ledger that this run writes, and no returns."""
+    """What to collect (汇总请求): `own` are files beside the ledger that this run writes, and no returns.
+
+    `ledgers` stand in for those that the configuration names. Without any returns it says who has still to return.
+    """
 
     config: Path
     returns: Sequence[Path]
     into: Path
     on: date | None = None
     own: Sequence[Path] = ()
+    ledgers: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +137,13 @@ def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
     check_target(request.into)
     inputs = _inputs(request)
     own = dict.fromkeys((request.into, *request.own), "要写入的文件")
-    for name in inputs.config.ledger:
-        own.setdefault(request.config.parent / name, "配置里的台账")
+    for path in request.ledgers or [request.config.parent / name for name in inputs.config.ledger]:
+        own.setdefault(path, "配置里的台账")
     setting = Setting(ledger=inputs.before.ledger, register=inputs.register, words=inputs.form_words, day=inputs.day)
-    replies, found = replies_of(arrivals(request.returns, own, LIMITS), setting, told)
-    refuse_none(found, request.returns)
+    came = arrivals(request.returns, own, LIMITS) if request.returns else Arrivals(())
+    replies, found = replies_of(came, setting, told)
+    if request.returns:
+        refuse_none(found, request.returns)
     replies = [_without_duties(reply, inputs.form) for reply in replies]
     answering = Answering(inputs.register, inputs.day)
     merged = merge(inputs.before, replies, answering)
@@ -222,8 +228,10 @@ def _inputs(request: Request) -> _Inputs:
         before, accepted = standing.merged, standing.accepted
     elif len(problems) == sound_so_far:  # there is none yet
         wants = wanted_sheets(config, source, beside, problems)
-        files = attempt(problems, lambda: ledger_files(config, beside), source.locate(("ledger",)))
-        beside_files = attempt(problems, lambda: _lists_beside(config, beside)) or ()
+        asked_for = None if request.ledgers else source.locate(("ledger",))
+        files = attempt(problems, lambda: ledger_files(config, beside, request.ledgers), asked_for)
+        paths = request.ledgers or [beside / name for name in config.ledger]
+        beside_files = attempt(problems, lambda: _lists_beside(paths)) or ()
         read = None
         if files and wants:
             title = files[0][0]
@@ -259,9 +267,9 @@ def _inputs(request: Request) -> _Inputs:
 _LEDGER_NEWS = {"ledger.empty-progress", "ledger.no-progress"}
 
 
-def _lists_beside(config: Config, beside: Path) -> tuple[tuple[str, bytes], ...]:
-    """The lists of accepted findings that lie beside the configuration's ledger, where it is no workbook."""
-    paths = [kept_in(beside / name) for name in config.ledger if kept_in(beside / name) != beside / name]
+def _lists_beside(ledgers: Sequence[Path]) -> tuple[tuple[str, bytes], ...]:
+    """The lists of accepted findings that lie beside the ledger's files, where they are no workbooks."""
+    paths = [kept_in(path) for path in ledgers if kept_in(path) != path]
     return tuple((shown_path(path), read_outside(path, shown_path(path), LIMITS)) for path in paths if path.exists())
 
 

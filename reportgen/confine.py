@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
-from reportgen.bounded import Bounds, End, Ran
+from reportgen.bounded import Bounds, End, Ran, bounded_more, ran_here
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
 from reportgen.processes import NoProcess, Workers, alone, cores, not_begun
@@ -76,10 +76,33 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     memory, a crash, or any other exception is an `InputError` about the file; a process that ended before it had begun
     is none of the file's faults but `EnvironmentLacking`.
     """
-    ran = alone(function, args, kwargs, limits.bounds)
+    ran = _here(name, limits, function, args, kwargs) if _hearers else alone(function, args, kwargs, limits.bounds)
     if ran.end is End.VALUE:
         return ran.value  # type: ignore[no-any-return]
-    raise _fault(ran, name, limits)
+    raise fault_of(ran, name, limits)
+
+
+def read_here(told: Callable[[str], None]) -> None:
+    """From now on this process reads outside files itself (就地读取): one that does nothing else, and may be lost.
+
+    Starting another process from it would take longer than reading. `told` takes the name of the file that is being
+    read, and nothing when it has been read: should the process end meanwhile, `fault_of` says why in the same words.
+    """
+    _hearers[:] = [told]
+
+
+_hearers: list[Callable[[str], None]] = []
+
+
+def _here(
+    name: str, limits: Limits, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> Ran:
+    _hearers[0](name)
+    try:
+        with bounded_more(limits.bounds) as bounds:
+            return ran_here(bounds, (function, args, kwargs))
+    finally:
+        _hearers[0]("")
 
 
 def confined_each(
@@ -138,7 +161,7 @@ def _told(ran: Ran, each: _Work, limits: Limits, function: Callable[..., T]) -> 
     if ran.end is End.VALUE:
         return ran.value  # type: ignore[no-any-return]
     if ran.end in (End.REFUSED, End.BUG, End.SLOW):
-        return _fault(ran, name, limits)
+        return fault_of(ran, name, limits)
     return _alone(name, limits, function, args)
 
 
@@ -155,8 +178,8 @@ _SIMPLER = "请用原来的程序打开，另存为（导出）一份新的再�
 _KILLED = {int(each) for name in ("SIGKILL",) if (each := getattr(signal, name, None))}
 
 
-def _fault(ran: Ran, name: str, limits: Limits) -> ReportError:
-    """Why a file has no value."""
+def fault_of(ran: Ran, name: str, limits: Limits) -> ReportError:
+    """Why a file has no value (读取失败的原因)."""
     match ran.end:
         case End.REFUSED:
             return ran.value  # type: ignore[no-any-return]

@@ -40,6 +40,21 @@ _LEFT_OUT_IF_EMPTY = ("given_no", "category", "lead_units", "support_units", "la
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormSheet:
+    """A sheet of one unit's form (反馈表的一张表): its columns, a row for each duty, the cells that stay closed."""
+
+    sheet: Sheet
+    columns: tuple[tuple[FormColumn, Column], ...]
+    duties: tuple[Duty, ...]
+    locked: frozenset[tuple[int, int]]
+
+    def asked(self, row: int) -> tuple[str, ...]:
+        """The fields that the unit fills in in a row (要填的项)."""
+        fill = (at for at, (column, _) in enumerate(self.columns) if column.fill and (row, at) not in self.locked)
+        return tuple(self.columns[at][0].field for at in fill)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitForm:
     """The form of one unit (一个单位的反馈表), and how many entries it leads and supports."""
 
@@ -48,6 +63,7 @@ class UnitForm:
     leads: int
     supports: int
     file: str
+    sheets: tuple[FormSheet, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The form as plain data."""
@@ -70,10 +86,20 @@ class Distribution:
     problems: tuple[Problem, ...]
 
 
-def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[str] = ()) -> Distribution:
+Answers = Mapping[tuple[Sheet, str], Mapping[str, str]]
+"""What is filled in already (已填内容): by sheet and number of an entry, the text of each field that its unit fills."""
+
+
+def distribute(
+    config_path: Path,
+    ledgers: Sequence[Path] = (),
+    units: Sequence[str] = (),
+    answers: Answers | None = None,
+) -> Distribution:
     """The forms of all units, or of `units` alone; raises `InputError` with all problems of the inputs together.
 
-    Groups are resolved as of the deadline, without one as of the report's date.
+    Groups are resolved as of the deadline, without one as of the report's date. `answers` stand in the cells to be
+    filled in, as if the unit had written them there.
     """
     sound = load_sound_config(config_path, shown_path(config_path))
     config, source = sound.value
@@ -109,7 +135,7 @@ def distribute(config_path: Path, ledgers: Sequence[Path] = (), units: Sequence[
     duties = duties_by_unit(kept, register, on)
     chosen = chosen_units(duties.value, units, register, on, source.file)
     problems += duties.problems
-    return _distribution(chosen, form.value, kept, problems)
+    return _distribution(chosen, form.value, kept, problems, answers or {})
 
 
 def form_words(words: Words, form: PreparedForm) -> Words:
@@ -175,7 +201,7 @@ def old_forms(files: Mapping[str, bytes], folder: Path) -> list[Problem]:
 
 
 def _distribution(
-    chosen: Sequence[UnitDuties], form: PreparedForm, ledger: Ledger, problems: list[Problem]
+    chosen: Sequence[UnitDuties], form: PreparedForm, ledger: Ledger, problems: list[Problem], answers: Answers
 ) -> Distribution:
     digits = max(2, len(str(max((each.rank + 1 for each in chosen), default=0))))
     files: dict[str, bytes] = {}
@@ -188,9 +214,12 @@ def _distribution(
         counts = {"leads": each.led, "supports": each.supported, "goals": goals, "tasks": tasks}
         texts = texts_for(form, each.unit, counts)
         name = f"{each.rank + 1:0{digits}d}_{safe_name(texts.file_name)}.xlsx"
-        sheets = [_sheet(each, sheet, columns[sheet], form, texts, ledger) for sheet in Sheet if each.of_sheet(sheet)]
+        own = tuple(_form_sheet(each, sheet, columns[sheet]) for sheet in Sheet if each.of_sheet(sheet))
+        sheets = [_sheet(each.unit, sheet, form, texts, ledger, answers) for sheet in own]
         files[name] = write_workbook(sheets, f"{each.unit} {texts.title}")
-        forms.append(UnitForm(unit=each.unit, kind=each.kind, leads=each.led, supports=each.supported, file=name))
+        forms.append(
+            UnitForm(unit=each.unit, kind=each.kind, leads=each.led, supports=each.supported, file=name, sheets=own)
+        )
     without = tuple(each.unit for each in chosen if not each.duties)
     return Distribution(files=files, forms=tuple(forms), without=without, problems=tuple(problems))
 
@@ -213,14 +242,7 @@ def _columns(form: PreparedForm, ledger: Ledger, sheet: Sheet) -> Iterator[tuple
         )
 
 
-def _sheet(
-    each: UnitDuties,
-    sheet: Sheet,
-    columns: Sequence[tuple[FormColumn, Column]],
-    form: PreparedForm,
-    texts: FormTexts,
-    ledger: Ledger,
-) -> SheetText:
+def _form_sheet(each: UnitDuties, sheet: Sheet, columns: Sequence[tuple[FormColumn, Column]]) -> FormSheet:
     duties = each.of_sheet(sheet)
     if not any(duty.leads for duty in duties):
         # A unit that leads nothing here has nothing to say in these columns.
@@ -231,14 +253,26 @@ def _sheet(
         for row, duty in enumerate(duties)
         if column.fill == "牵头" and not duty.leads
     )
-    above = (texts.title, unit_line(each.unit), period_line(ledger.period), texts.instructions)
+    return FormSheet(sheet=sheet, columns=tuple(columns), duties=duties, locked=locked)
+
+
+def _sheet(
+    unit: str, own: FormSheet, form: PreparedForm, texts: FormTexts, ledger: Ledger, answers: Answers
+) -> SheetText:
+    def text(row: int, duty: Duty, column: FormColumn) -> str:
+        said = answers.get((own.sheet, duty.entry.id), {}).get(column.field)
+        if said is not None and column.field in own.asked(row):
+            return clean_text(said)[0]
+        return _text(duty, column, form)
+
+    above = (texts.title, unit_line(unit), period_line(ledger.period), texts.instructions)
     return SheetText(
-        name=sheet.value,
-        columns=tuple(_wide_enough(columns)),
-        rows=[tuple(_text(duty, column, form) for column, _ in columns) for duty in duties],
+        name=own.sheet.value,
+        columns=tuple(_wide_enough(own.columns)),
+        rows=[tuple(text(row, duty, column) for column, _ in own.columns) for row, duty in enumerate(own.duties)],
         above=tuple(clean_text(line)[0] for line in above if line),
         protected=True,
-        locked=locked,
+        locked=own.locked,
     )
 
 

@@ -1,29 +1,35 @@
-"""What this machine can draw (环境检查): the face of each role, Pango, and what is missing."""
+"""What this machine can draw (环境检查): the face of each role, the engines of the pages, and what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reportgen.confine import LIMITS
 from reportgen.engine.choosing import limits_of
 from reportgen.engine.model import RenderLimits
-from reportgen.problems import EnvironmentLacking, Problem, has_errors
+from reportgen.generate import configured_fonts
+from reportgen.pdf_engine import PdfEngine
+from reportgen.problems import EnvironmentLacking, Problem, Severity, has_errors
 from reportgen.source import shown_path
 from reportgen.styles import FontRole
 from reportgen.template.loading import load_config
+from reportgen.writers import ready_engine
 from reportgen.writers.fonts import FontSet, find_fonts, substitution_problems
-from reportgen.writers.pdf import load_engine, slow_subsetting
 
 
 @dataclass(frozen=True)
 class Examination:
-    """Result (检查结果): the faces, the engine's version (None if it cannot be loaded), and the problems."""
+    """Result (检查结果): the faces, each engine's version (None if it cannot be loaded), and the problems.
+
+    `wanted` is the engine that the configuration asks for, None where no configuration was given: then either will do.
+    """
 
     fonts: FontSet | None
-    engine: str | None
+    engines: Mapping[PdfEngine, str | None]
+    wanted: PdfEngine | None
     problems: tuple[Problem, ...]
     limits: RenderLimits
 
@@ -36,7 +42,8 @@ class Examination:
         """The result as plain data."""
         return {
             "ok": self.can_draw,
-            "pdf_engine": self.engine,
+            "pdf_engine": self.wanted.value if self.wanted else None,
+            "pdf_engines": {engine.value: version for engine, version in self.engines.items()},
             "fonts": font_rows(self.fonts),
             "limits": LIMITS.as_json(),
             "rendering": self.limits.as_json(),
@@ -61,15 +68,22 @@ def font_rows(fonts: FontSet | None) -> list[dict[str, Any]]:
     ]
 
 
-def configured_limits(path: Path) -> RenderLimits:
-    """What a document of the configuration at `path` may cost (配置的渲染限额); raises `InputError` for its faults."""
-    return limits_of(load_config(path, shown_path(path))[0])
+def examine_for(path: Path) -> Examination:
+    """What this machine has for the configuration at `path` (按配置检查); raises `InputError` for its faults."""
+    config = load_config(path, shown_path(path))[0]
+    return examine(configured_fonts(path), limits_of(config), engine=config.pdf_engine)
 
 
 def examine(
-    configured: Mapping[FontRole, Path], limits: RenderLimits | None = None, folders: Sequence[Path] | None = None
+    configured: Mapping[FontRole, Path],
+    limits: RenderLimits | None = None,
+    folders: Sequence[Path] | None = None,
+    engine: PdfEngine | None = None,
 ) -> Examination:
-    """Look at faces and libraries; nothing is raised, every fault is among the problems."""
+    """Look at faces and libraries (检查这台机器); nothing is raised, every fault is among the problems.
+
+    A machine that lacks the `engine` that is asked for cannot draw; where none is asked for, either is enough.
+    """
     problems: list[Problem] = []
     fonts: FontSet | None = None
     try:
@@ -77,10 +91,18 @@ def examine(
         problems += substitution_problems(fonts)
     except EnvironmentLacking as fault:
         problems += fault.problems
-    engine: str | None = None
-    try:
-        engine = str(load_engine().__version__)
-        problems += slow_subsetting()
-    except EnvironmentLacking as fault:
-        problems += fault.problems
-    return Examination(fonts, engine, tuple(problems), limits or RenderLimits())
+    engines: dict[PdfEngine, str | None] = {}
+    lacking: dict[PdfEngine, tuple[Problem, ...]] = {}
+    for each in PdfEngine:
+        try:
+            ready = ready_engine(each)
+            engines[each] = ready.value
+            problems += ready.problems
+        except EnvironmentLacking as fault:
+            engines[each], lacking[each] = None, fault.problems
+    if engine in lacking or len(lacking) == len(engines):
+        problems += lacking[engine or PdfEngine.WEASYPRINT]
+    elif engine is None and PdfEngine.WEASYPRINT in lacking:
+        # Whoever configures nothing gets this one: he must know what to configure.
+        problems += (replace(each, severity=Severity.WARNING) for each in lacking[PdfEngine.WEASYPRINT])
+    return Examination(fonts, engines, engine, tuple(problems), limits or RenderLimits())

@@ -6,7 +6,9 @@ No font, length or style name stands here. Ordinals are finished text. Every blo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias
 
@@ -201,17 +203,91 @@ Row: TypeAlias = tuple[Cell, ...]
 class Table(Node):
     """Table (表格): head rows are repeated on every page; covered cells are absent, as in HTML.
 
+    A long body may make its rows when they are asked for; it equals a tuple of the same rows all the same.
     `theme` names one of the style sheet's table themes (表格样式); empty for the sheet's own.
     """
 
     columns: tuple[Column, ...]
     head: tuple[Row, ...]
-    body: tuple[Row, ...]
+    body: Sequence[Row]
     theme: str = ""
 
 
+class ChartKind(Enum):
+    """What a chart shows (图的种类); the value is what an office calls it."""
+
+    BARS = "条形图"
+    STACKED = "堆积条形图"
+    BULLET = "目标进度图"
+    LINE = "折线图"
+
+
+class Tone(Enum):
+    """What a series of figures stands for (数列的含义); the style sheet gives each its colour."""
+
+    WELL = "正常"
+    BEHIND = "滞后"
+    OPEN = "未研判"
+    BEFORE = "上期"
+    NOW = "本期"
+    GOAL = "目标"
+
+
+class ChartForm(Enum):
+    """How a Word file has a chart (Word 中的图): as a picture, or as Word's own chart whose figures can be edited."""
+
+    PICTURE = "图片"
+    NATIVE = "可编辑"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A series of figures (数列), one for each category; None where there is none."""
+
+    name: str
+    tone: Tone
+    values: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart(Node):
+    """Chart (图): its figures, not their drawing. The table with the same figures stands below it, as any table.
+
+    `label` (图1) and `title` are its caption, `unit` is said once at the axis, `alt` says in words what the picture
+    shows. A 目标进度图 has bars of its first series and a mark for each value of its second, the goals (Tone.GOAL);
+    `line` is one value for all categories (半年线 50%), called `line_name`.
+    """
+
+    kind: ChartKind
+    label: str
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str
+    alt: str
+    line: Decimal | None = None
+    line_name: str = ""
+    form: ChartForm = ChartForm.PICTURE
+
+    @property
+    def caption(self) -> str:
+        """The caption (图题) as it stands below the picture."""
+        return f"{self.label}　{self.title}" if self.label else self.title
+
+
 TextBlock: TypeAlias = (
-    Letterhead | Title | Addressee | Heading | Paragraph | Closing | AnnexList | Signature | Note | AnnexTitle | Imprint
+    Letterhead
+    | Title
+    | Addressee
+    | Heading
+    | Paragraph
+    | Closing
+    | AnnexList
+    | Signature
+    | Note
+    | AnnexTitle
+    | Imprint
+    | Chart
 )
 Block: TypeAlias = TextBlock | Table
 

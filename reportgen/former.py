@@ -10,27 +10,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reportgen.changes.between import ledger_changes
 from reportgen.changes.model import LedgerChanges
 from reportgen.inputs import attempt, ledger_files, units_day
-from reportgen.intake.duties import UnitDuties, duties_by_unit
 from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words
-from reportgen.period_changes import (
-    ChangesBasis,
-    read_whole,
-    read_wording,
-    until,
-    with_year,
-)
 from reportgen.problems import Problem, warning
 from reportgen.source import Source
 from reportgen.template.changes import ChangesText, PreparedChanges, changes_text
+from reportgen.template.charts import asks_for
 from reportgen.template.compose import Prepared
+from reportgen.template.figures import FigureKind
 from reportgen.template.hints import shown
 from reportgen.template.schema import Config
+
+if TYPE_CHECKING:
+    from reportgen.intake.duties import UnitDuties
 
 Files = tuple[tuple[str, bytes], ...]
 
@@ -56,6 +53,8 @@ class Former:
 
     def duties(self, register: Register | None, on: date | None) -> Mapping[str, UnitDuties]:
         """Who did what in the former period (上期的职责), by the unit's name on the day of the report."""
+        from reportgen.intake.duties import duties_by_unit
+
         stood = {
             sheet: tuple(each.before for each in self.changes.entries if each.before and each.sheet is sheet)
             for sheet in Sheet
@@ -85,9 +84,13 @@ def configured_former(
     if not config.previous_ledger:
         problems += _without_former(config, source)
         return None
-    if templates and not any("changes" in each.names for each in templates):
+    if templates and not any(map(_asks, templates)):
         problems += _unused(config, source, templates[0])
         return None
+    # Most reports name no former ledger; comparing two is half of the program to load.
+    from reportgen.changes.between import ledger_changes
+    from reportgen.period_changes import ChangesBasis, read_whole, read_wording, until, with_year
+
     asked = source.locate(("previous_ledger",))
     wording = attempt(problems, lambda: read_wording(config.changes, beside, source.locate(("changes",))))
     naming = config.model_copy(update={"ledger": config.previous_ledger})
@@ -104,6 +107,11 @@ def configured_former(
     problems += found.problems
     former = Former(changes=found.value, wording=wording, files=files)
     return former if attempt(problems, lambda: former.text) is not None else None
+
+
+def _asks(template: Prepared) -> bool:
+    """Whether a template has a text or a chart of the changes."""
+    return "changes" in template.names or asks_for(template.template, FigureKind.CHANGES)
 
 
 def _unused(config: Config, source: Source, template: Prepared) -> Iterator[Problem]:

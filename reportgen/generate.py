@@ -15,10 +15,12 @@ from reportgen import __version__
 from reportgen.document import Document, Table
 from reportgen.former import Former, configured_former
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
-from reportgen.ledger.model import Ledger, Sheet
+from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
+from reportgen.ledger.tables import MAX_DATA_ROWS, MAX_LONG_ROWS
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import (
     InputError,
     Location,
@@ -29,15 +31,18 @@ from reportgen.problems import (
     error,
     refuse_errors,
 )
+from reportgen.reached import configured_reached
 from reportgen.source import Source, shown_path
 from reportgen.styles import FontRole, StyleSheet
 from reportgen.template.changes import ChangesText
+from reportgen.template.charts import FigureBasis
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
+from reportgen.template.figures import Reached
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
 from reportgen.template.per_unit import not_for_units, only_for_units
 from reportgen.template.schema import Config
 from reportgen.template.style_faults import unknown_themes
-from reportgen.writers import WRITERS
+from reportgen.writers import writer_of
 from reportgen.writers.fit import misfits
 from reportgen.writers.fonts import Face, FontSet, GlyphsMissing, cover, drawn_texts, find_fonts
 
@@ -49,12 +54,13 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to generate (生成请求): `ledgers` stand in for those which the configuration names."""
+    """What to generate (生成请求): `ledgers` and `pdf_engine` stand in for those which the configuration names."""
 
     config: Path
     formats: Sequence[str] = ("docx", "pdf")
     ledgers: Sequence[Path] = ()
     strict: bool = False
+    pdf_engine: PdfEngine | None = None
 
 
 @dataclass(frozen=True)
@@ -75,30 +81,40 @@ class Inputs:
     styles: StyleSheet
     style_sources: tuple[Source, ...]
     ledger: Ledger
-    ledger_files: tuple[tuple[str, bytes], ...]
+    ledger_hashes: tuple[tuple[str, str], ...]
     register_source: Source | None
     fonts: Mapping[FontRole, Path]
     register: Register | None
     words: Words
     unit_template: Prepared | None = None
     former: Former | None = None
+    pdf_engine: PdfEngine = PdfEngine.WEASYPRINT
+    reached: Callable[[Sequence[Entry]], Sequence[Reached]] | None = None
+
+    @property
+    def basis(self) -> FigureBasis:
+        """What the charts of the report are drawn from (图的依据)."""
+        changes = self.former.changes if self.former else None
+        return FigureBasis(self.reached, changes) if self.reached else FigureBasis(changes=changes)
 
     @property
     def changes(self) -> ChangesText:
         """What changed since the former period (两期变化), as the report's texts have it."""
         return self.former.text if self.former else ChangesText()
 
-    def ledger_hashes(self) -> tuple[tuple[str, str], ...]:
-        """Name and SHA-256 of each of the ledger's files."""
-        return tuple((name, _sha256(blob)) for name, blob in self.ledger_files)
-
 
 def _quiet(label: str, step: int, steps: int) -> None:
     """Progress that nobody watches."""
 
 
-def generate(request: Request, progress: Progress = _quiet) -> Delivery:
-    """The report in all formats asked for.
+def _unseen(document: Document, inputs: Inputs) -> None:
+    """A tree that nobody looks at before it is a file."""
+
+
+def generate(
+    request: Request, progress: Progress = _quiet, seen: Callable[[Document, Inputs], None] = _unseen
+) -> Delivery:
+    """The report in all formats asked for; its tree is `seen` as soon as it stands, before any file is made of it.
 
     Raises `InputError` with all problems of the inputs together, or `EnvironmentLacking` where this machine cannot
     draw the report.
@@ -108,20 +124,22 @@ def generate(request: Request, progress: Progress = _quiet) -> Delivery:
     warnings: list[Problem] = []
     inputs = read_inputs(request, warnings)
     progress("成文", 2, steps)
-    composed = compose(inputs.prepared, inputs.ledger, changes=inputs.changes)
+    composed = compose(inputs.prepared, inputs.ledger, changes=inputs.changes, basis=inputs.basis)
     warnings += (*composed.problems, *misfits(composed.value, inputs.styles))
-    draws = any(WRITERS[name].draws for name in request.formats)
+    seen(composed.value, inputs)
+    writers = {name: writer_of(name, inputs.pdf_engine) for name in request.formats}
+    draws = any(writer.needs_faces(composed.value) for writer in writers.values())
     fonts = find_fonts(inputs.fonts) if draws else None
     stem = inputs.prepared.config.output or request.config.stem
     files: dict[str, bytes] = {}
-    for number, name in enumerate(request.formats, 3):
-        progress(f"生成{WRITERS[name].description}", number, steps)
+    for number, (name, writer) in enumerate(writers.items(), 3):
+        progress(f"生成{writer.description}", number, steps)
         try:
-            outcome = WRITERS[name].write(composed.value, inputs.styles, fonts)
+            outcome = writer.write(composed.value, inputs.styles, fonts)
         except GlyphsMissing as fault:
             raise with_cells(fault, inputs.ledger) from None
         files[f"{stem}.{name}"] = outcome.value
-        warnings += outcome.problems
+        warnings += (each for each in outcome.problems if each not in warnings)
     if request.strict and warnings:  # not before the pages are drawn: what stood in for what comes in the same run
         raise InputError(as_errors(warnings))
     manifest = _manifest(inputs, composed.value, fonts, files, warnings)
@@ -150,7 +168,9 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     words = attempt(problems, lambda: configured_words(config, config_source)) or STANDARD_WORDS
     ledger: Outcome[Ledger] | None = None
     if prepared and files:
-        wants = Wants(_all_needed(prepared, unit_template))
+        # Neither pages nor a document for each unit can be made of more.
+        is_long = not for_units and "pdf" not in request.formats
+        wants = Wants(_all_needed(prepared, unit_template), MAX_LONG_ROWS if is_long else MAX_DATA_ROWS)
         given = register[0].value if register[0] else None
         day = None if sound.problems else units_day(config)
         ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words, day))
@@ -159,6 +179,7 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     known = register[0].value if register[0] else None
     own = ledger.value if ledger else None
     former = configured_former((config, config_source, beside), templates, own, words, known, problems)
+    reach = configured_reached(config, config_source, beside, templates, problems)
     for each in (prepared, unit_template):
         if each and styles:
             problems += unknown_themes(each.template, styles[0], each.source.locate)
@@ -175,13 +196,16 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
         prepared,
         *styles,
         ledger.value,
-        files,
+        # The files themselves, which may be large, are not needed any more.
+        tuple((name, _sha256(blob)) for name, blob in files),
         register[1],
         fonts.value,
         known,
         words,
         unit_template,
         former,
+        request.pdf_engine or config.pdf_engine,
+        reach,
     )
 
 
@@ -267,7 +291,7 @@ def _manifest(
     listed: dict[str, Any] = {
         kind: [{"file": source.file, "sha256": source.sha256} for source in each] for kind, each in sources.items()
     }
-    listed["ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.ledger_hashes()]
+    listed["ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.ledger_hashes]
     if inputs.former:
         listed["previous_ledger"] = [{"file": name, "sha256": digest} for name, digest in inputs.former.hashes()]
         wording = inputs.former.wording.source
@@ -278,15 +302,23 @@ def _manifest(
         "inputs": listed,
         "counts": {"goals": len(inputs.ledger.goals), "tasks": len(inputs.ledger.tasks)},
         "tables": [
-            sum(not row or not row[0].section_level for row in block.body)
+            len(block.body) - sum(bool(row) and row[0].section_level > 0 for row in block.body)
             for section in document.sections
             for block in section.blocks
             if isinstance(block, Table)
         ],
         "fonts": _font_records(document, inputs.styles, fonts),
+        **_engine_record(inputs.pdf_engine, files),
         "outputs": [{"file": name, "bytes": len(blob), "sha256": _sha256(blob)} for name, blob in files.items()],
         "problems": [problem.as_json() for problem in problems],
     }
+
+
+def _engine_record(engine: PdfEngine, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """What laid out the pages, where there is a PDF: with it and the faces the same bytes can be made again."""
+    if not any(name.endswith(".pdf") for name in files):
+        return {}
+    return {"pdf_engine": {"name": engine.value, "version": engine.version}}
 
 
 def _font_records(document: Document, styles: StyleSheet, fonts: FontSet | None) -> list[dict[str, Any]]:

@@ -1,8 +1,11 @@
-"""Rows with spans as a full grid of starting and covered cells (表格网格): the one place that knows spans."""
+"""Rows with spans as a grid of starting and covered cells (表格网格): the one place that knows spans.
+
+Rows are placed one by one as they come: no row waits for those below it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -35,33 +38,52 @@ class Covered:
 Slot: TypeAlias = Start | Covered
 
 
+Placed: TypeAlias = tuple[int, Cell, bool]
+"""A cell in a row (行中的格): its first column, the cell, and whether it comes from a row further up."""
+
+
 def resolve(rows: Sequence[Row], width: int) -> tuple[tuple[Slot, ...], ...]:
     """Every slot of the table, row by row; raises `SpanError` unless the cells fill it exactly."""
-    grid: list[list[Slot | None]] = [[None] * width for _ in rows]
-    for r, row in enumerate(rows):
+    return tuple(tuple(_slots(line)) for line in placed(rows, width))
+
+
+def _slots(line: Iterable[Placed]) -> Iterator[Slot]:
+    for _, cell, from_above in line:
+        yield Covered(cell, from_above=True, from_left=False) if from_above else Start(cell)
+        for _ in range(cell.col_span - 1):
+            yield Covered(cell, from_above, from_left=True)
+
+
+def placed(rows: Iterable[Row], width: int) -> Iterator[list[Placed]]:
+    """The cells of each row from left to right (逐行排格), with those that reach into it from above.
+
+    Raises `SpanError` as soon as the cells do not fill the rows exactly.
+    """
+    # What reaches into the next rows, by its first column: the cell, its first row and its last one.
+    reaching: dict[int, tuple[Cell, int, int]] = {}
+    for number, row in enumerate(rows):
+        line: list[Placed] = []
         column = 0
-        for cell in row:
-            while column < width and grid[r][column] is not None:
-                column += 1
-            _place(grid, r, column, cell)
-            column += cell.col_span
-    return tuple(tuple(_filled(slots, r)) for r, slots in enumerate(grid))
-
-
-def _place(grid: list[list[Slot | None]], row: int, column: int, cell: Cell) -> None:
-    if column + cell.col_span > len(grid[row]):
-        raise SpanError(row, column, "合并超出表格右边界")
-    if row + cell.row_span > len(grid):
-        raise SpanError(row, column, "合并超出表格下边界")
-    for down in range(cell.row_span):
-        for right in range(cell.col_span):
-            if grid[row + down][column + right] is not None:
-                raise SpanError(row + down, column + right, "与已有的合并单元格重叠")
-            grid[row + down][column + right] = Covered(cell, down > 0, right > 0) if down or right else Start(cell)
-
-
-def _filled(slots: list[Slot | None], row: int) -> list[Slot]:
-    for column, slot in enumerate(slots):
-        if slot is None:
-            raise SpanError(row, column, "缺少单元格")
-    return [slot for slot in slots if slot is not None]
+        for cell in (*row, None):
+            while (held := reaching.get(column)) is not None:
+                above, _, last = held
+                line.append((column, above, True))
+                if last == number:
+                    del reaching[column]
+                column += above.col_span
+            if cell is None:
+                break
+            end = column + cell.col_span
+            if end > width:
+                raise SpanError(number, column, "合并超出表格右边界")
+            if cell.col_span > 1 and (taken := [each for each in range(column, end) if each in reaching]):
+                raise SpanError(number, taken[0], "与已有的合并单元格重叠")
+            if cell.row_span > 1:
+                reaching[column] = (cell, number, number + cell.row_span - 1)
+            line.append((column, cell, False))
+            column = end
+        if column < width:
+            raise SpanError(number, column, "缺少单元格")
+        yield line
+    for column, (_, first, _) in reaching.items():
+        raise SpanError(first, column, "合并超出表格下边界")

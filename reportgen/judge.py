@@ -15,7 +15,7 @@ from reportgen.confine import LIMITS, Limits, confined
 from reportgen.inputs import attempt, configured_words, ledger_files, wanted_sheets
 from reportgen.judging.elapsed import Elapsed, elapsed
 from reportgen.judging.judge import judge
-from reportgen.judging.rules import Rules
+from reportgen.judging.rules import Rule, Rules
 from reportgen.judging.verdicts import Opinion, Passage, Standing, Verdict, percent
 from reportgen.ledger.files.excel import read_workbook
 from reportgen.ledger.files.sheet import letters
@@ -183,10 +183,10 @@ class Filled:
     problems: tuple[Problem, ...] = ()
 
 
-def fill(judged: Judged, limits: Limits = LIMITS) -> Filled:
+def fill(judged: Judged, limits: Limits = LIMITS, *, replacing: bool = False) -> Filled:
     """The ledger's own files with the empty judgements filled in (填空); raises where they are no workbooks.
 
-    Each is changed in a process of its own: a workbook may be a bomb.
+    Each is changed in a process of its own: a workbook may be a bomb. `replacing` writes over what stands there.
     """
     strange = [path for path in judged.paths if path.suffix.lower() not in WORKBOOK_ENDINGS]
     if strange:
@@ -206,18 +206,18 @@ def fill(judged: Judged, limits: Limits = LIMITS) -> Filled:
         entries += told
         left += untold
         if texts:
-            files[path] = confined(name, limits, set_cells, blob, texts, name, beside=beside)
+            files[path] = confined(name, limits, set_cells, blob, texts, name, replace=replacing, beside=beside)
     return Filled(files=files, entries=tuple(entries), left=tuple(left))
 
 
-def fill_new(judged: Judged, out: Path) -> Filled:
+def fill_new(judged: Judged, out: Path, *, replacing: bool = False) -> Filled:
     """The filled ledger as a file of its own (另存): a workbook's own copy, or a new workbook of any other ledger."""
     endings = {path.suffix.lower() for path in judged.paths}
     if len(judged.paths) == 1 and endings <= set(WORKBOOK_ENDINGS):
         if endings != {out.suffix.lower()}:
             what = f"台账是 {min(endings)} 文件，另存也要用 {min(endings)}"
             raise InputError([error("judge.other-ending", what, "请改 --out 的文件名", Location(file=shown_path(out)))])
-        filled = fill(judged)
+        filled = fill(judged, replacing=replacing)
         return replace(filled, files={out: filled.files.get(judged.paths[0], judged.files[0][1])})
     verdicts = {id(verdict.entry): verdict for verdict in judged.verdicts if verdict.standing is Standing.EMPTY}
     goals, tasks = (
@@ -228,6 +228,27 @@ def fill_new(judged: Judged, out: Path) -> Filled:
     blob = write_workbook(ledger_sheets(ledger, tuple(judged.wants.fields), judged.words))
     entries = tuple(verdict.entry for verdict in verdicts.values())
     return Filled(files={out: blob}, entries=entries, problems=judged.reading)
+
+
+def with_judgements(judged: Judged, words: Mapping[int, str]) -> Judged:
+    """The judged ledger as if a person's words (改判) were all that its cells lack.
+
+    `words` are judgements by the place of their entries in the ledger, from 0. To be filled in `replacing`.
+    """
+    verdicts = []
+    for at, verdict in enumerate(judged.verdicts):
+        entry = replace(verdict.entry, judgement="") if at in words else verdict.entry
+        said = Opinion(
+            rule=next(iter(Rule)), judgement=words.get(at, ""), falls_short=False, reason=_BY_HAND, rests_on=()
+        )
+        verdicts.append(Verdict(entry=entry, reason=_BY_HAND, decided=said if at in words else None))
+    goals, tasks = (
+        tuple(each.entry for each in verdicts if each.entry.sheet is sheet) for sheet in (Sheet.GOALS, Sheet.TASKS)
+    )
+    return replace(judged, ledger=replace(judged.ledger, goals=goals, tasks=tasks), verdicts=tuple(verdicts))
+
+
+_BY_HAND = "人工改判"
 
 
 def _texts_of(

@@ -21,7 +21,7 @@ from typing import Any
 
 from reportgen.bounded import STARTED, Bounds, End, Pipe, Ran, begin_process, next_job, only_job, unpacked
 from reportgen.problems import EnvironmentLacking, Location, error
-from reportgen.temporary import process_folder
+from reportgen.temporary import socket_folder
 
 
 class NoProcess(Exception):
@@ -48,14 +48,14 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     from pebble.concurrent import process
 
     try:
-        context = _clean_start()
+        context = clean_start()
         heard, tells = context.Pipe(duplex=False)
     except OSError:  # the system gives no more files
         return Ran(End.LOST)
     # Its annotations call the parameter `mp_context`, its code reads `context`; a test holds that it is heeded.
     run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
     try:
-        with _uninterrupted():
+        with uninterrupted():
             future = run(tells, bounds, function, args, kwargs)
     except (OSError, EOFError, RuntimeError):  # the system gives no process, or no thread
         heard.close()
@@ -183,8 +183,6 @@ _FAILED_STARTS = 3
 _FAILED_ROUNDS = 10
 # How long is waited at the end for processes that have been killed.
 _CLOSING = 10.0
-# Of a socket's path, 104 bytes on the strictest system, without the name that Python gives it.
-_LONGEST_PATH = 104 - len("/listener-12345678") - 1
 
 
 class _Slot:
@@ -195,7 +193,7 @@ class _Slot:
 
         self._bounds = bounds
         self._wake = wake
-        context = _clean_start()
+        context = clean_start()
         self._heard: Pipe
         self._heard, self._tells = context.Pipe(duplex=False)
         self._pool = ProcessPool(1, initializer=begin_process, initargs=(self._tells, bounds), context=context)
@@ -213,7 +211,7 @@ class _Slot:
         # Packed, so that the process takes its job before it looks inside: what ends it there has been begun.
         packed = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
         try:
-            with _uninterrupted():
+            with uninterrupted():
                 self._future = self._pool.schedule(next_job, (packed, self._bounds), timeout=self._bounds.seconds)
             self._future.add_done_callback(lambda _: self._wake.set())
         except (RuntimeError, OSError):  # the pool has broken down, or could not start a process
@@ -277,27 +275,31 @@ class _Slot:
         self._heard.close()
 
 
-def _clean_start() -> Any:
-    """How processes begin: forking this one would copy its threads' locks in whatever state they are."""
+def clean_start(preload: Sequence[str] = ()) -> Any:
+    """How processes begin (启动方式): forking this one would copy its threads' locks in whatever state they are.
+
+    `preload` is what every process will need besides: whoever starts the first one here says so for all.
+    """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver, resource_tracker
 
-    # The forkserver has a socket in a folder, which would outlive a process that is killed; the system limits its path.
-    own = process_folder()
-    if len(os.fsencode(own)) <= _LONGEST_PATH:
-        multiprocessing.current_process()._config.setdefault("tempdir", str(own))  # type: ignore[attr-defined]
+    # The forkserver has a socket in a folder, which would outlive a process that is killed.
+    ours = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    if "tempdir" not in ours:  # a process that was told by the one that it works for makes none of its own
+        ours["tempdir"] = str(socket_folder())
     # What every process needs is imported once for all of them, beside the main module, which is so by default.
-    multiprocessing.set_forkserver_preload(["reportgen.fork_server", "__main__", "reportgen.bounded", "pebble"])
+    every = ["reportgen.fork_server", "__main__", "reportgen.bounded", "pebble"]
+    multiprocessing.set_forkserver_preload([*every, *preload])
     resource_tracker.ensure_running()  # first: where it starts, it unblocks what was blocked
-    with _uninterrupted():
+    with uninterrupted():
         forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Puts Ctrl-C off for a moment, and for good in the processes and threads that are begun meanwhile.
+def uninterrupted() -> Iterator[None]:
+    """Puts Ctrl-C off for a moment (暂缓中断), and for good in the processes and threads that are begun meanwhile.
 
     Ctrl-C is for this process, which ends the others; half begun ones would complain of what they do not find.
     """

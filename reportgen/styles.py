@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar
 
-from reportgen.document import ColumnKind, Orientation
+from reportgen.document import ColumnKind, Orientation, Tone
 from reportgen.rules import Rule
 
 POINTS_PER_MM = 72 / 25.4
@@ -76,11 +76,14 @@ class TextRole(Enum):
     TABLE_SECTION_1 = "表内一级标题"
     TABLE_SECTION_2 = "表内二级标题"
     TABLE_CELL = "表格文字"
+    CHART = "图"
+    CHART_TITLE = "图题"
     IMPRINT = "版记"
     PAGE_NUMBER = "页码"
 
 
 TABLE_ROLES = (TextRole.TABLE_HEAD, TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2, TextRole.TABLE_CELL)
+CHART_ROLES = (TextRole.CHART, TextRole.CHART_TITLE)
 HEADING_ROLES = (TextRole.HEADING_1, TextRole.HEADING_2, TextRole.HEADING_3, TextRole.HEADING_4)
 
 
@@ -218,6 +221,25 @@ class TableTheme:
 
 
 @dataclass(frozen=True)
+class ChartStyle:
+    """How charts are drawn (图的样式); the letters in them are those of the text role 图.
+
+    A bar is `bar_mm` thick, `gap_mm` lie between the bars of two categories. The colours differ in lightness, so that
+    a black-and-white print keeps them apart. `labels` is the most of the picture's width that the categories take.
+    """
+
+    __pydantic_config__: ClassVar = _STRICT
+    bar_mm: float
+    gap_mm: float
+    labels: float
+    outline_pt: float
+    grid_pt: float
+    grid_color: str
+    line_pt: float
+    colors: Mapping[Tone, str]
+
+
+@dataclass(frozen=True)
 class PageNumberStyle:
     """The page number (页码) — 1 —: outside, one character in, below the type area. GB/T 9704—2012 7.5.
 
@@ -333,6 +355,7 @@ class StyleSheet:
     fonts: Mapping[FontRole, FontNames]
     text: Mapping[TextRole, TextStyle]
     table: TableStyle
+    chart: ChartStyle
     page_number: PageNumberStyle
     letterhead: LetterheadStyle
     letter: LetterStyle

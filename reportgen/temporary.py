@@ -34,12 +34,25 @@ def process_folder() -> Path:
 
     A process that is killed leaves its folder behind: the next one that makes a folder here removes it.
     """
-    return _folder_of(os.getpid())
+    return _folder_of(os.getpid(), tempfile.gettempdir())
+
+
+def socket_folder() -> Path:
+    """Where this process has its sockets (套接字目录): the same folder, or one of a shorter path."""
+    own = process_folder()
+    short = Path("/tmp")
+    if len(os.fsencode(own)) <= _LONGEST_PATH or not os.access(short, os.W_OK):
+        return own
+    return _folder_of(os.getpid(), str(short))
+
+
+# Of a socket's path, 104 bytes on the strictest system, without the name that Python gives it, and a folder's.
+_LONGEST_PATH = 104 - len("/listener-12345678") - len("/1234567") - 1
 
 
 @cache
-def _folder_of(process: int) -> Path:
-    place = Path(tempfile.gettempdir())
+def _folder_of(process: int, system: str) -> Path:
+    place = Path(system)
     sweep(place, PREFIX, _remove)
     until_exit = ExitStack()
     atexit.register(until_exit.close)

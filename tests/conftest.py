@@ -10,7 +10,9 @@ import sys
 import pytest
 from hypothesis import settings
 
+from tests.browsers import chromium  # noqa: F401  (a fixture of all tests)
 from tests.kept import PLACE, place
+from tests.services import service  # noqa: F401  (another one)
 
 # The same examples on every machine and day, and no clock: a busy machine is no fault of the program.
 settings.register_profile("reportgen", deadline=None, derandomize=True)

@@ -122,7 +122,7 @@ def _command(command: list[str], out: Path, err: Path, environment: dict[str, st
     import reportgen
     from reportgen.cli import main
 
-    assert Path(reportgen.__file__).is_relative_to(ROOT)
+    assert Path(reportgen.__file__).resolve().is_relative_to(ROOT)
     main()
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from reportgen.generate import Request, generate
+from reportgen.pdf_engine import PdfEngine
 from reportgen.review.findings import Examiner
 from reportgen.review.format_pdf import check_pdf
 from tests.builders import styles
@@ -25,6 +26,18 @@ def made(name: str = SAMPLE.stem) -> Mapping[str, bytes]:
 def _made(name: str) -> Mapping[str, bytes]:
     files = generate(Request(ROOT / "configs" / f"{name}.yaml", ("docx", "pdf"))).files
     return {Path(file).suffix: blob for file, blob in files.items()}
+
+
+@cache
+def typeset(name: str = SAMPLE.stem) -> bytes:
+    """A sample report's PDF as Typst lays it out."""
+    return kept(f"typeset-{name}", lambda: _typeset(name))
+
+
+def _typeset(name: str) -> bytes:
+    request = Request(ROOT / "configs" / f"{name}.yaml", ("pdf",), pdf_engine=PdfEngine.TYPST)
+    (blob,) = (blob for file, blob in generate(request).files.items() if file.endswith(".pdf"))
+    return blob
 
 
 @cache

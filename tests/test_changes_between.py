@@ -403,6 +403,7 @@ def test_every_message_is_short_however_long_the_texts_are():
     assert all(len(each.what) <= 300 and len(each.fix) <= 300 for each in problems(old, new))
 
 
+@pytest.mark.campaign
 def test_two_ledgers_of_thousands_of_tasks_end_within_some_seconds():
     def text(number: int) -> str:
         return f"{TEXTS[number % 8]}，第{number}片区{chr(0x4E00 + number)}{chr(0x6E00 + number * 7 % 5000)}项目"

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.pdf_engine import PdfEngine
 from reportgen.styles import FontRole
 from reportgen.writers.fonts import find_fonts
 from tests.projects import CONFIG, goal, ledger, project, run, task
 
 NO_PANGO = "import cffi\ndef refuse(*a, **k): raise OSError('no library')\ncffi.FFI.dlopen = refuse"
+NO_TYPST = (
+    "import sys\nfrom importlib import metadata\nsys.modules['typst'] = None\nknown = metadata.version\n"
+    "def version(name):\n    if name == 'typst': raise metadata.PackageNotFoundError(name)\n    return known(name)\n"
+    "metadata.version = version"
+)
 
 
 def only_faces(*names: str) -> str:
@@ -153,7 +159,8 @@ def test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run(t
     assert "apt-get install" in done.stderr
     assert not (tmp_path / "out").exists()
     assert run("build", config, "--out", tmp_path / "out", "--format", "docx", before=NO_PANGO).returncode == 0
-    assert run("doctor", before=NO_PANGO).returncode == 3
+    assert "--pdf-engine typst" in done.stderr
+    assert run("doctor", config, before=NO_PANGO).returncode == 3
 
 
 def test_a_machine_without_a_chinese_face_is_refused_with_exit_code_3(tmp_path):
@@ -208,7 +215,8 @@ def test_doctor_names_a_face_for_every_role():
     result = json.loads(done.stdout)
     assert [row["role"] for row in result["fonts"]] == ["小标宋", "仿宋", "楷体", "黑体", "宋体", "西文"]
     assert all(row["same_kind"] for row in result["fonts"])
-    assert result["pdf_engine"]
+    assert result["pdf_engines"] == {each.value: each.version for each in PdfEngine}
+    assert all(result["pdf_engines"].values())
     table = run("doctor").stdout
     assert "Fandol 仿宋" in table
     assert "渲染的限额：每份 60 秒，内存 2048 MB" in table
@@ -252,10 +260,43 @@ def test_a_configured_face_without_chinese_is_told(tmp_path):
 
 
 def test_doctor_says_what_there_is_even_where_something_is_missing(tmp_path):
-    result = json.loads(run("doctor", "--json", before=NO_PANGO).stdout)
+    config = project(tmp_path)
+    result = json.loads(run("doctor", config, "--json", before=NO_PANGO).stdout)
     assert result["ok"] is False
-    assert result["pdf_engine"] is None
+    assert result["pdf_engine"] == "weasyprint"
+    assert result["pdf_engines"]["weasyprint"] is None
     assert len(result["fonts"]) == 6
+
+
+def test_a_machine_without_pango_draws_by_the_other_engine_and_says_how(tmp_path):
+    told = json.loads(run("doctor", "--json", before=NO_PANGO).stdout)
+    assert told["ok"] is True
+    assert [(each["code"], each["severity"]) for each in told["problems"]] == [("pdf.no-pango", "warning")]
+    assert "--pdf-engine typst" in told["problems"][0]["fix"]
+    config = project(tmp_path, config=CONFIG + "pdf_engine: typst\n")
+    done = run("doctor", config, before=NO_PANGO)
+    assert done.returncode == 0
+    assert "排版引擎 weasyprint：不能使用" in done.stdout
+    assert "（这份配置用它）" in done.stdout
+    assert "pdf.no-pango" not in done.stderr
+
+
+def test_an_engine_that_is_not_there_is_named_with_the_line_that_brings_it(tmp_path):
+    config = project(tmp_path, config=CONFIG + "pdf_engine: typst\n")
+    done = run("doctor", config, before=NO_TYPST)
+    assert done.returncode == 3
+    assert "pdf.no-typst" in done.stderr
+    assert "duban-reportgen[typst]" in done.stderr
+    assert run("doctor", before=NO_TYPST).returncode == 0
+    assert run("doctor", before=f"{NO_PANGO}\n{NO_TYPST}").returncode == 3
+
+
+@pytest.mark.parametrize("command", ["build", "units"])
+def test_an_unknown_engine_is_told_with_the_known_ones(command, tmp_path):
+    done = run(command, project(tmp_path), "--out", tmp_path / "out", "--pdf-engine", "latex")
+    assert done.returncode == 2
+    assert "没有「latex」这种排版引擎" in done.stderr
+    assert "weasyprint、typst" in done.stderr
 
 
 def test_the_ledger_given_as_the_configuration_is_told(tmp_path):

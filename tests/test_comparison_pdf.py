@@ -313,8 +313,9 @@ def test_a_sample_as_word_file_and_as_pdf_says_and_holds_the_same(name):
     assert [each.said for each in found] == []
 
 
+# The report with charts is the first sample, too, with four pages before its annexes.
 @needs_libreoffice
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", [name for name in REPORTS if name != "qingping-charts"])
 def test_a_sample_laid_out_by_libreoffice_says_and_holds_the_same(name):
     blob = made(name)[".docx"]
     assert [each.said for each in compared(laid_out(blob, as_set=True), blob)] == []

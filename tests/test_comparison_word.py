@@ -709,6 +709,7 @@ def test_two_reports_of_131_tasks_are_read_well_within_a_second() -> None:
     assert time.process_time() - begun < 1.5
 
 
+@pytest.mark.campaign
 def test_ten_thousand_rows_are_read_in_some_seconds() -> None:
     rows = [["序号", "任务", "进展"], *([str(n), f"建成公园{n}个", f"已完成{n}个。"] for n in range(1, 10_001))]
     blob = word_file("附件1", rows)

@@ -129,7 +129,10 @@ def test_missing_parts_are_those_of_the_purpose_that_are_not_present() -> None:
         "poppler-utils",
         "libreoffice-writer-nogui",
         "libreoffice-calc-nogui",
+        "postgresql",
+        "chromium",
     }
+    assert needed["bench"] - needed["demo"] == {"poppler-utils", "libreoffice-writer-nogui", "python3-uno"}
     assert needed["demo"] == {
         "libpango-1.0-0",
         "libpangoft2-1.0-0",
@@ -167,7 +170,7 @@ def test_without_root_what_is_missing_is_told_with_the_line_and_the_demo_goes_on
     missing = dev.settle_system("demo", checkout, installing=False)
     assert [part.package for part in missing] == ["libpango-1.0-0", "fonts-liberation"]
     told = capsys.readouterr().err
-    assert "Pango 排版库（libpango-1.0-0）：不能生成 PDF" in told
+    assert "Pango 排版库（libpango-1.0-0）：PDF 改由 Typst 排版" in told
     assert dev.apt_line(missing) in told
 
 
@@ -284,15 +287,15 @@ def test_the_demo_builds_both_formats_and_passes_the_exit_code_on(
     assert capfd.readouterr().out == "reportgen build configs/qingping-2026h1.yaml --out out\n"
 
 
-def test_without_pango_the_demo_makes_the_docx_says_so_and_exits_3(
+def test_without_pango_the_demo_has_its_pdf_by_the_other_engine_and_says_so(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     finished_venv(checkout)
     hide(monkeypatch, "libharfbuzz-subset0")
-    assert dev.main(["demo"], root=checkout) == 3
+    assert dev.main(["demo"], root=checkout) == 0
     output = capfd.readouterr()
-    assert output.out.endswith("--out out --format docx\n")
-    assert "没有生成 PDF。本机缺少：HarfBuzz 子集库" in output.err
+    assert output.out.endswith("--out out --pdf-engine typst\n")
+    assert "PDF 由 Typst 排版。要用 WeasyPrint，本机还缺少：HarfBuzz 子集库" in output.err
 
 
 def test_without_the_fandol_faces_the_demo_makes_both_formats(
@@ -342,6 +345,34 @@ def test_the_users_pytest_arguments_replace_the_default_and_the_lint(
     finished_venv(checkout, failing={"pytest": 5})
     assert dev.main(["test", "-q", "-k", "one thing"], root=checkout) == 5
     assert capfd.readouterr().out == "pytest -q -k one thing\n"
+
+
+def test_the_campaign_is_the_tests_of_a_release_alone(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    finished_venv(checkout, failing={"pytest": 1})
+    assert dev.main(["campaign"], root=checkout) == 1
+    assert capfd.readouterr().out == "pytest -m campaign\n"
+
+
+def test_the_benchmark_takes_its_own_arguments_and_passes_its_exit_code_on(
+    checkout: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    finished_venv(checkout, failing={"python": 1})
+    assert dev.main(["bench", "--quick"], root=checkout) == 1
+    assert capfd.readouterr().out == "python -m tests.bench.report --quick\n"
+
+
+def test_the_benchmark_runs_without_libreoffice_but_not_without_poppler(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    finished_venv(checkout)
+    hide(monkeypatch, "libreoffice-writer-nogui", "python3-uno")
+    assert dev.main(["bench"], root=checkout) == 0
+    output = capfd.readouterr()
+    assert output.out == "python -m tests.bench.report\n"
+    assert "不与一直开着的 LibreOffice 比快慢" in output.err
+    hide(monkeypatch, "poppler-utils")
+    assert dev.main(["bench"], root=checkout) == 3
+    assert capfd.readouterr().out == ""
 
 
 def test_ctrl_c_exits_130_without_a_traceback(
@@ -403,3 +434,12 @@ def test_every_dependency_of_pyproject_is_in_the_lock() -> None:
         wanted += extra
     locked = {plain_name(line) for line in LOCK.splitlines() if re.match(r"[A-Za-z0-9]", line)}
     assert {plain_name(requirement) for requirement in wanted} <= locked | {"duban-reportgen"}
+
+
+def test_the_top_level_holds_what_the_plan_names_and_nothing_that_somebody_left() -> None:
+    if not (dev.ROOT / ".git").exists():
+        pytest.skip("no checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=dev.ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {".ci", "configs", "reportgen", "samples", "templates", "tests"}
+    files = {".gitignore", "README.md", "dev.py", "pyproject.toml", "requirements.lock"}
+    assert {line.partition("/")[0] for line in listed.split("\0") if line} == folders | files

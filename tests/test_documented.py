@@ -22,7 +22,7 @@ from reportgen.judging.rules import Rule as JudgingRule
 from reportgen.judging.rules import Setting as JudgingSetting
 from reportgen.ledger.files.outside import READABLE
 from reportgen.ledger.register_file import GROUP_KEYS, UNIT_KEYS, read_register
-from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
+from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS, MAX_LONG_ROWS
 from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.lint import Checked, read_basis
@@ -36,6 +36,7 @@ from reportgen.source import read_source
 from reportgen.template.per_unit import UNIT_FACTS, UNIT_FIELDS
 from reportgen.template.schema import (
     AnnexSpec,
+    ChartSpec,
     ColumnSpec,
     Config,
     FormColumn,
@@ -61,7 +62,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize(
     "command",
-    ["build", "lint", "doctor", "forms", "units", "collect", "import", "judge", "check", "compare", "changes"],
+    ["build", "lint", "doctor", "forms", "units", "collect", "import", "judge", "check", "compare", "changes", "serve"],
 )
 def test_every_option_of_a_command_stands_in_the_readme(command: str) -> None:
     options = set(re.findall(r"--[a-z]+", run(command, "--help").stdout)) - {"--help"}
@@ -88,7 +89,7 @@ def test_the_register_of_the_readme_is_one() -> None:
 
 
 def test_every_rule_of_the_format_check_stands_in_the_readme_with_the_unit_of_its_tolerance() -> None:
-    rows = dict(re.findall(r"^\| `([a-z.-]+)` \| [^|]+ \| ([^|]*) \|$", README, re.M))
+    rows = dict(re.findall(r"^\| `([a-z-]+\.[a-z.-]+)` \| [^|]+ \| ([^|]*) \|$", README, re.M))
     assert list(rows) == [rule.value for rule in Rule]
     checks = read_basis("gb9704").styles.checks
     units = {"毫米", "磅", "字", "行", "—"}
@@ -157,9 +158,11 @@ def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() ->
     chapter = chapter[: chapter.index("\n## ")]
     assert [suffix for suffix in READABLE if f"`{suffix}`" not in chapter] == []
     assert f"最多 {MAX_DATA_ROWS} 行、{MAX_COLUMNS} 列" in chapter
+    assert f"最多 {MAX_DATA_ROWS} 行；只要 Word 文件" in README
+    assert f"最多 {MAX_LONG_ROWS} 行" in README
 
 
-@pytest.mark.parametrize("model", [Template, LetterheadSpec, ImprintSpec, ListSpec, AnnexSpec, ColumnSpec])
+@pytest.mark.parametrize("model", [Template, LetterheadSpec, ImprintSpec, ListSpec, ChartSpec, AnnexSpec, ColumnSpec])
 def test_every_template_key_stands_in_its_chapter_of_the_readme(model: type[BaseModel]) -> None:
     chapter = README[README.index("\n## 改模板\n") : README.index("\n## 改版式\n")]
     assert [name for name in model.model_fields if not re.search(f"`{name}(: true)?`", chapter)] == []

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import copy
+import cProfile
 import io
+import pstats
 import re
+import tracemalloc
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate
+from typing import Any, NoReturn
 
 import pytest
 from lxml import etree
 
-from reportgen.document import Cell, Document, Orientation, Table
+from reportgen.document import Cell, Document, Orientation, Row, Signature, Table
 from reportgen.grid import resolve
 from reportgen.styles import POINTS_PER_MM, ImprintPage
 from reportgen.testing.goldens import Golden
 from reportgen.writers.docx import write_docx
 from reportgen.writers.table_rows import cell_widths, keeps_together
+from tests.builders import cell, everything, imprint, letter, p, row, section, small, styles, table
 from tests.builders import document as document_of
-from tests.builders import everything, imprint, letter, p, row, section, small, styles, table
 
 STYLES = styles()
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -79,15 +84,19 @@ def package(tree: str) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(write_docx(TREES[tree], STYLES).value))
 
 
+@cache
 def root(tree: str, part: str) -> etree._Element:
     return etree.fromstring(package(tree).read(f"word/{part}.xml"))
 
 
-def everywhere() -> Iterator[etree._Element]:
+@cache
+def everywhere() -> tuple[etree._Element, ...]:
     """All elements of all parts of both trees."""
-    for tree in TREES:
-        for part in XML_PARTS:
-            yield from root(tree, part).iter()
+    return tuple(element for tree in TREES for part in XML_PARTS for element in root(tree, part).iter())
+
+
+def signature() -> Signature:
+    return Signature(issuers=("甲局",), date="2026年7月10日")
 
 
 def name(element: etree._Element) -> str:
@@ -103,7 +112,7 @@ def value(element: etree._Element, path: str, key: str = "val") -> str:
 class TestGoldens:
     @pytest.mark.parametrize("part", XML_PARTS)
     def test_a_part_of_the_small_tree_is_as_it_was(self, part: str, golden: Golden) -> None:
-        tree = root("small", part)
+        tree = copy.deepcopy(root("small", part))
         etree.indent(tree)
         text = re.sub(r"<(\S+)([^<>]*)></\1>", r"<\1\2/>", etree.tostring(tree, method="c14n2").decode()) + "\n"
         golden.check(text.encode(), f"docx/{part}.xml")
@@ -321,9 +330,10 @@ class TestImprint:
 
 
 class TestPackage:
-    def test_names_are_sorted_behind_the_content_types(self) -> None:
+    def test_what_a_reader_asks_for_first_stands_first_and_no_name_twice(self) -> None:
         names = package("everything").namelist()
-        assert names == ["[Content_Types].xml", *sorted(names[1:])]
+        assert names[:3] == ["[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels"]
+        assert len(names) == len(set(names))
 
     def test_nothing_carries_a_clock(self) -> None:
         assert {entry.date_time for entry in package("everything").infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -341,6 +351,94 @@ class TestPackage:
 
     def test_the_same_tree_gives_the_same_bytes(self) -> None:
         assert write_docx(everything(), styles()).value == write_docx(everything(), styles()).value
+
+    def test_what_is_kept_is_that_of_the_style_sheet_and_of_the_kind_of_document(self) -> None:
+        wide = replace(STYLES, page_number=replace(STYLES.page_number, before="－"))
+        first = {name: write_docx(tree, STYLES).value for name, tree in TREES.items()}
+        for name, tree in TREES.items():
+            other = write_docx(tree, wide).value
+            with zipfile.ZipFile(io.BytesIO(other)) as parts:
+                assert "－" in parts.read("word/footerOdd.xml").decode()
+            write_docx(LETTER, STYLES)
+            assert write_docx(tree, STYLES).value == first[name]
+            assert write_docx(tree, replace(STYLES, themes={})).value == first[name]
+        with zipfile.ZipFile(io.BytesIO(write_docx(document_of(section(p("甲"))), STYLES).value)) as parts:
+            assert not [name for name in parts.namelist() if "footerNone" in name or "headerLetter" in name]
+
+    def test_every_part_is_listed_and_every_relation_leads_to_one(self) -> None:
+        for tree in (*TREES.values(), LETTER):
+            with zipfile.ZipFile(io.BytesIO(write_docx(tree, STYLES).value)) as parts:
+                names = set(parts.namelist())
+                types = etree.fromstring(parts.read("[Content_Types].xml"))
+                relations = etree.fromstring(parts.read("word/_rels/document.xml.rels"))
+            listed = {str(each.get("PartName")).removeprefix("/") for each in types if each.get("PartName")}
+            assert listed == {name for name in names if name.endswith(".xml") and not name.startswith("[")}
+            assert {f"word/{each.get('Target')}" for each in relations} == listed - {
+                "word/document.xml",
+                "docProps/core.xml",
+            }
+
+
+class Rows(Sequence[Row]):
+    """So many rows (逐行取的行), each made when it is asked for: who asks twice, or for one alone, is refused."""
+
+    def __init__(self, count: int) -> None:
+        self.many, self.asked = count, 0
+
+    def __len__(self) -> int:
+        return self.many
+
+    def __getitem__(self, at: object) -> NoReturn:
+        raise AssertionError(f"row {at} is asked for")
+
+    def __iter__(self) -> Iterator[Row]:
+        self.asked += 1
+        assert self.asked == 1, "the rows are asked for again"
+        for number in range(self.many):
+            down = 5 if number % 5 == 0 else 0
+            merged = (cell(f"类别{number}", down=down),) if down else ()
+            yield (cell(str(number)), *merged, *row("区发展改革委", f"第{number}项进展，1—6月完成{number}%。"))
+
+
+def of_rows(count: int) -> Document:
+    """A document whose table has so many rows."""
+    rows: Any = Rows(count)
+    return document_of(section(replace(table((0.1, 0.2, 0.2, 0.5), [row(*"甲乙丙丁")], []), body=rows)))
+
+
+class TestManyRows:
+    def test_they_are_asked_for_once_and_all_are_written(self) -> None:
+        with zipfile.ZipFile(io.BytesIO(write_docx(of_rows(1000), STYLES).value)) as package:
+            text = package.read("word/document.xml").decode()
+        assert text.count("<w:tr>") == 1001
+        assert re.findall(r"第(\d+)项进展", text) == [str(number) for number in range(1000)]
+
+    def test_work_grows_as_they_do(self) -> None:
+        calls = []
+        for count in (500, 2000):
+            write_docx(of_rows(count), STYLES)
+            with cProfile.Profile() as profile:
+                write_docx(of_rows(count), STYLES)
+            calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+        assert calls[1] < 4.1 * calls[0]
+
+    def test_what_is_packed_is_all_that_is_held(self) -> None:
+        write_docx(of_rows(10), STYLES)
+        tracemalloc.start()
+        try:
+            size = len(write_docx(of_rows(4000), STYLES).value)
+            held = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert held < 2.5 * size + 1_000_000  # the text alone has 8 million letters
+
+
+def test_the_last_row_of_a_table_goes_with_the_signature_below_it() -> None:
+    """A signature never stands on a page without text: 7.3.5.5."""
+    signed = section(table((0.5, 0.5), [row("甲", "乙")], [row("1", "一"), row("2", "二")]), signature())
+    with zipfile.ZipFile(io.BytesIO(write_docx(document_of(signed), STYLES).value)) as package:
+        rows = list(etree.fromstring(package.read("word/document.xml")).iter(W + "tr"))
+    assert [each.find(f".//{W}keepNext") is not None for each in rows] == [False, False, True]
 
 
 def test_two_tables_in_a_row_stay_two_and_a_cell_without_text_has_its_paragraph() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.document import Cell, Row
-from reportgen.grid import Covered, SpanError, Start, resolve
+from reportgen.grid import Covered, SpanError, Start, placed, resolve
 
 
 def cell(text: str, right: int = 1, down: int = 1) -> Cell:
@@ -49,6 +51,27 @@ def test_a_section_row_stands_between_merges() -> None:
 def test_a_merge_across_a_section_row_is_refused() -> None:
     with pytest.raises(SpanError):
         resolve([(cell("a", 1, 3), cell("b")), (cell("s", 2),), (cell("c"),)], 2)
+
+
+def test_a_row_is_placed_before_the_next_one_is_asked_for() -> None:
+    asked = []
+
+    def rows() -> Iterator[Row]:
+        for number in range(3):
+            asked.append(number)
+            yield (cell("a", 1, 3), cell("b")) if not number else (cell("c"),)
+
+    lines = placed(rows(), 2)
+    assert [(column, each.paragraphs, above) for column, each, above in next(lines)] == [
+        (0, ("a",), False),
+        (1, ("b",), False),
+    ]
+    assert asked == [0]
+    assert [(column, each.paragraphs, above) for column, each, above in next(lines)] == [
+        (0, ("a",), True),
+        (1, ("c",), False),
+    ]
+    assert asked == [0, 1]
 
 
 def test_a_row_may_be_covered_altogether() -> None:

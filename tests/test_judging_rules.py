@@ -331,6 +331,7 @@ def test_any_text_is_judged_within_seconds(nonsense):
     assert time.perf_counter() - begun < 5
 
 
+@pytest.mark.campaign
 def test_ten_thousand_tasks_take_seconds():
     entries = [
         Entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -26,9 +27,11 @@ from reportgen.document import (
 from reportgen.review.findings import Examiner
 from reportgen.review.format_pdf import check_pdf
 from reportgen.styles import Align, FontRole, StyleSheet, TextRole, TextStyle
+from reportgen.writers.css import FontPlan
 from reportgen.writers.fonts import FontSet, find_fonts
-from reportgen.writers.html import html_page
+from reportgen.writers.html import html_page, page_css
 from reportgen.writers.pdf import write_pdf
+from reportgen.writers.typst import write_typst
 from tests.builders import document, everything, h, p, row, section, styles, table
 
 ENTRIES = (
@@ -83,9 +86,15 @@ def fonts_with_latin_song() -> FontSet:
 def render(tree: Document, sheet: StyleSheet, edit: Callable[[str], str], faces: FontSet) -> bytes:
     """The tree through our own writer, with the page's HTML and CSS changed on the way."""
     with pytest.MonkeyPatch.context() as patch:
-        # Our writer refuses the bold face that WeasyPrint makes up; here it is wanted.
-        patch.setattr("reportgen.writers.pdf._refuse_foreign", lambda *_: None)
-        patch.setattr("reportgen.writers.pdf.html_page", lambda *given, **named: edit(html_page(*given, **named)))
+        # Our writer refuses the bold face that WeasyPrint makes up by the rules of the system; here it is wanted.
+        patch.setattr("reportgen.writers.pdf.refuse_foreign", lambda *_: None)
+        patch.setattr("reportgen.writers.pdf_warm.no_system_faces", nullcontext)
+
+        def edited(document: Document, sheet: StyleSheet, plan: FontPlan, _: None, *, apart: bool) -> str:
+            return edit(html_page(document, sheet, plan, page_css(document, sheet, plan), apart=apart))
+
+        patch.setattr("reportgen.writers.pdf.page_css", lambda *_: "")
+        patch.setattr("reportgen.writers.pdf.html_page", edited)
         return write_pdf(tree, sheet, faces).value
 
 
@@ -315,8 +324,11 @@ def test_a_planted_fault_is_found_and_nothing_else(name):
             page = page.replace(old, new, 1)
         return page
 
-    faces = fonts_with_latin_song() if fault.latin_quotes else fonts()
-    blob = render(fault.tree(clean()), fault.style(styles()), edit, faces)
+    tree, sheet = fault.tree(clean()), fault.style(styles())
+    if fault.html:
+        blob = render(tree, sheet, edit, fonts_with_latin_song() if fault.latin_quotes else fonts())
+    else:  # the quicker engine, whose pages are measured as well
+        blob = write_typst(tree, sheet, fonts()).value
     examiner = check_pdf(blob, styles())
     assert rules(examiner) == fault.rules, [str(finding) for finding in examiner.findings]
 

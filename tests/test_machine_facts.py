@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import weasyprint
 from weasyprint.text import ffi
 
 import reportgen
+from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import EnvironmentLacking
 from reportgen.styles import FontRole
 from reportgen.unit_sets import machine
@@ -42,19 +44,33 @@ def test_without_pages_no_face_and_no_layout_library_counts() -> None:
         "reportgen 程序文件",
         "Python",
         "zlib",
-        "python-docx",
+        "matplotlib",
+        "python-pptx",
+        "xlsxwriter",
         "lxml",
     ]
 
 
-@pytest.mark.parametrize("draws", [False, True])
-def test_weasyprint_is_not_loaded_for_the_facts(draws: bool) -> None:
+def test_the_engine_of_the_pages_and_its_version_are_facts_and_the_other_engine_s_libraries_are_none() -> None:
+    usual, fast = machine_facts({}, True), machine_facts({}, True, PdfEngine.TYPST)
+    assert (usual["排版引擎"], fast["排版引擎"]) == ("weasyprint", "typst")
+    assert fast["typst"] == metadata.version("typst")
+    assert "typst" not in usual
+    assert {*usual} - {*fast} >= {"weasyprint", "Pango", "HarfBuzz"}
+    faces = {name for name in usual if name.endswith("的字体")}
+    assert len(faces) == len(FontRole) + 1
+    assert all(fast[name] == usual[name] for name in faces)
+
+
+def test_no_engine_is_loaded_for_the_facts() -> None:
     code = (
-        "import sys; from reportgen.unit_sets.machine import machine_facts\n"
-        f"machine_facts({{}}, {draws}); print('weasyprint' in sys.modules)"
+        "import sys; from reportgen.pdf_engine import PdfEngine\n"
+        "from reportgen.unit_sets.machine import machine_facts\n"
+        "machine_facts({}, False), *(machine_facts({}, True, each) for each in PdfEngine)\n"
+        "print({'weasyprint', 'typst'} & {*sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout == "False\n"
+    assert done.stdout == "set()\n"
 
 
 def test_another_face_file_and_a_changed_program_are_other_facts(

@@ -13,9 +13,11 @@ import reportgen
 from reportgen.comparison.kinds import KINDS
 from reportgen.problems import EnvironmentLacking
 from reportgen.rules import Rule
+from reportgen.service.settings_file import NAME as SETTINGS_FILE
 from reportgen.styles import FontRole
 from reportgen.writers import pdf
 from reportgen.writers.css import FontPlan
+from reportgen.writers.pdf_faces import refuse_foreign
 from tests.bad_configs import BAD_CONFIGS
 from tests.bad_files import BAD_FILES
 from tests.bad_ledgers import BAD_LEDGERS
@@ -28,6 +30,22 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "service.no-unit": "test_service_api.py::test_every_refusal_has_one_shape_in_words",
+    "service.draft-clash": "test_service_api.py::test_a_unit_fills_in_by_its_link_and_the_office_collects",
+    "service.forms-making": "test_service_api.py::test_a_unit_fills_in_by_its_link_and_the_office_collects",
+    "service.key-taken": "test_service_api.py::test_one_key_makes_one_period_however_often_it_is_sent",
+    "service.not-done": "test_service_api.py::test_equal_builds_asked_for_at_once_are_one_job",
+    "service.not-kept": "test_service_api.py::test_equal_builds_asked_for_at_once_are_one_job",
+    "service.period-origin": "test_service_api.py::test_every_refusal_has_one_shape_in_words",
+    "service.under-way": (
+        "test_service_api.py::test_while_a_request_is_under_way_its_twin_waits_and_what_died_is_taken_over"
+    ),
+    "service.webhook-address": "test_service_api.py::test_every_refusal_has_one_shape_in_words",
+    "service.webhook-known": "test_service_api.py::test_an_address_is_registered_once_and_not_too_many_are",
+    "service.webhooks-many": "test_service_api.py::test_an_address_is_registered_once_and_not_too_many_are",
+    "service.wrong-content": "test_service_api.py::test_every_refusal_has_one_shape_in_words",
+    "pdf.no-typst": "test_typst.py::test_a_machine_without_the_library_is_told_how_to_go_on",
+    "pdf.typst-failed": "test_typst.py::test_source_that_asks_for_a_file_or_the_network_is_refused_in_words",
     "accept.bad-key": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
     "accept.no-head": "test_acceptances.py::test_a_spoilt_head_is_told_and_the_sheet_counts_as_not_read",
     "accept.no-key": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
@@ -35,6 +53,7 @@ ELSEWHERE = {
     "accept.no-reason": "test_acceptances.py::test_what_is_no_reason_or_no_number_is_told",
     "accept.twice": "test_acceptances.py::test_two_rows_of_one_finding_are_one_and_a_difference_is_told",
     "accept.unfound": "test_acceptances.py::test_findings_that_are_none_any_more_are_told_in_one_sentence",
+    "charts.no-library": "test_charts.py::test_without_its_library_a_chart_is_told_with_what_to_install",
     "changes.no-ledger": "test_period_changes.py::test_what_is_no_ledger_is_refused_in_words",
     "changes.same-file": "test_period_changes.py::test_the_same_file_twice_is_told_in_a_sentence",
     "check.too-long": "test_hostile_check.py::test_a_file_with_far_too_much_text_is_not_looked_through",
@@ -133,6 +152,7 @@ ELSEWHERE = {
     ),
     "record.no-period": "test_keeping.py::test_a_record_that_lost_its_period_is_told",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
+    "layout.tall-chart": "test_charts.py::test_a_chart_taller_than_its_page_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
     "file.closed-folder": "test_arrivals.py::test_a_folder_that_cannot_be_looked_into_is_a_file_that_cannot_be_read",
@@ -223,8 +243,132 @@ ELSEWHERE = {
         "test_reconciling.py::test_entries_that_the_template_leaves_out_are_told_unless_it_does_so_on_purpose"
     ),
     "units.unresolved": "test_reconciling.py::test_a_vague_name_is_listed_with_its_entry_and_told_once",
+    "pdf.whole-face": "test_pdf_warm.py::test_a_damaged_face_that_goes_in_whole_is_told",
     "pdf.no-subset": "test_problem_codes.py::test_slow_subsetting_is_told",
+    "service.already-serving": (
+        "test_service_serving.py::test_it_starts_quickly_is_alone_prints_one_address_and_ends_well"
+    ),
+    "service.bad-request": "test_service_doors.py::test_a_wrong_form_is_told_field_by_field",
+    "service.bug": "test_service_doors.py::test_a_fault_has_one_shape_for_programs_and_a_page_for_people",
+    "service.foreign": "test_service_doors.py::test_a_form_of_another_site_does_nothing",
+    "service.last-admin": "test_service_people.py::test_one_administrator_always_remains",
+    "service.link-used": (
+        "test_service_people.py::test_the_printed_address_signs_in_once_and_what_only_looks_at_it_does_not_use_it_up"
+    ),
+    "service.login-taken": "test_service_people.py::test_an_administrator_lets_people_in_and_out",
+    "service.no-address": "test_service_serving.py::test_what_keeps_it_from_starting_is_told_in_a_sentence",
+    "service.no-doctor": "test_service_people.py::test_a_look_at_faces_that_comes_to_nothing_is_told",
+    "service.not-allowed": "test_service_people.py::test_what_is_the_administrator_s_is_nobody_else_s",
+    "service.not-found": "test_service_doors.py::test_unknown_addresses_and_methods_are_told_in_chinese",
+    "service.not-installed": "test_service_serving.py::test_what_keeps_it_from_starting_is_told_in_a_sentence",
+    "service.not-signed-in": (
+        "test_service_doors.py::test_bodies_have_their_limit_and_files_a_larger_one_from_who_is_known"
+    ),
+    "service.port-taken": "test_service_serving.py::test_it_starts_quickly_is_alone_prints_one_address_and_ends_well",
+    "service.file-missing": "test_service_rights.py::test_a_file_that_somebody_removed_is_told",
+    "service.listeners": "test_service_rights.py::test_one_person_does_not_take_all_places_of_those_who_listen",
+    "service.too-many-failures": "test_service_people.py::test_five_wrong_passwords_make_wait_whoever_it_is",
+    "service.too-many-tokens": "test_service_people.py::test_no_more_than_twenty_tokens",
+    "service.too-slow": "test_service_doors.py::test_a_body_that_stands_still_or_drips_is_ended",
+    "service.unknown-setting": "test_service_settings.py::test_what_is_wrong_is_told_at_its_line",
+    "service.weak-password": (
+        "test_service_people.py::test_the_first_administrator_has_ten_minutes_and_there_is_one_address"
+    ),
+    "service.wrong-form": "test_service_doors.py::test_a_wrong_form_is_told_field_by_field",
+    "service.wrong-method": "test_service_doors.py::test_unknown_addresses_and_methods_are_told_in_chinese",
+    "service.wrong-setting": "test_service_settings.py::test_what_is_wrong_is_told_at_its_line",
     "golden.unknown-layer": "test_testing_plugin.py::test_a_layer_that_there_is_not_is_told_with_those_that_there_are",
+    "service.busy": (
+        "test_service_store_faults.py::test_a_database_that_somebody_else_holds_is_told_and_goes_on_afterwards"
+    ),
+    "service.data-folder": "test_service_store_faults.py::test_a_data_folder_that_is_a_file_is_told",
+    "service.database-broken": "test_service_store_faults.py::test_what_is_no_database_of_ours_is_told_in_a_sentence",
+    "service.database-unreachable": (
+        "test_service_store_faults.py::test_a_database_that_does_not_answer_is_told_without_its_password"
+    ),
+    "service.database-url": (
+        "test_service_store_faults.py::test_an_address_that_cannot_be_used_is_told_without_its_password"
+    ),
+    "service.disk-full": (
+        "test_service_store_faults.py::test_on_a_full_disk_nothing_is_lost_and_it_goes_on_when_there_is_room"
+    ),
+    "service.newer-database": "test_service_store.py::test_a_database_of_a_newer_program_is_left_alone",
+    "service.too-large": "test_service_store_faults.py::test_an_upload_that_is_too_long_or_breaks_off_leaves_nothing",
+    "service.job-bug": (
+        "test_service_jobs.py::test_memory_ends_where_it_was_set_and_a_fault_of_the_program_is_told_without_its_words"
+    ),
+    "service.job-crashed": "test_service_jobs.py::test_a_crash_is_tried_once_more_and_then_told_with_its_signal",
+    "service.job-killed": "test_service_jobs.py::test_a_job_that_is_killed_each_time_is_given_up_some_day",
+    "service.job-memory": (
+        "test_service_jobs.py::test_memory_ends_where_it_was_set_and_a_fault_of_the_program_is_told_without_its_words"
+    ),
+    "service.job-slow": ("test_service_jobs.py::test_what_hangs_is_killed_at_its_limit_and_the_next_one_is_done"),
+    "service.queue-full": (
+        "test_service_queue.py::test_too_many_of_one_person_or_of_all_are_refused_and_known_ones_are_not"
+    ),
+    "service.queue-own": (
+        "test_service_queue.py::test_too_many_of_one_person_or_of_all_are_refused_and_known_ones_are_not"
+    ),
+    "service.joined-cell": "test_service_work.py::test_a_cell_joined_over_several_rows_is_not_changed_for_one_of_them",
+    "service.ledger-changed": "test_service_orders.py::test_what_was_made_of_an_old_ledger_replaces_no_newer_one",
+    "service.long-answer": "test_service_work.py::test_what_is_no_task_of_the_unit_or_too_long_is_refused",
+    "service.no-cluster": "test_service_work.py::test_a_configuration_calls_no_cluster",
+    "service.no-entry": "test_service_work.py::test_an_override_of_nothing_or_with_unknown_words_is_refused",
+    "service.no-file": "test_service_orders.py::test_two_editions_are_compared_by_their_files_and_one_without_is_told",
+    "service.no-judgement": "test_service_work.py::test_an_override_of_nothing_or_with_unknown_words_is_refused",
+    "service.no-ledger": "test_service_orders.py::test_without_a_ledger_there_is_nothing_to_order",
+    "service.no-task": "test_service_work.py::test_what_is_no_task_of_the_unit_or_too_long_is_refused",
+    "service.no-tasks": "test_service_work.py::test_what_is_no_task_of_the_unit_or_too_long_is_refused",
+    "service.outside": "test_service_work.py::test_a_configuration_names_nothing_outside_of_its_order",
+    "service.large-draft": "test_service_unit_drafts.py::test_a_draft_without_end_is_refused",
+    "service.link-days": (
+        "test_service_unit_returns.py::test_only_the_office_gives_out_links_and_for_days_that_make_sense"
+    ),
+    "service.link-gone": "test_service_unit_pages.py::test_no_address_that_somebody_makes_up_shows_anything",
+    "service.no-returns": (
+        "test_service_unit_returns.py::test_what_came_in_becomes_a_new_version_of_the_ledger_and_the_old_one_stays"
+    ),
+    "service.return-unchecked": (
+        "test_service_unit_returns.py::test_a_return_whose_check_was_cancelled_says_so_and_can_be_checked_after_all"
+    ),
+    "service.still-checking": (
+        "test_service_unit_returns.py::test_nothing_is_collected_while_a_return_is_looked_at_or_of_one_that_nothing_came_of"
+    ),
+    "service.too-many-files": "test_service_unit_returns.py::test_too_many_files_at_once_and_none_are_refused",
+    "service.changed-meanwhile": (
+        "test_service_setting_files.py::test_of_two_who_change_a_file_the_later_one_sees_both_and_loses_nothing"
+    ),
+    "service.no-text": "test_service_setting_files.py::test_what_is_no_text_is_not_written_over_on_the_page",
+    "service.own-already": (
+        "test_service_setting_files.py::test_the_program_s_template_is_copied_and_the_configuration_names_the_copy"
+    ),
+    "service.same-edition": "test_service_editions.py::test_what_cannot_be_compared_is_told",
+    "service.wrong-name": "test_service_setting_files.py::test_a_name_that_leads_elsewhere_is_none_of_a_setting_file",
+    "service.not-storable": "test_service_store.py::test_what_no_database_can_keep_is_told",
+    "config.not-by-form": (
+        "test_service_steps.py::test_json_keeps_its_other_values_and_a_form_that_does_not_fit_is_refused"
+    ),
+    "service.period-title": (
+        "test_service_steps.py::test_values_that_do_not_fit_are_refused_and_who_comes_second_is_told"
+    ),
+    "service.file-not-sent": "test_service_steps.py::test_files_of_which_no_period_can_be_made_are_refused_in_words",
+    "service.two-configurations": (
+        "test_service_steps.py::test_files_of_which_no_period_can_be_made_are_refused_in_words"
+    ),
+    "service.no-file-chosen": (
+        "test_service_walk.py::test_progress_is_told_as_it_comes_and_goes_on_where_a_listener_was_cut_off"
+    ),
+    "service.no-configuration": "test_service_steps.py::test_files_of_which_no_period_can_be_made_are_refused_in_words",
+    "service.reason-missing": "test_service_steps.py::test_what_is_let_stand_needs_a_reason_and_can_be_taken_back",
+    "service.wrong-judgement": (
+        "test_service_steps.py::test_a_verdict_is_put_otherwise_only_with_a_reason_on_the_newest_ledger_one_at_a_time"
+    ),
+    "service.ledger-busy": (
+        "test_service_steps.py::test_a_verdict_is_put_otherwise_only_with_a_reason_on_the_newest_ledger_one_at_a_time"
+    ),
+    "service.ledger-moved": (
+        "test_service_steps.py::test_a_verdict_is_put_otherwise_only_with_a_reason_on_the_newest_ledger_one_at_a_time"
+    ),
 }
 
 
@@ -246,8 +390,8 @@ def codes_in_source() -> dict[str, str]:
             text = node.value if isinstance(node, ast.Constant) else None
             if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z]+(-[a-z0-9]+)*", text):
                 texts[text] = path.name
-    # The rules of the format check and the kinds of differences are written alike, but are no codes of problems.
-    codes = texts.keys() - {rule.value for rule in Rule} - KINDS.keys()
+    # Rules of the format check, kinds of differences and a file's name are written alike, but are no codes of problems.
+    codes = texts.keys() - {rule.value for rule in Rule} - KINDS.keys() - {SETTINGS_FILE}
     return {text: texts[text] for text in codes if text.partition(".")[0] in families}
 
 
@@ -282,7 +426,7 @@ def test_codes_raised_elsewhere_have_their_test() -> None:
 def test_an_embedded_face_of_unknown_origin_is_refused() -> None:
     plan = FontPlan((), dict.fromkeys(FontRole, ()))
     with pytest.raises(EnvironmentLacking) as fault:
-        pdf._refuse_foreign({"WenQuanYi-Zen-Hei"}, plan)
+        refuse_foreign({"WenQuanYi-Zen-Hei"}, plan)
     assert [problem.code for problem in fault.value.problems] == ["fonts.foreign"]
     assert "WenQuanYi-Zen-Hei" in str(fault.value)
 

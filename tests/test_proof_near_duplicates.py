@@ -161,6 +161,7 @@ def test_no_text_is_drawn_into_a_group_by_way_of_another() -> None:
     assert all(are_alike(chain[0], mark.quote, 0.92) for mark in finding.marks)
 
 
+@pytest.mark.campaign
 def test_thousands_of_rows_take_seconds() -> None:
     """No row is held against every other: measured 0.2 s for 1,000 and 2.2 s for 10,000 rows of one template."""
     rows = [

@@ -34,6 +34,7 @@ def test_a_cell_full_of_nonsense_takes_no_time(piece: str) -> None:
     assert time.perf_counter() - start < 10, piece[:20]
 
 
+@pytest.mark.campaign
 def test_ten_thousand_tasks_take_their_time_in_proportion() -> None:
     def taken(count: int) -> float:
         parts = [

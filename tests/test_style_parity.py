@@ -1,8 +1,9 @@
-"""Parity (两种版式等价): every value of the style sheet, changed alone, changes the Word file and the page alike."""
+"""Parity (各版式等价): every value of the style sheet, changed alone, changes the Word file and both engines' pages."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
@@ -12,10 +13,12 @@ from typing import Any
 import pytest
 
 from reportgen.document import Cell, ColumnKind, Document, Row, Table
-from reportgen.styles import TABLE_ROLES, FontRole, StyleSheet, TableTheme, TextRole
+from reportgen.styles import CHART_ROLES, TABLE_ROLES, FontRole, StyleSheet, TableTheme, TextRole
+from reportgen.writers.css import local_fonts
 from reportgen.writers.docx import write_docx
 from reportgen.writers.html import write_html
-from tests.builders import cell, everything, letter, row, section, styles, table
+from reportgen.writers.typst_source import typst_source
+from tests.builders import bulletin, cell, everything, letter, row, section, styles, table
 
 STYLES = styles()
 THEME = "紧凑"
@@ -67,6 +70,43 @@ NOT_IN_DOCX: Mapping[str, str] = {
     f"{part}.split_lines": "Word 只有两行的孤行控制，没有跨页行最少行数" for part in ("table", f"themes.{THEME}.table")
 }
 
+# What Typst's pages do not carry besides what is in neither, with the reason.
+_PLACED = "定位行：位置由 letterhead 定，按对齐算出的起点写进版面"
+NOT_IN_TYPST: Mapping[str, str] = {
+    "table.keep_merged_lines": "同面的行数最多半面（五号字19行）：再多的行 Typst 会排到版心之外",
+    "fonts.西文.name": "换的是字体文件，引擎里的族名不变",
+    "fonts.西文.stand_in": "换的是字体文件，引擎里的族名不变",
+    **{
+        f"{part}.{role.value}.{name}": reason
+        for part in ("text", f"themes.{THEME}.text")
+        for role in TABLE_ROLES
+        for name, reason in {
+            "outline_level": "表格里的文字不进书签",
+            "keep_with_next": "表格的行能不能分开由 table.keep_row_lines 等定；表内标题行总与下一行同页",
+        }.items()
+        if (role, name)
+        not in {(TextRole.TABLE_SECTION_1, "keep_with_next"), (TextRole.TABLE_SECTION_2, "keep_with_next")}
+    },
+    **{
+        f"text.{role.value}.{name}": _PLACED
+        for role in (TextRole.SIGNER, TextRole.SIGNER_NAME)
+        for name in (
+            "align",
+            "first_line_chars",
+            "left_chars",
+            "right_chars",
+            "before_lines",
+            "after_lines",
+            "keep_with_next",
+        )
+    },
+    **{
+        f"text.{TextRole.BULLETIN_LINE.value}.{name}": _PLACED
+        for name in ("align", "first_line_chars", "after_lines", "keep_with_next")
+    },
+    f"text.{TextRole.PAGE_NUMBER.value}.outline_level": "页码不是正文元素",
+}
+
 # What neither carries, with the reason.
 IN_NEITHER: Mapping[str, str] = {
     f"text.{role.value}.on_grid": "字比网格的一格大，不压缩，也没有按字数算的缩进"
@@ -92,7 +132,8 @@ def changes() -> Iterator[tuple[str, StyleSheet]]:
     for font in FontRole:
         for name, changed in changed_fields(STYLES.fonts[font]):
             yield f"fonts.{font.value}.{name}", replace(STYLES, fonts={**STYLES.fonts, font: changed})
-    for role in TextRole:
+    # Those of charts, which few documents have, are looked at in test_charts.
+    for role in (role for role in TextRole if role not in CHART_ROLES):
         for name, changed in changed_fields(STYLES.text[role]):
             yield f"text.{role.value}.{name}", replace(STYLES, text={**STYLES.text, role: changed})
 
@@ -140,6 +181,16 @@ def docx_parts(tree: Document, sheet: StyleSheet) -> dict[str, bytes]:
         return {name: package.read(name) for name in package.namelist()}
 
 
+_DEFINED = re.compile(r"let ([tp]_\w+)\(")
+
+
+def typst_lines(tree: Document, sheet: StyleSheet) -> list[str]:
+    """The source of Typst's pages without the functions that nothing there calls: what they hold changes no page."""
+    lines = typst_source(tree, sheet, local_fonts(sheet)).splitlines()
+    called = set(re.findall(r"\b([tp]_\w+)\(", "\n".join(line for line in lines if not line.startswith("let "))))
+    return [line for line in lines if not (found := _DEFINED.match(line)) or found[1] in called]
+
+
 def html_page(tree: Document, sheet: StyleSheet) -> bytes:
     return write_html(tree, sheet).value
 
@@ -157,5 +208,18 @@ def test_a_value_changed_alone_changes_the_word_file_and_the_page(name: str) -> 
     assert (in_docx, in_html) == wanted
 
 
+# The short ones first: most values show in them already.
+TYPST_TREES = (letter(), bulletin(), TREE)
+ORIGINAL_TYPST = [typst_lines(tree, STYLES) for tree in TYPST_TREES]
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_value_changed_alone_changes_the_pages_of_typst(name: str) -> None:
+    changed = CHANGED[name]
+    pairs = zip(TYPST_TREES, ORIGINAL_TYPST, strict=True)
+    shows = any(typst_lines(tree, changed) != was for tree, was in pairs)
+    assert shows is (name not in {*IN_NEITHER, *NOT_IN_HTML, *NOT_IN_TYPST})
+
+
 def test_every_exception_names_a_value() -> None:
-    assert {*IN_NEITHER, *NOT_IN_DOCX, *NOT_IN_HTML} <= set(CHANGED)
+    assert {*IN_NEITHER, *NOT_IN_DOCX, *NOT_IN_HTML, *NOT_IN_TYPST} <= set(CHANGED)

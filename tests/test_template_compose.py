@@ -373,7 +373,7 @@ def test_a_head_of_three_tiers() -> None:
     assert texts(table.body) == [
         [("1", 1, 1), ("城建", 1, 1), ("任务", 1, 1), ("", 1, 1), ("7", 1, 1), ("正常推进", 1, 1)]
     ]
-    resolve(table.head + table.body, 6)
+    resolve((*table.head, *table.body), 6)
     assert [column.kind for column in table.columns] == [
         ColumnKind.NUMBER, ColumnKind.LABEL, ColumnKind.TEXT, ColumnKind.TEXT, ColumnKind.NUMBER, ColumnKind.LABEL,
     ]  # fmt: skip

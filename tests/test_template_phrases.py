@@ -312,7 +312,11 @@ def tags_of(text: str) -> list[tuple[int, int]]:
     """
     own = {"if", "else", "elif", "endif", "for", "in", "endfor", "set", "or", "and", "not", "is"}
     found = []
-    tags = {tag[0]: tag for tag in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL)}
+    tags = {
+        tag[0]: tag
+        for tag in re.finditer(r"\{\{.*?\}\}|\{%.*?%\}", text, re.DOTALL)
+        if not text[text.rfind("\n", 0, tag.start()) + 1 :].startswith("#")  # a comment
+    }
     for tag in tags.values():
         for match in re.finditer(r"'[^']*'|[A-Za-z_]\w*", tag[0]):
             if match[0][0] != "'" and match[0] not in own:
@@ -340,7 +344,7 @@ def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> Non
         spoilt = text[:at] + text[at + 1 :]
         wrong = name[: at - start] + name[at - start + 1 :]
         tried[name] += 1
-        if not wrong or wrong in tags_words(text) or tried[name] > 2:
+        if not wrong or wrong in tags_words(text) or tried[name] > 1:
             continue
         source = read_source(spoilt.encode(), path.name)
         problems = prepare(check_model(Template, source), source, config, config_source).problems

@@ -368,6 +368,7 @@ def test_libreoffice_opens_the_index_and_its_links(sample: SetRecord, tmp_path: 
     assert unquote(page).count("附件3_") >= 2
 
 
+@pytest.mark.campaign
 def test_five_thousand_units_take_seconds() -> None:
     counts = tuple(RowCount("重点任务", "正常推进", duty, 3) for duty in ("牵头", "配合"))
     units = tuple(

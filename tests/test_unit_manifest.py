@@ -98,6 +98,7 @@ RECORDS = st.builds(
     formats=NAMES,
     inputs=TRIPLES,
     faces=TRIPLES,
+    pdf_engine=st.just(()) | st.tuples(TEXTS, TEXTS),
     units=st.lists(UNITS, max_size=3).filter(unlike).map(tuple),
     entries=st.lists(ENTRIES, max_size=3).map(tuple),
     sums=st.lists(
@@ -283,7 +284,10 @@ def test_a_unit_of_which_something_is_lost_has_no_key(changes: dict[str, Any]) -
     assert unit.key == ""
 
 
-@given(st.sampled_from(["units", "entries", "sums", "problems", "inputs", "faces", "formats", "report"]), ANYTHING)
+@given(
+    st.sampled_from(["units", "entries", "sums", "problems", "inputs", "faces", "formats", "report", "pdf_engine"]),
+    ANYTHING,
+)
 def test_whatever_stands_in_a_place_nothing_leads_astray(place: str, value: Any) -> None:
     record = read_manifest(edited(**{place: value}))
     assert record is None or all(is_file_name(file.name) for unit in record.units for file in unit.files)

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from reportgen.cli.shell import counted_progress, duration
 from reportgen.document import Cell, Column, ColumnKind, Document, Orientation, Paragraph, Section, Table
 from reportgen.fingerprint import fingerprint
+from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import CannotWrite, InputError, Location, Problem, ReportError
 from reportgen.template.loading import load_styles
 from reportgen.unit_sets.manifest import read_manifest
@@ -115,7 +116,8 @@ def sample_set() -> Path:
     """The set of all units of the sample in both formats, made once by the command."""
 
     def make(fresh: Path) -> None:
-        done = run("units", SAMPLE, "--out", fresh / "set", "--json")
+        # By the quicker engine: 600 pages. The usual one makes a few units of it elsewhere (test_engine_cluster).
+        done = run("units", SAMPLE, "--out", fresh / "set", "--pdf-engine", "typst", "--json")
         assert done.returncode == 0, done.stderr
         (fresh / "told.json").write_text(done.stdout, encoding="utf-8")
 
@@ -143,7 +145,7 @@ def test_one_command_gives_every_unit_of_the_sample_a_word_file_and_a_pdf(sample
 def test_a_second_run_over_the_sample_renders_nothing_and_changes_no_file(sample_set: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(sample_set / "set", tmp_path / "set"))
     before = state(folder)
-    result = made(SAMPLE, folder, formats=("docx", "pdf"))
+    result = made(SAMPLE, folder, formats=("docx", "pdf"), pdf_engine=PdfEngine.TYPST)
     assert (result.rendered, len(result.taken_over), result.changed) == ((), 49, False)
     assert state(folder) == before
 

@@ -116,6 +116,7 @@ def test_files_do_not_go_through_memory(tmp_path: Path) -> None:
     assert (tmp_path / "a.zip").stat().st_size > 200 * 1024 * 1024
 
 
+@pytest.mark.campaign
 def test_three_thousand_files_take_seconds(tmp_path: Path) -> None:
     folder = tmp_path / "套"
     folder.mkdir()

@@ -604,6 +604,7 @@ def test_a_text_of_any_letters_is_marked_at_any_words(data: st.DataObject) -> No
     assert folded(ranges(copy)["它。"]) == folded(place.text[start:end])
 
 
+@pytest.mark.campaign
 def test_three_thousand_rows_take_hundreds_of_comments_in_seconds() -> None:
     rows = [tr(str(number), f"任务{number}", "正常推进") for number in range(3_000)]
     blob = word_return(p("报告") + tbl(HEAD, *rows))

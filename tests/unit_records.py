@@ -118,6 +118,7 @@ def small_record() -> SetRecord:
         formats=("docx", "pdf"),
         inputs=(("config", "甲.yaml", sha("config")), ("ledger", "台账.xlsx", sha("ledger"))),
         faces=(("仿宋", "FangSong", sha("face")),),
+        pdf_engine=("typst", "0.15.2"),
         units=units,
         entries=entries,
         sums=(

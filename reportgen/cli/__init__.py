@@ -11,6 +11,7 @@ from reportgen.cli import (  # noqa: F401  (each registers its commands)
     ledgers,
     periods,
     reports,
+    serving,
     units,
 )
 from reportgen.cli.shell import EXIT_CODES, run_app

@@ -10,10 +10,12 @@ import typer
 
 from reportgen.cli.shell import (
     EXIT_CODES,
+    PDF_ENGINE_HELP,
     Command,
     app,
     fail,
     formats_in,
+    pdf_engine_in,
     print_files,
     print_json,
     print_problems,
@@ -33,6 +35,7 @@ def build(
     formats: Annotated[
         str, typer.Option("--format", metavar="格式", help="输出格式，用逗号隔开：docx、pdf、html、txt")
     ] = "docx,pdf",
+    pdf_engine: Annotated[str | None, typer.Option(metavar="引擎", help=PDF_ENGINE_HELP)] = None,
     strict: Annotated[bool, typer.Option("--strict", help="有警告也算失败")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
@@ -41,7 +44,7 @@ def build(
     from reportgen.publish import left_over, publish
     from reportgen.unit_sets.standing import refuse_set
 
-    request = Request(config, formats_in(formats), tuple(ledger or ()), strict)
+    request = Request(config, formats_in(formats), tuple(ledger or ()), strict, pdf_engine_in(pdf_engine))
 
     def run() -> tuple[dict[str, Any], tuple[Problem, ...]]:
         refuse_set(out)
@@ -62,11 +65,10 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
 ) -> None:
     """Say which face will be used for which role, and what is missing."""
-    from reportgen.doctor import configured_limits, examine
-    from reportgen.generate import configured_fonts
+    from reportgen.doctor import examine, examine_for
 
     try:
-        found = examine(configured_fonts(config), configured_limits(config)) if config else examine({})
+        found = examine_for(config) if config else examine({})
     except ReportError as fault:
         fail(fault, as_json)
     if as_json:
@@ -115,6 +117,9 @@ def lint(
         raise typer.Exit(EXIT_CODES[InputError])
 
 
+_UNUSABLE = "不能使用；怎样装，见 README.md 的“两个排版引擎”"
+
+
 def _print_fonts(result: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Column, Table
@@ -127,8 +132,9 @@ def _print_fonts(result: Mapping[str, Any]) -> None:
         table.add_row(row["role"], row["wanted"], row["face"], row["file"], same)
     Console().print(table)
     print(f"查外来文件的限额：{LIMITS}")
-    engine = result["pdf_engine"]
-    print(f"排版组件：WeasyPrint {engine}" if engine else "排版组件：不能使用，不能生成 PDF")
+    for name, version in result["pdf_engines"].items():
+        asked = "（这份配置用它）" if name == result["pdf_engine"] else ""
+        print(f"排版引擎 {name}：{version or _UNUSABLE}{asked}")
 
 
 def _print_measures(rows: Iterable[tuple[str, ...]]) -> None:

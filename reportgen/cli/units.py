@@ -12,12 +12,14 @@ import typer
 
 from reportgen.cli.shell import (
     EXIT_CODES,
+    PDF_ENGINE_HELP,
     Command,
     WrongUsage,
     app,
     counted_progress,
     fail,
     formats_in,
+    pdf_engine_in,
     print_json,
     print_problems,
 )
@@ -42,6 +44,7 @@ def units(
     formats: Annotated[
         str, typer.Option("--format", metavar="格式", help="输出格式，用逗号隔开：docx、pdf、html、txt")
     ] = "docx,pdf",
+    pdf_engine: Annotated[str | None, typer.Option(metavar="引擎", help=PDF_ENGINE_HELP)] = None,
     zipped: Annotated[bool, typer.Option("--zip", help="另外打成一个压缩包，放在同一文件夹")] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="有的单位生成不了时，也放进其余的，并列出原因")
@@ -73,6 +76,7 @@ def units(
         kind=_engine_kind(engine),
         scheduler=scheduler,
         workers=_worker_count(workers),
+        pdf_engine=pdf_engine_in(pdf_engine),
     )
     try:
         with counted_progress("份", quiet=as_json) as told:

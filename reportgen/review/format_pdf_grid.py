@@ -28,6 +28,9 @@ _FREE_LINES = 0.85
 _FEWEST_STEPS = 5
 _FREE_FOOT_LINES = 1.2
 
+# What the engines of our PDFs call themselves.
+_CENTRING = ("WeasyPrint", "Typst")
+
 
 def check_grid(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None:
     """Paper, the four edges, lines and characters, pitch, and what stands outside."""
@@ -45,12 +48,12 @@ def check_grid(reading: Reading, styles: StyleSheet, examiner: Examiner) -> None
 def baseline_depths(styles: StyleSheet, role: TextRole, producer: str) -> tuple[float, ...]:
     """How far below its line's upper edge a baseline may lie, in mm.
 
-    WeasyPrint puts the letter in the middle of its line, Word and LibreOffice 80 % down a line of exact height.
+    Our own engines put the letter in the middle of its line, Word and LibreOffice 80 % down a line of exact height.
     """
     pitch, size = styles.pitch_pt(role), styles.text[role].size_pt
     centred = ((pitch - size) / 2 + 0.875 * size) * MM_PER_POINT
     exact = 0.8 * pitch * MM_PER_POINT
-    if "WeasyPrint" in producer:
+    if any(engine in producer for engine in _CENTRING):
         return (centred,)
     return (exact, centred)
 
@@ -98,7 +101,9 @@ def _stray(sheet: Sheet, reading: Reading, examiner: Examiner) -> None:
             continue  # The mark of a 信函 goes with the rules of 170 mm.
         inked = [letter for letter in line.letters if letter.text not in CLOSING_MARKS] or list(line.letters)
         over = max(letter.right for letter in inked) - edge
-        left = min(sheet.left, sheet.area.left) - line.left
+        # An opening mark's ink fills the right half of its cell: programs let the empty half hang out.
+        begins = line.letters[0].ink[0] if line.text[0] in OPENING_MARKS else line.left
+        left = min(sheet.left, sheet.area.left) - begins
         if max(over, left) > within + 0.05 and line.y > sheet.area.top:
             place = Place(page=sheet.page.number, spot=quoted(line.text))
             side = "右" if over > left else "左"

@@ -11,16 +11,20 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from reportgen.review.page import MM_PER_POINT, LaidOut, Letter, Page, Ruling, Setting, TurnedLine, joined_rulings
+from reportgen.review.page_figures import figure_boxes, within
 
 # More than any page of an office holds; what is beyond is not looked at, so that a page cannot hold us up.
 _MOST_LETTERS = 40_000
 _MOST_OBJECTS = 40_000
 _DEEPEST_FORM = 4
+# Of its PDFs we know what they mark as a figure: pictures, and charts drawn with lines and letters.
+_MARKS_FIGURES = "WeasyPrint"
 # A filled shape this thin is a ruled line.
 _THIN_MM = 1.6
 
 Point: TypeAlias = tuple[float, float]
 ToSheet: TypeAlias = Callable[[float, float], Point]
+Box: TypeAlias = tuple[float, float, float, float]
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -38,28 +42,36 @@ def read_pages(
     known = {} if known is None else known
     pages: list[Page] = []
     with pypdfium2.PdfDocument(blob) as pdf:
-        producer = str(pdf.get_metadata_dict().get("Producer", ""))
+        # Typst writes its name as that of the program which made the document.
+        said = pdf.get_metadata_dict()
+        producer = str(said.get("Producer", "") or said.get("Creator", ""))
         for number in range(1, len(pdf) + 1):
             fingerprint = fingerprints[number - 1] if number <= len(fingerprints) else ""
             if fingerprint and fingerprint in known:
                 pages.append(replace(known[fingerprint], number=number))
                 continue
-            pages.append(_page(pdf[number - 1], number))
+            pages.append(_page(pdf[number - 1], number, named=_MARKS_FIGURES in producer))
             if fingerprint:
                 known[fingerprint] = pages[-1]
     return LaidOut(tuple(pages), producer)
 
 
-def _page(page: Any, number: int) -> Page:
+def _page(page: Any, number: int, *, named: bool) -> Page:
+    """A page; `named` says that the names of its marks tell its figures, which stand for pictures."""
     from pypdfium2 import raw
 
     width, height = (edge * MM_PER_POINT for edge in page.get_size())
     to_sheet = _to_sheet(page)
+    charts = figure_boxes(
+        raw, page.raw, lambda shown: _bounds(raw, shown, _IDENTITY, to_sheet), _MOST_OBJECTS, named=named
+    )
     upright: list[Letter] = []
     turned: dict[int, list[Letter]] = {}
     text_page = page.get_textpage()
     try:
         for quarter, letter in _letters(raw, text_page.raw, to_sheet):
+            if charts and within(letter.left, letter.y, charts):
+                continue
             # A letter beyond the sheet's edge is never printed.
             if quarter == 0 and -1 < letter.y < height + 1 and letter.right > -1 and letter.left < width + 1:
                 upright.append(letter)
@@ -68,15 +80,21 @@ def _page(page: Any, number: int) -> Page:
     finally:
         text_page.close()
     rulings: list[Ruling] = []
-    pictures: list[tuple[float, float, float, float]] = []
+    pictures: list[Box] = [*charts]
     for shown, matrix in _objects(raw, page.raw):
         kind = raw.FPDFPageObj_GetType(shown)
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            rulings += _rulings(raw, shown, matrix, to_sheet)
+            lines = (each for each in _rulings(raw, shown, matrix, to_sheet) if not _in_chart(each, charts))
+            rulings += lines
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             pictures.append(_bounds(raw, shown, matrix, to_sheet))
-    lines = tuple(line for quarter, letters in turned.items() for line in _turned_lines(quarter, letters))
-    return Page(number, width, height, tuple(upright), joined_rulings(rulings), tuple(pictures), lines)
+    turned_lines = tuple(line for quarter, letters in turned.items() for line in _turned_lines(quarter, letters))
+    return Page(number, width, height, tuple(upright), joined_rulings(rulings), tuple(pictures), turned_lines)
+
+
+def _in_chart(ruling: Ruling, charts: tuple[Box, ...]) -> bool:
+    x, y = ((ruling.start + ruling.end) / 2, ruling.at)
+    return bool(charts) and within(*((x, y) if ruling.across else (y, x)), charts)
 
 
 def _to_sheet(page: Any) -> ToSheet:
@@ -288,7 +306,6 @@ def _rulings(raw: Any, shown: Any, outer: Matrix, to_sheet: ToSheet) -> Iterator
 
 
 Path: TypeAlias = list[Point]
-Box: TypeAlias = tuple[float, float, float, float]
 
 
 def _subpaths(raw: Any, segments: Iterator[Any], matrix: Matrix, to_sheet: ToSheet) -> list[Path]:

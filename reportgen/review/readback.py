@@ -18,6 +18,7 @@ from reportgen.writers.docx_styles import RUN_ROLES, role_name, run_style_name, 
 from reportgen.writers.outline import SECTION, row_line, text_line
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _SECTION_END = "节尾"
 _SECTION_ROWS = (TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2)
 _STYLE_ROLES = {style_name(role): role for role in TextRole} | {run_style_name(role): role for role in RUN_ROLES}
@@ -58,6 +59,8 @@ def _word_paragraph(paragraph: Any, names: dict[str, str]) -> Iterator[str]:
     first = paragraph.find(_W + "r")
     run_in = None if first is None else names.get(_value(first, "rPr", "rStyle") or "")
     role = _STYLE_ROLES.get(run_in or name)
+    if role is TextRole.CHART:
+        text = "".join(properties.get("descr", "") for properties in paragraph.iter(_WP + "docPr")) + text
     if _STYLE_ROLES.get(name) in _PLACED:
         yield from _word_pieces(paragraph, _STYLE_ROLES[name], names)
         return
@@ -205,7 +208,9 @@ def read_html(blob: bytes) -> list[str]:
 def _html_blocks(parent: Any) -> Iterator[str]:
     """The lines of a section or of what holds some of its lines in place."""
     for block in parent:
-        if block.tag == "div":
+        if block.tag == "div" and class_name(TextRole.CHART) in block.classes:
+            yield text_line(TextRole.CHART, "".join(each.get("alt", "") for each in block) + block.text_content())
+        elif block.tag == "div":
             yield from _html_blocks(block)
         elif block.tag == "table":
             yield from _html_table(block)

@@ -1,7 +1,6 @@
 """A finished PDF back to what it says (PDF 回读): through its tags, and through what stands on its pages.
 
-The text is taken from the content streams by the faces' own ToUnicode tables, letter by letter. A reader of
-pages would guess spaces and throw out letters that stand upon each other.
+Whichever engine laid it out: the tree is followed as ISO 32000-1, 14.7 has it, not as one program writes it.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ import io
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import groupby
 from typing import Any
 
 from reportgen.document import Orientation
+from reportgen.review.readback_marks import MarkedTexts, marked_texts
 from reportgen.styles import TABLE_ROLES, TextRole
 from reportgen.writers.outline import LINE_BREAK, SECTION
 
@@ -125,141 +124,208 @@ def _begins(wanted: Piece, part: Piece) -> bool:
 def read_pdf(blob: bytes) -> list[Piece]:
     """What a tagged PDF says, in the order of its tags (标签树); text that no tag holds comes last, as `STRAY`.
 
-    The page number is allowed to stand outside: PDF before 2.0 has no tag for it.
+    The page number is allowed to stand outside: PDF before 2.0 has no tag for it. An element may be cut at each page
+    end, as WeasyPrint does, or go on over it, as Typst's do: it stands where its first letter stands.
     """
     import pikepdf
 
     with pikepdf.open(io.BytesIO(blob)) as pdf:
-        pages = [_Page(*_marked_texts(pikepdf, page)) for page in pdf.pages]
-        numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
+        sheets = list(pdf.pages)
+        texts = zip(sheets, marked_texts(sheets), strict=True)
+        pages = {page.objgen: _Page(said, _orientation(page)) for page, said in texts}
         pieces: list[Piece] = []
-        turned = ""
-        for number, sections in groupby(_sections(pdf), lambda section: numbers[section.Pg.objgen]):
-            _, _, width, height = (float(edge) for edge in pdf.pages[number].mediabox)
-            orientation = (Orientation.LANDSCAPE if width > height else Orientation.PORTRAIT).value
-            pieces += [Piece(Kind.TURN, (orientation,))] if orientation != turned else []
-            turned = orientation
-            pieces += _tops(piece for section in sections for piece in _pieces(section, pages[number]))
-        # A category that is printed again on a continued page is an artifact; what no cell says is none.
-        said = {text for piece in pieces if piece.kind is Kind.ROW for text in piece.texts}
-        return pieces + [Piece(Kind.STRAY, (text,)) for page in pages for text in page.strays(said)]
+        turned, before = "", None
+        top = True
+        for page, piece in _Tags(pdf.Root.StructTreeRoot, pages).pieces():
+            page = page or before or next(iter(pages.values()))
+            top = top or page is not before
+            before = page
+            pieces += [Piece(Kind.TURN, (page.orientation,))] if page.orientation != turned else []
+            turned = page.orientation
+            pieces.append(replace(piece, top=top))
+            # Head rows at the top of a page are first, and so is what follows them.
+            top = top and piece.kind is Kind.HEAD
+        # A head or a category that is printed again on a continued page is an artifact; what no cell says is none.
+        said = {text for piece in pieces if piece.kind in (Kind.HEAD, Kind.ROW) for text in piece.texts}
+        return pieces + [Piece(Kind.STRAY, (text,)) for page in pages.values() for text in page.strays(said)]
+
+
+def _orientation(page: Any) -> str:
+    left, bottom, right, upper = (float(edge) for edge in page.mediabox)
+    turned = int(page.obj.get("/Rotate", 0)) % 180 != 0
+    wide = (right - left > upper - bottom) is not turned
+    return str((Orientation.LANDSCAPE if wide else Orientation.PORTRAIT).value)
+
+
+_NUMBER = re.compile(r"\D?\d+\D?")
 
 
 @dataclass
 class _Page:
-    """The texts of a page by marked content id, those outside of any, those of artifacts, and the ids asked for."""
+    """A page's texts, which way it is turned, and the ids of marked content that were asked for."""
 
-    texts: dict[int, str]
-    loose: list[str]
-    artifacts: list[str]
+    texts: MarkedTexts
+    orientation: str
     asked: set[int] = field(default_factory=set)
 
     def text(self, mcid: int) -> str:
         self.asked.add(mcid)
-        return self.texts.get(mcid, "")
+        return self.texts.tagged.get(mcid, "")
 
     def strays(self, said: set[str]) -> list[str]:
         """Text that no tag holds, unless it is the page number, or an artifact that repeats what was `said`."""
-        outside = "".join(text for mcid, text in self.texts.items() if mcid not in self.asked)
-        strays = [_bare(text) for text in (outside, *self.loose)]
-        repeated = [text for text in map(_bare, self.artifacts) if text not in said]
-        return [text for text in strays + repeated if text and not re.fullmatch(r"\D?\d+\D?", text)]
+        outside = "".join(text for mcid, text in self.texts.tagged.items() if mcid not in self.asked)
+        strays = [text for text in map(_bare, (outside, *self.texts.loose)) if text and not _NUMBER.fullmatch(text)]
+        artifacts = [text for text in map(_bare, self.texts.artifacts) if text]
+        return strays + _unsaid([part for text in artifacts for part in _repeated(text, said)], said)
 
 
-def _sections(pdf: Any) -> Iterator[Any]:
-    for root in pdf.Root.StructTreeRoot.K:
-        yield from root.K
+def _repeated(artifact: str, said: set[str]) -> Sequence[str]:
+    """The texts that an artifact repeats one after the other, as Typst has all that a foot prints; else the whole."""
+    lengths = sorted({len(text) for text in said if 0 < len(text) <= len(artifact)})
+    # From the beginning: the texts up to each letter, where there are such.
+    until: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(1, len(artifact) + 1):
+        for length in lengths:
+            if end - length in until and artifact[end - length : end] in said:
+                until[end] = (*until[end - length], artifact[end - length : end])
+                break
+    return until.get(len(artifact), (artifact,))
 
 
-def _pieces(element: Any, page: _Page) -> Iterator[Piece]:
-    """The paragraphs and rows under an element; every other element is looked through."""
-    tag = str(element.S)
-    if tag in ("/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6"):
-        if text := _bare(_element_text(element, page)):
-            yield Piece(Kind.TEXT, (text,))
-    elif tag == "/TFoot":
-        # The empty foot that closes the frame at a page's end; a text there belongs to no row.
-        if text := _bare(_element_text(element, page)):
-            yield Piece(Kind.STRAY, (text,))
-    elif tag == "/TR":
-        cells = list(_kids(element))
-        kind = Kind.HEAD if all(str(cell.S) == "/TH" for cell in cells) else Kind.ROW
-        right = tuple(int(cell.A.get("/ColSpan", 1)) for cell in cells)
-        yield Piece(kind, tuple(_bare(_element_text(cell, page)) for cell in cells), right)
-    else:
-        for kid in _kids(element):
-            if isinstance(kid, int):
-                yield Piece(Kind.STRAY, (_bare(page.text(kid)),))
-            else:
-                yield from _pieces(kid, page)
+def _unsaid(artifacts: Sequence[str], said: set[str]) -> list[str]:
+    """Those artifacts that repeat nothing: a text may be several in a row, for each of its lines and faces one."""
+    longest = max(map(len, said), default=0)
+    # From the end: how few artifacts are left over from each one on, and where what is repeated there ends.
+    fewest: list[tuple[int, int]] = [(0, 0)] * (len(artifacts) + 1)
+    for first in reversed(range(len(artifacts))):
+        best = (fewest[first + 1][0] + 1, 0)
+        text = ""
+        for last in range(first, len(artifacts)):
+            text += artifacts[last]
+            if text in said or _NUMBER.fullmatch(text):
+                best = min(best, (fewest[last + 1][0], last + 1))
+            if len(text) > max(longest, 6):
+                break
+        fewest[first] = best
+    left, at = [], 0
+    while at < len(artifacts):
+        after = fewest[at][1]
+        left += [] if after else [artifacts[at]]
+        at = after or at + 1
+    return left
 
 
-def _kids(element: Any) -> Iterator[Any]:
-    """Elements, or ids of marked content; WeasyPrint always writes an array."""
-    yield from element.get("/K", ())
+_PARAGRAPHS = frozenset(("/P", "/H", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Caption", "/Note"))
 
 
-def _element_text(element: Any, page: _Page) -> str:
-    return "".join(page.text(kid) if isinstance(kid, int) else _element_text(kid, page) for kid in _kids(element))
+class _Tags:
+    """The tree of tags (标签树), each piece of it with the page that it begins on."""
+
+    def __init__(self, root: Any, pages: Mapping[Any, _Page]) -> None:
+        self._root = root
+        self._roles = {str(own): str(known) for own, known in root.get("/RoleMap", {}).items()}
+        self._pages = pages
+
+    def pieces(self) -> Iterator[tuple[_Page | None, Piece]]:
+        """The paragraphs and rows, in the order of the tree."""
+        for kid in _items(self._root.get("/K", ())):
+            yield from self._pieces(kid, None)
+
+    def _pieces(self, element: Any, page: _Page | None) -> Iterator[tuple[_Page | None, Piece]]:
+        """The paragraphs and rows under an element; every other element is looked through."""
+        page, tag = self._page(element, page), self._tag(element)
+        begins = self._begins(element, page)
+        if tag in _PARAGRAPHS:
+            if text := self._text(element, page):
+                yield begins, Piece(Kind.TEXT, (text,))
+        elif tag == "/Figure":
+            # What is drawn in it is no text of the report; what it says stands in words beside it.
+            self._text(element, page)
+            yield begins, Piece(Kind.TEXT, (_bare(str(element.get("/Alt", ""))),))
+        elif tag == "/TFoot":
+            # The empty foot that closes the frame at a page's end; a text there belongs to no row.
+            if text := self._text(element, page):
+                yield begins, Piece(Kind.STRAY, (text,))
+        elif tag == "/TR":
+            cells = list(_items(element.get("/K", ())))
+            head = all(self._tag(cell) == "/TH" and not _is_headed(cell) for cell in cells)
+            texts = tuple(self._text(cell, self._page(cell, page)) for cell in cells)
+            yield begins, Piece(Kind.HEAD if head else Kind.ROW, texts, tuple(map(_columns, cells)))
+        else:
+            for kid in _items(element.get("/K", ())):
+                marked = self._marked(kid, page)
+                if marked is None:
+                    yield from self._pieces(kid, page)
+                elif text := _bare(marked[0].text(marked[1])):
+                    yield marked[0], Piece(Kind.STRAY, (text,))
+
+    def _tag(self, element: Any) -> str:
+        tag = str(element.get("/S", ""))
+        return self._roles.get(tag, tag)
+
+    def _page(self, element: Any, page: _Page | None) -> _Page | None:
+        """The page that an element names, else that of what holds it."""
+        return self._pages.get(element.Pg.objgen, page) if "/Pg" in element else page
+
+    def _marked(self, kid: Any, page: _Page | None) -> tuple[_Page, int] | None:
+        """Page and id of marked content, whichever way it is written; None for an element."""
+        if isinstance(kid, int):
+            return (page, kid) if page else None
+        page = self._page(kid, page)
+        return (page, int(kid.MCID)) if page and "/MCID" in kid else None
+
+    def _begins(self, element: Any, page: _Page | None) -> _Page | None:
+        """The page of the first content in it, or the one that it names."""
+        for kid in _items(element.get("/K", ())):
+            marked = self._marked(kid, page)
+            if marked:
+                return marked[0]
+            if not isinstance(kid, int) and (found := self._begins(kid, self._page(kid, page))):
+                return found
+        return page
+
+    def _text(self, element: Any, page: _Page | None) -> str:
+        return _bare("".join(self._letters(element, page)))
+
+    def _letters(self, element: Any, page: _Page | None) -> Iterator[str]:
+        said = element.get("/ActualText")
+        for kid in _items(element.get("/K", ())):
+            marked = self._marked(kid, page)
+            if marked:
+                text = marked[0].text(marked[1])
+                yield text if said is None else ""
+            elif not isinstance(kid, int):
+                for text in self._letters(kid, self._page(kid, page)):
+                    yield text if said is None else ""
+        if said is not None:
+            yield str(said)
 
 
-def _tops(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Head rows at the top of a page are first, and so is what follows them."""
-    top = True
-    for piece in pieces:
-        yield replace(piece, top=top)
-        top = top and piece.kind is Kind.HEAD
+def _items(kids: Any) -> Iterator[Any]:
+    """What an element holds: one thing, or several."""
+    import pikepdf
+
+    yield from kids if isinstance(kids, pikepdf.Array | tuple) else (kids,)
 
 
-_ARTIFACT = -1
+def _columns(cell: Any) -> int:
+    """How many columns a cell covers."""
+    return max((int(owner.get("/ColSpan", 1)) for owner in _attributes(cell)), default=1)
 
 
-def _marked_texts(pikepdf: Any, page: Any) -> tuple[dict[int, str], list[str], list[str]]:
-    """The texts of a page by marked content id, those that stand in none, and those of its artifacts."""
-    faces = {name: _to_unicode(face) for name, face in page.resources.get("/Font", {}).items()}
-    texts: dict[int, str] = {}
-    loose: list[str] = []
-    artifacts: list[str] = []
-    marks: list[int | None] = []
-    face: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page, "BMC BDC EMC Tf Tj TJ"):
-        match str(operator):
-            case "BMC":
-                marks.append(_ARTIFACT if operands[0] == "/Artifact" else None)
-                artifacts += [""] if marks[-1] == _ARTIFACT else []
-            case "BDC":
-                marks.append(int(operands[1].MCID) if "/MCID" in operands[1] else None)
-            case "EMC":
-                marks.pop()
-            case "Tf":
-                face = faces[str(operands[0])]
-            case _:
-                text = _shown_text(pikepdf, operands[0], face)
-                mcid = next((mark for mark in reversed(marks) if mark is not None), None)
-                if mcid is None:
-                    loose.append(text)
-                elif mcid == _ARTIFACT:
-                    artifacts[-1] += text
-                else:
-                    texts[mcid] = texts.get(mcid, "") + text
-    return texts, loose, artifacts
+def _is_headed(cell: Any) -> bool:
+    """Whether a head cell itself stands below one: a section row heads the rows below it, and is a row of the body."""
+    return any(len(owner.get("/Headers", ())) > 0 for owner in _attributes(cell))
 
 
-def _shown_text(pikepdf: Any, operand: Any, face: dict[int, str]) -> str:
-    """The letters of a `Tj` or `TJ`, two bytes each; one without a letter is shown as �."""
-    strings = [operand] if isinstance(operand, pikepdf.String) else operand
-    codes = b"".join(bytes(item) for item in strings if isinstance(item, pikepdf.String))
-    return "".join(face.get(high << 8 | low, "\ufffd") for high, low in zip(codes[::2], codes[1::2], strict=True))
+def _attributes(cell: Any) -> Iterator[Any]:
+    """The attributes of an element, which are one owner's, or several owners'."""
+    import pikepdf
 
-
-def _to_unicode(face: Any) -> dict[int, str]:
-    """A face's table from glyph to text; only single entries, as WeasyPrint writes them."""
-    if "/ToUnicode" not in face:
-        return {}
-    table = face.ToUnicode.read_bytes().decode("ascii")
-    single = "".join(re.findall(r"beginbfchar(.*?)endbfchar", table, re.S))
-    pairs = re.findall(r"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]*)>", single)
-    return {int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in pairs}
+    attributes = cell.get("/A", ())
+    owners = attributes if isinstance(attributes, pikepdf.Array | tuple) else (attributes,)
+    return (owner for owner in owners if isinstance(owner, pikepdf.Dictionary))
 
 
 def pdf_faces(blob: bytes) -> frozenset[str]:
@@ -274,7 +340,7 @@ def pdf_faces(blob: bytes) -> frozenset[str]:
                 holder = face.DescendantFonts[0] if "/DescendantFonts" in face else face
                 descriptor: Any = holder.get("/FontDescriptor", {})
                 whole = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-                (embedded if whole else missing).add(re.sub(r"^/([A-Z]{6}\+)?", "", str(face.get("/BaseFont"))))
+                (embedded if whole else missing).add(re.sub(r"^/([A-Z]{6}\+)?", "", str(holder.get("/BaseFont"))))
     if missing:
         raise ValueError(f"PDF 中有未嵌入的字体：{'、'.join(sorted(missing))}")
     return frozenset(embedded)

@@ -51,6 +51,7 @@ _DATE = re.compile(
 )
 _CLOSING = re.compile(r"(特此|专此|以上)(报告|通报|通知|函告|函复|报告如无不妥|报告，请审阅).{0,6}$")
 _PUBLISHER = re.compile(r"\S{2,40}编印?(\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)?$")
+_CAPTION = re.compile(r"图\s*[\d０-９一二三四五六七八九十]{1,3}(?:\s+[^\s，。；、]|[^\s\d，。；、]).{0,80}$")
 _NOTE = re.compile(r"[（(].*[）)]$", re.S)
 _COPIES = re.compile(r"(抄\s*[送报]|分送|主送)\s*[:：]")
 _PRINTED = re.compile(r".*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*印\s*发$", re.S)
@@ -120,11 +121,19 @@ def _special(passage: Passage, above: TextRole | None) -> TextRole | None:
     # What follows the label is the title, wherever it stands; further lines of it are centred or tall.
     if above is TextRole.ANNEX_LABEL and not passage.after_table and not text.endswith("。") and len(text) < 120:
         return TextRole.ANNEX_TITLE
+    if _is_caption(passage):
+        return TextRole.CHART_TITLE
     if above is TextRole.ANNEX_TITLE and not passage.after_table and (passage.centred or passage.tall_pt >= 17):
         return TextRole.ANNEX_TITLE
     if _COPIES.match(text) or _PRINTED.match(text):
         return TextRole.IMPRINT
     return None
+
+
+def _is_caption(passage: Passage) -> bool:
+    """图1 and what it shows, centred below it: in the text and right below an annex's title alike."""
+    text = passage.text.strip()
+    return passage.centred and _CAPTION.match(text) is not None and not text.endswith("。")
 
 
 def _head(passage: Passage, above: TextRole | None) -> TextRole | None:

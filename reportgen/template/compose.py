@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +20,22 @@ from reportgen.document import (
     Section,
     Title,
 )
-from reportgen.ledger.model import LEADS, STATUSES, SUPPORTS, VERDICTS, Entry, Ledger, ReportPlace, Sheet
+from reportgen.ledger.model import LEADS, SUPPORTS, Entry, Ledger, ReportPlace, Sheet
 from reportgen.numbering import heading_label
 from reportgen.problems import Outcome, Problem, error, has_errors, refuse_errors, warning
 from reportgen.source import Path_, Source
 from reportgen.template.annexes import build_table, leaf_columns, without_empty
 from reportgen.template.changes import CHANGE_FACTS, CHANGE_FIELDS, ChangesText
+from reportgen.template.charts import (
+    FigureBasis,
+    chart_blocks,
+    chart_problems,
+    figures,
+    labels,
+    named,
+    unplaced,
+    with_charts,
+)
 from reportgen.template.elements import (
     FACTS,
     closing,
@@ -36,7 +46,10 @@ from reportgen.template.elements import (
     signature,
     with_imprint,
 )
-from reportgen.template.hints import hint, shown
+from reportgen.template.figures import Figure, FigureKind
+from reportgen.template.filters import PlainEntries
+from reportgen.template.hints import shown
+from reportgen.template.name_faults import WHOLE_SHEETS, bad_names, unknown_lists, unknown_wording
 from reportgen.template.per_unit import (
     ONLY_PER_UNIT,
     UNIT_FACTS,
@@ -57,8 +70,8 @@ from reportgen.template.texts import (
     wording_order,
 )
 
-_ALL = {"goals": Sheet.GOALS, "tasks": Sheet.TASKS}
 _NO_CHANGES = ChangesText()
+_NO_BASIS = FigureBasis()
 _FIELDS = ("given_no", "category", "text", "lead_units", "support_units", "progress", "judgement", "phrase")
 
 
@@ -72,8 +85,8 @@ class _Annex:
 
 def sheet_of(rows: str, template: Template) -> Sheet | None:
     """The sheet that a list's entries come from; None for an unknown list."""
-    if rows in _ALL:
-        return _ALL[rows]
+    if rows in WHOLE_SHEETS:
+        return WHOLE_SHEETS[rows]
     return Sheet(template.lists[rows].sheet) if rows in template.lists else None
 
 
@@ -92,14 +105,17 @@ class Prepared:
 
 def prepare(template: Template, source: Source, config: Config, config_source: Source) -> Outcome[Prepared]:
     """All texts compiled, and every fault that shows without a ledger beside them, errors among them."""
-    known = frozenset({*_facts_of(template), *_ALL, *template.lists, *template.wording, "annex", "changes"})
+    known = frozenset(
+        {*_facts_of(template), *WHOLE_SHEETS, *template.lists, *template.wording, "annex", "chart", "changes"}
+    )
     annexes = frozenset(annex.id for annex in template.annexes)
     texts = dict(all_texts(template, config))
     elsewhere = {} if template.per_unit else dict.fromkeys((*UNIT_FACTS, *UNIT_FIELDS), ONLY_PER_UNIT)
     names = frozenset().union(*map(names_in, texts.values()))
     # What became of an entry is asked for by no other template: there such a field is a misspelt one.
     fields = CHANGE_FIELDS.union(_fields_of(template)) if "changes" in names else frozenset(_fields_of(template))
-    vocabulary = Vocabulary(known, annexes, fields, elsewhere, {"changes": CHANGE_FACTS})
+    parts = {"changes": CHANGE_FACTS, "chart": frozenset(chart.id for chart in template.charts)}
+    vocabulary = Vocabulary(known, annexes, fields, elsewhere, parts)
     own, path = own_wording(template, config)
     places = {name: (config_source, (*path, name)) for name in own}
     slots, faults = compile_texts(texts, places, source, vocabulary)
@@ -111,11 +127,12 @@ def prepare(template: Template, source: Source, config: Config, config_source: S
         faults += more
     order, circles = wording_order(template, config)
     problems = (
-        *_bad_names(template, source),
+        *bad_names(template, source, _facts_of(template)),
         *letter_problems(template, source),
         *per_unit_problems(template, source),
-        *_unknown_lists(template, source),
-        *_unknown_wording(template, config, config_source),
+        *unknown_lists(template, source),
+        *chart_problems(template, source),
+        *unknown_wording(template, config, config_source),
         *circle_problems(circles, places, source),
         *faults,
     )
@@ -127,8 +144,8 @@ def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
     """The sheets that a template takes its lists from, and the columns of each that it cannot do without."""
     template = prepared.template
     fields: dict[Sheet, set[str]] = {}
-    used = {annex.rows for annex in template.annexes}.union(prepared.names)
-    for name, sheet in _ALL.items():
+    used = {annex.rows for annex in template.annexes}.union(prepared.names, *(chart.rows for chart in template.charts))
+    for name, sheet in WHOLE_SHEETS.items():
         if name in used:
             fields.setdefault(sheet, set())
     for name, spec in template.lists.items():
@@ -140,6 +157,10 @@ def needed_fields(prepared: Prepared) -> Mapping[Sheet, frozenset[str]]:
         if source is not None:
             shown_fields = {str(leaf.field) for leaf in leaf_columns(annex.columns) if leaf.field and not leaf.optional}
             fields.setdefault(source, set()).update({*shown_fields, *annex.sections} - {"given_no", *UNIT_FIELDS})
+    for chart in template.charts:
+        own = {"category"} if FigureKind(chart.figure) is FigureKind.BY_CATEGORY else set()
+        for sheet in filter(None, (sheet_of(rows, template) for rows in chart.rows)):
+            fields.setdefault(sheet, set()).update(own)
     for name, spec in template.lists.items():
         # Who has a place for what is not judged yet can do without judgements.
         if spec.judgement == "" and name in used:
@@ -155,14 +176,18 @@ def _fields_of(template: Template) -> tuple[str, ...]:
     return (*_FIELDS, *UNIT_FIELDS) if template.per_unit else _FIELDS
 
 
-def report_places(prepared: Prepared, ledger: Ledger) -> dict[tuple[Sheet, int], ReportPlace]:
+def report_places(
+    prepared: Prepared, ledger: Ledger, basis: FigureBasis = _NO_BASIS
+) -> dict[tuple[Sheet, int], ReportPlace]:
     """Where the report shows each entry (在报告中的位置), by its sheet and its place in it from 0.
 
     It is the first annex that lists it, with the number that its table shows. What no annex lists has an empty place.
     """
     places = {(sheet, at): ReportPlace() for sheet in Sheet for at in range(len(ledger.entries(sheet)))}
     keys = {id(entry): (sheet, at) for sheet in Sheet for at, entry in enumerate(ledger.entries(sheet))}
-    for annex in _annexes(prepared.template, prepared.config, _lists(prepared.template, prepared.config, ledger)):
+    template, config = prepared.template, prepared.config
+    lists = _lists(template, config, ledger)
+    for annex in _annexes(template, config, lists, figures(template, lists, basis)):
         leaves = leaf_columns(annex.spec.columns)
         numbered = any(leaf.number for leaf in leaves)
         given = any(leaf.field == "given_no" for leaf in leaves)
@@ -196,7 +221,11 @@ def _dated(prepared: Prepared) -> Config:
 
 
 def compose(
-    prepared: Prepared, ledger: Ledger, unit: UnitFacts | None = None, changes: ChangesText = _NO_CHANGES
+    prepared: Prepared,
+    ledger: Ledger,
+    unit: UnitFacts | None = None,
+    changes: ChangesText = _NO_CHANGES,
+    basis: FigureBasis = _NO_BASIS,
 ) -> Outcome[Document]:
     """The document of this ledger; raises `InputError` with all faults of the rendering together.
 
@@ -207,17 +236,19 @@ def compose(
     lists = _lists(template, config, ledger)
     # Without what it is about, every other text of the document would only fail in its turn.
     refuse_errors(_no_entries(prepared, lists))
-    annexes = _annexes(template, config, lists)
+    drawn = figures(template, lists, basis)
+    annexes = _annexes(template, config, lists, drawn)
     filled = Filled(prepared.slots, _context(template, config, lists, annexes, unit), problems)
-    filled.context["changes"] = changes
+    filled.context.update(changes=changes, chart=labels(template, drawn))
     for name in prepared.wording:
         filled.context[name] = filled.text(("wording", name))
     annexes = [_named(annex, filled) for annex in annexes]
+    drawn = named(template, drawn, filled)
     title = Title(lines=tuple(filled.text(("title",)).split("\n")), origin=filled.origin(("title",)))
-    body = _body_section(title, template, config, annexes, filled)
-    sections = with_imprint((*body, *_annex_sections(annexes, filled, source)), filled)
+    body = _body_section(title, template, config, annexes, filled, drawn)
+    sections = with_imprint((*body, *_annex_sections(annexes, filled, source, drawn)), filled)
     if not has_errors(problems):
-        problems += _untitled(annexes, source)
+        problems += (*_untitled(annexes, source), *unplaced(template, drawn, sections, source))
     problems += [] if template.partial else _left_out(template, ledger, annexes)
     if not sections and not has_errors(problems):
         what = f"模板「{shown(template.name)}」用这份台账写不出任何内容：没有正文，附件也都没有条目"
@@ -228,62 +259,8 @@ def compose(
     return Outcome(Document(title=name, issuer=config.issuer, sections=sections), tuple(problems))
 
 
-def _bad_names(template: Template, source: Source) -> list[Problem]:
-    """Lists, wordings and annexes whose name no text could use, or that would hide another."""
-    problems = []
-    taken = {*_facts_of(template), *_ALL, "annex", "changes", "loop"}
-    for group in ("lists", "wording"):
-        for name in getattr(template, group):
-            if name in taken or not name.isidentifier() or name.startswith("_") or name in _RESERVED:
-                what = f"「{shown(name)}」不能用作名字，或已另有所指"
-                fix = "请换一个名字：用字母、汉字、数字和下划线，不以数字或下划线开头，不与别的名字相同"
-                problems.append(error("template.bad-name", what, fix, source.locate((group, name))))
-            taken.add(name)
-    ids: set[str] = set()
-    for index, annex in enumerate(template.annexes):
-        if annex.id in ids:
-            what = f"附件名「{shown(annex.id)}」重复"
-            problems.append(error("template.bad-name", what, "请换一个名字", source.locate(("annexes", index, "id"))))
-        ids.add(annex.id)
-    return problems
-
-
-_RESERVED = frozenset({"true", "false", "none", "True", "False", "None", "not", "and", "or", "in", "is", "if", "else"})
-
-
-def _unknown_lists(template: Template, source: Source) -> list[Problem]:
-    problems = []
-    for name, spec in template.lists.items():
-        allowed = VERDICTS if spec.sheet == Sheet.GOALS.value else STATUSES
-        if spec.judgement is not None and spec.judgement not in (*allowed, ""):
-            where = source.locate(("lists", name, "judgement"))
-            what = f"没有「{shown(spec.judgement)}」这种推进情况或评价"
-            problems.append(error("template.unknown-status", what, hint(spec.judgement, allowed), where))
-    known = [*_ALL, *template.lists]
-    for index, annex in enumerate(template.annexes):
-        if annex.rows not in known:
-            where = source.locate(("annexes", index, "rows"))
-            what = f"附件「{shown(annex.id)}」要用的「{shown(annex.rows)}」没有定义"
-            problems.append(error("template.unknown-list", what, hint(annex.rows, known), where))
-    return problems
-
-
-def _unknown_wording(template: Template, config: Config, config_source: Source) -> list[Problem]:
-    own, path = own_wording(template, config)
-    return [
-        error(
-            "config.unknown-wording",
-            f"模板「{shown(template.name)}」没有名为「{shown(name)}」的用语",
-            hint(name, template.wording),
-            config_source.locate((*path, name)),
-        )
-        for name in own
-        if name not in template.wording
-    ]
-
-
 def _lists(template: Template, config: Config, ledger: Ledger) -> dict[str, tuple[Entry, ...]]:
-    lists = {name: ledger.entries(sheet) for name, sheet in _ALL.items()}
+    lists = {name: ledger.entries(sheet) for name, sheet in WHOLE_SHEETS.items()}
     addressees = {part.strip() for part in re.split("[、，]", config.addressee or "")}
     for name, spec in template.lists.items():
         entries = ledger.entries(Sheet(spec.sheet))
@@ -321,15 +298,21 @@ def _no_entries(prepared: Prepared, lists: Mapping[str, tuple[Entry, ...]]) -> l
     return problems
 
 
-def _annexes(template: Template, config: Config, lists: Mapping[str, tuple[Entry, ...]]) -> list[_Annex]:
-    """The annexes that have rows, numbered in order; an only annex has no number. GB/T 9704—2012 7.3.4."""
-    filled = [(("annexes", i), spec) for i, spec in enumerate(template.annexes) if lists[spec.rows]]
+def _annexes(
+    template: Template, config: Config, lists: Mapping[str, tuple[Entry, ...]], drawn: Container[str]
+) -> list[_Annex]:
+    """The annexes that have rows or charts, numbered in order; an only annex has no number. GB/T 9704—2012 7.3.4."""
+    filled = [
+        (("annexes", i), spec)
+        for i, spec in enumerate(template.annexes)
+        if lists.get(spec.rows) or any(name in drawn for name in spec.charts)
+    ]
     # The configuration counts the report's annexes; a document for one unit stands on its own.
     asked = None if template.per_unit else config.first_annex
     first = asked or 1
     numbered = len(filled) > 1 or asked is not None
     return [
-        _Annex(spec, path, lists[spec.rows], AnnexEntry(number=number if numbered else None, name=""))
+        _Annex(spec, path, lists.get(spec.rows, ()), AnnexEntry(number=number if numbered else None, name=""))
         for number, (path, spec) in enumerate(filled, first)
     ]
 
@@ -350,23 +333,22 @@ def _context(
     labels = {"annex": {annex.spec.id: annex.entry.label for annex in annexes}}
     known = facts(config) | (unit_facts(config, unit) if unit else {})
     fields = _fields_of(template)
-    return known | labels | {name: [_plain(entry, fields) for entry in entries] for name, entries in lists.items()}
-
-
-def _plain(entry: Entry, fields: Iterable[str]) -> dict[str, Any]:
-    """The entry as a template sees it: texts, and lists of texts."""
-    values = {name: getattr(entry, name) for name in fields}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    return known | labels | {name: PlainEntries(entries, fields) for name, entries in lists.items()}
 
 
 def _body_section(
-    title: Title, template: Template, config: Config, annexes: Sequence[_Annex], filled: Filled
+    title: Title,
+    template: Template,
+    config: Config,
+    annexes: Sequence[_Annex],
+    filled: Filled,
+    drawn: Mapping[str, Figure],
 ) -> tuple[Section, ...]:
     """The body's pages; none if the template has no text for them."""
     blocks: list[Block] = [*letterhead(template.letterhead, filled), *([title] if any(title.lines) else [])]
     if addressee := filled.line(("addressee",)):
         blocks.append(Addressee(text=addressee, origin=filled.origin(("addressee",))))
-    blocks += (*_headings_and_paragraphs(filled.body()), *closing(filled))
+    blocks += (*with_charts(_headings_and_paragraphs(filled.body()), drawn), *closing(filled))
     if not blocks:
         return ()
     if annexes:
@@ -397,14 +379,19 @@ def _run_in(text: str) -> tuple[str, str]:
     return (head + stop, body) if body else (text, "")
 
 
-def _annex_sections(annexes: Sequence[_Annex], filled: Filled, source: Source) -> Iterator[Section]:
+def _annex_sections(
+    annexes: Sequence[_Annex], filled: Filled, source: Source, drawn: Mapping[str, Figure]
+) -> Iterator[Section]:
     duties = {LEADS: filled.line(("lead",)) or LEADS, SUPPORTS: filled.line(("support",)) or SUPPORTS}
     for annex in annexes:
-        columns = without_empty(_rendered(annex.spec.columns, annex.path, filled), annex.rows)
         origin = source.locate(annex.path)
-        table = build_table(columns, annex.rows, origin, annex.spec.sections, annex.spec.theme or "", duties)
-        orientation = Orientation(annex.spec.orientation)
-        yield Section(orientation=orientation, blocks=(AnnexTitle(entry=annex.entry, origin=origin), table))
+        blocks: list[Block] = [AnnexTitle(entry=annex.entry, origin=origin)]
+        blocks += chart_blocks(drawn[name] for name in annex.spec.charts if name in drawn)
+        if annex.rows:
+            columns = without_empty(_rendered(annex.spec.columns, annex.path, filled), annex.rows)
+            theme = annex.spec.theme or ""
+            blocks.append(build_table(columns, annex.rows, origin, annex.spec.sections, theme, duties))
+        yield Section(orientation=Orientation(annex.spec.orientation), blocks=tuple(blocks))
 
 
 def _rendered(columns: Sequence[ColumnSpec], path: Path_, filled: Filled) -> tuple[ColumnSpec, ...]:

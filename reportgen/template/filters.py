@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, overload
 
 from reportgen import numbering
 
@@ -18,6 +18,30 @@ MAX_TEXT = 1_000_000
 
 class Unfit(ValueError):
     """A value that a text cannot take (不合用的值); its words are for the user."""
+
+
+class PlainEntries(Sequence[dict[str, Any]]):
+    """The entries of a list as a template sees them (条目清单): texts and lists of texts, made when it asks."""
+
+    def __init__(self, entries: Sequence[Any], fields: Sequence[str]) -> None:
+        self._entries, self._fields = entries, fields
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        found = self._entries[index]
+        return [*map(self._plain, found)] if isinstance(index, slice) else self._plain(found)
+
+    def _plain(self, entry: object) -> dict[str, Any]:
+        values = {name: getattr(entry, name) for name in self._fields}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def as_text(value: Any) -> str:
@@ -229,6 +253,7 @@ def plus(left: Any, right: Any) -> Any:
     """`+` of numbers, texts or lists, within bounds."""
     if isinstance(left, str) and isinstance(right, str):
         return joined([left, right])
+    left, right = (list(side) if isinstance(side, PlainEntries) else side for side in (left, right))
     if isinstance(left, Sequence) and isinstance(right, Sequence) and type(left) is type(right):
         if len(left) + len(right) > MAX_TEXT:
             raise Unfit("列表过长")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -55,13 +56,13 @@ def load_sound_config(path: Path, name: str) -> Outcome[tuple[Config, Source]]:
     problems: list[Problem] = []
     if not isinstance(source.data, dict):
         raise InputError([_not_a_mapping(source)])
-    config: Config | None = _validated(TypeAdapter(Config), source.data, (source,), problems)
+    config: Config | None = _validated(Config, source.data, (source,), problems)
     if config is None:
         wrong = {
             re.split(r"[.\[]", problem.where.key)[0] for problem in problems if problem.where and problem.where.key
         }
         sound = {key: value for key, value in source.data.items() if key not in wrong}
-        config = _validated(TypeAdapter(Config), _STAND_INS | sound, (source,), [])
+        config = _validated(Config, _STAND_INS | sound, (source,), [])
         if config is None:
             raise InputError(problems)
         unknown: dict[str, Any] = {"template": "", "ledger": ()}
@@ -98,7 +99,7 @@ def load_styles(
         data = _merged(data, {key: value for key, value in layer.data.items() if key not in head})
     problems: list[Problem] = []
     data = _whole_themes(_sizes_in_points(data, (), layers, problems))
-    styles = _validated(TypeAdapter(StyleSheet), data, layers, problems)
+    styles = _validated(StyleSheet, data, layers, problems)
     if styles is not None:
         problems += style_faults(styles, lambda path: _locate(layers, path))
     if problems or styles is None:
@@ -159,7 +160,7 @@ def load_rules(kind: str, model: type[R], name: str, beside: Path, asked: Locati
     for layer in reversed(files):
         data = _merged(data, {key: value for key, value in layer.data.items() if key not in _LAYER_HEAD})
     problems: list[Problem] = []
-    rules = _validated(TypeAdapter(model), data, files, problems)
+    rules = _validated(model, data, files, problems)
     problems += () if problems else _unheeded(files, model.heeded)
     if rules is None or problems:
         raise InputError(problems)
@@ -197,7 +198,7 @@ def _layers(kind: str, name: str, beside: Path, asked: Location) -> tuple[Source
         # The layers are checked together; what each says about itself is checked here.
         head = {key: source.data[key] for key in _LAYER_HEAD if key in source.data}
         problems: list[Problem] = []
-        checked = _validated(TypeAdapter(LayerHead), head, (source,), problems)
+        checked = _validated(LayerHead, head, (source,), problems)
         if checked is None:
             raise InputError(problems)
         sources.append(source)
@@ -256,7 +257,7 @@ def check_model(model: type[M], source: Source) -> M:
     problems: list[Problem] = []
     if not isinstance(source.data, dict):
         raise InputError([_not_a_mapping(source)])
-    value = _validated(TypeAdapter(model), source.data, (source,), problems)
+    value = _validated(model, source.data, (source,), problems)
     if value is None:
         raise InputError(problems)
     return value
@@ -267,12 +268,19 @@ def _not_a_mapping(source: Source) -> Problem:
     return error("config.wrong-type", what, "请按 README 的示例填写", source.locate(()))
 
 
-def _validated(adapter: TypeAdapter[T], data: Any, sources: Sequence[Source], problems: list[Problem]) -> T | None:
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """What checks data against a class; to make one takes longer than to use it a hundred times."""
+    return TypeAdapter(kind)
+
+
+def _validated(kind: Callable[..., T], data: Any, sources: Sequence[Source], problems: list[Problem]) -> T | None:
     try:
         # JSON mode: strict on Python objects would refuse a list for a tuple and a string for a date.
-        return adapter.validate_json(json.dumps(data))
+        value: T = _adapter(kind).validate_json(json.dumps(data))
+        return value
     except ValidationError as fault:
-        known = _keys_by_path(adapter.json_schema())
+        known = _known_keys(kind)
         items = fault.errors(include_url=False)
         places = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
         # A list of which every item is wrong is not also too short; what stands under a wrong key is not looked at.
@@ -374,8 +382,10 @@ def _shape(path: Path_) -> str:
     return "/".join("*" if isinstance(part, int) else part for part in path)
 
 
-def _keys_by_path(schema: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The keys that each place of a model knows, by the place's shape (`annexes/*`)."""
+@cache
+def _known_keys(kind: Any) -> Mapping[str, tuple[str, ...]]:
+    """The keys that each place of a class knows, by the place's shape (`annexes/*`)."""
+    schema = _adapter(kind).json_schema()
     known: dict[str, tuple[str, ...]] = {}
     definitions = schema.get("$defs", {})
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from reportgen.naming import is_file_name
 from reportgen.numbering import date_in
+from reportgen.pdf_engine import PdfEngine
 from reportgen.template import forms
 from reportgen.template.hints import shown
 
@@ -171,6 +172,9 @@ class Config(_Model):
     unit_sets: UnitSetsConfig = Field(default_factory=UnitSetsConfig, description="各单位分送件：模板、没有任务的单位")
     engine: Literal["local", "dask"] = Field(default="local", description="在哪里渲染：local 本机，dask 用已有的集群")
     scheduler: _LineText | None = Field(default=None, description="Dask 调度器的地址，如 tcp://10.0.0.5:8786")
+    pdf_engine: PdfEngine = Field(
+        default=PdfEngine.WEASYPRINT, description="PDF 用哪个引擎排版：weasyprint，或更快、不需要 Pango 的 typst"
+    )
     rendering: RenderingConfig = Field(default_factory=RenderingConfig, description="渲染的限额和进程数")
 
 
@@ -245,22 +249,61 @@ def _different(fields: tuple[str, ...]) -> tuple[str, ...]:
     return fields
 
 
+class ChartSpec(_Model):
+    """Chart (图) with the table below it, counted from the ledger's entries; without figures it vanishes."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] = Field(
+        description="放图的地方引用它的名字，如 chart.by_unit"
+    )
+    figure: Literal["完成情况按单位", "完成情况按分类", "目标对半年线", "指标对目标", "两期变化"] = Field(
+        description="画什么"
+    )
+    title: Text = Field(description="图题，前面会加上 图1、图2")
+    rows: Annotated[tuple[Text, ...], BeforeValidator(_file_names)] = Field(
+        default=(), description="用哪些条目：goals、tasks 或 lists 中的名字，可写几个；只有 两期变化 可以不写"
+    )
+    kind: Literal["条形图", "折线图"] | None = Field(
+        default=None, description="两期变化画成条形图还是折线图；不写是条形图"
+    )
+    word: Literal["图片", "可编辑"] = Field(
+        default="图片", description="在 Word 文件里：图片，或可以在 Word 里编辑数据的图"
+    )
+    theme: Text | None = Field(default=None, description="图下的表用版式 themes 中的哪一种表格样式")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> ChartSpec:
+        if self.figure != "两期变化" and not self.rows:
+            raise ValueError("里缺少 rows，请写用哪些条目，如 rows: tasks")
+        if self.figure != "两期变化" and self.kind is not None:
+            raise ValueError("里 kind 只能写在 figure: 两期变化 的图上")
+        return self
+
+
 class AnnexSpec(_Model):
-    """Annex (附件): one table of ledger entries; without entries it vanishes."""
+    """Annex (附件): charts, and one table of ledger entries; without any of them it vanishes."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")] = Field(
         description="正文里引用它的名字，如 annex.goals"
     )
-    rows: Text = Field(description="用哪一类条目：lists 中的名字，或 goals、tasks")
+    rows: Text = Field(default="", description="用哪一类条目：lists 中的名字，或 goals、tasks；只放图的附件不写")
     title: Text = Field(description="附件标题")
+    charts: tuple[Text, ...] = Field(default=(), description="放在表前面的图：charts 中的名字")
     orientation: Literal["纵向", "横向"] = Field(default="纵向", description="纸张方向")
     sections: Annotated[tuple[EntryField, ...], AfterValidator(_different)] = Field(
         default=(), description="表内小标题 一、（一）各取条目的哪一项，最多两级", max_length=2
     )
     theme: Text | None = Field(default=None, description="用版式 themes 中的哪一种表格样式")
     columns: Annotated[tuple[ColumnSpec, ...], AfterValidator(_wide_enough)] = Field(
-        description="各列，从左到右", min_length=1
+        default=(), description="各列，从左到右；只放图的附件不写", min_length=1
     )
+
+    @model_validator(mode="after")
+    def _has_something(self) -> AnnexSpec:
+        if bool(self.rows) != bool(self.columns):
+            raise ValueError("里 rows 和 columns 要么都写，要么都不写")
+        if not self.rows and not self.charts:
+            raise ValueError("里缺少 rows 和 columns；只放图的附件请写 charts")
+        return self
 
 
 class LetterheadSpec(_Model):
@@ -309,6 +352,7 @@ class Template(_Model):
     signature: Text | None = Field(default=None, description="署名，一个机关一行；配置里写了 date 才有落款")
     note: Text | None = Field(default=None, description="附注，括号会自己加上")
     imprint: ImprintSpec | None = Field(default=None, description="版记")
+    charts: tuple[ChartSpec, ...] = Field(default=(), max_length=30, description="各图，依次编号")
     annexes: tuple[AnnexSpec, ...] = Field(default=(), description="各附件，依次编号")
 
 

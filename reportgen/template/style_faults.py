@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from reportgen.document import ColumnKind, Orientation
+from reportgen.document import ColumnKind, Orientation, Tone
 from reportgen.problems import Location, Problem, did_you_mean, error
 from reportgen.rules import Rule
 from reportgen.source import Path_, key_text
@@ -61,9 +61,15 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "outer_rule_pt": (0, 12),
     "inner_rule_pt": (0, 12),
     "within": (0, 100),
+    "bar_mm": (0.5, 50),
+    "gap_mm": (0, 50),
+    "labels": (0.05, 0.7),
+    "outline_pt": (0, 12),
+    "grid_pt": (0, 12),
+    "line_pt": (0.1, 12),
 }
 
-_COLORS = ("color", "red", "head_fill")
+_COLORS = ("color", "red", "head_fill", "grid_color")
 
 
 def style_faults(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
@@ -71,6 +77,7 @@ def style_faults(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
     yield from _missing_roles(styles.fonts, FontRole, ("fonts",), locate)
     yield from _missing_roles(styles.text, TextRole, ("text",), locate)
     yield from _missing_roles(styles.table.align, ColumnKind, ("table", "align"), locate)
+    yield from _missing_roles(styles.chart.colors, Tone, ("chart", "colors"), locate)
     yield from _missing_roles(styles.checks, Rule, ("checks",), locate)
     numbers = list(_out_of_limits(dataclasses.replace(styles, themes={}), (), locate))
     for name, theme in styles.themes.items():
@@ -117,7 +124,7 @@ def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]
             yield from _out_of_limits(item, (*path, str(role.value)), locate)
     elif value == "" and path[-1] in ("name", "stand_in"):
         yield error("config.bad-value", f"「{key_text(path)}」是空的", "请填写字体名", locate(path))
-    elif path[-1] in _COLORS and value is not None and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value)):
+    elif _is_color(path) and value is not None and not re.fullmatch(r"[0-9A-Fa-f]{6}", str(value)):
         what = f"「{key_text(path)}」不是颜色"
         yield error("config.bad-value", what, "请写六位十六进制，如 '000000' 黑、'FF0000' 红，带引号", locate(path))
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -125,6 +132,10 @@ def _out_of_limits(value: Any, path: Path_, locate: Locate) -> Iterator[Problem]
         if not least <= value <= most:
             what = f"「{key_text(path)}」的数值 {value:g} 不合理"
             yield error("style.out-of-range", what, f"请写 {least} 到 {most} 之间的数", locate(path))
+
+
+def _is_color(path: Path_) -> bool:
+    return path[-1] in _COLORS or "colors" in path
 
 
 def _no_room(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
@@ -141,9 +152,11 @@ def _no_room(styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
 
 def unknown_themes(template: Template, styles: StyleSheet, locate: Locate) -> Iterator[Problem]:
     """Annexes whose theme of tables the style sheet does not have."""
-    for index, annex in enumerate(template.annexes):
-        if annex.theme and annex.theme not in styles.themes:
-            what = f"版式里没有名为「{shown(annex.theme)}」的表格样式"
+    parts = [(("annexes", index), annex.theme) for index, annex in enumerate(template.annexes)]
+    parts += [(("charts", index), chart.theme) for index, chart in enumerate(template.charts)]
+    for path, theme in parts:
+        if theme and theme not in styles.themes:
+            what = f"版式里没有名为「{shown(theme)}」的表格样式"
             known = [*styles.themes]
-            fix = hint(annex.theme, known) if known else "请删去 theme，或在版式的 themes 里写上它"
-            yield error("template.unknown-theme", what, fix, locate(("annexes", index, "theme")))
+            fix = hint(theme, known) if known else "请删去 theme，或在版式的 themes 里写上它"
+            yield error("template.unknown-theme", what, fix, locate((*path, "theme")))

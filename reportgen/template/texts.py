@@ -54,6 +54,8 @@ def all_texts(template: Template, config: Config) -> Iterator[tuple[Path_, str]]
         for name, text in parts or ():
             if text is not None and name != "form":
                 yield (key, name), text
+    for index, chart in enumerate(template.charts):
+        yield ("charts", index, "title"), chart.title
     for index, annex in enumerate(template.annexes):
         yield ("annexes", index, "title"), annex.title
         yield from _column_titles(annex.columns, ("annexes", index))

@@ -170,6 +170,7 @@ def set_record(
         formats=order.formats,
         inputs=tuple(_inputs(plan, here)),
         faces=tuple(_faces(fonts)),
+        pdf_engine=(order.pdf_engine.value, order.pdf_engine.version) if "pdf" in order.formats else (),
         units=tuple(replace(each, problems=_without_folder(each.problems, own, here)) for each in units),
         entries=reconciled.entries,
         sums=reconciled.sums,
@@ -198,7 +199,7 @@ def _inputs(plan: Plan, config: str) -> Iterator[tuple[str, str, str]]:
     yield "配置", config, inputs.config_source.sha256
     for kind, each in sources.items():
         yield from ((kind, source.file, source.sha256) for source in each)
-    for name, digest in inputs.ledger_hashes():
+    for name, digest in inputs.ledger_hashes:
         yield "台账", name, digest
     if inputs.former:
         wording = inputs.former.wording.source

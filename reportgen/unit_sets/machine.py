@@ -15,12 +15,17 @@ from importlib import metadata
 from pathlib import Path
 
 import reportgen
+from reportgen.pdf_engine import PdfEngine
 from reportgen.styles import FontRole
 from reportgen.writers.fonts import Face, find_fonts
 
-# Distributions whose code decides the bytes of a Word file, and those that decide a PDF's.
-_WORD = ("python-docx", "lxml")
-_PDF = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "pyphen", "fonttools")
+# Distributions whose code decides the bytes of charts in any file (all else in a Word file is our own), and those that
+# decide a PDF's, by its engine.
+_CHARTS = ("matplotlib", "python-pptx", "xlsxwriter", "lxml")
+_PDF: Mapping[PdfEngine, tuple[str, ...]] = {
+    PdfEngine.WEASYPRINT: ("weasyprint", "pydyf", "tinycss2", "cssselect2", "tinyhtml5", "pyphen", "fonttools"),
+    PdfEngine.TYPST: ("typst", "fonttools"),
+}
 # Libraries of the system that lay out the pages: by which names WeasyPrint loads each, and how it tells its version.
 _LAYOUT: Mapping[str, tuple[str, ...]] = {
     "Pango": ("pango_version_string", "libpango-1.0-0", "libpango-1.0.so.0", "libpango-1.0.dylib"),
@@ -36,26 +41,30 @@ _LAYOUT: Mapping[str, tuple[str, ...]] = {
 _LACKING = "没有"
 
 
-def machine_facts(fonts: Mapping[FontRole, Path], draws: bool) -> dict[str, str]:
-    """The facts of this machine (本机情况), each under its Chinese name; `draws` where pages are laid out, too.
+def machine_facts(
+    fonts: Mapping[FontRole, Path], draws: bool, engine: PdfEngine = PdfEngine.WEASYPRINT
+) -> dict[str, str]:
+    """The facts of this machine (本机情况), each under its Chinese name; `draws` where `engine` lays out pages, too.
 
-    Found out once in a process. WeasyPrint is not loaded for it. Raises `EnvironmentLacking` where pages are to be laid
+    Found out once in a process. No engine is loaded for it. Raises `EnvironmentLacking` where pages are to be laid
     out and a role has no face, or `fonts` names a file that is none.
     """
-    return dict(_facts(tuple(fonts.items()), draws))
+    return dict(_facts(tuple(fonts.items()), engine if draws else None))
 
 
 @lru_cache(maxsize=16)
-def _facts(fonts: tuple[tuple[FontRole, Path], ...], draws: bool) -> tuple[tuple[str, str], ...]:
+def _facts(fonts: tuple[tuple[FontRole, Path], ...], engine: PdfEngine | None) -> tuple[tuple[str, str], ...]:
     facts = {
         "reportgen 版本": reportgen.__version__,
         "reportgen 程序文件": _program(),
         "Python": f"{sys.version_info.major}.{sys.version_info.minor}",
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
-    facts |= {name: _version(name) for name in (*_WORD, *(_PDF if draws else ()))}
-    if draws:
+    facts |= {name: _version(name) for name in (*_CHARTS, *(_PDF[engine] if engine else ()))}
+    if engine is PdfEngine.WEASYPRINT:
         facts |= {name: _layout_version(*names) for name, names in _LAYOUT.items()}
+    if engine:
+        facts["排版引擎"] = engine.value
         facts |= dict(_faces(dict(fonts)))
     return tuple(facts.items())
 

@@ -36,6 +36,7 @@ def manifest_bytes(record: SetRecord) -> bytes:
 
 
 def _as_data(record: SetRecord) -> dict[str, Any]:
+    engine = dict(zip(("name", "version"), record.pdf_engine, strict=True)) if record.pdf_engine else None
     return {
         "format": _FORMAT,
         "version": _VERSION,
@@ -44,6 +45,7 @@ def _as_data(record: SetRecord) -> dict[str, Any]:
         "formats": list(record.formats),
         "inputs": [dict(zip(("kind", "file", "sha256"), each, strict=True)) for each in record.inputs],
         "faces": [dict(zip(("role", "face", "sha256"), each, strict=True)) for each in record.faces],
+        **({"pdf_engine": engine} if engine else {}),
         "sums": [_plain(each) | {"agrees": each.agrees} for each in record.sums],
         "units": [_unit_data(each) for each in record.units],
         "entries": [_plain(each) for each in record.entries],
@@ -115,11 +117,18 @@ def read_manifest(blob: bytes) -> SetRecord | None:
         formats=_texts(data, "formats") or (),
         inputs=_triples(data, "inputs", ("kind", "file", "sha256")),
         faces=_triples(data, "faces", ("role", "face", "sha256")),
+        pdf_engine=_pdf_engine(data.get("pdf_engine")),
         units=tuple(units.values()),
         entries=_each(data, "entries", _entry),
         sums=_each(data, "sums", _sum),
         problems=_each(data, "problems", _problem),
     )
+
+
+def _pdf_engine(data: Any) -> tuple[str, str] | tuple[()]:
+    """Name and version of what laid out the pages, as far as both are there."""
+    name, version = _text(data, "name"), _text(data, "version")
+    return (name, version) if name is not None and version is not None else ()
 
 
 def _listed(data: Mapping[str, Any], name: str) -> Iterable[Any]:

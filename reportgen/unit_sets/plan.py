@@ -99,7 +99,7 @@ def make_plan(inputs: Inputs, asked: Sequence[str] = ()) -> Plan:
         stems.append(attempt(problems, lambda facts=facts: file_stem(template, facts)) or "")  # type: ignore[misc]
     refuse_errors(list(dict.fromkeys(problems)))
     always = config.unit_sets.without_tasks == "出文件"
-    places = report_places(inputs.prepared, inputs.ledger)
+    places = report_places(inputs.prepared, inputs.ledger, inputs.basis)
     units = tuple(
         Planned(
             duties=each,

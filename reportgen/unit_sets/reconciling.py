@@ -124,10 +124,6 @@ class Reconciliation:
         for number, part in enumerate(self._parts):
             for place in part.entry.cells.values():
                 self._by_place.setdefault(place, set()).add(number)
-        # A cell of a table mostly carries the ledger's own object, which lives as long as this does.
-        self._by_identity = {
-            id(place): self._by_place[place] for part in self._parts for place in part.entry.cells.values()
-        }
         self._expected: Counter[Sheet] = Counter()
         self._rows: Counter[Sheet] = Counter()
         self._counted: set[str] = set()
@@ -174,7 +170,7 @@ class Reconciliation:
         for cell in row:
             if cell.origin is None:
                 continue
-            of_cell = self._by_identity.get(id(cell.origin)) or self._by_place.get(cell.origin)
+            of_cell = self._by_place.get(cell.origin)
             if of_cell:
                 candidates = of_cell if candidates is None else candidates & of_cell
         if not candidates:

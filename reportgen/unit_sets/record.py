@@ -111,7 +111,8 @@ class SheetSum:
 class SetRecord:
     """A whole set (一套分送件): the manifest and the index are written from it.
 
-    `inputs` are (kind, file name, SHA-256), `faces` (role, face that draws it, SHA-256).
+    `inputs` are (kind, file name, SHA-256), `faces` (role, face that draws it, SHA-256); `pdf_engine` are name and
+    version of what laid out the pages, empty where there is no PDF.
     """
 
     report: str
@@ -119,6 +120,7 @@ class SetRecord:
     formats: tuple[str, ...]
     inputs: tuple[tuple[str, str, str], ...] = ()
     faces: tuple[tuple[str, str, str], ...] = ()
+    pdf_engine: tuple[str, str] | tuple[()] = ()
     units: tuple[UnitRecord, ...] = ()
     entries: tuple[EntryRecord, ...] = ()
     sums: tuple[SheetSum, ...] = ()

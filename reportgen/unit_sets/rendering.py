@@ -11,9 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from reportgen.document import Document
+from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import Problem
 from reportgen.styles import FontRole, StyleSheet
-from reportgen.writers import WRITERS
+from reportgen.writers import writer_of
 from reportgen.writers.fonts import FontSet, find_fonts
 
 
@@ -27,11 +28,12 @@ class Order:
     formats: tuple[str, ...]
     styles: StyleSheet
     fonts: Mapping[FontRole, Path] = field(default_factory=dict)
+    pdf_engine: PdfEngine = PdfEngine.WEASYPRINT
 
     @property
     def draws(self) -> bool:
         """Whether a format lays out pages itself, and so needs the faces of the machine that it is made on."""
-        return any(WRITERS[name].draws for name in self.formats)
+        return any(writer_of(name, self.pdf_engine).draws for name in self.formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def render(order: Order, document: Document) -> Rendered:
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     for name in order.formats:
-        outcome = WRITERS[name].write(document, order.styles, fonts)
+        outcome = writer_of(name, order.pdf_engine).write(document, order.styles, fonts)
         files[name] = outcome.value
         problems += outcome.problems
     return Rendered(files, tuple(problems))

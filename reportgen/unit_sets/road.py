@@ -22,6 +22,7 @@ from reportgen.engine.work import work
 from reportgen.generate import Inputs, Request, read_inputs, with_cells
 from reportgen.inputs import attempt
 from reportgen.naming import folded
+from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import (
     CannotWrite,
     EnvironmentLacking,
@@ -54,14 +55,15 @@ Told = Callable[[str, int, int], None]
 """Told what is being done, and how many documents are done, of how many (0: nobody knows)."""
 
 # What the machine lacks it lacks for every document.
-_FOR_ALL = ("pdf.no-pango", "fonts.no-face", "fonts.unreadable")
+_FOR_ALL = ("pdf.no-pango", "pdf.no-typst", "fonts.no-face", "fonts.unreadable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetsRequest:
     """What to make (分送请求): `units` are those that somebody asks for by name, all without any.
 
-    `kind`, `scheduler` and `workers` stand in for what the configuration says of the engine, `ledgers` for its ledger.
+    `kind`, `scheduler` and `workers` stand in for what the configuration says of the engine, `ledgers` for its ledger,
+    `pdf_engine` for what lays out its pages.
     """
 
     config: Path
@@ -75,6 +77,7 @@ class SetsRequest:
     kind: EngineKind | None = None
     scheduler: str | None = None
     workers: int | None = None
+    pdf_engine: PdfEngine | None = None
 
 
 @dataclass(slots=True)
@@ -130,11 +133,11 @@ def _looked_at(request: SetsRequest, told: Told) -> _Run:
     warnings: list[Problem] = []
     inputs, engine = _read(request, warnings)
     plan = make_plan(inputs, request.units)
-    order = Order(tuple(request.formats), inputs.styles, inputs.fonts)
+    order = Order(tuple(request.formats), inputs.styles, inputs.fonts, inputs.pdf_engine)
     held: list[ReportError] = []
     standing = _held(held, lambda: standing_set(request.folder, (ZIP_NAME,)))
     fonts = _held(held, lambda: find_fonts(order.fonts)) if order.draws else None
-    machine = _held(held, lambda: machine_facts(order.fonts, order.draws)) or {}
+    machine = _held(held, lambda: machine_facts(order.fonts, order.draws, order.pdf_engine)) or {}
     scope = in_scope(plan, standing, bool(request.units))
     told("成文", 0, 0)
     seen = survey(plan, scope, order, machine)
@@ -172,7 +175,9 @@ def _read(request: SetsRequest, warnings: list[Problem]) -> tuple[Inputs, Engine
     )
     inputs = attempt(
         problems,
-        lambda: read_inputs(Request(request.config, ledgers=request.ledgers), warnings, for_units=True),
+        lambda: read_inputs(
+            Request(request.config, ledgers=request.ledgers, pdf_engine=request.pdf_engine), warnings, for_units=True
+        ),
     )
     refuse_errors(list(dict.fromkeys(problems)))
     assert engine, "refused above"
@@ -220,7 +225,7 @@ def _render(run: _Run, stage: Stage, told: Told) -> None:
         return
     told("生成", 0, len(todo))
     jobs = (Job(each.unit, (order, run.plan.compose(each).value)) for each in todo)
-    facts = partial(machine_facts, order.fonts, order.draws)
+    facts = partial(machine_facts, order.fonts, order.draws, order.pdf_engine)
     with closing(work(run.engine, render, jobs, facts)) as ended:
         for number, each in enumerate(ended, 1):
             planned = todo[each.index]

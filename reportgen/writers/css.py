@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from reportgen.document import ColumnKind, Orientation
-from reportgen.styles import POINTS_PER_MM, TABLE_ROLES, Align, FontRole, PageStyle, StyleSheet, TextRole, TextStyle
+from reportgen.styles import (
+    CHART_ROLES,
+    POINTS_PER_MM,
+    TABLE_ROLES,
+    Align,
+    FontRole,
+    PageStyle,
+    StyleSheet,
+    TextRole,
+    TextStyle,
+)
 
 
 @dataclass(frozen=True)
@@ -69,8 +79,9 @@ def write_css(styles: StyleSheet, fonts: FontPlan) -> str:
     rules = [_face_rule(face) for face in fonts.faces]
     rules += _page_rules(styles, fonts)
     rules.append(_BASE)
-    # The page number is no element; its rules are those of the page. Those of tables are `css_tables`.
-    elsewhere = (TextRole.PAGE_NUMBER, *TABLE_ROLES)
+    # The page number is no element; its rules are those of the page. Those of tables are `css_tables`, those of
+    # charts `html_charts`.
+    elsewhere = (TextRole.PAGE_NUMBER, *TABLE_ROLES, *CHART_ROLES)
     texts = [(role, style) for role, style in styles.text.items() if role not in elsewhere]
     rules += [_text_rule(styles, role, style, fonts) for role, style in texts]
     width = _number(styles.page.size_mm(Orientation.PORTRAIT)[0] - styles.page.left_mm - styles.page.right_mm)

@@ -39,21 +39,17 @@ def edges(pitch: float, size: float) -> tuple[float, float]:
 def letterhead_docx(block: Letterhead, styles: StyleSheet) -> Iterator[str]:
     """The letterhead (版头); what floats stands in frames, in the order in which it is read."""
     laid = head(block, styles, edges)
-    marks = sum(line.role is TextRole.ISSUER_MARK for line in laid.lines)
-    tops = next((at for at, line in enumerate(laid.lines) if line.role is TextRole.ISSUER_MARK), 0)
-    behind = 0 if laid.rules else tops + marks
-    for index, line in enumerate(laid.lines):
-        if index == behind:
-            yield from (_frame(each, styles) for each in laid.floating)
-        yield _line(line, styles, after_pt=laid.after_pt if index == len(laid.lines) - 1 else None)
-    if behind == len(laid.lines):
-        yield from (_frame(each, styles) for each in laid.floating)
+    for each in laid.in_reading_order():
+        if isinstance(each, Floating):
+            yield _frame(each, styles)
+        else:
+            yield _line(each, styles, after_pt=laid.after_pt if each is laid.lines[-1] else None)
 
 
 def letter_header_part(block: Letterhead, styles: StyleSheet) -> bytes:
     """The header of a letter's first page: nothing but its two double rules, from the sheet's edges. 10.1."""
     boxes = [box for rule in head(block, styles, edges).rules for box in _double_rule(rule)]
-    return part("hdr", paragraph(SECTION_END, [run_of("".join(boxes), styles)] if boxes else []))
+    return part("hdr", paragraph(SECTION_END, run_of("".join(boxes), styles) if boxes else ""))
 
 
 def run_of(inner: str, styles: StyleSheet) -> str:
@@ -74,7 +70,7 @@ def imprint_docx(block: Imprint, document: Document, styles: StyleSheet) -> str:
     """
     width = twips(styles.page.text_width_pt(Orientation.PORTRAIT))
     rows = [
-        row([cell(width, [_line(line, styles)], borders=_rules(line))], head=False, whole=True)
+        row(cell(width, _line(line, styles), borders=_rules(line)), head=False, whole=True)
         for line in imprint_lines(block, document, styles)
     ]
     return foot_table(twips(styles.page.left_mm * POINTS_PER_MM), width, rows)
@@ -111,9 +107,9 @@ def _line(line: Line, styles: StyleSheet, after_pt: float | None = None) -> str:
     flush = bool(pieces) and pieces[0].align is Align.LEFT and pieces[0].role is line.role
     tabbed = [not piece.follows and (index > 0 or not flush) for index, piece in enumerate(pieces)]
     stops = [(twips(piece.x or 0.0), alignment(piece.align)) for piece, tab in zip(pieces, tabbed, strict=True) if tab]
-    runs: list[str] = []
-    for piece, tab in zip(pieces, tabbed, strict=True):
-        runs += _runs(piece, line.role, styles, "\t" if tab else "")
+    runs = "".join(
+        _runs(piece, line.role, styles, "\t" if tab else "") for piece, tab in zip(pieces, tabbed, strict=True)
+    )
     first = pieces[0].x or 0.0 if flush else 0.0
     side = element("jc", val=alignment(Align.LEFT))
     ends = indents(left=0, right=0, first=twips(first))
@@ -133,7 +129,7 @@ def _ends(line: Line, styles: StyleSheet) -> str:
     return indents(left=0, right=0) if styles.text[line.role].align is Align.CENTER else ""
 
 
-def _runs(piece: Piece, role: TextRole, styles: StyleSheet, tab: str = "") -> list[str]:
+def _runs(piece: Piece, role: TextRole, styles: StyleSheet, tab: str = "") -> str:
     """The runs of a text; room between its letters stands behind all but the last one."""
     properties = element("rStyle", val=run_style_id(piece.role)) if piece.role is not role else ""
     assert piece.role is role or piece.role in RUN_ROLES
@@ -143,9 +139,9 @@ def _runs(piece: Piece, role: TextRole, styles: StyleSheet, tab: str = "") -> li
         half_points = round(piece.size_pt * 2)
         size = element("sz", val=half_points) + element("szCs", val=half_points)
     if not piece.spread_pt:
-        return [run(tab + piece.text, properties + size)]
+        return run(tab + piece.text, properties + size)
     spread = properties + element("spacing", val=twips(piece.spread_pt)) + size
-    return [run(tab + piece.text[:-1], spread), run(piece.text[-1], properties + size)]
+    return run(tab + piece.text[:-1], spread) + run(piece.text[-1], properties + size)
 
 
 def _frame(floating: Floating, styles: StyleSheet) -> str:

@@ -6,13 +6,35 @@ Its equal for the PDF is `css`. Twips are twentieths of a point.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import assert_never
+from xml.sax.saxutils import escape
 
 from reportgen.document import Orientation
-from reportgen.styles import HEADING_ROLES, POINTS_PER_MM, TABLE_ROLES, Align, FontRole, StyleSheet, TextRole, TextStyle
+from reportgen.styles import (
+    CHART_ROLES,
+    HEADING_ROLES,
+    POINTS_PER_MM,
+    TABLE_ROLES,
+    Align,
+    FontRole,
+    StyleSheet,
+    TextRole,
+    TextStyle,
+)
 from reportgen.writers.css import letter_spacing_pt
-from reportgen.writers.docx_xml import element, fonts, indents, part, run
+from reportgen.writers.docx_xml import (
+    PARAGRAPH_END,
+    RUN_END,
+    element,
+    fonts,
+    indents,
+    paragraph_start,
+    part,
+    run,
+    run_start,
+)
 
 RUN_ROLES = (*HEADING_ROLES, TextRole.DOCUMENT_NUMBER, TextRole.SIGNER, TextRole.SIGNER_NAME)
 """The roles that also stand inside a paragraph of another one."""
@@ -68,14 +90,72 @@ def run_fonts(styles: StyleSheet, role: FontRole) -> str:
 
 # Marks that both Chinese and Latin have. Word sets them in the Chinese face as `w:hint` asks; LibreOffice, and WPS at
 # times, set those behind a Latin letter or a point, and some at a line's start, in the Latin face (measured).
-_BESIDE_LATIN = re.compile(r"((?<=[!-~])[“”‘’—…]+|^[“”‘’—…]+|·[“”‘’—…·]*)", re.MULTILINE)
+# What stands before them is looked at behind the first of them: a search for marks alone passes over all other letters.
+_BESIDE_LATIN = re.compile(
+    r"([“”‘’—…·](?:(?<=·)[“”‘’—…·]*|(?<=[!-~].)[“”‘’—…]*|(?<=^.)[“”‘’—…]*))",
+    re.MULTILINE,
+)
 
 
-def text_runs(styles: StyleSheet, role: FontRole, text: str, style: str = "") -> list[str]:
+# A text without them is one run as it is.
+_SPECIAL = re.compile(r"[&<>\n\t“”‘’—…·]")
+
+
+def text_runs(styles: StyleSheet, role: FontRole, text: str, style: str = "") -> str:
     """The runs of a text in that role; marks beside Latin letters know no face but the Chinese one."""
-    usual, chinese = run_fonts(styles, role), fonts(styles.fonts[role].name, styles.fonts[role].name)
-    pieces = _BESIDE_LATIN.split(text)
-    return [run(piece, style + (chinese if at % 2 else usual)) for at, piece in enumerate(pieces) if piece]
+    return _runs_in(*_both_fonts(styles, role, style))(text)
+
+
+def _both_fonts(styles: StyleSheet, role: FontRole, style: str = "") -> tuple[str, str]:
+    """The faces of a text, and those of its marks beside Latin letters."""
+    chinese = styles.fonts[role].name
+    return style + run_fonts(styles, role), style + fonts(chinese, chinese)
+
+
+@lru_cache(maxsize=256)
+def _runs_in(usual: str, chinese: str) -> Callable[[str], str]:
+    """What writes a text as runs."""
+    starts = (run_start(usual), run_start(chinese))
+
+    def written(text: str) -> str:
+        if not _SPECIAL.search(text):
+            return f"{starts[0]}{text}{RUN_END}" if text else ""
+        if "\n" in text or "\t" in text:
+            pieces = _BESIDE_LATIN.split(text)
+            return "".join(run(piece, chinese if at % 2 else usual) for at, piece in enumerate(pieces) if piece)
+        # What stands for & < > begins and ends as Latin letters do: the marks beside them are the same.
+        pieces = _BESIDE_LATIN.split(escape(text))
+        if len(pieces) == 1:
+            return f"{starts[0]}{pieces[0]}{RUN_END}"
+        return "".join([f"{starts[at % 2]}{piece}{RUN_END}" for at, piece in enumerate(pieces) if piece])
+
+    return written
+
+
+def paragraphs_in(styles: StyleSheet, role: TextRole, style: str, own: str = "") -> Callable[[str], tuple[bytes, ...]]:
+    """What makes a paragraph of each of many texts (段落的写法), as a table's column has them, ready to be packed.
+
+    Most of it is the same for all of them, and is encoded once.
+    """
+    return _paragraphs_in(paragraph_start(style, own), *_both_fonts(styles, styles.text[role].font))
+
+
+@lru_cache(maxsize=256)
+def _paragraphs_in(before: str, usual: str, chinese: str) -> Callable[[str], tuple[bytes, ...]]:
+    start, runs = run_start(usual), _runs_in(usual, chinese)
+    whole, behind, empty = (
+        (before + start).encode(),
+        (RUN_END + PARAGRAPH_END).encode(),
+        (before + PARAGRAPH_END).encode(),
+    )
+    special = _SPECIAL.search
+
+    def written(text: str) -> tuple[bytes, ...]:
+        if not special(text):
+            return (whole, text.encode(), behind) if text else (empty,)
+        return (f"{before}{runs(text)}{PARAGRAPH_END}".encode(),)
+
+    return written
 
 
 def alignment(align: Align) -> str:
@@ -92,10 +172,10 @@ def alignment(align: Align) -> str:
     assert_never(align)
 
 
-def styles_part(styles: StyleSheet, themes: Sequence[str] = ()) -> bytes:
+def styles_part(styles: StyleSheet, themes: Sequence[str] = (), *, charts: bool = False) -> bytes:
     """`styles.xml`: one paragraph style for each text role, and the run-in headings' character styles.
 
-    Each of the `themes` of tables has paragraph styles of its own.
+    Each of the `themes` of tables has paragraph styles of its own; those of `charts` are there where charts are.
     """
     body = styles.text[TextRole.BODY]
     language = element("lang", val="en-US", eastAsia="zh-CN", bidi="ar-SA")
@@ -105,7 +185,7 @@ def styles_part(styles: StyleSheet, themes: Sequence[str] = ()) -> bytes:
         element("pPrDefault", element("pPr", element("widowControl", val="0"))),
     )
     ordered = sorted(styles.text.items(), key=lambda item: item[0] is not TextRole.BODY)
-    texts = [_paragraph_style(styles, role, style) for role, style in ordered]
+    texts = [_paragraph_style(styles, role, style) for role, style in ordered if charts or role not in CHART_ROLES]
     for theme in themes:
         sheet = styles.themed(theme)
         texts += [_paragraph_style(sheet, role, sheet.text[role], theme) for role in TABLE_ROLES]
@@ -158,8 +238,9 @@ def _paragraph_style(styles: StyleSheet, role: TextRole, style: TextStyle, theme
             "spacing",
             before=twips(style.before_lines * line),
             after=twips(style.after_lines * line),
-            line=twips(styles.pitch_pt(role)),
-            lineRule="exact",
+            # A line of exact height would cut a picture off.
+            line=240 if role is TextRole.CHART else twips(styles.pitch_pt(role)),
+            lineRule="auto" if role is TextRole.CHART else "exact",
         ),
         indents(
             left=twips(style.left_chars * unit),

@@ -1,68 +1,98 @@
 """Tables for Word (Word 表格): real head rows, real merges, widths to the twip.
 
-Their equal for the PDF is `html_tables` with `css_tables`.
+A row is written as it comes, and looks at no other. Their equal for the PDF is `html_tables` with `css_tables`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from reportgen.document import ColumnKind, Orientation, Table
-from reportgen.grid import Covered, Slot, Start, resolve
+from reportgen.grid import Placed, placed
 from reportgen.styles import POINTS_PER_MM, Ruling, StyleSheet, TextRole
-from reportgen.writers.docx_styles import alignment, text_runs, themed_style_id, twips
-from reportgen.writers.docx_xml import cell, element, paragraph, row
-from reportgen.writers.table_rows import cell_widths, keeps_together, row_role
+from reportgen.writers.docx_styles import alignment, paragraphs_in, themed_style_id, twips
+from reportgen.writers.docx_xml import PackedRow, cell_start, element, row_start
+from reportgen.writers.table_rows import cell_widths, level_role, stays_whole
 
 
-def docx_table(table: Table, orientation: Orientation, styles: StyleSheet) -> str:
-    """A table with its rows."""
+def docx_table(table: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[PackedRow]:
+    """A table row by row, its set-up before the first one and its end behind the last."""
     sheet = styles.themed(table.theme)
     widths = column_widths(table, orientation, sheet)
     room = cell_widths(table, orientation, sheet)
     alignments = [cell_alignment(sheet, column.kind) for column in table.columns]
-    rows: list[str] = []
-    plain = [""] * len(widths)
-    for number, slots in enumerate(resolve(table.head, len(widths)), 1):
+    plain, looks = [""] * len(widths), sheet.table
+
+    @cache
+    def cells_of(
+        level: int, borders: str = "", fill: str | None = None
+    ) -> Callable[[PackedRow, Iterable[Placed]], None]:
+        role = TextRole.TABLE_HEAD if level == _HEAD else level_role(level)
+        style = themed_style_id(styles, role, table.theme)
+        own = alignments if role is TextRole.TABLE_CELL else plain
+        texts = [paragraphs_in(sheet, role, style, each) for each in own]
+        empty = b"".join(paragraphs_in(sheet, role, style)(""))
+        return _cells_in(widths, texts, empty, borders, fill)
+
+    last = [f"<w:tbl>{table_properties(sheet, widths)}".encode()]
+    for number, line in enumerate(placed(table.head, len(widths)), 1):
         below = head_rule(sheet) if number == len(table.head) else ""
-        style = themed_style_id(styles, TextRole.TABLE_HEAD, table.theme)
-        text = partial(_text, sheet, TextRole.TABLE_HEAD, style)
-        rows.append(row(_cells(slots, widths, text, plain, below, sheet.table.head_fill), head=True, whole=True))
-    for line, slots in zip(table.body, resolve(table.body, len(widths)), strict=True):
-        role = row_role(line)
-        text = partial(_text, sheet, role, themed_style_id(styles, role, table.theme))
-        aligned = alignments if role is TextRole.TABLE_CELL else plain
-        whole = keeps_together(slots, room, sheet)
-        rows.append(row(_cells(slots, widths, text, aligned), head=False, whole=whole))
-    return element("tbl", table_properties(sheet, widths), *rows)
+        if number > 1:
+            yield last
+            last = []
+        last.append(_HEAD_ROW)
+        cells_of(_HEAD, below, looks.head_fill)(last, line)
+    for line in placed(table.body, len(widths)):
+        yield last
+        last = [_WHOLE_ROW if stays_whole(line, room, looks) else _ROW]
+        cells_of(line[0][1].section_level if line else 0)(last, line)
+    last.append(b"</w:tbl>")
+    yield last
 
 
-def _text(styles: StyleSheet, role: TextRole, style: str, text: str, aligned: str = "") -> str:
-    return paragraph(style, text_runs(styles, styles.text[role].font, text), aligned)
+# What the cells of head rows are known by, beside the levels of section rows.
+_HEAD = -1
+_HEAD_ROW = row_start(head=True, whole=True).encode()
+_WHOLE_ROW = row_start(head=False, whole=True).encode()
+_ROW = row_start(head=False, whole=False).encode()
 
 
-def _cells(
-    slots: Sequence[Slot],
+def _cells_in(
     widths: Sequence[int],
-    text: Callable[[str, str], str],
-    alignments: Sequence[str],
-    borders: str = "",
-    fill: str | None = None,
-) -> Iterator[str]:
-    for column, slot in enumerate(slots):
-        match slot:
-            case Start(cell=origin):
-                merge = "restart" if origin.row_span > 1 else None
-                lines = [text(each, alignments[column]) for each in origin.paragraphs or ("",)]
-            case Covered(by=origin, from_above=True, from_left=False):
-                merge = "continue"
-                lines = [text("", "")]
-            case Covered():
+    texts: Sequence[Callable[[str], tuple[bytes, ...]]],
+    empty: bytes,
+    borders: str,
+    fill: str | None,
+) -> Callable[[PackedRow, Iterable[Placed]], None]:
+    """What writes the cells of a row; `texts` writes those of each column, `empty` stands below a merge."""
+
+    @cache
+    def start(column: int, span: int, merge: str | None) -> bytes:
+        width = sum(widths[column : column + span])
+        return cell_start(width, span=span, merge=merge, borders=borders, fill=fill).encode()
+
+    usual = [start(column, 1, None) for column in range(len(widths))]
+
+    def write(row: PackedRow, line: Iterable[Placed]) -> None:
+        for column, cell, above in line:
+            if above:
+                row += (start(column, cell.col_span, "continue"), empty, b"</w:tc>")
                 continue
-        width = sum(widths[column : column + origin.col_span])
-        yield cell(width, lines, span=origin.col_span, merge=merge, borders=borders, fill=fill)
+            if cell.row_span == 1 and cell.col_span == 1:
+                row.append(usual[column])
+            else:
+                row.append(start(column, cell.col_span, "restart" if cell.row_span > 1 else None))
+            for text in cell.paragraphs or _NO_TEXT:
+                row += texts[column](text)
+            row.append(b"</w:tc>")
+        row.append(b"</w:tr>")
+
+    return write
+
+
+_NO_TEXT = ("",)
 
 
 def column_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> tuple[int, ...]:

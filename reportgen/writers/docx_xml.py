@@ -6,8 +6,9 @@ Children stand in the order that the schema asks for; the functions here put the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 _NAMESPACES = (
@@ -34,10 +35,44 @@ def part(name: str, *children: str) -> bytes:
     return f"{head}<w:{name} {_NAMESPACES}>{''.join(children)}</w:{name}>".encode()
 
 
+PackedRow: TypeAlias = list[bytes]
+"""A table's row (表格行) as it is packed: what many rows share stands in each of them, and is copied once."""
+
+# So many pieces are packed at a time: a call for each would cost more than the packing.
+_AT_ONCE = 512
+
+
+def part_in_pieces(name: str, inner: str, pieces: Iterable[str | PackedRow]) -> Iterator[bytes]:
+    """A part with an `inner` element that holds the pieces, as they come (逐段写出)."""
+    before, _, behind = part(name, element(inner, _HERE)).partition(_HERE.encode())
+    held = [before]
+    for piece in pieces:
+        if isinstance(piece, str):
+            held.append(piece.encode())
+        else:
+            held += piece
+        if len(held) > _AT_ONCE:
+            yield b"".join(held)
+            held.clear()
+    yield b"".join((*held, behind))
+
+
+_HERE = "…"
+
+
 @lru_cache(maxsize=64)
 def fonts(latin: str, east_asian: str) -> str:
     """All four face names of a run; the hint keeps “ ” — … in the Chinese face."""
     return element("rFonts", hint="eastAsia", ascii=latin, hAnsi=latin, eastAsia=east_asian, cs=latin)
+
+
+RUN_END = "</w:t></w:r>"
+"""What stands behind the text of a run (文本段的结尾)."""
+
+
+def run_start(properties: str) -> str:
+    """What stands before the text of a run that is one piece."""
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">'
 
 
 def run(text: str, properties: str) -> str:
@@ -99,9 +134,18 @@ def tab_stops(stops: Iterable[tuple[int, str]]) -> str:
     return element("tabs", *tabs) if tabs else ""
 
 
-def paragraph(style: str, runs: Iterable[str], own: str = "") -> str:
+def paragraph(style: str, runs: str, own: str = "") -> str:
     """A paragraph (段落) of a style, with properties of its own."""
-    return element("p", element("pPr", element("pStyle", val=style), own), *runs)
+    return f"{paragraph_start(style, own)}{runs}{PARAGRAPH_END}"
+
+
+PARAGRAPH_END = "</w:p>"
+"""What stands behind the runs of a paragraph (段落的结尾)."""
+
+
+def paragraph_start(style: str, own: str = "") -> str:
+    """What stands before the runs of a paragraph."""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{own}</w:pPr>'
 
 
 def kept_with_next(last: str) -> str:
@@ -120,23 +164,33 @@ def indents(left: int | None = None, right: int | None = None, first: int | None
     return element("ind", left=left, right=right, firstLine=None if hanging else first, hanging=hanging)
 
 
-def row(cells: Iterable[str], *, head: bool, whole: bool) -> str:
+def row(cells: str, *, head: bool, whole: bool) -> str:
     """A table row (行): `head` repeats on every page, `whole` is not split over two."""
+    return f"{row_start(head=head, whole=whole)}{cells}</w:tr>"
+
+
+def row_start(*, head: bool, whole: bool) -> str:
+    """What stands before a row's cells."""
     switches = (element("cantSplit") if whole else "") + (element("tblHeader") if head else "")
-    return element("tr", element("trPr", switches) if switches else "", *cells)
+    return "<w:tr>" + (element("trPr", switches) if switches else "")
 
 
-def cell(
+def cell(width: int, paragraphs: str, *, borders: str = "") -> str:
+    """A cell (单元格) `width` twips wide."""
+    return f"{cell_start(width, borders=borders)}{paragraphs}</w:tc>"
+
+
+@lru_cache(maxsize=1024)
+def cell_start(
     width: int,
-    paragraphs: Iterable[str],
     *,
     span: int = 1,
     merge: str | None = None,
     borders: str = "",
     fill: str | None = None,
 ) -> str:
-    """A cell (单元格) `width` twips wide; `merge` is `restart` or `continue` of a vertical merge."""
-    properties = element(
+    """What stands before a cell's paragraphs; `merge` is `restart` or `continue` of a vertical merge."""
+    return "<w:tc>" + element(
         "tcPr",
         element("tcW", w=width, type="dxa"),
         element("gridSpan", val=span) if span > 1 else "",
@@ -145,7 +199,6 @@ def cell(
         element("shd", val="clear", color="auto", fill=fill) if fill else "",
         element("vAlign", val="center"),
     )
-    return element("tc", properties, *paragraphs)
 
 
 def foot_table(left: int, width: int, rows: Iterable[str]) -> str:

@@ -12,15 +12,16 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from reportgen.document import Document, Table
+from reportgen.document import Document, Heading, Table
 from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
 from reportgen.styles import FontRole, StyleSheet, TextRole
+from reportgen.writers.chart_texts import charts_of, picture_texts
 from reportgen.writers.outline import role_texts
 from reportgen.writers.table_rows import table_texts
 
@@ -228,11 +229,15 @@ def coverage(face: Face) -> frozenset[int]:
 # One ascent and descent for every face, in parts of the size: else a line with two faces grows taller than the
 # grid's pitch and the page loses lines (measured: 20 in place of 22). Eighths come out even in faces of 1000 units
 # and of 2048; 0.88 does not, and its rest of 0.003 px a line is enough to lose the last line of a page.
-_ASCENT, _DESCENT = 0.875, 0.125
+ASCENT, DESCENT = 0.875, 0.125
 # BASE shifts Latin against Chinese in a line (measured: 0.3 px taller lines). The layout tables are not needed for
 # horizontal Chinese text, and HarfBuzz 6 fails to subset big TrueType faces that have a GDEF table: the whole face
-# of 10 MB would go into the PDF.
-_DROPPED_TABLES = ("BASE", "GDEF", "GPOS", "GSUB")
+# of 10 MB would go into the PDF. So it does where one of the tables for vertical text, for screens of old or for the
+# font's maker is damaged, which nobody needs here.
+_DROPPED_TABLES = (
+    *("BASE", "GDEF", "GPOS", "GSUB", "JSTF", "kern", "mort", "morx"),
+    *("VORG", "vhea", "vmtx", "hdmx", "LTSH", "VDMX", "FFTM", "DSIG", "PCLT", "meta"),
+)
 
 
 @lru_cache(maxsize=64)
@@ -259,11 +264,22 @@ def prepared_letters(face: Face) -> bytes:
         options.layout_features = []
         options.hinting = False
         options.name_IDs = ["*"]
-        options.drop_tables += [*_DROPPED_TABLES, "FFTM", "VORG", "vhea", "vmtx"]
+        options.drop_tables += _DROPPED_TABLES
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=range(0x20, 0x7F))
         subsetter.subset(font)
         return _with_metrics(font)
+
+
+def face_file(face: Face, folder: Path) -> Path:
+    """A file that holds nothing but this face (单个字体的文件): its own, or one in `folder` for one of a collection."""
+    if face.path.suffix.lower() != ".ttc":
+        return face.path
+    path = folder / f"{face.sha256[:16]}-{face.index}.otf"
+    if not path.exists():
+        with _open(face) as font:
+            font.save(path)
+    return path
 
 
 def _open(face: Face) -> Any:
@@ -274,7 +290,7 @@ def _open(face: Face) -> Any:
 
 def _with_metrics(font: Any) -> bytes:
     units = font["head"].unitsPerEm
-    ascent, descent = round(units * _ASCENT), round(units * _DESCENT)
+    ascent, descent = round(units * ASCENT), round(units * DESCENT)
     font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = ascent, -descent, 0
     table = font["OS/2"]
     table.sTypoAscender, table.sTypoDescender, table.sTypoLineGap = ascent, -descent, 0
@@ -284,8 +300,8 @@ def _with_metrics(font: Any) -> bytes:
     return buffer.getvalue()
 
 
-def substitution_problems(fonts: FontSet) -> list[Problem]:
-    """A warning for each role whose face is of another kind than the standard asks for."""
+def substitution_problems(fonts: FontSet, roles: Collection[FontRole] = tuple(FontRole)) -> list[Problem]:
+    """A warning for each of these roles whose face is of another kind than the standard asks for."""
     return [
         warning(
             "fonts.stand-in",
@@ -293,7 +309,7 @@ def substitution_problems(fonts: FontSet) -> list[Problem]:
             f"请安装{found.wanted}，或 Fandol 字体（{_INSTALL_FANDOL}）；也可在配置的 fonts 中写明字体文件",
         )
         for role, found in fonts.roles.items()
-        if not found.fits
+        if role in roles and not found.fits
     ]
 
 
@@ -343,14 +359,27 @@ Text = tuple[FontRole, str, Location | None]
 
 def drawn_texts(document: Document, styles: StyleSheet) -> list[Text]:
     """Every text that a page of the document shows, the page numbers among them."""
-    texts = [(styles.text[role].font, text, origin) for role, text, origin in role_texts(document)]
+    spoken = TextRole.CHART  # what is said of a picture is not drawn, what stands in it is
+    roles = [each for each in role_texts(document) if each[0] is not spoken]
+    texts = [
+        *((styles.text[role].font, text, origin) for role, text, origin in roles),
+        *chart_letters(document, styles),
+    ]
     for block in (block for section in document.sections for block in section.blocks):
         if isinstance(block, Table) and block.theme:  # a theme may have faces of its own
             own = styles.themed(block.theme).text
             texts += [(own[role].font, text, origin) for role, text, origin in table_texts(block)]
+        elif isinstance(block, Heading):  # what runs on behind it is in the face of the text
+            texts.append((styles.text[TextRole.BODY].font, block.body, block.origin))
     number = styles.page_number
     texts.append((styles.text[TextRole.PAGE_NUMBER].font, f"{number.before}0123456789{number.after}", None))
     return texts
+
+
+def chart_letters(document: Document, styles: StyleSheet) -> list[Text]:
+    """Every text inside the pictures of a document's charts (图中文字)."""
+    role = styles.text[TextRole.CHART].font
+    return [(role, text, chart.origin) for chart, _ in charts_of(document) for text in picture_texts(chart)]
 
 
 def cover(fonts: FontSet, texts: Iterable[Text]) -> Cover:

@@ -10,6 +10,7 @@ from reportgen.document import (
     AnnexList,
     AnnexTitle,
     Block,
+    Chart,
     Closing,
     Document,
     Heading,
@@ -26,8 +27,10 @@ from reportgen.document import (
 )
 from reportgen.problems import Outcome
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
+from reportgen.writers.chart_texts import charts_of
 from reportgen.writers.css import FontPlan, local_fonts, write_css
 from reportgen.writers.css_tables import write_table_css
+from reportgen.writers.html_charts import chart_html, write_chart_css
 from reportgen.writers.html_lines import element as _element
 from reportgen.writers.html_lines import imprint_html, letterhead_html, signature_html
 from reportgen.writers.html_lines import text as _text
@@ -39,35 +42,44 @@ from reportgen.writers.table_rows import used_themes
 
 def write_html(document: Document, styles: StyleSheet) -> Outcome[bytes]:
     """The report as a page that stands alone; a browser takes the faces that its machine has."""
-    page = html_page(document, styles, local_fonts(styles), apart=closes_even_page(document, styles))
-    return Outcome(page.encode())
+    fonts = local_fonts(styles)
+    css = page_css(document, styles, fonts)
+    return Outcome(html_page(document, styles, fonts, css, apart=closes_even_page(document, styles)).encode())
 
 
-def html_page(document: Document, styles: StyleSheet, fonts: FontPlan, *, apart: bool) -> str:
-    """The report as HTML with its CSS inside; `apart` gives the imprint an even page of its own."""
-    sections = (_section(section, document, styles, apart=apart) for section in document.sections)
-    body = "\n".join(line for section in sections for line in section)
+def page_css(document: Document, styles: StyleSheet, fonts: FontPlan) -> str:
+    """The CSS of the page (网页样式): the same for all documents of one look, which use the same themes."""
     table_css = write_table_css(styles, fonts, used_themes(document))
+    return write_css(styles, fonts) + table_css + (write_chart_css(styles, fonts) if charts_of(document) else "")
+
+
+def html_page(document: Document, styles: StyleSheet, fonts: FontPlan, css: str | None, *, apart: bool) -> str:
+    """The report as HTML, its `css` in it, None where that is kept apart; `apart` gives the imprint an even page."""
+    sections = (_section(section, document, styles, fonts, apart=apart) for section in document.sections)
+    body = "\n".join(line for section in sections for line in section)
+    style = "" if css is None else f"<style>\n{css}</style>\n"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{_text(document.title)}</title>\n"
         f'<meta name="author" content="{_text(document.issuer)}">\n'
-        f"<style>\n{write_css(styles, fonts)}{table_css}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"{style}</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
-def _section(section: Section, document: Document, styles: StyleSheet, *, apart: bool) -> Iterator[str]:
+def _section(
+    section: Section, document: Document, styles: StyleSheet, fonts: FontPlan, *, apart: bool
+) -> Iterator[str]:
     name = "landscape" if section.orientation is Orientation.LANDSCAPE else ""
     if any(isinstance(block, Letterhead) and block.form is LetterheadForm.LETTER for block in section.blocks):
         name = "letter"
     yield f'<section class="{name}">' if name else "<section>"
     for block in section.blocks:
-        yield from _block(block, section.orientation, document, styles, apart=apart)
+        yield from _block(block, section.orientation, document, styles, fonts, apart=apart)
     yield "</section>"
 
 
 def _block(
-    block: Block, orientation: Orientation, document: Document, styles: StyleSheet, *, apart: bool
+    block: Block, orientation: Orientation, document: Document, styles: StyleSheet, fonts: FontPlan, *, apart: bool
 ) -> Iterator[str]:
     match block:
         case Letterhead():
@@ -93,6 +105,8 @@ def _block(
         case AnnexTitle():
             yield _element("p", TextRole.ANNEX_LABEL, _text(block.entry.label))
             yield _element("h1", TextRole.ANNEX_TITLE, _text(block.entry.name))
+        case Chart():
+            yield from chart_html(block, orientation, styles, fonts)
         case Table():
             yield from html_table(block, orientation, styles)
         case _:

@@ -10,13 +10,8 @@ from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.css import class_name
 from reportgen.writers.imprint import imprint_lines
 from reportgen.writers.letterhead import DoubleRule, head
-from reportgen.writers.lines import Floating, Line, Piece, Rule
+from reportgen.writers.lines import Floating, Line, Piece, Rule, middle_edges
 from reportgen.writers.signature import signature_lines
-
-
-def edges(pitch: float, size: float) -> tuple[float, float]:
-    """Letters stand in the middle of their line."""
-    return (pitch - size) / 2, (pitch - size) / 2
 
 
 def element(tag: str, role: TextRole, inner: str, css: str = "") -> str:
@@ -32,16 +27,10 @@ def text(plain: str) -> str:
 
 def letterhead_html(block: Letterhead, styles: StyleSheet) -> Iterator[str]:
     """The letterhead (版头)."""
-    laid = head(block, styles, edges)
+    laid = head(block, styles, middle_edges)
     yield f'<div class="lines" style="padding-bottom:{_pt(laid.after_pt)}">'
-    # In the order in which they are read: the marks of a letter stand first, 文件 behind the names that it is beside.
-    marks = [index for index, line in enumerate(laid.lines) if line.role is TextRole.ISSUER_MARK]
-    floating = "".join(map(_floating, laid.floating))
-    behind = marks[-1] if marks and laid.floating and not laid.rules else -1
-    parts = [_line(line, styles) for line in laid.lines]
-    yield from parts[: behind + 1]
-    yield floating
-    yield from parts[behind + 1 :]
+    for each in laid.in_reading_order():
+        yield _floating(each) if isinstance(each, Floating) else _line(each, styles)
     for rule, name in zip(laid.rules, ("double-rule", "double-rule at-foot"), strict=False):
         yield _double_rule(rule, name, styles)
     yield "</div>"

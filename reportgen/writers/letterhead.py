@@ -1,4 +1,4 @@
-"""The lines of the letterhead (版头的行): what stands on which line and how far apart, for both layouts.
+"""The lines of the letterhead (版头的行): what stands on which line and how far apart, for all layouts.
 
 GB/T 9704—2012 7.2 (文件), 10.1 (信函); a bulletin (简报) has the mark of the first, with its own lines below.
 """
@@ -40,6 +40,14 @@ class Head:
     lines: tuple[Line, ...]
     after_pt: float
     rules: tuple[DoubleRule, ...] = ()
+
+    def in_reading_order(self) -> Iterator[Line | Floating]:
+        """All as they are read (阅读顺序): 文件 behind the names that it is beside; in a letter it is first."""
+        marks = [number for number, line in enumerate(self.lines, 1) if line.role is TextRole.ISSUER_MARK]
+        behind = marks[-1] if marks and not self.rules else 0
+        yield from self.lines[:behind]
+        yield from self.floating
+        yield from self.lines[behind:]
 
 
 def is_letter(document: Document) -> bool:

@@ -1,6 +1,6 @@
 """Lines with a place of their own (定位行): several texts on one line, exact room above, a rule below.
 
-What stands where is worked out once, in points from the type area's left edge; both layouts only draw it.
+What stands where is worked out once, in points from the type area's left edge; the layouts only draw it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from reportgen.styles import Align, TextRole
 
 Edges: TypeAlias = Callable[[float, float], tuple[float, float]]
 """Of a pitch and a size: the room of a line above and below its letters (字上字下), which each layout has its own."""
+
+
+def middle_edges(pitch: float, size: float) -> tuple[float, float]:
+    """Letters in the middle of their line (字在行中), as a PDF has them, whichever engine lays it out."""
+    return (pitch - size) / 2, (pitch - size) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Sequence
 
 from reportgen.document import AnnexList, Signature
 from reportgen.styles import StyleSheet, TextRole
 
 # Times-like faces: digits and most letters take half a character, points and commas a quarter.
-_NARROW = frozenset(".,:;'|!ijlIft ")
+_NARROW = ".,:;'|!ijlIft "
+# Texts of these characters alone, nearly all, need no look at each: those that are not ASCII take a whole character.
+_USUAL = re.compile("[\0-\x7f\u4e00-\u9fff\u3000-\u3017“”‘’—…①-⑳㎡％（），：；！？～]*")
 
 
-@lru_cache(maxsize=8192)
+class _Widths(dict[str, float]):
+    """The width of each character that was met (字宽表)."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = width = char_width(character)
+        return width
+
+
+_WIDTHS = _Widths()
+
+
 def char_width(character: str) -> float:
     """Width of one character as a part of its size: 1 for Chinese, about a half for Latin."""
     if character < "\u2000":
@@ -27,12 +39,23 @@ def char_width(character: str) -> float:
 
 def text_width(text: str) -> float:
     """Width of a text in characters of its size."""
-    return sum(map(char_width, text))
+    if len(text) < _SOME or not _USUAL.fullmatch(text):
+        return sum(map(_WIDTHS.__getitem__, text))
+    latin = text.encode("ascii", "ignore")
+    narrow = len(latin) - len(latin.translate(None, _NARROW_BYTES))
+    return len(text) - len(latin) / 2 - narrow / 4
 
 
-def line_count(paragraphs: Iterable[str], width: float) -> int:
+_SOME = 12  # letters are counted one by one in less time
+_NARROW_BYTES = _NARROW.encode()
+
+
+def line_count(paragraphs: Sequence[str], width: float) -> int:
     """About how many lines the paragraphs take in a column `width` characters wide; at least one each."""
-    return sum(max(1, math.ceil(text_width(text) / max(width, 1.0))) for text in paragraphs)
+    room, lines = max(width, 1.0), 0
+    for text in paragraphs:
+        lines += 1 if len(text) <= room else max(1, math.ceil(text_width(text) / room))
+    return lines
 
 
 def signature_insets(block: Signature, styles: StyleSheet) -> tuple[float, float]:

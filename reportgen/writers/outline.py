@@ -12,6 +12,7 @@ from reportgen.document import (
     Addressee,
     AnnexList,
     AnnexTitle,
+    Chart,
     Closing,
     Document,
     Heading,
@@ -108,5 +109,8 @@ def block_texts(block: TextBlock) -> Iterator[tuple[TextRole, str, Location | No
         case AnnexTitle():
             yield TextRole.ANNEX_LABEL, block.entry.label, block.origin
             yield TextRole.ANNEX_TITLE, block.entry.name, block.origin
+        case Chart():
+            yield TextRole.CHART, block.alt, block.origin
+            yield TextRole.CHART_TITLE, block.caption, block.origin
         case _:
             assert_never(block)

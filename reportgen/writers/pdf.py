@@ -6,40 +6,37 @@ WeasyPrint and Pango are loaded here alone, and only when a PDF is asked for.
 
 from __future__ import annotations
 
-import gc
 import io
 import logging
 import re
 import warnings
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from functools import lru_cache
-from multiprocessing.util import Finalize
+from functools import cache
 from typing import Any
 
 from reportgen.document import Document
+from reportgen.pdf_engine import engine_says
 from reportgen.problems import EnvironmentLacking, Outcome, Problem, error, warning
-from reportgen.styles import FontRole, StyleSheet
-from reportgen.writers.css import FontFace, FontPlan
-from reportgen.writers.fonts import (
-    Cover,
-    FontSet,
-    GlyphsMissing,
-    cover,
-    drawn_texts,
-    prepared,
-    prepared_letters,
-    substitution_problems,
-    weak_problems,
-)
-from reportgen.writers.html import html_page
+from reportgen.styles import StyleSheet
+from reportgen.writers.fonts import FontSet, substitution_problems, weak_problems
+from reportgen.writers.html import html_page, page_css
+from reportgen.writers.html_charts import PICTURE_ADDRESS
 from reportgen.writers.html_lines import TEXT_END
 from reportgen.writers.imprint import closes_even_page, has_own_section
 from reportgen.writers.pdf_continued import repeat_parted_cells
+from reportgen.writers.pdf_faces import covered_faces, embedded_faces, refuse_foreign
+from reportgen.writers.pdf_warm import few_collections, kept_look, no_system_faces, quick_references
 
 INSTALL_PANGO = (
     "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
-    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0；只要 Word 文件时用 --format docx"
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
+_WITHOUT_PANGO = (
+    "；或改用不需要它的 Typst：装 duban-reportgen[typst]，"
+    "配置里写 pdf_engine: typst（网页上在「期次」里选），或这一次加 --pdf-engine typst"
+    "；只要 Word 文件时用 --format docx"
 )
 
 _VARIANT: Mapping[str, Any] = {"pdf_variant": "pdf/a-2u", "pdf_tags": True}
@@ -50,11 +47,15 @@ def load_engine() -> Any:
     try:
         # It warns where the system has no faces of its own, although the report brings those that it needs, and
         # prints a page of English where a library is missing.
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), no_system_faces():
             warnings.simplefilter("ignore")
             import weasyprint
     except OSError:
-        raise EnvironmentLacking([error("pdf.no-pango", "这台机器缺少 Pango，不能生成 PDF", INSTALL_PANGO)]) from None
+        fix = f"{INSTALL_PANGO}{_WITHOUT_PANGO}"
+        raise EnvironmentLacking(
+            [error("pdf.no-pango", "这台机器缺少 Pango，不能用 WeasyPrint 生成 PDF", fix)]
+        ) from None
+    quick_references()
     return weasyprint
 
 
@@ -73,18 +74,20 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
     Raises `EnvironmentLacking` rather than draw an empty box.
     """
     engine = load_engine()
-    covered = _covered(document, styles, fonts)
-    plan, files = _embedded(fonts, covered)
+    covered = covered_faces(document, styles, fonts)
+    plan, files = embedded_faces(fonts, covered)
     embedded: set[str] = set()
 
     def note_faces(_: Any, pdf: Any) -> None:
         embedded.update(_base_fonts(pdf))
 
-    def laid_out(*, apart: bool) -> Any:
-        page = engine.HTML(string=html_page(document, styles, plan, apart=apart), url_fetcher=_fetcher(files))
-        return page.render(**_VARIANT, font_config=_font_configuration(plan.faces, tuple(files.values())))
+    look = kept_look(page_css(document, styles, plan), plan.faces, tuple(files.values()), _fetcher())
 
-    with _engine_log() as records:
+    def laid_out(*, apart: bool) -> Any:
+        page = engine.HTML(string=html_page(document, styles, plan, None, apart=apart), url_fetcher=_fetcher()(files))
+        return page.render(**_VARIANT, stylesheets=[look.sheet], font_config=look.faces)
+
+    with few_collections(), _engine_log() as records:
         even = closes_even_page(document, styles)
         alone = even and has_own_section(document)
         pages = laid_out(apart=alone)
@@ -92,7 +95,7 @@ def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome
             pages = laid_out(apart=True)
         repeat_parted_cells(pages)
         blob: bytes = pages.write_pdf(**_VARIANT, finisher=note_faces)
-    _refuse_foreign(embedded, plan)
+    refuse_foreign(embedded, plan)
     return Outcome(blob, (*substitution_problems(fonts), *weak_problems(fonts, covered), *_complaints(records)))
 
 
@@ -101,61 +104,25 @@ def _ends_well(pages: Any) -> bool:
     return len(pages.pages) % 2 == 0 and TEXT_END in pages.pages[-1].anchors
 
 
-def _covered(document: Document, styles: StyleSheet, fonts: FontSet) -> Cover:
-    """The faces that the document needs; raises `GlyphsMissing` naming every character that none has."""
-    covered = cover(fonts, drawn_texts(document, styles))
-    if covered.missing:
-        raise GlyphsMissing(covered.missing)
-    return covered
-
-
-def _embedded(fonts: FontSet, covered: Cover) -> tuple[FontPlan, Mapping[str, bytes]]:
-    """The plan of the faces, and their files under the addresses by which the CSS asks for them.
-
-    The names differ from the installed ones: fontconfig would else prefer the installed face to the prepared one.
-    """
-    latin = fonts.roles[FontRole.LATIN].face
-    used = dict.fromkeys(face for faces in covered.faces.values() for face in faces)
-    names = {face: f"{face.postscript_name}-rg" for face in used}
-    letters = f"{latin.postscript_name}-rg-letters"
-    files = {f"font:{number}": prepared(face) for number, face in enumerate(used)}
-    files["font:letters"] = prepared_letters(latin)
-    rules = [
-        FontFace(name, (f"url({address})",)) for name, address in zip((*names.values(), letters), files, strict=True)
-    ]
-    families = {role: (letters, *(names[face] for face in covered.faces.get(role, ()))) for role in FontRole}
-    return FontPlan(tuple(rules), families), files
-
-
-def _fetcher(files: Mapping[str, bytes]) -> Any:
-    """Serves the faces and nothing else: no file, no network."""
+@cache
+def _fetcher() -> Any:
+    """Serves the faces, and the pictures that the page itself holds, and nothing else: no file, no network."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Faces(URLFetcher):  # type: ignore[misc]
+        def __init__(self, files: Mapping[str, bytes]) -> None:
+            super().__init__()
+            self._files = files
+
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if url not in files:
+            if url.startswith(PICTURE_ADDRESS):
+                picture = b64decode(url.removeprefix(PICTURE_ADDRESS))
+                return URLFetcherResponse(url, picture, {"Content-Type": "image/svg+xml"})
+            if url not in self._files:
                 raise FatalURLFetchingError(f"not a face of this report: {url[:80]}")
-            return URLFetcherResponse(url, files[url], {"Content-Type": "font/otf"})
+            return URLFetcherResponse(url, self._files[url], {"Content-Type": "font/otf"})
 
-    return Faces()
-
-
-@lru_cache(maxsize=4)
-def _font_configuration(faces: tuple[FontFace, ...], files: tuple[bytes, ...]) -> Any:
-    """The faces as Pango knows them: of many small documents each would else spend a third of its time on that.
-
-    Kept for exactly these faces, so that no document sees those of another one.
-    """
-    from weasyprint.text.fonts import FontConfiguration
-
-    # It removes its folder of files when it goes, which has to be before Python itself does, in workers, too.
-    Finalize(None, _forget_faces, exitpriority=0)
-    return FontConfiguration()
-
-
-def _forget_faces() -> None:
-    _font_configuration.cache_clear()
-    gc.collect()
+    return Faces
 
 
 @contextmanager
@@ -182,17 +149,13 @@ def _base_fonts(pdf: Any) -> Iterator[str]:
         name = item.get("BaseFont") if isinstance(item, dict) else None
         if name is not None:
             raw = name if isinstance(name, bytes) else str(name).encode()
-            yield re.sub(r"^/?[A-Z]{6}\+", "", raw.decode("utf-8", "replace"))
+            yield raw.decode("utf-8", "replace")
 
 
-def _refuse_foreign(embedded: set[str], plan: FontPlan) -> None:
-    known = {face.family.replace(" ", "-") for face in plan.faces}
-    if foreign := sorted(embedded - known):
-        what = f"PDF 中嵌入了未指定的字体：{'、'.join(foreign)}"
-        raise EnvironmentLacking([error("fonts.foreign", what, "请运行 reportgen doctor 检查字体，或在 fonts 中指定")])
-
-
-def _complaints(records: list[logging.LogRecord]) -> list[Problem]:
-    lines = dict.fromkeys(record.getMessage() for record in records)
-    fix = "请核对 PDF 的这一处；若确有问题，请把本条连同 manifest.json 交给维护人员"
-    return [warning("pdf.engine", f"排版引擎提示：{line[:200]}", fix) for line in lines]
+def _complaints(records: list[logging.LogRecord]) -> Iterator[Problem]:
+    for line in dict.fromkeys(record.getMessage() for record in records):
+        if whole := re.match(r'Unable to subset "(.*?)(-rg)?(-letters)?"', line):
+            what = f"字体「{whole[1]}」有损坏，不能只取用到的字，整个放进了 PDF，文件会大好几兆"
+            yield warning("pdf.whole-face", what, "请在配置的 fonts 中换一个字体文件")
+        else:
+            yield engine_says(line)

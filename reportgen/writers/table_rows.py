@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reportgen.document import Cell, Document, Orientation, Row, Table
-from reportgen.grid import Slot, Start
+from reportgen.document import Cell, Document, Orientation, Table
+from reportgen.grid import Placed, Slot, Start
 from reportgen.problems import Location
-from reportgen.styles import POINTS_PER_MM, StyleSheet, TextRole
+from reportgen.styles import POINTS_PER_MM, StyleSheet, TableStyle, TextRole
 from reportgen.writers.measure import line_count
 
 
 def cell_widths(table: Table, orientation: Orientation, styles: StyleSheet) -> tuple[float, ...]:
-    """Width of each column's text in characters of the cells' size."""
+    """Width of each column's text in characters of the cells' size, at least one."""
     size = styles.text[TextRole.TABLE_CELL].size_pt
     padding = 2 * styles.table.padding_mm * POINTS_PER_MM
     width = styles.page.text_width_pt(orientation)
-    return tuple((column.share * width - padding) / size for column in table.columns)
+    return tuple(max(1.0, (column.share * width - padding) / size) for column in table.columns)
 
 
-def row_role(row: Row) -> TextRole:
+def row_role(row: Sequence[Cell]) -> TextRole:
     """What the texts of a body row are: those of a section row (表内小标题) are headings within the table."""
-    level = row[0].section_level if row else 0
+    return level_role(row[0].section_level if row else 0)
+
+
+def level_role(level: int) -> TextRole:
+    """What the texts of a section row of that level are, and those of a row that is none."""
     return (TextRole.TABLE_CELL, TextRole.TABLE_SECTION_1, TextRole.TABLE_SECTION_2)[level]
 
 
@@ -40,19 +44,28 @@ def used_themes(document: Document) -> tuple[str, ...]:
 
 
 def keeps_together(slots: Sequence[Slot], widths: Sequence[float], styles: StyleSheet) -> bool:
+    """`stays_whole` of a row of slots."""
+    line = [(column, slot.cell, False) for column, slot in enumerate(slots) if isinstance(slot, Start)]
+    return stays_whole(line, widths, styles.table)
+
+
+def stays_whole(line: Sequence[Placed], widths: Sequence[float], table: TableStyle) -> bool:
     """Whether a row is short enough not to be split over two pages; of merged cells only tall ones count.
 
     A tall merged cell may reach over a page. If its first row could not be split there, WeasyPrint would leave out
     the table's head on all pages up to the cell's end (measured).
     """
-    table = styles.table
-    for slot, width in zip(slots, widths, strict=True):
-        if isinstance(slot, Start):
-            cell = slot.cell
-            room = table.keep_row_lines if cell.row_span == 1 else table.keep_merged_lines
-            # A section row reaches over all columns, and is never split.
-            if not cell.section_level and line_count(cell.paragraphs, width) > room:
-                return False
+    for column, cell, from_above in line:
+        if from_above:
+            continue
+        most = table.keep_row_lines if cell.row_span == 1 else table.keep_merged_lines
+        paragraphs, width = cell.paragraphs, widths[column]
+        # No character is wider than its size: most cells need no closer look.
+        if len(paragraphs) == 1 and len(paragraphs[0]) < most * width:
+            continue
+        # A section row reaches over all columns, and is never split.
+        if not cell.section_level and line_count(paragraphs, width) > most:
+            return False
     return True
 
 

@@ -21,7 +21,7 @@ from reportgen.review.page import MM_PER_POINT, Page, lines_of
 from reportgen.review.page_reading import read_pages
 from reportgen.review.page_tables import TableOnPage
 from reportgen.review.passages import Element, Reading, is_centred, read
-from reportgen.review.sheets import Sheet
+from reportgen.review.sheets import OPENING_MARKS, Sheet
 from reportgen.styles import HEADING_ROLES, StyleSheet, TextRole
 
 _STYLE = "gb9704"
@@ -120,7 +120,9 @@ def _first_indent(elements: Sequence[Element], reading: Reading, styles: StyleSh
     if len(elements) > 1 or len(lines) < 2 or elements[0].role in (TextRole.TITLE, TextRole.ANNEX_TITLE):
         return UNMEASURED
     sheet, first = lines[0]
-    others = [line.left for other, line in lines[1:] if other.page.landscape is sheet.page.landscape]
+    alike = [line for other, line in lines[1:] if other.page.landscape is sheet.page.landscape]
+    # An opening mark may hang out by the empty half of its cell.
+    others = [line.left for line in alike if line.text[0] not in OPENING_MARKS] or [line.left for line in alike]
     if not others or (is_centred(sheet, first, reading.edge(sheet), styles) and max(others) - min(others) > 1):
         return UNMEASURED
     indent = first.left - min(others)

@@ -17,6 +17,7 @@ from reportgen.word.walk import is_there
 
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _VML = "{urn:schemas-microsoft-com:vml}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _EMU_PER_MM = 36_000
 _NUMBER = re.compile(r"-?\d{1,12}")
 
@@ -46,6 +47,11 @@ class Drawings:
                 continue
             relation = str(picture.get(R + "embed") or picture.get(R + "id") or picture.get(R + "link") or "")
             yield " ".join(filter(None, (_size(picture), f"图像{self._fingerprint(part, relation)}", *_cut(picture))))
+
+        for chart in element.iter(_CHART):
+            yield " ".join(
+                filter(None, (_size(chart), f"图表{self._fingerprint(part, str(chart.get(R + 'id') or ''))}"))
+            )
 
     def _fingerprint(self, part: str, relation: str) -> str:
         if part not in self._relations:

@@ -36,6 +36,47 @@ def png(picture: Image) -> bytes:
     return buffer.getvalue()
 
 
+def page_count(blob: bytes) -> int:
+    """How many pages a PDF has (页数)."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(blob) as pdf:
+        return len(pdf)
+
+
+def bookmarks(blob: bytes) -> list[tuple[int, str, int]]:
+    """The bookmarks (书签) of a PDF that lead to a page: level from 0, title, page from 1."""
+    import pypdfium2
+
+    found = []
+    with pypdfium2.PdfDocument(blob) as pdf:
+        for each in pdf.get_toc():
+            place = each.get_dest()
+            index = place.get_index() if place else None
+            if index is not None:
+                found.append((each.level, each.get_title(), index + 1))
+    return found
+
+
+def quick_png(picture: Image) -> bytes:
+    """A page as a PNG file for the eye (快速 PNG), in a tenth of the time: sixteen greys, or a few colours."""
+    from PIL import Image as Pictures
+    from PIL import ImageChops
+
+    red, green, blue = picture.split()
+    buffer = io.BytesIO()
+    if ImageChops.difference(red, green).getbbox() or ImageChops.difference(green, blue).getbbox():
+        picture.quantize(64, method=Pictures.Quantize.FASTOCTREE).save(buffer, "PNG")
+        return buffer.getvalue()
+    greys = Pictures.frombytes("P", picture.size, green.point(_SIXTEEN).tobytes())
+    greys.putpalette([level for level in range(0, 256, 17) for _ in range(3)])
+    greys.save(buffer, "PNG", bits=4)
+    return buffer.getvalue()
+
+
+_SIXTEEN = [round(level / 17) for level in range(256)]
+
+
 def page_pictures(blob: bytes, numbers: Iterable[int], dpi: int) -> Iterator[Image]:
     """The pictures of some pages (若干页面图), one after the other; the file is opened once."""
     import pypdfium2
