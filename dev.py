@@ -27,17 +27,19 @@ ROOT = Path(__file__).resolve().parent
 DONE, WRONG_USAGE, NOT_READY, INTERRUPTED = 0, 2, 3, 130
 BUILD = ("reportgen", "build", "configs/qingping-2026h1.yaml", "--out", "out")
 # One more than the cores: many tests wait for processes. Who has no test left takes some of another's.
+TOGETHER = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+CAMPAIGN = (*TOGETHER, "-m", "campaign or row", "--reliability", "README.md")
 CHECKS = (
     ("ruff", "format", "--check"),
     ("ruff", "check"),
     ("mypy",),
-    ("pytest", "-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"),
+    ("pytest", *TOGETHER),
 )
 USAGE = """用法：
   python3 dev.py demo              准备环境，生成示例报告（DOCX 与 PDF），存入 out/
   python3 dev.py test              准备环境，运行格式检查、代码检查、类型检查和全部测试
   python3 dev.py test [pytest参数] 准备环境，只按所给参数运行 pytest
-  python3 dev.py campaign          准备环境，运行发布前的长测试（成百次断电、上千次请求，需要几十分钟）
+  python3 dev.py campaign          准备环境，运行发布前的可靠性演练，逐行列出结果，写入 README（几十分钟）
   python3 dev.py bench [--quick]   准备环境，与别的做法比快慢，写入 README（十几分钟；--quick 几分钟，不写）
   python3 dev.py --help            显示本说明
 退出码：0 成功；2 用法有误；3 本机缺少所需条件；130 被中断；其余为所运行程序的退出码。"""
@@ -327,7 +329,7 @@ def main(arguments: Sequence[str], root: Path = ROOT, version: tuple[int, ...] =
         say(USAGE)
         return WRONG_USAGE
     try:
-        purpose, *rest = arguments if arguments[0] != "campaign" else ("test", "-m", "campaign")
+        purpose, *rest = arguments if arguments[0] != "campaign" else ("test", *CAMPAIGN)
         missing = settle_system(purpose, root, may_install())
         settle_venv(root)
         if purpose == "bench":

@@ -19,7 +19,7 @@ settings.register_profile("reportgen", deadline=None, derandomize=True)
 settings.load_profile("reportgen")
 
 # Ours, whether this package is installed with its entry point or not: pytest takes both for the same.
-pytest_plugins = ["reportgen.testing.plugin"]
+pytest_plugins = ["reportgen.testing.plugin", "tests.reliability.tally"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

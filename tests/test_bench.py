@@ -22,6 +22,7 @@ from tests.bench.plain import Grid, Report, plain
 from tests.bench.worker import Cost, measured
 from tests.kept import kept
 from tests.projects import ROOT
+from tests.readme import write_between
 
 CASE = Case(6, 3)
 
@@ -212,14 +213,14 @@ def test_the_readme_has_one_place_for_the_table_and_nothing_else_of_it_changes(t
     copy = tmp_path / "README.md"
     copy.write_bytes(readme.read_bytes())
     for text in ("一", "二"):
-        table.write_between(copy, text)
-    between = f"{table.BEGIN}.*{table.END}"
+        write_between(copy, table.MARKS, text)
+    between = ".*".join(table.MARKS)
     before, after = (re.sub(between, "", path.read_text(encoding="utf-8"), flags=re.S) for path in (readme, copy))
     assert before == after
-    assert f"{table.BEGIN}\n\n二\n\n{table.END}" in copy.read_text(encoding="utf-8")
+    assert "\n\n二\n\n".join(table.MARKS) in copy.read_text(encoding="utf-8")
     copy.write_text("没有记号", encoding="utf-8")
     with pytest.raises(ValueError, match="marks"):
-        table.write_between(copy, "三")
+        write_between(copy, table.MARKS, "三")
 
 
 def test_every_peer_can_be_loaded_and_says_why_it_goes_no_further() -> None:

@@ -347,10 +347,12 @@ def test_the_users_pytest_arguments_replace_the_default_and_the_lint(
     assert capfd.readouterr().out == "pytest -q -k one thing\n"
 
 
-def test_the_campaign_is_the_tests_of_a_release_alone(checkout: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_campaign_is_the_tests_of_every_row_at_the_size_of_a_release(
+    checkout: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     finished_venv(checkout, failing={"pytest": 1})
     assert dev.main(["campaign"], root=checkout) == 1
-    assert capfd.readouterr().out == "pytest -m campaign\n"
+    assert capfd.readouterr().out == f"{PYTEST} -m campaign or row --reliability README.md\n"
 
 
 def test_the_benchmark_takes_its_own_arguments_and_passes_its_exit_code_on(

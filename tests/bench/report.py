@@ -26,6 +26,7 @@ from tests.bench.case import FOLDER, ROOT
 from tests.bench.course import Results
 from tests.bench.peers import Kind
 from tests.bench.peers.taking_part import PEERS
+from tests.readme import write_between
 
 NAIVE = {31: 1, 62: 1}
 FULL: Mapping[Kind, Mapping[int, int]] = {
@@ -82,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(chapter)
     whole = not (options.quick or options.only or options.rounds or options.rows)
     if not results.faults and (options.write or whole):
-        table.write_between(ROOT / "README.md", chapter)
+        write_between(ROOT / "README.md", table.MARKS, chapter)
         say("已写入 README.md「和别的做法比」。")
     for fault in results.faults:
         say(fault)

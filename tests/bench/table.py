@@ -9,12 +9,11 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from tests.bench.course import Results
 from tests.bench.peers import Kind, Peer
 
-BEGIN, END = "<!-- 测速表开始：python3 dev.py bench 写在这里 -->", "<!-- 测速表结束 -->"
+MARKS = ("<!-- 测速表开始：python3 dev.py bench 写在这里 -->", "<!-- 测速表结束 -->")
 HEADS = ("比什么", "做法", "行数", "处理器秒", "内存 MB", "用时是本程序的几倍", "增长指数")
 UNITS = 49
 PACKAGES = ("weasyprint", "typst", "python-docx", "docxtpl", "openpyxl", "pandas", "lxml")
@@ -96,13 +95,3 @@ def told(results: Results, peers: Sequence[Peer]) -> str:
     return "\n\n".join(
         [head(), table(results, peers), *speed, *(["没有比的：\n\n" + "\n".join(notes)] if notes else [])]
     )
-
-
-def write_between(path: Path, text: str) -> None:
-    """Put the chapter between its two marks; raises `ValueError` where they are not there once each, in order."""
-    whole = path.read_text(encoding="utf-8")
-    if whole.count(BEGIN) != 1 or whole.count(END) != 1 or whole.index(BEGIN) > whole.index(END):
-        raise ValueError(f"{path.name} lacks the marks of the table")
-    before, rest = whole.split(BEGIN)
-    after = rest.split(END)[1]
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
