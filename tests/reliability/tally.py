@@ -18,7 +18,7 @@ A test that fails counts as one that was lost, beside what it had counted before
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any, cast
 
@@ -53,7 +53,8 @@ _TALLY = pytest.StashKey[Tally]()
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Tally:
     """Counts what becomes of the inputs of this test."""
-    return request.node.stash.setdefault(_TALLY, Tally())
+    found: Tally = request.node.stash.setdefault(_TALLY, Tally())
+    return found
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,8 +80,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    report: Any = yield
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
     counted = [(mark.args[0], counted_by(item, mark, report)) for mark in item.iter_markers("row")]
     if counted and (report.when == "call" or not report.passed):
         told = [(row, one.survived, one.refused, one.lost, one.skipped, round(one.seconds, 3)) for row, one in counted]
