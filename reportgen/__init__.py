@@ -3,7 +3,7 @@
 The house, from the ground up; an import goes down, never up:
 
 0 problems                     what is wrong, where, how to mend it
-1 document  styles  rules  numbering  source  yaml_nodes  grid  package  confine  fingerprint  pdf_engine
+1 document  styles  rules  numbering  source  yaml_nodes  grid  package  limits  confine  fingerprint  pdf_engine
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits; equal contents known
                                by equal fingerprints

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reportgen.confine import LIMITS, confined, read_outside
+from reportgen.confine import confined, read_outside
 from reportgen.inputs import attempt, configured_register, configured_words, wanted_sheets
 from reportgen.issued.body import Usual
 from reportgen.issued.report import Issued, read_issued
@@ -19,6 +19,7 @@ from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Sheet
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.limits import held
 from reportgen.package import called
 from reportgen.problems import CannotWrite, Location, Outcome, Problem, error, has_errors, refuse_errors
 from reportgen.publish import refuse_bad_name
@@ -85,7 +86,7 @@ def import_report(file: Path, config: Path | None = None) -> Imported:
     setting = setting_of(config, problems) if config else Setting()
     name = shown_path(file)
     read = attempt(
-        problems, lambda: confined(name, LIMITS, read_report, read_outside(file, name, LIMITS), name, setting)
+        problems, lambda: confined(name, held().outside, read_report, read_outside(file, name), name, setting)
     )
     if read is None or has_errors(problems):
         refuse_errors([*problems, *(read.problems if read else ())])

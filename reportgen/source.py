@@ -20,10 +20,9 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from reportgen.limits import held
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
 from reportgen.yaml_nodes import composed, syntax_fault
-
-MAX_BYTES = 5 * 1024 * 1024
 
 Path_ = tuple[str | int, ...]
 
@@ -174,10 +173,11 @@ def read_source(blob: bytes, name: str, *, cleaned_later: bool = False) -> Sourc
     that of ledgers does, takes them `cleaned_later`: then only what no document can hold is refused.
     Raises `InputError` with every duplicate key, or with the place of the syntax error.
     """
-    if len(blob) > MAX_BYTES:
-        what = f"「{name}」超过 {MAX_BYTES // 1024 // 1024} MB"
+    if len(blob) > (most := held().texts.file_bytes):
+        what = f"「{name}」超过 {most // 1024 // 1024} MB"
         raise _refused("text.too-large", what, "请拆分文件，或改用 .xlsx 台账", Location(file=name, line=1))
-    return (_read if len(blob) <= _SMALL else _read.__wrapped__)(blob, name, cleaned_later)
+    read = _read if len(blob) <= _SMALL else _read.__wrapped__
+    return read(blob, name, cleaned_later, held().texts.depth)
 
 
 # The office's and the program's own files, read again and again in one run, never changed; a ledger is larger.
@@ -185,7 +185,8 @@ _SMALL = 128 * 1024
 
 
 @lru_cache(maxsize=64)
-def _read(blob: bytes, name: str, cleaned_later: bool) -> Source:
+def _read(blob: bytes, name: str, cleaned_later: bool, deepest: int) -> Source:
+    # The depth is looked up below, too; here it keeps what was read under another limit from counting as read.
     text = decode_text(blob, name)
     sha256 = hashlib.sha256(blob).hexdigest()
     if not name.lower().endswith(".json"):
