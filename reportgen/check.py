@@ -41,6 +41,7 @@ from reportgen.review.opening import open_outside
 from reportgen.source import read_file, read_source, shown_path
 from reportgen.styles import Level
 from reportgen.template.compose import compose
+from reportgen.template.limits_block import by_limits_of
 
 
 class Kind(Enum):
@@ -113,6 +114,7 @@ def with_acceptances(checked: Proofed, kept: Sequence[Acceptance]) -> Proofed:
     )
 
 
+@by_limits_of(lambda path, config=None, *_, **__: config or path)
 def check_file(
     path: Path,
     config: Path | None = None,

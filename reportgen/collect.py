@@ -48,6 +48,7 @@ from reportgen.problems import CannotWrite, InputError, Location, Outcome, Probl
 from reportgen.receiving import Setting, Told, replies_of
 from reportgen.source import shown_path
 from reportgen.target import ExistingLedger, check_target, read_target
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_sound_config
 from reportgen.template.return_forms import PreparedForm, load_return_form, reminder_text
 from reportgen.template.schema import Config
@@ -129,6 +130,7 @@ class _Inputs:
     accepted: tuple[Acceptance, ...] = ()
 
 
+@by_limits_of(lambda request, *_, **__: request.config)
 def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
     """The ledger with all returns in it; a return that cannot be read does not stop the others.
 

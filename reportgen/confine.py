@@ -54,27 +54,28 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     raise fault_of(ran, name, limits)
 
 
-def read_here(told: Callable[[str], None]) -> None:
+def read_here(told: Callable[[str, Limits], None]) -> None:
     """From now on this process reads outside files itself (就地读取): one that does nothing else, and may be lost.
 
     Starting another process from it would take longer than reading. `told` takes the name of the file that is being
-    read, and nothing when it has been read: should the process end meanwhile, `fault_of` says why in the same words.
+    read and its limits, and no name when it has been read: should the process end meanwhile, `fault_of` says why in the
+    same words.
     """
     _hearers[:] = [told]
 
 
-_hearers: list[Callable[[str], None]] = []
+_hearers: list[Callable[[str, Limits], None]] = []
 
 
 def _here(
     name: str, limits: Limits, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Ran:
-    _hearers[0](name)
+    _hearers[0](name, limits)
     try:
         with bounded_more(bounds_of(limits)) as bounds:
             return ran_here(bounds, (function, args, kwargs))
     finally:
-        _hearers[0]("")
+        _hearers[0]("", limits)
 
 
 def confined_each(

@@ -38,6 +38,7 @@ from reportgen.template.changes import ChangesText
 from reportgen.template.charts import FigureBasis
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.figures import Reached
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
 from reportgen.template.per_unit import not_for_units, only_for_units
 from reportgen.template.schema import Config
@@ -111,6 +112,7 @@ def _unseen(document: Document, inputs: Inputs) -> None:
     """A tree that nobody looks at before it is a file."""
 
 
+@by_limits_of(lambda request, *_, **__: request.config)
 def generate(
     request: Request, progress: Progress = _quiet, seen: Callable[[Document, Inputs], None] = _unseen
 ) -> Delivery:

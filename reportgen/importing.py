@@ -25,6 +25,7 @@ from reportgen.problems import CannotWrite, Location, Outcome, Problem, error, h
 from reportgen.publish import refuse_bad_name
 from reportgen.source import shown_path
 from reportgen.template.filters import FILTERS
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_sound_config
 
 
@@ -76,6 +77,7 @@ class Setting:
     sheets: tuple[Sheet, ...] = tuple(Sheet)
 
 
+@by_limits_of(lambda file, config=None: config)
 def import_report(file: Path, config: Path | None = None) -> Imported:
     """The ledger in an issued report; raises `InputError` where the file cannot be read or has no table of a ledger.
 

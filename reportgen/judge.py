@@ -31,6 +31,7 @@ from reportgen.package import WORKBOOK_ENDINGS, called, short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, error, has_errors, refuse_errors
 from reportgen.publish import refuse_open
 from reportgen.source import Source, shown_path
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_rules, load_sound_config
 
 
@@ -117,6 +118,7 @@ def _place_json(passage: Passage, entry: Entry) -> dict[str, Any]:
     }
 
 
+@by_limits_of(lambda config, *_, **__: config)
 def judge_ledger(config: Path, ledgers: Sequence[Path] = ()) -> Judged:
     """The ledger of a configuration, judged (研判); raises `InputError` with all problems of the inputs together."""
     sound = load_sound_config(config, shown_path(config))

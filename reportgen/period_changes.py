@@ -27,6 +27,7 @@ from reportgen.problems import InputError, Location, Outcome, Problem, ReportErr
 from reportgen.quantities.periods import reporting_period
 from reportgen.source import read_source, shown_path
 from reportgen.template.changes import ChangesText, PreparedChanges, changes_text, prepare_changes
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_changes_template, load_sound_config
 
 STANDARD = "standard"
@@ -61,6 +62,7 @@ class ChangesBasis:
     new_period: str = ""
 
 
+@by_limits_of(lambda old, new, config=None, *_, **__: config)
 def changes_between(
     old: Path, new: Path, config: Path | None = None, template: str | None = None, limits: Limits | None = None
 ) -> Changed:

@@ -84,6 +84,7 @@ OWNERS = {
     "yaml": ("reportgen.source", "reportgen.yaml_nodes"),
     "pydantic": (
         "reportgen.template.schema",
+        "reportgen.template.limits_block",
         "reportgen.template.loading",
         "reportgen.comparison.files.ignoring_file",
         "reportgen.service.api",
