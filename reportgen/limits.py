@@ -222,6 +222,42 @@ def values_of(limits: Limits) -> dict[str, dict[str, float]]:
     return {name: {meaning.key: value for meaning, value in told(getattr(limits, name))} for name in GROUPS}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A limit as it is shown (一项限额): what it means, where it is changed, what it is, and whether somebody did."""
+
+    group: str
+    key: str
+    meaning: Meaning
+    value: float
+    is_changed: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The limit as plain data."""
+        return {
+            "group": self.group,
+            "key": self.key,
+            "meaning": self.meaning.words,
+            "value": self.value,
+            "unit": self.meaning.unit,
+            "least": self.meaning.least,
+            "most": self.meaning.most,
+            "changed": self.is_changed,
+        }
+
+
+def all_told(limits: Limits, rendering: RenderLimits) -> Iterator[Told]:
+    """All limits (全部限额), of reading, of rendering and of the service, in the order in which they are shown."""
+    groups = [
+        (f"limits.{name}", title, getattr(limits, name), getattr(STANDARD, name)) for name, title in GROUPS.items()
+    ]
+    for at, title, here, usual in (*groups, ("rendering", "排版", rendering, RenderLimits())):
+        for (meaning, value), (_, before) in zip(told(here), told(usual), strict=True):
+            yield Told(group=title, key=f"{at}.{meaning.key}", meaning=meaning, value=value, is_changed=value != before)
+    for meaning, value in told(SERVICE):
+        yield Told(group="网上服务（service.yaml）", key=meaning.key, meaning=meaning, value=value, is_changed=False)
+
+
 # ---- those that hold
 
 
