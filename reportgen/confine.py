@@ -5,7 +5,6 @@ What a file may cost stands in `reportgen.limits`.
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -197,15 +196,7 @@ def _too_big(name: str, limits: Limits) -> InputError:
 
 def read_outside(path: Path, name: str, limits: Limits | None = None) -> bytes:
     """The bytes of an outside file (外来文件); one that is too large, or no plain file, is not read at all."""
-    limits = limits or held().outside
-    # Unlike pathlib, `os.path` takes a name that no folder can hold for one that is not there.
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        what = f"「{called(name)}」不是普通文件"
-        raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", name)
-    if os.path.isfile(path) and os.path.getsize(path) > limits.file_bytes:
-        what = f"「{called(name)}」超过 {limits.file_bytes // 1024**2} MB"
-        raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", name)
-    return read_file(path, name)
+    return read_file(path, name, (limits or held().outside).file_bytes)
 
 
 def _refused(code: str, what: str, fix: str, name: str) -> InputError:

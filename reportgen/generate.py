@@ -173,7 +173,7 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
         # Neither pages nor a document for each unit can be made of more.
         is_long = not for_units and "pdf" not in request.formats
         most = held().tables
-        rows = max(most.long_rows, most.rows) if is_long else most.rows
+        rows = most.long_rows if is_long else most.rows
         wants = Wants(_all_needed(prepared, unit_template), rows)
         given = register[0].value if register[0] else None
         day = None if sound.problems else units_day(config)

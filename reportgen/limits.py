@@ -63,7 +63,7 @@ class Outside:
     seconds_per_page: float = _limit("seconds_per_page", 0.1, "秒", 0.01, 10, "PDF 每页另加的时间", is_whole=False)
     wall_factor: float = _limit("wall_factor", 3, "倍", 1, 20, "机器忙时最多等计算时间的几倍", is_whole=False)
     total_seconds: float = _limit("total_seconds", 600, "秒", 10, 86_400, "一次汇总、比对的全部文件", is_whole=False)
-    memory_bytes: int = _limit("memory_mb", 1024, "MB", 256, 65_536, "读一个文件的内存（只在 Linux 上限制）")
+    memory_bytes: int = _limit("memory_mb", 1024, "MB", 512, 65_536, "读一个文件的内存（只在 Linux 上限制）")
     written_bytes: int = _limit("written_mb", 200, "MB", 1, 4096, "读文件的进程写一个临时文件的大小")
     open_files: int = _limit("open_files", 256, "个", 64, 4096, "读文件的进程同时打开的文件")
 

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -101,6 +102,11 @@ def key_text(path: Path_) -> str:
     return text
 
 
+def _last(name: str) -> str:
+    """The last part of a path, which may be one of another system."""
+    return _short(re.split(r"[/\\]", name)[-1])
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "……"
 
@@ -111,9 +117,20 @@ def shown_path(path: Path) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def read_file(path: Path, name: str) -> bytes:
-    """The bytes of a file that the user named; `name` is how messages call it."""
+def read_file(path: Path, name: str, most: int | None = None) -> bytes:
+    """The bytes of a file that the user named; `name` is how messages call it.
+
+    One that is larger than an outside file may be, or no plain file, such as a pipe that never ends, is not read at all.
+    """
+    most = held().outside.file_bytes if most is None else most
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            what = f"「{_last(name)}」不是普通文件"
+            raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", Location(file=name))
+        if stat.S_ISREG(status.st_mode) and status.st_size > most:
+            what = f"「{_last(name)}」超过 {most // 1024**2} MB"
+            raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", Location(file=name))
         return path.read_bytes()
     except FileNotFoundError:
         hint = _nearest_file(path) if os.path.isdir(path.parent) else "该文件夹不存在，请检查路径"
