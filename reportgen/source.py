@@ -120,7 +120,7 @@ def shown_path(path: Path) -> str:
 def read_file(path: Path, name: str, most: int | None = None) -> bytes:
     """The bytes of a file that the user named; `name` is how messages call it.
 
-    One that is larger than an outside file may be, or no plain file, such as a pipe that never ends, is not read at all.
+    One that is larger than an outside file may be, or no plain file, such as an endless pipe, is not read at all.
     """
     most = held().outside.file_bytes if most is None else most
     try:

@@ -460,7 +460,7 @@ def test_the_limits_of_a_configuration_hold_for_all_that_it_names(tmp_path: Path
     config = configured(tmp_path / "多", "limits: {tables: {rows: 1, long_rows: 1}}\n", two)
     by_limits: list[Callable[[], object]] = [
         lambda: generate(Order(config, ("txt",))),
-        lambda: collect(Request(config=config, into=tmp_path / "汇.xlsx")),
+        lambda: collect(Request(config=config, returns=(), into=tmp_path / "汇.xlsx")),
     ]
     for road in by_limits:
         with pytest.raises(InputError, match="超过 1 行"):
