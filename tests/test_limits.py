@@ -481,6 +481,31 @@ def test_the_limits_of_a_configuration_hold_in_the_worker_that_reads_a_file_by_i
     tally.survived()
 
 
+@pytest.mark.row("L1", "refused")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither such pipes nor such devices")
+@pytest.mark.parametrize("what", ["pipe", "device", "large"])
+@pytest.mark.parametrize("which", ["报告.yaml", "台账.yaml"])
+def test_what_never_ends_is_read_neither_as_configuration_nor_as_ledger(
+    what: str, which: str, tmp_path: Path, hold: Hold
+) -> None:
+    config = project(tmp_path)
+    path = config if which == "报告.yaml" else tmp_path / which
+    path.unlink()
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        hold(outside={"file_mb": 2})
+        put(path, bytes(2 * MB + 1))
+    with pytest.raises(InputError) as fault:
+        generate(Order(config, ("txt",)))
+    assert [(each.code, path.name in str(each.where)) for each in fault.value.problems] == [
+        ("file.too-big" if what == "large" else "file.unreadable", True)
+    ]
+    assert path.name in fault.value.problems[0].what
+
+
 WRONG = [
     ("limits: {tables: {rows: 0}}", "config.bad-value", "不能小于 1"),
     ("limits: {tables: {rows: 100001}}", "config.bad-value", "不能大于 100000"),
