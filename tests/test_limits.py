@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import docx
 import pytest
 
 from reportgen import limits
@@ -25,6 +26,7 @@ from reportgen.generate import generate
 from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.files.workbook_edit import set_cells
 from reportgen.ledger.reading import Wants, read_ledger
+from reportgen.ledger.tables import HEAD_ROWS
 from reportgen.limits import GROUPS, STANDARD, RenderLimits, held, holding, holding_values, meanings, values_of
 from reportgen.package import WORKBOOK, check_package
 from reportgen.problems import InputError, Problem, ReportError
@@ -34,7 +36,7 @@ from reportgen.source import read_source
 from reportgen.template.limits_block import limits_in
 from tests.bad_returns import ods, ods_row, ods_table, zipped
 from tests.conftest import Hold
-from tests.ledger_files import WANTS_TASKS, WANTS_TEXT, repacked, task, tasks, with_shared_strings
+from tests.ledger_files import WANTS_TASKS, WANTS_TEXT, repacked, task, tasks, with_shared_strings, workbook
 from tests.limits_chapter import limits_table
 from tests.pdf_by_hand import pdf_of
 from tests.projects import CONFIG, ROOT, ledger, project
@@ -371,6 +373,56 @@ def test_the_last_one_is_taken_and_one_more_refused_with_the_number(
     assert said in told[0]
     assert not told[0].startswith("None "), "it has a place"
     tally.refused()
+
+
+def as_workbook(lines: list[list[str]]) -> bytes:
+    return workbook({"重点任务": lines})
+
+
+def as_ods(lines: list[list[str]]) -> bytes:
+    return ods(ods_table(*(ods_row(*line) for line in lines)))
+
+
+def as_word(lines: list[list[str]]) -> bytes:
+    document = docx.Document()
+    made = document.add_table(rows=len(lines), cols=len(lines[0]))
+    for line, row in zip(lines, made.rows, strict=True):
+        for text, cell in zip(line, row.cells, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.row("L1")
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("反馈.xlsx", as_workbook), ("反馈.ods", as_ods), ("反馈.docx", as_word)],
+    ids=lambda each: str(each),
+)
+def test_every_kind_of_table_keeps_to_the_columns_and_rows(
+    name: str, made: Callable[[list[list[str]]], bytes], hold: Hold, tally: Tally
+) -> None:
+    hold(tables={"columns": 5, "rows": 4})
+    head = [f"列{number}" for number in range(5)]
+    # A head of several rows comes on top: it is counted apart, where the table is understood.
+    longest = [head] * (4 + HEAD_ROWS)
+    assert read_contents(made(longest), name).problems == ()
+    tally.survived()
+    for lines, said in (([[*head, "多"]], "第 5 列以后还有内容「多」"), ([*longest, head], "超过 4 行")):
+        (problem,) = refused(made(lines), name)
+        assert said in problem.what
+        assert problem.where
+        assert problem.where.file == name
+        tally.refused()
+
+
+def refused(blob: bytes, name: str) -> list[Problem]:
+    """Why nothing, or not all, of a file was read."""
+    try:
+        return list(read_contents(blob, name).problems)
+    except InputError as fault:
+        return list(fault.problems)
 
 
 # ---- limits of time that no size of one file comes to
