@@ -7,6 +7,7 @@ The house, from the ground up; an import goes down, never up:
                                the tree, its look, ordinals, text files with places, tables with spans;
                                what a file is, and reading it within limits; equal contents known
                                by equal fingerprints
+  limits  versions             how much of anything is read; below which version no library may be
   bounded  fork_server  processes  locks  temporary  naming
                                what a worker process may use; worker processes that can be killed alone;
                                what a run holds while it lives; temporary files; names that every system takes

@@ -13,15 +13,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from reportgen.confine import Limits, read_outside
+from reportgen.limits import held
 from reportgen.package import called, leftover, short
 from reportgen.pages import is_our_page
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors
 from reportgen.source import clean_text, shown_path
 
-MAX_RETURNS = 1_000
 # A folder with more in it was named by mistake: a whole disk, a home folder.
-MAX_LOOKED_AT = 20_000
-MAX_DEPTH = 10
 CHINA_TIME = timezone(timedelta(hours=8), "北京时间")
 """The one zone (北京时间) in which a file's day is told: all of China has it, wherever this machine thinks it is."""
 
@@ -80,8 +78,8 @@ def arrivals(named: Sequence[Path], own: Mapping[Path, str], limits: Limits) -> 
         else:
             _come_upon(path, path.parent, search)
     refuse_errors(problems)
-    if len(search.found) > MAX_RETURNS:
-        what = f"一次收了 {len(search.found)} 个文件，超过 {MAX_RETURNS} 个"
+    if len(search.found) > (most := held().archives.returns):
+        what = f"一次收了 {len(search.found)} 个文件，超过 {most} 个"
         fix = "请检查文件夹写得对不对；确有这么多，请分几次汇总"
         raise InputError([error("collect.too-many-files", what, fix, Location(file=shown_path(named[0])))])
     names = _names(search.parts)
@@ -116,6 +114,8 @@ def refuse_none(found: Arrivals, named: Sequence[Path]) -> None:
 def _look_into(folder: Path, search: _Search, limits: Limits) -> None:
     """All that lies in a folder and below it; what cannot be looked into is a file that cannot be read."""
 
+    deepest = held().archives.returns_depth
+
     def cannot(fault: OSError) -> None:
         path = Path(fault.filename) if fault.filename else folder
         why = "没有读取权限" if fault.errno in (errno.EACCES, errno.EPERM) else "打不开"
@@ -128,16 +128,16 @@ def _look_into(folder: Path, search: _Search, limits: Limits) -> None:
         for path in (place / name for name in sorted(folders)):
             if why := _no_folder(path):
                 _note(search.skipped, path, folder, search, why)
-            elif depth + 1 >= MAX_DEPTH:
-                _note(search.closed, path, folder, search, f"文件夹套了 {MAX_DEPTH} 层以上，没有进去看")
+            elif depth + 1 >= deepest:
+                _note(search.closed, path, folder, search, f"文件夹套了 {deepest} 层以上，没有进去看")
             else:
                 entered.append(path.name)
         folders[:] = entered
         for name in sorted(files):
             _come_upon(place / name, folder, search)
         search.looked_at += len(files) + len(folders)
-        if search.looked_at > MAX_LOOKED_AT:
-            what = f"「{called(shown_path(folder))}」里的文件和文件夹超过 {MAX_LOOKED_AT} 个"
+        if search.looked_at > (most := held().archives.returns_seen):
+            what = f"「{called(shown_path(folder))}」里的文件和文件夹超过 {most} 个"
             fix = "请检查文件夹写得对不对；反馈请放在单独的文件夹里"
             raise InputError([error("collect.too-many-files", what, fix, Location(file=shown_path(folder)))])
 

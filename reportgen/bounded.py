@@ -248,7 +248,7 @@ def _is_near_bound(bounds: Bounds) -> bool:
 def place_of(fault: BaseException) -> str:
     """Where in this program an exception came up (出错位置), without a path of this machine."""
     every = list(traceback.extract_tb(fault.__traceback__))
-    frames = every[1:] or every  # the first is the caller above
+    frames = [frame for frame in every[1:] if frame.name != "_under"] or every  # the callers: above, and in `limits`
     ours = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents]
     inner = (ours or frames)[-1]
     return f"{Path(inner.filename).stem} 第 {inner.lineno} 行"

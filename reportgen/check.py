@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 
 from reportgen.check_basis import CheckBasis, read_basis
-from reportgen.confine import LIMITS, Limits, confined, read_outside
+from reportgen.confine import Limits, confined, read_outside
 from reportgen.document import Document
 from reportgen.former import Former
 from reportgen.generate import Request, read_inputs
@@ -23,6 +23,7 @@ from reportgen.ledger.acceptances import Acceptance, kept_in, read_acceptances, 
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.reading import Wants, read_ledger
+from reportgen.limits import held
 from reportgen.package import DOCX, PDF, called, file_kind
 from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, error, has_errors
 from reportgen.proof.findings import Finding, in_order
@@ -40,6 +41,7 @@ from reportgen.review.opening import open_outside
 from reportgen.source import read_file, read_source, shown_path
 from reportgen.styles import Level
 from reportgen.template.compose import compose
+from reportgen.template.limits_block import by_limits_of
 
 
 class Kind(Enum):
@@ -54,7 +56,6 @@ class Kind(Enum):
 # So much computing time a character of a text may take; measured are 12 µs in a ledger of 10,000 rows.
 _SECONDS_PER_CHARACTER = 0.0001
 # Much more than a report or a ledger of 10,000 rows has (2 million); a file made to cost hours is not looked through.
-_MOST_CHARACTERS = 5_000_000
 # What only the configuration of a report says.
 _OF_CONFIGURATIONS = {"template", "ledger", "issuer", "period"}
 
@@ -113,11 +114,12 @@ def with_acceptances(checked: Proofed, kept: Sequence[Acceptance]) -> Proofed:
     )
 
 
+@by_limits_of(lambda path, config=None, *_, **__: config or path)
 def check_file(
     path: Path,
     config: Path | None = None,
     checking: str | None = None,
-    limits: Limits = LIMITS,
+    limits: Limits | None = None,
     ledgers: Sequence[Path] = (),
 ) -> Proofed:
     """The check of one file (校核一个文件); nothing is raised, why it could not be checked is among the problems.
@@ -125,6 +127,7 @@ def check_file(
     `ledgers` stand in for those that the file, a configuration, names.
     """
     name = shown_path(path)
+    limits = limits or held().outside
     try:
         if _is_config(path, name):
             return _check_config(path, name, checking, limits, ledgers)
@@ -293,8 +296,9 @@ def at_once(path: Path, name: str, basis: CheckBasis, limits: Limits) -> _Read:
 def _as_manuscript(blob: bytes, name: str, kind: Kind, basis: CheckBasis, limits: Limits) -> _Read:
     """The file as a manuscript; one with far too much text never leaves the worker."""
     read = _manuscript_of(blob, name, kind, basis, limits)
-    if read.manuscript and (size := _size(read.manuscript)) > _MOST_CHARACTERS:
-        what = f"「{called(name)}」有 {size // 10_000} 万字，超过 {_MOST_CHARACTERS // 10_000} 万字，没有校核"
+    most = held().texts.checked_characters
+    if read.manuscript and (size := _size(read.manuscript)) > most:
+        what = f"「{called(name)}」有 {size} 字，超过 {most} 字，没有校核"
         raise InputError([error("check.too-long", what, "请分成几份，逐份校核", Location(file=name))])
     return read
 

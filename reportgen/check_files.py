@@ -9,9 +9,10 @@ from pathlib import Path
 
 from reportgen.check import Proofed, with_acceptances
 from reportgen.check_view import KIND_NAMES, rule_name
-from reportgen.confine import LIMITS, Limits, confined, read_outside
+from reportgen.confine import Limits, confined, read_outside
 from reportgen.ledger.acceptances import ACCEPTANCE_SHEET, Acceptance, accept, kept_in, read_acceptances
 from reportgen.ledger.files.workbook_review import CellNote, note_text, review_ledger, review_workbook
+from reportgen.limits import held
 from reportgen.package import WORKBOOK_ENDINGS, called
 from reportgen.pages.proofing import proof_page
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, error
@@ -29,7 +30,7 @@ _OTHERS = 3
 # ---- accepted findings
 
 
-def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits = LIMITS) -> Proofed:
+def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits | None = None) -> Proofed:
     """The result with these findings accepted (认可意见); that is written into the ledger, or beside the file.
 
     Raises `InputError` for a number that no finding of this check has, and where the file must not be changed.
@@ -46,7 +47,7 @@ def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits = LIMI
     rows = [_listed(known[key], _row(known[key], checked, text), within) for key, text in reasons.items()]
     refuse_bad_name(place)
     stood = read_outside(place, name, limits) if os.path.isfile(place) else None
-    blob = confined(name, limits, accept, stood, name, rows)
+    blob = confined(name, limits or held().outside, accept, stood, name, rows)
     refuse_open(place, name)
     if (read_outside(place, name, limits) if os.path.isfile(place) else None) != stood:
         what = f"记认可理由的时候，「{called(name)}」被人改动了，没有写入"
@@ -118,7 +119,7 @@ def _accept_in(checked: Proofed) -> str:
     return f"旁边的「{place.name}」（还没有的，用下面的命令认可一条，就有了）"
 
 
-def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
+def excel_copy(checked: Proofed, limits: Limits | None = None) -> Outcome[bytes]:
     """The ledger as an Excel copy (校核副本) with comments on its cells and the list of all findings."""
     assert checked.ledger, "the command asks for one"
     assert checked.basis, "read with it"
@@ -129,7 +130,9 @@ def excel_copy(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
     only = checked.files[0] if len(checked.files) == 1 else None
     if only and only.suffix.lower() in WORKBOOK_ENDINGS:
         blob = read_outside(only, checked.ledger.file, limits)
-        return confined(checked.file, limits, review_workbook, blob, checked.ledger.file, notes, listed)
+        return confined(
+            checked.file, limits or held().outside, review_workbook, blob, checked.ledger.file, notes, listed
+        )
     every = (*listed, *(each for each in checked.kept if each.key not in {row.key for row in listed}))
     return review_ledger(checked.ledger, notes, every, checked.basis.words)
 
@@ -155,7 +158,7 @@ def _cell_notes(checked: Proofed, listed: Sequence[Acceptance], rows: Mapping[in
                 yield CellNote(where=where, text=note_text(row, others))
 
 
-def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> None:
+def refuse_to_lose(place: Path, checked: Proofed, limits: Limits | None = None) -> None:
     """Raise `CannotWrite` if a copy stands there with reasons that this run does not know (防丢失).
 
     A file that cannot be read, be it locked or too large, may hold some.
@@ -166,7 +169,7 @@ def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> No
     name = shown_path(place)
     refuse_open(place, name)
     try:
-        kept = confined(name, limits, read_acceptances, read_outside(place, name, limits), name).value
+        kept = confined(name, limits or held().outside, read_acceptances, read_outside(place, name, limits), name).value
     except InputError:
         what = f"「{called(name)}」已经存在，又读不出来，不知道里面有没有认可理由，没有覆盖它"
         raise CannotWrite(
@@ -179,7 +182,7 @@ def refuse_to_lose(place: Path, checked: Proofed, limits: Limits = LIMITS) -> No
         raise CannotWrite([error("check.has-reasons", what, fix, lost[0].where or Location(file=name))])
 
 
-def word_review(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
+def word_review(checked: Proofed, limits: Limits | None = None) -> Outcome[bytes]:
     """The Word file as a review copy (审阅副本) with a comment at the words of each finding."""
     assert checked.basis, "read with it"
     names = {rule: setting.name for rule, setting in checked.basis.settings.rules.items()}
@@ -191,4 +194,4 @@ def word_review(checked: Proofed, limits: Limits = LIMITS) -> Outcome[bytes]:
         name, title = checked.file, ""
         blob = read_outside(checked.files[0], name, limits)
     notes = notes_of(checked.findings, checked.manuscripts, names, name)
-    return confined(name, limits, review_copy, blob, name, notes, title)
+    return confined(name, limits or held().outside, review_copy, blob, name, notes, title)

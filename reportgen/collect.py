@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reportgen.arrivals import Arrivals, arrivals, refuse_none
-from reportgen.confine import LIMITS, confined, read_outside
+from reportgen.confine import confined, read_outside
 from reportgen.distribute import form_words, without_duties
 from reportgen.inputs import (
     attempt,
@@ -25,7 +25,7 @@ from reportgen.intake.collection import Collection, collection_of
 from reportgen.intake.findings import Kind
 from reportgen.intake.merging import Merged, merge, rolled_over
 from reportgen.intake.open_sheet import collected_sheets, record_in
-from reportgen.intake.origin_sheet import MAX_ORIGINS
+from reportgen.intake.origin_sheet import most_origins
 from reportgen.intake.reminders import reminder_facts
 from reportgen.intake.replies import Reply
 from reportgen.ledger.acceptances import (
@@ -42,11 +42,13 @@ from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.records import Record, period_name, same_period
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.limits import held
 from reportgen.package import XLSX, called, file_kind, short
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, Problem, error, refuse_errors
 from reportgen.receiving import Setting, Told, replies_of
 from reportgen.source import shown_path
 from reportgen.target import ExistingLedger, check_target, read_target
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_sound_config
 from reportgen.template.return_forms import PreparedForm, load_return_form, reminder_text
 from reportgen.template.schema import Config
@@ -128,6 +130,7 @@ class _Inputs:
     accepted: tuple[Acceptance, ...] = ()
 
 
+@by_limits_of(lambda request, *_, **__: request.config)
 def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
     """The ledger with all returns in it; a return that cannot be read does not stop the others.
 
@@ -140,7 +143,7 @@ def collect(request: Request, told: Told = lambda done, of: None) -> Collected:
     for path in request.ledgers or [request.config.parent / name for name in inputs.config.ledger]:
         own.setdefault(path, "配置里的台账")
     setting = Setting(ledger=inputs.before.ledger, register=inputs.register, words=inputs.form_words, day=inputs.day)
-    came = arrivals(request.returns, own, LIMITS) if request.returns else Arrivals(())
+    came = arrivals(request.returns, own, held().outside) if request.returns else Arrivals(())
     replies, found = replies_of(came, setting, told)
     if request.returns:
         refuse_none(found, request.returns)
@@ -196,8 +199,8 @@ def _without_duties(reply: Reply, form: PreparedForm) -> Reply:
 def _refuse_too_much(merged: Merged, into: Path) -> None:
     """A record that could not be read again would be worth nothing."""
     count = len(merged.record.origins)
-    if count > MAX_ORIGINS:
-        what = f"各单位共报了 {count} 条内容，超过 {MAX_ORIGINS} 条，「{called(shown_path(into))}」记不下来源"
+    if count > (most := most_origins()):
+        what = f"各单位共报了 {count} 条内容，超过 {most} 条，「{called(shown_path(into))}」记不下来源"
         sizes = Counter(origin.where.file for origin in merged.record.origins).most_common(3)
         listed = "、".join(f"「{short(file)}」{size} 条" for file, size in sizes)
         fix = f"最多的是{listed}：请先看看是不是多报了；确有这么多，请把台账分成几份，分开汇总"
@@ -238,7 +241,7 @@ def _inputs(request: Request) -> _Inputs:
             read = attempt(
                 problems,
                 lambda: confined(
-                    title, LIMITS, _read_beginning, files, beside_files, wants, register, words, day, period
+                    title, held().outside, _read_beginning, files, beside_files, wants, register, words, day, period
                 ),
             )
         problems += read.problems if read else ()
@@ -270,7 +273,7 @@ _LEDGER_NEWS = {"ledger.empty-progress", "ledger.no-progress"}
 def _lists_beside(ledgers: Sequence[Path]) -> tuple[tuple[str, bytes], ...]:
     """The lists of accepted findings that lie beside the ledger's files, where they are no workbooks."""
     paths = [kept_in(path) for path in ledgers if kept_in(path) != path]
-    return tuple((shown_path(path), read_outside(path, shown_path(path), LIMITS)) for path in paths if path.exists())
+    return tuple((shown_path(path), read_outside(path, shown_path(path))) for path in paths if path.exists())
 
 
 def _read_beginning(

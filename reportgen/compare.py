@@ -16,7 +16,7 @@ from reportgen.comparison.files.file_pairs import Paired, aligned, paired
 from reportgen.comparison.files.ignoring import unused
 from reportgen.comparison.files.members import Member, Members, members_of_archive, members_of_folder
 from reportgen.comparison.files.pair import Archives, Done, Long, compare_pair, lone, with_new_name
-from reportgen.comparison.files.result import EVERYTHING, Compared, FilePair, Relation, Request, Whole
+from reportgen.comparison.files.result import Compared, FilePair, Relation, Request, Whole
 from reportgen.comparison.model import LAYER_NAMES, Layer
 from reportgen.confine import Limits, confined, confined_each
 from reportgen.package import called
@@ -30,12 +30,13 @@ Progress = Callable[[str, int, int], None]
 
 
 def compare_paths(
-    first: Path, second: Path, request: Request = EVERYTHING, progress: Progress = lambda label, done, total: None
+    first: Path, second: Path, request: Request | None = None, progress: Progress = lambda label, done, total: None
 ) -> Compared:
     """Two files, two folders, two archives, or a folder and an archive compared (比对两个路径).
 
     Raises `InputError` where the whole cannot be compared; what is wrong with one pair of many is among its problems.
     """
+    request = request or Request()
     names = _names(first, second)
     _refuse_missing((first, second), names)
     same_place = os.path.realpath(first) == os.path.realpath(second)
@@ -48,12 +49,12 @@ def compare_paths(
     return _with_same_place(compared) if same_place else compared
 
 
-def compare_blobs(first: tuple[str, bytes], second: tuple[str, bytes], request: Request = EVERYTHING) -> Compared:
+def compare_blobs(first: tuple[str, bytes], second: tuple[str, bytes], request: Request | None = None) -> Compared:
     """Two files compared that are no files yet (比对两份字节): each with its name. Raises as `compare_paths` does."""
     (name, blob), (other_name, other_blob) = first, second
     return _of_files(
         (Member(name=name, blob=blob), Member(name=other_name, blob=other_blob)),
-        request,
+        request or Request(),
         lambda label, done, total: None,
     )
 

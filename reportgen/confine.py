@@ -1,19 +1,18 @@
 """Reading an outside file in a process of its own (受限读取): it cannot hang, eat the memory, or take us down with it.
 
-The limits of outside files stand here and nowhere else; `reportgen doctor` prints them.
+What a file may cost stands in `reportgen.limits`.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 from reportgen.bounded import Bounds, End, Ran, bounded_more, ran_here
+from reportgen.limits import STANDARD, Outside, held
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
 from reportgen.processes import NoProcess, Workers, alone, cores, not_begun
@@ -23,50 +22,22 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much an outside file may cost (限额): its own size and pages, and the time and memory to read it.
+Limits: TypeAlias = Outside
+"""How much an outside file may cost (限额)."""
 
-    `seconds` are of computing: on a busy machine a file may wait `wall_factor` times as long. All files of a run
-    together have `total_seconds` by the clock; no further one is begun after them.
-    A page of a PDF takes 0.04 to 0.07 s to check (measured), so that its time grows with its pages.
-    """
-
-    seconds: float = 20
-    wall_factor: float = 3
-    total_seconds: float = 600
-    seconds_per_page: float = 0.1
-    memory_bytes: int = 1024**3
-    file_bytes: int = 50 * 1024**2
-    pages: int = 2_000
-
-    def as_json(self) -> dict[str, float]:
-        """The limits as plain data."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        file, memory = self.file_bytes // 1024**2, self.memory_bytes // 1024**2
-        time = f"{self.seconds:g} 秒（PDF 每页加 {self.seconds_per_page:g} 秒）"
-        total = f"一次汇总共 {self.total_seconds / 60:g} 分钟"
-        return f"文件 {file} MB，PDF {self.pages} 页，{time}，{total}，内存 {memory} MB（内存只在 Linux 上限制）"
-
-    @property
-    def wall_seconds(self) -> float:
-        """How long a file may take by the clock (最长等待), however busy the machine is."""
-        return self.seconds * self.wall_factor
-
-    @property
-    def bounds(self) -> Bounds:
-        """The limits as those of a process (进程限额)."""
-        return Bounds(seconds=self.wall_seconds, computing_seconds=self.seconds, memory_bytes=self.memory_bytes)
-
-    def for_pages(self, pages: int) -> Limits:
-        """The limits of a file of so many pages."""
-        return replace(self, seconds=self.seconds + self.seconds_per_page * pages)
+LIMITS = STANDARD.outside
+"""The limits (默认限额) of every outside file where nobody says otherwise; those that hold are `held().outside`."""
 
 
-LIMITS = Limits()
-"""The limits (限额) of every outside file."""
+def bounds_of(limits: Limits) -> Bounds:
+    """The limits as those of a process (进程限额)."""
+    return Bounds(
+        seconds=limits.wall_seconds,
+        computing_seconds=limits.seconds,
+        memory_bytes=limits.memory_bytes,
+        file_bytes=limits.written_bytes,
+        open_files=limits.open_files,
+    )
 
 
 def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -76,33 +47,34 @@ def confined(name: str, limits: Limits, function: Callable[P, T], *args: P.args,
     memory, a crash, or any other exception is an `InputError` about the file; a process that ended before it had begun
     is none of the file's faults but `EnvironmentLacking`.
     """
-    ran = _here(name, limits, function, args, kwargs) if _hearers else alone(function, args, kwargs, limits.bounds)
+    ran = _here(name, limits, function, args, kwargs) if _hearers else alone(function, args, kwargs, bounds_of(limits))
     if ran.end is End.VALUE:
         return ran.value  # type: ignore[no-any-return]
     raise fault_of(ran, name, limits)
 
 
-def read_here(told: Callable[[str], None]) -> None:
+def read_here(told: Callable[[str, Limits], None]) -> None:
     """From now on this process reads outside files itself (就地读取): one that does nothing else, and may be lost.
 
     Starting another process from it would take longer than reading. `told` takes the name of the file that is being
-    read, and nothing when it has been read: should the process end meanwhile, `fault_of` says why in the same words.
+    read and its limits, and no name when it has been read: should the process end meanwhile, `fault_of` says why in the
+    same words.
     """
     _hearers[:] = [told]
 
 
-_hearers: list[Callable[[str], None]] = []
+_hearers: list[Callable[[str, Limits], None]] = []
 
 
 def _here(
     name: str, limits: Limits, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
 ) -> Ran:
-    _hearers[0](name)
+    _hearers[0](name, limits)
     try:
-        with bounded_more(limits.bounds) as bounds:
+        with bounded_more(bounds_of(limits)) as bounds:
             return ran_here(bounds, (function, args, kwargs))
     finally:
-        _hearers[0]("")
+        _hearers[0]("", limits)
 
 
 def confined_each(
@@ -141,7 +113,7 @@ def _together(
     done: dict[int, T | ReportError] = {}
     waiting = iter(enumerate(work))
     end = time.monotonic() + limits.total_seconds
-    with Workers(number, limits.bounds) as workers:
+    with Workers(number, bounds_of(limits)) as workers:
         for wanted in range(len(work)):
             while wanted not in done:
                 while workers.free and (following := next(waiting, None)):
@@ -222,16 +194,9 @@ def _too_big(name: str, limits: Limits) -> InputError:
     return _refused("file.too-big", f"读「{called(name)}」要用的内存超过 {memory} MB，已停止", _SIMPLER, name)
 
 
-def read_outside(path: Path, name: str, limits: Limits) -> bytes:
+def read_outside(path: Path, name: str, limits: Limits | None = None) -> bytes:
     """The bytes of an outside file (外来文件); one that is too large, or no plain file, is not read at all."""
-    # Unlike pathlib, `os.path` takes a name that no folder can hold for one that is not there.
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        what = f"「{called(name)}」不是普通文件"
-        raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", name)
-    if os.path.isfile(path) and os.path.getsize(path) > limits.file_bytes:
-        what = f"「{called(name)}」超过 {limits.file_bytes // 1024**2} MB"
-        raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", name)
-    return read_file(path, name)
+    return read_file(path, name, (limits or held().outside).file_bytes)
 
 
 def _refused(code: str, what: str, fix: str, name: str) -> InputError:

@@ -31,6 +31,7 @@ from reportgen.naming import safe_name
 from reportgen.package import short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, error, refuse_errors, warning
 from reportgen.source import clean_text, shown_path
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_sound_config
 from reportgen.template.return_forms import FormTexts, PreparedForm, load_return_form, texts_for
 from reportgen.template.schema import FormColumn
@@ -90,6 +91,7 @@ Answers = Mapping[tuple[Sheet, str], Mapping[str, str]]
 """What is filled in already (已填内容): by sheet and number of an entry, the text of each field that its unit fills."""
 
 
+@by_limits_of(lambda config_path, *_, **__: config_path)
 def distribute(
     config_path: Path,
     ledgers: Sequence[Path] = (),

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reportgen.confine import LIMITS
 from reportgen.engine.choosing import limits_of
 from reportgen.engine.model import RenderLimits
 from reportgen.generate import configured_fonts
+from reportgen.limits import STANDARD, Limits, Told, all_told, held
 from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import EnvironmentLacking, Problem, Severity, has_errors
 from reportgen.source import shown_path
 from reportgen.styles import FontRole
+from reportgen.template.limits_block import limits_of as holding_limits_of
 from reportgen.template.loading import load_config
+from reportgen.versions import LOOKED_AT, Installed, installed, too_old
 from reportgen.writers import ready_engine
 from reportgen.writers.fonts import FontSet, find_fonts, substitution_problems
 
@@ -32,6 +34,8 @@ class Examination:
     wanted: PdfEngine | None
     problems: tuple[Problem, ...]
     limits: RenderLimits
+    reading: Limits = STANDARD
+    libraries: tuple[Installed, ...] = ()
 
     @property
     def can_draw(self) -> bool:
@@ -45,10 +49,27 @@ class Examination:
             "pdf_engine": self.wanted.value if self.wanted else None,
             "pdf_engines": {engine.value: version for engine, version in self.engines.items()},
             "fonts": font_rows(self.fonts),
-            "limits": LIMITS.as_json(),
+            "limits": [each.as_json() for each in self.all_limits()],
             "rendering": self.limits.as_json(),
+            "libraries": {
+                "looked_at": LOOKED_AT.isoformat(),
+                "least": [
+                    {
+                        "package": each.least.package,
+                        "installed": each.version,
+                        "least": each.least.version,
+                        "why": each.least.why,
+                        "advisories": list(each.least.advisories),
+                    }
+                    for each in self.libraries
+                ],
+            },
             "problems": [problem.as_json() for problem in self.problems],
         }
+
+    def all_limits(self) -> tuple[Told, ...]:
+        """Every limit that holds (全部限额), and whether the configuration set it."""
+        return tuple(all_told(self.reading, self.limits))
 
 
 def font_rows(fonts: FontSet | None) -> list[dict[str, Any]]:
@@ -70,8 +91,9 @@ def font_rows(fonts: FontSet | None) -> list[dict[str, Any]]:
 
 def examine_for(path: Path) -> Examination:
     """What this machine has for the configuration at `path` (按配置检查); raises `InputError` for its faults."""
-    config = load_config(path, shown_path(path))[0]
-    return examine(configured_fonts(path), limits_of(config), engine=config.pdf_engine)
+    with holding_limits_of(path):
+        config = load_config(path, shown_path(path))[0]
+        return examine(configured_fonts(path), limits_of(config), engine=config.pdf_engine)
 
 
 def examine(
@@ -105,4 +127,6 @@ def examine(
     elif engine is None and PdfEngine.WEASYPRINT in lacking:
         # Whoever configures nothing gets this one: he must know what to configure.
         problems += (replace(each, severity=Severity.WARNING) for each in lacking[PdfEngine.WEASYPRINT])
-    return Examination(fonts, engines, engine, tuple(problems), limits or RenderLimits())
+    libraries = tuple(installed())
+    problems += too_old(libraries)
+    return Examination(fonts, engines, engine, tuple(problems), limits or RenderLimits(), held(), libraries)

@@ -17,9 +17,9 @@ from reportgen.former import Former, configured_former
 from reportgen.inputs import attempt, configured_register, configured_words, ledger_files, units_day
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
-from reportgen.ledger.tables import MAX_DATA_ROWS, MAX_LONG_ROWS
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.limits import held
 from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import (
     InputError,
@@ -38,6 +38,7 @@ from reportgen.template.changes import ChangesText
 from reportgen.template.charts import FigureBasis
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
 from reportgen.template.figures import Reached
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import configured_styles, load_config, load_sound_config, load_template
 from reportgen.template.per_unit import not_for_units, only_for_units
 from reportgen.template.schema import Config
@@ -111,6 +112,7 @@ def _unseen(document: Document, inputs: Inputs) -> None:
     """A tree that nobody looks at before it is a file."""
 
 
+@by_limits_of(lambda request, *_, **__: request.config)
 def generate(
     request: Request, progress: Progress = _quiet, seen: Callable[[Document, Inputs], None] = _unseen
 ) -> Delivery:
@@ -170,7 +172,9 @@ def read_inputs(request: Request, warnings: list[Problem], *, for_units: bool = 
     if prepared and files:
         # Neither pages nor a document for each unit can be made of more.
         is_long = not for_units and "pdf" not in request.formats
-        wants = Wants(_all_needed(prepared, unit_template), MAX_LONG_ROWS if is_long else MAX_DATA_ROWS)
+        most = held().tables
+        rows = most.long_rows if is_long else most.rows
+        wants = Wants(_all_needed(prepared, unit_template), rows)
         given = register[0].value if register[0] else None
         day = None if sound.problems else units_day(config)
         ledger = attempt(problems, lambda: read_ledger_files(files, wants, given, words, day))

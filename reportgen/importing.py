@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reportgen.confine import LIMITS, confined, read_outside
+from reportgen.confine import confined, read_outside
 from reportgen.inputs import attempt, configured_register, configured_words, wanted_sheets
 from reportgen.issued.body import Usual
 from reportgen.issued.report import Issued, read_issued
@@ -19,11 +19,13 @@ from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Sheet
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.limits import held
 from reportgen.package import called
 from reportgen.problems import CannotWrite, Location, Outcome, Problem, error, has_errors, refuse_errors
 from reportgen.publish import refuse_bad_name
 from reportgen.source import shown_path
 from reportgen.template.filters import FILTERS
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_sound_config
 
 
@@ -75,6 +77,7 @@ class Setting:
     sheets: tuple[Sheet, ...] = tuple(Sheet)
 
 
+@by_limits_of(lambda file, config=None: config)
 def import_report(file: Path, config: Path | None = None) -> Imported:
     """The ledger in an issued report; raises `InputError` where the file cannot be read or has no table of a ledger.
 
@@ -85,7 +88,7 @@ def import_report(file: Path, config: Path | None = None) -> Imported:
     setting = setting_of(config, problems) if config else Setting()
     name = shown_path(file)
     read = attempt(
-        problems, lambda: confined(name, LIMITS, read_report, read_outside(file, name, LIMITS), name, setting)
+        problems, lambda: confined(name, held().outside, read_report, read_outside(file, name), name, setting)
     )
     if read is None or has_errors(problems):
         refuse_errors([*problems, *(read.problems if read else ())])

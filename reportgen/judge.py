@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reportgen.confine import LIMITS, Limits, confined
+from reportgen.confine import Limits, confined
 from reportgen.inputs import attempt, configured_words, ledger_files, wanted_sheets
 from reportgen.judging.elapsed import Elapsed, elapsed
 from reportgen.judging.judge import judge
@@ -24,12 +24,14 @@ from reportgen.ledger.files.workbook_edit import set_cells, split_address
 from reportgen.ledger.keeping import ledger_sheets
 from reportgen.ledger.model import Entry, Ledger, Sheet
 from reportgen.ledger.reading import Wants, read_ledger_files
-from reportgen.ledger.tables import MAX_COLUMNS, Table, find_head
+from reportgen.ledger.tables import Table, find_head
 from reportgen.ledger.words import STANDARD_WORDS, Words, field_name
+from reportgen.limits import held
 from reportgen.package import WORKBOOK_ENDINGS, called, short
 from reportgen.problems import CannotWrite, InputError, Location, Problem, error, has_errors, refuse_errors
 from reportgen.publish import refuse_open
 from reportgen.source import Source, shown_path
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_rules, load_sound_config
 
 
@@ -116,6 +118,7 @@ def _place_json(passage: Passage, entry: Entry) -> dict[str, Any]:
     }
 
 
+@by_limits_of(lambda config, *_, **__: config)
 def judge_ledger(config: Path, ledgers: Sequence[Path] = ()) -> Judged:
     """The ledger of a configuration, judged (研判); raises `InputError` with all problems of the inputs together."""
     sound = load_sound_config(config, shown_path(config))
@@ -183,7 +186,7 @@ class Filled:
     problems: tuple[Problem, ...] = ()
 
 
-def fill(judged: Judged, limits: Limits = LIMITS, *, replacing: bool = False) -> Filled:
+def fill(judged: Judged, limits: Limits | None = None, *, replacing: bool = False) -> Filled:
     """The ledger's own files with the empty judgements filled in (填空); raises where they are no workbooks.
 
     Each is changed in a process of its own: a workbook may be a bomb. `replacing` writes over what stands there.
@@ -206,7 +209,9 @@ def fill(judged: Judged, limits: Limits = LIMITS, *, replacing: bool = False) ->
         entries += told
         left += untold
         if texts:
-            files[path] = confined(name, limits, set_cells, blob, texts, name, replace=replacing, beside=beside)
+            files[path] = confined(
+                name, limits or held().outside, set_cells, blob, texts, name, replace=replacing, beside=beside
+            )
     return Filled(files=files, entries=tuple(entries), left=tuple(left))
 
 
@@ -305,7 +310,7 @@ def _new_column(
     head = find_head(table, sheet, frozenset(), judged.words)
     assert head, "the ledger was read with it"
     column = _last_column(table) + 1
-    if column > MAX_COLUMNS:
+    if column > held().tables.columns:
         what = f"「{short(table.name)}」已有 {column - 1} 列，加不下「{field_name('judgement', sheet)}」列"
         raise InputError([error("judge.no-room", what, "请删去用不到的列", table.where)])
     row = split_address(table.rows[head.first_row - 1][0].where.cell or "")[0]

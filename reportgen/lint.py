@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reportgen.confine import LIMITS, Limits, confined, read_outside
+from reportgen.confine import Limits, confined, read_outside
+from reportgen.limits import held
 from reportgen.package import WORD_FILE, refuse_temporary
 from reportgen.problems import Location, Problem, ReportError, Severity, has_errors
 from reportgen.review.findings import Examiner, Finding, Measure
@@ -124,8 +125,9 @@ def _measure_json(measure: Measure) -> dict[str, Any]:
     }
 
 
-def lint_file(path: Path, basis: Basis, limits: Limits = LIMITS) -> Checked:
+def lint_file(path: Path, basis: Basis, limits: Limits | None = None) -> Checked:
     """The check of one file; nothing is raised, why a file was refused is among the problems."""
+    limits = limits or held().outside
     name = path.as_posix().encode("utf-8", "replace").decode()
     try:
         refuse_temporary(name, WORD_FILE.programs, "公文")

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from reportgen.limits import held
 from reportgen.problems import InputError, Location, error
 from reportgen.source import decode_text
 
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 """How the names of workbooks end (工作簿的扩展名) that can be written into."""
 
-MAX_PARTS = 1_000
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_RATIO = 100
 # Small parts may shrink by any ratio; they do no harm.
 RATIO_FROM = 1024 * 1024
 _CHUNK = 256 * 1024
@@ -319,8 +317,8 @@ def _unsafe(name: str, why: str, office: Office) -> InputError:
 
 
 def _check_directory(parts: list[ZipInfo], name: str, office: Office) -> None:
-    if len(parts) > MAX_PARTS:
-        raise _unsafe(name, f"内部文件超过 {MAX_PARTS} 个", office)
+    if len(parts) > (most := held().archives.parts):
+        raise _unsafe(name, f"内部文件超过 {most} 个", office)
     names = Counter(part.filename.lower() for part in parts)
     if repeated := [part for part, count in names.items() if count > 1]:
         raise _unsafe(name, f"内部文件「{short(repeated[0])}」重名", office)
@@ -329,7 +327,7 @@ def _check_directory(parts: list[ZipInfo], name: str, office: Office) -> None:
 
 
 def _check_parts(archive: ZipFile, name: str, office: Office) -> None:
-    unpacked = 0
+    unpacked, limits = 0, held().archives
     for part in archive.infolist():
         # Never trust the size that the directory declares: count what really comes out.
         size, tail = 0, b""
@@ -337,10 +335,10 @@ def _check_parts(archive: ZipFile, name: str, office: Office) -> None:
         with archive.open(part) as stream:
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
-                if unpacked + size > MAX_UNPACKED:
-                    raise _unsafe(name, f"解压后超过 {MAX_UNPACKED // 1024 // 1024} MB", office)
-                if size > RATIO_FROM and size > MAX_RATIO * max(1, part.compress_size):
-                    raise _unsafe(name, f"内部文件「{short(part.filename)}」的压缩比超过 {MAX_RATIO}", office)
+                if unpacked + size > limits.unpacked_bytes:
+                    raise _unsafe(name, f"解压后超过 {limits.unpacked_bytes // 1024 // 1024} MB", office)
+                if size > RATIO_FROM and size > limits.ratio * max(1, part.compress_size):
+                    raise _unsafe(name, f"内部文件「{short(part.filename)}」的压缩比超过 {limits.ratio}", office)
                 if is_xml:
                     if not tail:
                         _check_encoding(chunk, part, name, office)

@@ -14,18 +14,20 @@ from pathlib import Path
 
 from reportgen.changes.between import ledger_changes
 from reportgen.changes.model import LedgerChanges
-from reportgen.confine import LIMITS, Limits, confined, confined_each, read_outside
+from reportgen.confine import Limits, confined, confined_each, read_outside
 from reportgen.inputs import attempt, configured_register, configured_words, units_day
 from reportgen.ledger.model import Ledger
 from reportgen.ledger.periods import last_day
 from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
+from reportgen.limits import held
 from reportgen.package import called
 from reportgen.problems import InputError, Location, Outcome, Problem, ReportError, error, refuse_errors, warning
 from reportgen.quantities.periods import reporting_period
 from reportgen.source import read_source, shown_path
 from reportgen.template.changes import ChangesText, PreparedChanges, changes_text, prepare_changes
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_changes_template, load_sound_config
 
 STANDARD = "standard"
@@ -60,8 +62,9 @@ class ChangesBasis:
     new_period: str = ""
 
 
+@by_limits_of(lambda old, new, config=None, *_, **__: config)
 def changes_between(
-    old: Path, new: Path, config: Path | None = None, template: str | None = None, limits: Limits = LIMITS
+    old: Path, new: Path, config: Path | None = None, template: str | None = None, limits: Limits | None = None
 ) -> Changed:
     """What became of each entry of the ledger `old` in the ledger `new` (两期变化).
 
@@ -69,6 +72,7 @@ def changes_between(
     the wording. Raises `InputError` with all that is wrong with any of them.
     """
     problems: list[Problem] = []
+    limits = limits or held().outside
     basis, wording = _read_basis(config, template, problems)
     files = [attempt(problems, lambda path=path: _files(path)) for path in (old, new)]  # type: ignore[misc]
     read: Outcome[LedgerChanges] | None = None

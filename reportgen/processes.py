@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from reportgen.bounded import STARTED, Bounds, End, Pipe, Ran, begin_process, next_job, only_job, unpacked
+from reportgen.limits import carried
 from reportgen.problems import EnvironmentLacking, Location, error
 from reportgen.temporary import socket_folder
 
@@ -56,7 +57,7 @@ def alone(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str
     run = process(timeout=bounds.seconds, context=context)(only_job)  # type: ignore[call-overload]
     try:
         with uninterrupted():
-            future = run(tells, bounds, function, args, kwargs)
+            future = run(tells, bounds, *carried(function, args, kwargs), {})
     except (OSError, EOFError, RuntimeError):  # the system gives no process, or no thread
         heard.close()
         return Ran(End.LOST)
@@ -209,7 +210,7 @@ class _Slot:
         self.key, self._given, self._begun = key, time.monotonic(), None
         self.jobs += 1
         # Packed, so that the process takes its job before it looks inside: what ends it there has been begun.
-        packed = pickle.dumps((function, args), protocol=pickle.HIGHEST_PROTOCOL)
+        packed = pickle.dumps(carried(function, args, {}), protocol=pickle.HIGHEST_PROTOCOL)
         try:
             with uninterrupted():
                 self._future = self._pool.schedule(next_job, (packed, self._bounds), timeout=self._bounds.seconds)

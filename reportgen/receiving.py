@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from reportgen.arrivals import Arrival, Arrivals
-from reportgen.confine import LIMITS, confined_each, read_outside
+from reportgen.confine import confined_each, read_outside
 from reportgen.intake.answering import Answering
 from reportgen.intake.file_names import unit_in_name
 from reportgen.intake.matching import Match, match_rows
@@ -24,13 +24,12 @@ from reportgen.ledger.origins import COLLECTED
 from reportgen.ledger.records import RECORD_SHEET
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words
+from reportgen.limits import held
 from reportgen.package import called
 from reportgen.problems import InputError, Location, ReportError, error
 
 # A file with more was not filled in by a unit: the largest ledger known has 206 tasks, each with three texts.
-MAX_TEXTS = 10_000
 # All of it goes into 来源 as it was written: 15 million letters took minutes to write.
-MAX_LETTERS = 1_000_000
 
 Told = Callable[[int, int], None]
 """Whom it is told (进度) how many of the files have been read, of how many."""
@@ -55,7 +54,7 @@ def replies_of(found: Arrivals, setting: Setting, told: Told) -> tuple[list[Repl
     names = [each.name for each in sound]
     # Packed once: the ledger goes the way to every process with every file.
     packed = pickle.dumps(setting)
-    read = confined_each(names, LIMITS, _read_one, [each.path for each in sound], names, [packed] * len(sound))
+    read = confined_each(names, held().outside, _read_one, [each.path for each in sound], names, [packed] * len(sound))
     results: dict[Path, _Said | ReportError | None] = {}
     told(0, len(sound))
     for each in sound:
@@ -103,7 +102,7 @@ def _unpacked(setting: bytes) -> tuple[Setting, Answering]:
 def _read_one(path: Path, name: str, packed: bytes) -> _Said | None:
     """One return from disk to placed rows; None for a collected ledger, which is no return."""
     setting, answering = _unpacked(packed)
-    blob = read_outside(path, name, LIMITS)
+    blob = read_outside(path, name)
     outcome = read_contents(blob, name)
     contents = outcome.value
     if any(table.name == RECORD_SHEET for table in contents.tables):
@@ -112,8 +111,11 @@ def _read_one(path: Path, name: str, packed: bytes) -> _Said | None:
     returned = replace(returned, problems=(*outcome.problems, *returned.problems))
     matches = match_rows(returned, setting.ledger, answering)
     count, letters = sum(map(_texts_in, matches)), sum(map(_letters_in, matches))
-    if count > MAX_TEXTS or letters > MAX_LETTERS:
-        told = f"{count} 条内容，超过 {MAX_TEXTS} 条" if count > MAX_TEXTS else f"{letters} 字，超过 {MAX_LETTERS} 字"
+    most = held().tables
+    if count > most.return_texts or letters > most.return_characters:
+        told = f"{letters} 字，超过 {most.return_characters} 字"
+        if count > most.return_texts:
+            told = f"{count} 条内容，超过 {most.return_texts} 条"
         what = f"「{called(name)}」里有 {told}，没有收进来"
         fix = "请检查是不是选错了文件；请删去多余的行和列，或请单位照填报表重报"
         raise InputError([error("collect.too-many-texts", what, fix, Location(file=name))])

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -20,10 +21,9 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from reportgen.limits import held
 from reportgen.problems import InputError, Location, Problem, did_you_mean, error
 from reportgen.yaml_nodes import composed, syntax_fault
-
-MAX_BYTES = 5 * 1024 * 1024
 
 Path_ = tuple[str | int, ...]
 
@@ -102,6 +102,11 @@ def key_text(path: Path_) -> str:
     return text
 
 
+def _last(name: str) -> str:
+    """The last part of a path, which may be one of another system."""
+    return _short(re.split(r"[/\\]", name)[-1])
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "……"
 
@@ -112,9 +117,20 @@ def shown_path(path: Path) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def read_file(path: Path, name: str) -> bytes:
-    """The bytes of a file that the user named; `name` is how messages call it."""
+def read_file(path: Path, name: str, most: int | None = None) -> bytes:
+    """The bytes of a file that the user named; `name` is how messages call it.
+
+    One that is larger than an outside file may be, or no plain file, such as an endless pipe, is not read at all.
+    """
+    most = held().outside.file_bytes if most is None else most
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            what = f"「{_last(name)}」不是普通文件"
+            raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", Location(file=name))
+        if stat.S_ISREG(status.st_mode) and status.st_size > most:
+            what = f"「{_last(name)}」超过 {most // 1024**2} MB"
+            raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", Location(file=name))
         return path.read_bytes()
     except FileNotFoundError:
         hint = _nearest_file(path) if os.path.isdir(path.parent) else "该文件夹不存在，请检查路径"
@@ -174,10 +190,11 @@ def read_source(blob: bytes, name: str, *, cleaned_later: bool = False) -> Sourc
     that of ledgers does, takes them `cleaned_later`: then only what no document can hold is refused.
     Raises `InputError` with every duplicate key, or with the place of the syntax error.
     """
-    if len(blob) > MAX_BYTES:
-        what = f"「{name}」超过 {MAX_BYTES // 1024 // 1024} MB"
+    if len(blob) > (most := held().texts.file_bytes):
+        what = f"「{name}」超过 {most // 1024 // 1024} MB"
         raise _refused("text.too-large", what, "请拆分文件，或改用 .xlsx 台账", Location(file=name, line=1))
-    return (_read if len(blob) <= _SMALL else _read.__wrapped__)(blob, name, cleaned_later)
+    read = _read if len(blob) <= _SMALL else _read.__wrapped__
+    return read(blob, name, cleaned_later, held().texts.depth)
 
 
 # The office's and the program's own files, read again and again in one run, never changed; a ledger is larger.
@@ -185,7 +202,8 @@ _SMALL = 128 * 1024
 
 
 @lru_cache(maxsize=64)
-def _read(blob: bytes, name: str, cleaned_later: bool) -> Source:
+def _read(blob: bytes, name: str, cleaned_later: bool, deepest: int) -> Source:
+    # The depth is looked up below, too; here it keeps what was read under another limit from counting as read.
     text = decode_text(blob, name)
     sha256 = hashlib.sha256(blob).hexdigest()
     if not name.lower().endswith(".json"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from reportgen.confine import LIMITS, confined, read_outside
+from reportgen.confine import confined, read_outside
 from reportgen.intake.merging import Merged, rolled_over
 from reportgen.intake.open_sheet import record_in, spoilt_cells
 from reportgen.ledger.acceptances import Acceptance, accepted_in, has_acceptances, strange_cells
@@ -20,6 +20,7 @@ from reportgen.ledger.records import ORIGINS_SHEET, RECORD_SHEET, RECORD_SHEETS,
 from reportgen.ledger.tables import Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import Words
+from reportgen.limits import held
 from reportgen.package import called, short
 from reportgen.problems import CannotWrite, InputError, Location, Outcome, Problem, error, refuse_errors
 from reportgen.publish import refuse_bad_name
@@ -83,8 +84,8 @@ def read_target(
     if not into.exists():
         return None
     name = shown_path(into)
-    blob = read_outside(into, name, LIMITS)
-    contents, ledger = confined(name, LIMITS, _read_whole, blob, name, words, register, on)
+    blob = read_outside(into, name)
+    contents, ledger = confined(name, held().outside, _read_whole, blob, name, words, register, on)
     tables = {table.name: table for table in contents.value.tables}
     record = record_in(tables)
     if record is not None and record.period and not same_period(record.period, period):

@@ -13,9 +13,8 @@ from yaml.reader import Reader, ReaderError
 from yaml.resolver import BaseResolver
 from yaml.scanner import Scanner
 
+from reportgen.limits import held
 from reportgen.problems import InputError, Location, error
-
-MAX_DEPTH = 64
 
 
 class StrictLoader(Reader, Scanner, Parser, Composer, BaseResolver):
@@ -27,14 +26,14 @@ class StrictLoader(Reader, Scanner, Parser, Composer, BaseResolver):
         Parser.__init__(self)
         Composer.__init__(self)
         BaseResolver.__init__(self)
-        self.depth = 0
+        self.depth, self.deepest = 0, held().texts.depth
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         self.depth += 1
         event = self.peek_event()  # type: ignore[no-untyped-call]
         problem: str | None = None
-        if self.depth > MAX_DEPTH:
-            problem = "嵌套过深"
+        if self.depth > self.deepest:
+            problem = f"嵌套过深，超过 {self.deepest} 层"
         elif isinstance(event, yaml.AliasEvent):
             problem = "不支持用 * 引用，请直接写出内容；以 * 开头的文字请用引号括起来"
         elif event.anchor is not None or getattr(event, "tag", None) is not None:
@@ -64,7 +63,7 @@ class _QuickLoader(StrictLoader):
 
         Composer.__init__(self)
         BaseResolver.__init__(self)
-        self.depth = 0
+        self.depth, self.deepest = 0, held().texts.depth
         self._events = CParser(text)
 
     def check_event(self, *choices: Any) -> bool:

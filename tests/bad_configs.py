@@ -13,9 +13,10 @@ from pathlib import Path
 
 from reportgen.judging.rules import Rules
 from reportgen.ledger.model import Entry, Ledger, Sheet
+from reportgen.limits import STANDARD
 from reportgen.problems import InputError, Location, Problem, refuse_errors
 from reportgen.proof.settings import Settings
-from reportgen.source import MAX_BYTES, read_file, read_source
+from reportgen.source import read_file, read_source
 from reportgen.template.compose import compose, prepare
 from reportgen.template.loading import check_model, load_config, load_rules, load_styles, load_template
 from reportgen.template.schema import Config
@@ -107,7 +108,7 @@ def expected_lines(side: Path) -> Expects:
 
 
 def _too_large() -> tuple[Problem, ...]:
-    read_source(b"#" * (MAX_BYTES + 1), "large.yaml")
+    read_source(b"#" * (STANDARD.texts.file_bytes + 1), "large.yaml")
     return ()
 
 

@@ -6,10 +6,14 @@ import multiprocessing
 import os
 import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TypeAlias
 
 import pytest
 from hypothesis import settings
 
+from reportgen.limits import holding_values
 from tests.browsers import chromium  # noqa: F401  (a fixture of all tests)
 from tests.kept import PLACE, place
 from tests.services import service  # noqa: F401  (another one)
@@ -42,6 +46,16 @@ def _keep_bytecode(config: pytest.Config) -> None:
         sys.pycache_prefix = str(config.rootpath / ".pytest_cache" / "bytecode")
         os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+Hold: TypeAlias = Callable[..., None]
+
+
+@pytest.fixture
+def hold() -> Iterator[Hold]:
+    """Sets limits for the rest of the test, by group and key, as low as it likes: `hold(tables={"rows": 3})`."""
+    with ExitStack() as until_the_end:
+        yield lambda **groups: until_the_end.enter_context(holding_values(groups))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -32,6 +32,7 @@ from reportgen.proof.findings import Finding, Mark
 from reportgen.proof.manuscript import Role, Spot, Text
 from reportgen.proof.rules import Rule
 from reportgen.styles import Level
+from tests.conftest import Hold
 from tests.ledger_files import TASK_HEAD, WANTS_TASKS, Edit, as_csv, task, tasks, workbook
 from tests.rich_workbooks import changed_parts, rich, sheet_of, values, with_macros
 
@@ -273,8 +274,8 @@ def test_the_findings_of_a_run_get_the_reasons_that_were_kept() -> None:
     assert worth_keeping(kept) == kept[:2]
 
 
-def test_of_more_findings_than_can_be_read_again_the_accepted_ones_all_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportgen.ledger.acceptances.MAX_DATA_ROWS", 100)
+def test_of_more_findings_than_can_be_read_again_the_accepted_ones_all_come(hold: Hold) -> None:
+    hold(tables={"rows": 100})
     rows = [Acceptance(key=f"a{number:07d}", reason="甲" if number > 120 else "") for number in range(140)]
     for name, blob in (
         ("a.xlsx", write_workbook([acceptance_sheet(rows)])),

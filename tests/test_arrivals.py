@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from reportgen import arrivals as module
 from reportgen.arrivals import Arrivals, arrivals
 from reportgen.confine import LIMITS
 from reportgen.intake.file_names import unit_in_name
 from reportgen.ledger.units import Register, Unit
 from reportgen.problems import InputError
+from tests.conftest import Hold
 
 
 def put(path: Path, text: str = "x") -> Path:
@@ -110,8 +110,8 @@ def test_folders_in_folders_in_folders_are_told_at_the_tenth(tmp_path: Path):
     }
 
 
-def test_a_whole_disk_named_by_mistake_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "MAX_LOOKED_AT", 3)
+def test_a_whole_disk_named_by_mistake_is_refused(tmp_path: Path, hold: Hold):
+    hold(archives={"returns_seen": 3})
     for name in "甲乙丙丁":
         put(tmp_path / f".{name}")
     with pytest.raises(InputError) as fault:

@@ -219,12 +219,15 @@ def test_doctor_names_a_face_for_every_role():
     assert all(result["pdf_engines"].values())
     table = run("doctor").stdout
     assert "Fandol 仿宋" in table
-    assert "渲染的限额：每份 60 秒，内存 2048 MB" in table
+    assert "排版一份文件的时间：60 秒；rendering.seconds，可写 1—3600" in table
+    assert "一个外来文件（台账、反馈、来件）的大小：50 MB；limits.outside.file_mb，可写 1—2048" in table
 
 
 def test_doctor_says_what_a_document_may_cost(tmp_path):
     config = project(tmp_path, config=CONFIG + "rendering: {seconds: 90, memory_mb: 1024}\n")
-    assert "渲染的限额：每份 90 秒，内存 1024 MB（内存只在 Linux 上限制）" in run("doctor", config).stdout
+    table = run("doctor", config).stdout
+    assert "排版一份文件的时间：90 秒（这份配置改的）；rendering.seconds" in table
+    assert "排版一份文件的内存（只在 Linux 上限制）：1024 MB（这份配置改的）；rendering.memory_mb" in table
     told = json.loads(run("doctor", config, "--json").stdout)["rendering"]
     assert told == {"seconds": 90, "memory_bytes": 1024**3}
 

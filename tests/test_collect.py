@@ -20,7 +20,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from reportgen import collect as road
-from reportgen.arrivals import MAX_RETURNS
 from reportgen.collect import Collected, Request, collect
 from reportgen.collect_view import page_values
 from reportgen.confine import LIMITS
@@ -34,8 +33,10 @@ from reportgen.ledger.files.workbook_review import CellNote, review_workbook
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.records import Received
+from reportgen.limits import STANDARD
 from reportgen.pages import page
 from reportgen.problems import CannotWrite, InputError, Location, ReportError
+from tests.conftest import Hold
 from tests.libreoffice import SOFFICE, needs_libreoffice, profile
 from tests.projects import CONFIG, ROOT, SAMPLE, goal, project, run, task
 
@@ -688,12 +689,12 @@ def test_two_tasks_of_one_number_are_refused_with_both_places(tmp_path: Path):
     )
 
 
-def test_returns_that_are_not_there_or_too_many_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_returns_that_are_not_there_or_too_many_are_refused(tmp_path: Path, hold: Hold):
     config = office(tmp_path)
     (tmp_path / "空").mkdir()
     assert [code for code, _ in refusal(config, tmp_path / "没有.xlsx")] == ["file.not-found"]
     assert [code for code, _ in refusal(config, tmp_path / "空")] == ["collect.no-returns"]
-    monkeypatch.setattr("reportgen.arrivals.MAX_RETURNS", 1)
+    hold(archives={"returns": 1})
     for name in "甲乙":
         (tmp_path / "空" / f"{name}.csv").write_text("x")
     ((code, text),) = refusal(config, tmp_path / "空")
@@ -715,7 +716,7 @@ def test_a_return_larger_than_the_limit_is_told_and_not_read(tmp_path: Path):
 def test_more_texts_than_can_be_read_again_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     config = office(tmp_path)
     source = table(tmp_path / "区民政局.xlsx", [answer(CANTEEN, "建成3个。")])
-    monkeypatch.setattr(road, "MAX_ORIGINS", 3)
+    monkeypatch.setattr(road, "most_origins", lambda: 3)
     ((code, text),) = refusal(config, source)
     assert code == "collect.too-many-origins"
     assert "超过 3 条" in text
@@ -934,7 +935,7 @@ def test_the_readme_says_what_each_finding_each_state_and_each_key_means(evening
     assert [kind.title for kind in Kind if kind.needs_person and f"| {kind.title} |" not in chapter] == []
     assert [kind.title for kind in Kind if kind.title not in chapter] == []
     assert [state.value for state in State if state.value not in chapter] == []
-    assert f"一次最多 {MAX_RETURNS} 个文件" in chapter
+    assert f"一次最多 {STANDARD.archives.returns} 个文件" in chapter
     done = run("collect", evening / "报告.yaml", evening / "反馈", "--into", evening / "六.xlsx", "--json")
     assert [key for key in json.loads(done.stdout) if f"`{key}`" not in chapter] == []
 

@@ -16,12 +16,13 @@ from openpyxl import Workbook
 from reportgen.compare import Compared, Relation, Request, compare_blobs, compare_paths
 from reportgen.compare_view import summary, text_lines
 from reportgen.comparison.contents.sheet_content import sheet_content
-from reportgen.comparison.contents.text_content import MAX_LINES, text_content, without_fingerprints
+from reportgen.comparison.contents.text_content import text_content, without_fingerprints
 from reportgen.comparison.files.ignoring import IgnoreRule, Ignoring
 from reportgen.comparison.files.members import Member
 from reportgen.comparison.files.pair import Long, compare_pair
 from reportgen.comparison.model import FileKind, Layer, Paragraph, Table
 from reportgen.confine import LIMITS
+from reportgen.limits import STANDARD
 from reportgen.problems import InputError, Location, Problem, has_errors
 from tests.bad_files import BAD_FILES, LETTERS, SCAN, BadFile, pdf, text, word_file
 from tests.bad_workbooks import OLE
@@ -292,7 +293,7 @@ def test_a_text_is_its_lines_without_what_nobody_sees() -> None:
 
 def test_a_text_of_far_too_many_lines_is_refused() -> None:
     with pytest.raises(InputError) as fault:
-        text_content(b"\n" * MAX_LINES + "尾".encode(), "a.txt")
+        text_content(b"\n" * STANDARD.texts.compared_lines + "尾".encode(), "a.txt")
     (problem,) = fault.value.problems
     check_message(problem)
     assert problem.code == "compare.too-long"

@@ -17,12 +17,13 @@ import pytest
 
 from reportgen.compare import Compared, Relation, Request, Whole, compare_blobs, compare_paths
 from reportgen.compare_view import summary, text_lines
-from reportgen.comparison.files import members as module
 from reportgen.comparison.files.file_pairs import aligned, paired
 from reportgen.comparison.files.members import Member, Members, member_bytes, members_of_archive, members_of_folder
 from reportgen.confine import LIMITS
+from reportgen.limits import STANDARD
 from reportgen.problems import InputError
 from tests.bad_files import word_file
+from tests.conftest import Hold
 from tests.ledger_files import repacked
 
 
@@ -134,8 +135,8 @@ def test_a_closed_folder_and_a_file_too_big_are_told_and_keep_no_other_from_bein
     assert not compared.equal
 
 
-def test_a_folder_with_far_too_much_in_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_FILES", 5)
+def test_a_folder_with_far_too_much_in_it_is_refused(tmp_path: Path, hold: Hold) -> None:
+    hold(archives={"compared_files": 5})
     for number in range(6):
         put(tmp_path / "甲" / f"{number}.txt")
     with pytest.raises(InputError) as fault:
@@ -144,7 +145,7 @@ def test_a_folder_with_far_too_much_in_it_is_refused(tmp_path: Path, monkeypatch
 
 
 def test_a_folder_in_a_folder_in_a_folder_ends_somewhere(tmp_path: Path) -> None:
-    put(tmp_path / "甲" / "/".join("套" * (module.MAX_DEPTH + 3)) / "底.txt")
+    put(tmp_path / "甲" / "/".join("套" * (STANDARD.archives.compared_depth + 3)) / "底.txt")
     assert list(codes(of_folder(tmp_path / "甲")).values()) == ["file.closed-folder"]
 
 
@@ -183,10 +184,8 @@ def test_bombs_are_told_by_name_and_the_rest_is_compared(tmp_path: Path) -> None
     assert codes(found) == {"太大.bin": "file.too-big"}
 
 
-def test_an_archive_that_unpacks_to_more_than_any_disk_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MAX_UNPACKED", 1000)
+def test_an_archive_that_unpacks_to_more_than_any_disk_is_refused(tmp_path: Path, hold: Hold) -> None:
+    hold(archives={"compared_unpacked_mb": 1000 / 1024**2})
     with pytest.raises(InputError) as fault:
         of_archive(packed(tmp_path / "a.zip", *((f"{i}.txt", os.urandom(300)) for i in range(5))))
     assert [problem.code for problem in fault.value.problems] == ["file.unsafe"]

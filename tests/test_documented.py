@@ -12,7 +12,6 @@ from typing import get_args
 import pytest
 from pydantic import BaseModel
 
-from reportgen.arrivals import MAX_DEPTH, MAX_RETURNS
 from reportgen.cli import EXIT_CODES
 from reportgen.confine import LIMITS
 from reportgen.document import AnnexEntry, AnnexTitle
@@ -22,13 +21,12 @@ from reportgen.judging.rules import Rule as JudgingRule
 from reportgen.judging.rules import Setting as JudgingSetting
 from reportgen.ledger.files.outside import READABLE
 from reportgen.ledger.register_file import GROUP_KEYS, UNIT_KEYS, read_register
-from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS, MAX_LONG_ROWS
 from reportgen.ledger.units import KINDS
 from reportgen.ledger.words import STANDARD_WORDS
+from reportgen.limits import STANDARD
 from reportgen.lint import Checked, read_basis
 from reportgen.problems import InputError, error
 from reportgen.proof.rules import Rule as ProofRule
-from reportgen.receiving import MAX_LETTERS, MAX_TEXTS
 from reportgen.review.findings import Examiner, Place
 from reportgen.review.opening import FileFormat
 from reportgen.rules import Rule
@@ -149,17 +147,20 @@ def test_the_limits_of_outside_files_stand_in_the_readme() -> None:
 
 
 def test_the_limits_of_a_collection_stand_in_the_readme() -> None:
-    assert f"一次最多 {MAX_RETURNS} 个文件，文件夹最多套 {MAX_DEPTH} 层" in README
-    assert f"一份反馈里的内容超过 {MAX_TEXTS} 条或 {MAX_LETTERS // 10_000} 万字" in README
+    assert f"一次最多 {STANDARD.archives.returns} 个文件，文件夹最多套 {STANDARD.archives.returns_depth} 层" in README
+    assert (
+        f"一份反馈里的内容超过 {STANDARD.tables.return_texts} 条或 {STANDARD.tables.return_characters // 10_000} 万字"
+        in README
+    )
 
 
 def test_every_kind_of_return_and_the_limits_of_a_table_stand_in_the_readme() -> None:
     chapter = README[README.index("## 能读哪些反馈文件") :]
     chapter = chapter[: chapter.index("\n## ")]
     assert [suffix for suffix in READABLE if f"`{suffix}`" not in chapter] == []
-    assert f"最多 {MAX_DATA_ROWS} 行、{MAX_COLUMNS} 列" in chapter
-    assert f"最多 {MAX_DATA_ROWS} 行；只要 Word 文件" in README
-    assert f"最多 {MAX_LONG_ROWS} 行" in README
+    assert f"最多 {STANDARD.tables.rows} 行、{STANDARD.tables.columns} 列" in chapter
+    assert f"最多 {STANDARD.tables.rows} 行；只要 Word 文件" in README
+    assert f"最多 {STANDARD.tables.long_rows} 行" in README
 
 
 @pytest.mark.parametrize("model", [Template, LetterheadSpec, ImprintSpec, ListSpec, ChartSpec, AnnexSpec, ColumnSpec])

@@ -25,6 +25,7 @@ from reportgen.source import clean_text, is_plain, private_characters
 from reportgen.template.annexes import build_table
 from reportgen.template.filters import PlainEntries, Unfit, plus
 from reportgen.template.schema import ColumnSpec
+from tests.conftest import Hold
 from tests.ledger_files import WANTS_TASKS, task, tasks
 from tests.projects import CONFIG, project
 
@@ -121,13 +122,12 @@ def test_the_built_in_number_formats_are_those_of_the_standard() -> None:
     assert BUILT_IN == BUILTIN_FORMATS
 
 
-def test_rows_over_the_limit_of_what_is_made_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_over_the_limit_of_what_is_made_are_refused(tmp_path: Path, hold: Hold) -> None:
     three = tasks(*(task(text=f"任务{n}") for n in range(3)))
     assert len(read_ledger(three, "台账.xlsx", replace(WANTS_TASKS, most_rows=3)).value.tasks) == 3
     with pytest.raises(InputError, match=r"ledger\.too-many-rows.*超过 2 行"):
         read_ledger(three, "台账.xlsx", replace(WANTS_TASKS, most_rows=2))
-    monkeypatch.setattr("reportgen.generate.MAX_DATA_ROWS", 2)
-    monkeypatch.setattr("reportgen.generate.MAX_LONG_ROWS", 3)
+    hold(tables={"rows": 2, "long_rows": 3})
     settings = CONFIG.replace("half-year-report", "task-table").replace("台账.yaml", "台账.xlsx")
     config = project(tmp_path, config=settings)
     (tmp_path / "台账.xlsx").write_bytes(three)

@@ -30,6 +30,7 @@ from reportgen.ledger.reading import Wants, read_ledger
 from reportgen.ledger.units import Group, Register, Unit
 from reportgen.ledger.words import STANDARD_WORDS, plain_key
 from reportgen.problems import Location, error, warning
+from tests.conftest import Hold
 
 PERIOD = "2026年1—6月"
 LEAD, SECOND, HELPER, STRANGER = "区教委", "区财政局", "区审计局", "区水利局"
@@ -398,10 +399,10 @@ def test_the_same_returns_again_give_the_same_bytes():
     assert workbook(merge(reopened(twice), said, ANSWERING)) == workbook(once)
 
 
-def test_more_origins_than_a_sheet_holds_go_on_in_the_next_one(monkeypatch: pytest.MonkeyPatch):
+def test_more_origins_than_a_sheet_holds_go_on_in_the_next_one(hold: Hold):
     before = begun(entry(), JOINT, GROUPED)
     once = merge(before, every_habit(before), ANSWERING)
-    monkeypatch.setattr("reportgen.intake.origin_sheet.MAX_DATA_ROWS", 7)
+    hold(tables={"rows": 7})
     blob = workbook(once)
     tables = {table.name: table for table in read_contents(blob, "汇总.xlsx").value.tables}
     assert [name for name in tables if name.startswith("来源")] == ["来源", "来源（2）", "来源（3）"]

@@ -30,6 +30,9 @@ TESTS = Path(__file__).parent
 
 # Raised by no bad file: they come from this machine, the output folder or the finished pages, or do not stop a file.
 ELSEWHERE = {
+    "library.outdated": (
+        "test_versions.py::test_a_library_that_is_too_old_is_told_with_what_it_lets_happen_and_what_to_do"
+    ),
     "service.no-unit": "test_service_api.py::test_every_refusal_has_one_shape_in_words",
     "service.draft-clash": "test_service_api.py::test_a_unit_fills_in_by_its_link_and_the_office_collects",
     "service.forms-making": "test_service_api.py::test_a_unit_fills_in_by_its_link_and_the_office_collects",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from reportgen.limits import STANDARD
 from reportgen.problems import EnvironmentLacking, error
 from reportgen.service.jobs.supervisor import WORK, Running, start
 from reportgen.service.model import Job, JobFile, JobKind, JobState, Order, Period, Person, Role
@@ -99,9 +101,12 @@ def queue(folder: Path, **settings: Any) -> Iterator[Queue]:
         store.close()
 
 
+LOW = replace(STANDARD, tables=replace(STANDARD.tables, rows=123))
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Queue]:
-    with queue(tmp_path_factory.mktemp("queue"), job_seconds=3, job_memory_mb=1500) as made:
+    with queue(tmp_path_factory.mktemp("queue"), job_seconds=3, job_memory_mb=1500, limits=LOW) as made:
         yield made
 
 
@@ -161,6 +166,14 @@ def test_the_libraries_are_loaded_where_the_jobs_run_and_not_here(shared: Queue)
     job = shared.wait(shared.ask(deed="modules"))
     assert job.result is not None
     assert b'"weasyprint": true' in blobs.read(shared.store, job.result)
+
+
+@pytest.mark.row("L1")
+def test_the_limits_of_the_service_hold_in_its_jobs_and_in_what_they_read(shared: Queue) -> None:
+    job = shared.wait(shared.ask(deed="limits"))
+    assert job.result is not None
+    told = json.loads(blobs.read(shared.store, job.result))
+    assert (told["rows"], told["within"]) == (123, 123)
 
 
 def test_what_hangs_is_killed_at_its_limit_and_the_next_one_is_done(shared: Queue) -> None:

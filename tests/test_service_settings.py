@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reportgen.limits import STANDARD
 from reportgen.problems import InputError
 from reportgen.service.jobs import limits
 from reportgen.service.model import JobKind
@@ -44,6 +45,12 @@ session_days: 7
 link_days: 14
 preview_ahead: false
 webhooks: https://oa.example.gov.cn/hooks/
+limits:
+  tables:
+    rows: 500
+  outside:
+    seconds: 5
+    file_mb: 7
 """
 
 
@@ -75,6 +82,11 @@ def test_everything_can_be_set() -> None:
         link_days=14,
         preview_ahead=False,
         webhooks=("https://oa.example.gov.cn/hooks/",),
+        limits=replace(
+            STANDARD,
+            tables=replace(STANDARD.tables, rows=500),
+            outside=replace(STANDARD.outside, seconds=5, file_bytes=7 * 1024**2),
+        ),
     )
     plain, names = Settings(data=Path("data")), [field.name for field in fields(Settings)]
     same = [name for name in names if getattr(settings, name) == getattr(plain, name)]
@@ -124,6 +136,10 @@ def test_without_a_file_the_defaults_hold_and_options_go_over_the_file(tmp_path:
         ("webhooks: ['https://oa@evil.example/']", 1, "主机名后面要有 /"),
         ("host: 1", 1, "一行文字"),
         ("workers: 0", 1, "1 到 64 的整数"),
+        ("limits:\n  tables:\n    rows: 0", 3, "rows 要写 1 到 100000 的整数"),
+        ("limits:\n  tables:\n    row: 5", 3, "是否要写「rows」"),
+        ("limits:\n  table:\n    rows: 5", 2, "是否要写「tables」"),
+        ("limits: 5", 1, "一行一项"),
         ("proxy: 10.0.0.5", 1, "一行一项"),
         ("proxy:\n  addresses: [10.0.0.5, gateway]", 2, "IP 地址或网段"),
         ("proxy:\n  addresses: [5]", 2, "IP 地址或网段"),

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
+from reportgen.limits import STANDARD
 from reportgen.problems import InputError, Location, warning
 from reportgen.source import (
     Source,
@@ -21,7 +22,7 @@ from reportgen.source import (
     read_file,
     read_source,
 )
-from reportgen.yaml_nodes import MAX_DEPTH, StrictLoader, quickly_composed
+from reportgen.yaml_nodes import StrictLoader, quickly_composed
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -150,8 +151,8 @@ def test_lines_of_json_texts() -> None:
         ("x: 1\na: \x07\n", [("text.syntax", 2, None)]),
         ("x: 1\na: \ufffe\n", [("text.syntax", 2, None)]),
         ('x: 1\na: "\\UFFFFFFFF"\n', [("text.syntax", 2, None)]),
-        ("[" * 100_000, [("text.syntax", 1, MAX_DEPTH + 1)]),
-        ("- " * 100, [("text.syntax", 1, 2 * MAX_DEPTH + 1)]),
+        ("[" * 100_000, [("text.syntax", 1, STANDARD.texts.depth + 1)]),
+        ("- " * 100, [("text.syntax", 1, 2 * STANDARD.texts.depth + 1)]),
         ("", [("text.empty", 1, None)]),
         ("# 只有说明\n", [("text.empty", 1, None)]),
         ("%YAML 3.0\n---\na: 1\n", [("text.syntax", 1, 1)]),
@@ -178,8 +179,8 @@ def test_yaml_traps(text: str, expected: list[tuple[str, int, int]]) -> None:
         ('{"a": 1}{', [("text.syntax", 1, 9)]),
         ('{"a": 01}', [("text.syntax", 1, 8)]),
         ("", [("text.syntax", 1, 1)]),
-        ("[" * 100_000, [("text.syntax", 1, MAX_DEPTH + 1)]),
-        ("[" * 70 + "]" * 70, [("text.syntax", 1, MAX_DEPTH + 1)]),
+        ("[" * 100_000, [("text.syntax", 1, STANDARD.texts.depth + 1)]),
+        ("[" * 70 + "]" * 70, [("text.syntax", 1, STANDARD.texts.depth + 1)]),
         ('{"a": 1} // 注', [("text.syntax", 1, 10)]),
     ],
     ids=lambda value: repr(value)[:30] if isinstance(value, str) else "",

@@ -17,6 +17,7 @@ from reportgen.ledger.files.workbook_edit import set_cells
 from reportgen.ledger.files.workbook_put import put_sheet
 from reportgen.ledger.reading import read_ledger
 from reportgen.problems import InputError
+from tests.conftest import Hold
 from tests.ledger_files import (
     TASK_HEAD,
     WANTS_TEXT,
@@ -193,8 +194,8 @@ def test_what_is_no_workbook_is_refused_in_words() -> None:
     ]
 
 
-def test_a_workbook_too_large_to_be_changed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reportgen.ledger.files.workbook_package.MOST_TAGS", 200)
+def test_a_workbook_too_large_to_be_changed_is_told(hold: Hold) -> None:
+    hold(tables={"tags": 200})
     assert refused(rich(), FILLED) == [("edit.too-large", "")]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,9 @@ from reportgen.cli.shell import (
     report,
 )
 from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError
+
+if TYPE_CHECKING:
+    from reportgen.limits import Told
 
 
 @app.command(help="按配置生成报告", cls=Command)
@@ -76,7 +79,7 @@ def doctor(
     else:
         print_problems(found.problems)
         _print_fonts(found.as_json())
-        print(f"渲染的限额：{found.limits}")
+        _print_limits(found.all_limits())
     if not found.can_draw:
         raise typer.Exit(EXIT_CODES[EnvironmentLacking])
 
@@ -124,17 +127,25 @@ def _print_fonts(result: Mapping[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from reportgen.confine import LIMITS
-
     table = Table("角色", "规定字体", "将使用", Column("文件", overflow="fold"), "是否同类")
     for row in result["fonts"]:
         same = "是" if row["same_kind"] else "否（代替）"
         table.add_row(row["role"], row["wanted"], row["face"], row["file"], same)
     Console().print(table)
-    print(f"查外来文件的限额：{LIMITS}")
     for name, version in result["pdf_engines"].items():
         asked = "（这份配置用它）" if name == result["pdf_engine"] else ""
         print(f"排版引擎 {name}：{version or _UNUSABLE}{asked}")
+
+
+def _print_limits(limits: Sequence[Told]) -> None:
+    """Every limit with its unit, by group; those that the configuration has set are marked."""
+    for group in dict.fromkeys(each.group for each in limits):
+        print(f"限额：{group}")
+        for each in limits:
+            if each.group == group:
+                changed = "（这份配置改的）" if each.is_changed else ""
+                value = f"{each.value} {each.meaning.unit}{changed}"
+                print(f"  {each.meaning.words}：{value}；{each.key}，可写 {each.meaning.range}")
 
 
 def _print_measures(rows: Iterable[tuple[str, ...]]) -> None:

@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
@@ -65,6 +66,16 @@ class Command(typer.core.TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         return _help_in_chinese(super().get_help(ctx))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it by the limits of the configuration that it is given."""
+        said = ctx.params.get("config") or ctx.params.get("style")
+        if not said or not str(said).lower().endswith((".yaml", ".yml", ".json")):
+            return super().invoke(ctx)
+        from reportgen.template.limits_block import limits_of
+
+        with limits_of(Path(said)):
+            return super().invoke(ctx)
 
 
 class _Group(typer.core.TyperGroup):

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from reportgen.engine import on_worker
 from reportgen.engine.cluster_door import Patience, check, connected, differing
 from reportgen.engine.model import Ended, Engine, Facts, Job
+from reportgen.limits import carried
 from reportgen.package import short
 from reportgen.problems import EnvironmentLacking, InputError, Problem, ReportError, error
 
@@ -113,7 +114,7 @@ class _Run:
         while True:
             while len(self.under_way) < _PER_THREAD * self.threads and (following := next(waiting, None)):
                 index, job = following
-                packed = pickle.dumps((self.function, job.arguments, self.facts), pickle.HIGHEST_PROTOCOL)
+                packed = pickle.dumps((*carried(self.function, job.arguments, {}), self.facts), pickle.HIGHEST_PROTOCOL)
                 self.submit(_Job(index, job.name, packed))
             if not self.under_way:
                 return

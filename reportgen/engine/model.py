@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from reportgen.limits import RenderLimits as RenderLimits
 from reportgen.problems import ReportError
 
 T = TypeVar("T")
@@ -20,21 +21,6 @@ class EngineKind(Enum):
 
     LOCAL = "local"
     DASK = "dask"
-
-
-@dataclass(frozen=True, slots=True)
-class RenderLimits:
-    """What one document may cost (渲染限额): seconds by the clock, and bytes of memory."""
-
-    seconds: float = 60
-    memory_bytes: int = 2 * 1024**3
-
-    def as_json(self) -> dict[str, float]:
-        """The limits as plain data."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        return f"每份 {self.seconds:g} 秒，内存 {self.memory_bytes // 1024**2} MB（内存只在 Linux 上限制）"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,9 @@ from reportgen.ledger.records import (
     record_sheet,
     rows_below,
 )
-from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Table
+from reportgen.ledger.tables import Cell, Table
 from reportgen.ledger.words import Words
+from reportgen.limits import held
 
 _COLUMNS = (
     Column(title="事项类别", width=18),
@@ -54,7 +55,8 @@ def collected_sheets(collection: Collection, words: Words) -> tuple[SheetText, .
 def open_sheet(collection: Collection) -> SheetText:
     """What a person has to do, what is done, and below it the remarks on what is no point any more."""
     points = [each for each in collection.findings if each.kind.needs_person]
-    room = MAX_DATA_ROWS - min(len(collection.closed), MAX_DATA_ROWS // 2)
+    most = held().tables.rows
+    room = most - min(len(collection.closed), most // 2)
     if len(points) > room:
         # What is more than a sheet can hold comes when these are done; no remark may go. The page counts all of them.
         points.sort(key=lambda each: not each.settled)

@@ -9,7 +9,8 @@ from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.model import Ledger, Sheet
 from reportgen.ledger.origins import Origin, Use, column_name, column_of
 from reportgen.ledger.records import ORIGINS_SHEETS, rows_below
-from reportgen.ledger.tables import MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Table
+from reportgen.ledger.tables import MAX_CELL_CHARACTERS, Table
+from reportgen.limits import held
 from reportgen.problems import Location
 from reportgen.source import clean_text
 
@@ -40,14 +41,17 @@ def origins_sheets(origins: tuple[Origin, ...], ledger: Ledger) -> Iterator[Shee
         "来源（由程序填写，请勿改动）",
         "台账里各单位反馈的每一格从哪里来；没有采用的也在这里。",
     )
+    most = held().tables.rows
     for number, name in enumerate(ORIGINS_SHEETS):
-        part = origins[number * MAX_DATA_ROWS : (number + 1) * MAX_DATA_ROWS]
+        part = origins[number * most : (number + 1) * most]
         if part or not number:
             rows = [_row(each, sheets) for each in part]
             yield SheetText(name=name, columns=ORIGINS_COLUMNS, rows=rows, above=above, filtered=bool(rows))
 
 
-MAX_ORIGINS = MAX_DATA_ROWS * len(ORIGINS_SHEETS)
+def most_origins() -> int:
+    """How many origins the ledger can keep (来源最多几条)."""
+    return held().tables.rows * len(ORIGINS_SHEETS)
 
 
 def _row(each: Origin, sheets: Mapping[str, Sheet]) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ from reportgen.issued.leftovers import kept_columns, left_rows, take_out
 from reportgen.ledger.cell_units import split_units
 from reportgen.ledger.entries import read_entries
 from reportgen.ledger.model import Entry
-from reportgen.ledger.tables import MAX_DATA_ROWS, Cell, Table
+from reportgen.ledger.tables import Cell, Table
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, Words, field_name, plain_key
+from reportgen.limits import held
 from reportgen.numbering import HEADING_MARKS
 from reportgen.package import short
 from reportgen.problems import Problem, error, refuse_errors, warning
@@ -52,8 +53,8 @@ def read_kind(
         before = len(joined.rows)
         add_table(one, joined, merging)
         counts.append(sum(bool(row["text"].text.strip()) for row in joined.rows[before:]))
-    if len(joined.rows) > MAX_DATA_ROWS:
-        what = f"「{kind.value}」超过 {MAX_DATA_ROWS} 行"
+    if len(joined.rows) > (most := held().tables.rows):
+        what = f"「{kind.value}」超过 {most} 行"
         refuse_errors([error("ledger.too-many-rows", what, "请把文件拆成几份导入", tables[0].table.where)])
     lost, gaps = _numbers(joined.rows)
     without_task = take_out(joined)

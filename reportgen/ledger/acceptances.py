@@ -19,8 +19,9 @@ from reportgen.ledger.files.workbook import Column, SheetText
 from reportgen.ledger.files.workbook_edit import set_cells, split_address
 from reportgen.ledger.files.workbook_put import put_sheet
 from reportgen.ledger.files.xlsx import open_workbook, read_sheet
-from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, MAX_DATA_ROWS, Cell, Table
+from reportgen.ledger.tables import HEAD_ROWS, MAX_CELL_CHARACTERS, Cell, Table
 from reportgen.ledger.words import header_key, plain_key
+from reportgen.limits import held
 from reportgen.package import WORKBOOK_ENDINGS, called, short
 from reportgen.problems import InputError, Location, Outcome, Problem, Severity, error, warning
 from reportgen.source import clean_text
@@ -309,9 +310,10 @@ def _csv(lines: Sequence[Sequence[str]]) -> bytes:
 
 def _readable(rows: Sequence[Acceptance]) -> Sequence[Acceptance]:
     """So many rows as can be read again, and before all those in which a person wrote."""
-    if len(rows) <= MAX_DATA_ROWS:
+    most = held().tables.rows
+    if len(rows) <= most:
         return rows
-    room = MAX_DATA_ROWS - len(worth_keeping(rows))
+    room = most - len(worth_keeping(rows))
     kept = []
     for row in rows:
         if not (row.reason or row.others):
@@ -319,7 +321,7 @@ def _readable(rows: Sequence[Acceptance]) -> Sequence[Acceptance]:
             if room < 0:
                 continue
         kept.append(row)
-    return kept[:MAX_DATA_ROWS]
+    return kept[:most]
 
 
 def _lines(rows: Sequence[Acceptance]) -> tuple[list[str], list[list[str]]]:

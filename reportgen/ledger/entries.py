@@ -12,8 +12,6 @@ from reportgen.ledger.model import STATUSES, Entry, Sheet
 from reportgen.ledger.named_units import Mentions, faults_of_names
 from reportgen.ledger.places import RowPlaces
 from reportgen.ledger.tables import (
-    MAX_CELL_CHARACTERS,
-    MAX_DATA_ROWS,
     Cell,
     ComposedRows,
     Head,
@@ -23,6 +21,7 @@ from reportgen.ledger.tables import (
 )
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import JUDGEMENTS, Words, field_name, plain_key
+from reportgen.limits import held
 from reportgen.package import short
 from reportgen.problems import Location, Problem, Severity, error, has_errors, warning
 from reportgen.source import clean_text, is_plain, name_of, private_characters
@@ -47,8 +46,8 @@ class _Reading:
     needed: frozenset[str]
     words: Words
     register: Register | None
-    on: date | None = None
-    most_rows: int = MAX_DATA_ROWS
+    on: date | None
+    most_rows: int
     problems: list[Problem] = field(default_factory=list)
     category: tuple[str, tuple[tuple[str, Location], ...]] = ("", ())
     seen: dict[str, dict[str, Mapping[str, Location]]] = field(default_factory=dict)
@@ -65,7 +64,7 @@ def read_entries(
     words: Words,
     register: Register | None,
     on: date | None = None,
-    most_rows: int = MAX_DATA_ROWS,
+    most_rows: int | None = None,
 ) -> tuple[tuple[Entry, ...], list[Problem]]:
     """The entries of a table and all its problems.
 
@@ -73,7 +72,7 @@ def read_entries(
     on which the units must stand.
     """
     wanted = needed | ALWAYS_NEEDED if needed is not None else frozenset[str]()
-    reading = _Reading(sheet, wanted, words, register, on, most_rows)
+    reading = _Reading(sheet, wanted, words, register, on, most_rows or held().tables.rows)
     head = find_head(table, sheet, reading.needed, words)
     if needed is None and (head is None or "text" not in head.columns):
         what = f"「{short(table.name)}」没有「{field_name('text', sheet)}」列，这张表不读入"
@@ -246,10 +245,10 @@ def _merged_fields(cells: Mapping[str, Cell], reading: _Reading) -> bool | None:
 def read_cell(cell: Cell, problems: list[Problem]) -> str:
     """The clean text (正文) of a cell: lines trimmed, empty lines dropped; adds what is wrong with it."""
     problems.extend(cell.faults)
-    if len(cell.text) > MAX_CELL_CHARACTERS:
-        what = f"内容有 {len(cell.text)} 字，超过 {MAX_CELL_CHARACTERS} 字"
+    if len(cell.text) > (most := held().tables.cell_characters):
+        what = f"内容有 {len(cell.text)} 字，超过 {most} 字"
         problems.append(error("ledger.cell-too-long", what, "请压缩这一格的内容", cell.origin))
-        return cell.text[:MAX_CELL_CHARACTERS].strip()
+        return cell.text[:most].strip()
     if is_plain(cell.text):
         return _trimmed(cell.text)
     text, invisible, illegal = clean_text(cell.text)

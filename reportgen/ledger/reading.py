@@ -11,9 +11,10 @@ from reportgen.ledger.files.excel import read_workbook
 from reportgen.ledger.files.package import refuse_temporary, wrong_kind
 from reportgen.ledger.files.text import read_csv, read_structured
 from reportgen.ledger.model import Entry, Ledger, Sheet
-from reportgen.ledger.tables import MAX_DATA_ROWS, Found, Table, find_head, sheet_of_head
+from reportgen.ledger.tables import Found, Table, find_head, sheet_of_head
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
+from reportgen.limits import held
 from reportgen.package import short
 from reportgen.problems import InputError, Location, Outcome, Problem, error, refuse_errors
 
@@ -26,7 +27,7 @@ class Wants:
     """
 
     fields: Mapping[Sheet, frozenset[str]] = field(default_factory=dict)
-    most_rows: int = MAX_DATA_ROWS
+    most_rows: int = field(default_factory=lambda: held().tables.rows)
 
 
 def read_ledger(

@@ -15,10 +15,7 @@ from reportgen.problems import Location, Problem, error, warning
 
 # The head stands within so many rows that hold anything; above it is room for a title.
 HEAD_ROWS = 10
-MAX_DATA_ROWS = 10_000
-# A Word file of so many rows is a matter of seconds; no PDF is, and no form for each unit.
-MAX_LONG_ROWS = 100_000
-MAX_COLUMNS = 64
+# What a cell of any workbook can hold; of what is read, the office may let less be enough.
 MAX_CELL_CHARACTERS = 32_767
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from reportgen.comparison.model import Box, Content, Layer, Spot
 from reportgen.comparison.pages.page_pictures import page_pictures
-from reportgen.confine import LIMITS, confined_each
+from reportgen.confine import confined_each
+from reportgen.limits import held
 from reportgen.pages.comparing_items import Item
 from reportgen.pages.comparing_letters import changed_boxes
 from reportgen.problems import ReportError
@@ -275,7 +276,7 @@ def images(
         for side in (0, 1)
     ]
     numbers = [[number for number, _ in sheets] for sheets in wanted]
-    limits = LIMITS.for_pages(max(map(len, numbers), default=0) * 2)
+    limits = held().outside.for_pages(max(map(len, numbers), default=0) * 2)
     drawn = list(confined_each(names, limits, draw_pages, blobs, numbers))
     found: dict[str, str] = {}
     faults = []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from reportgen.limits import GROUPS, SERVICE, STANDARD, Meaning, meanings, with_values
 from reportgen.problems import InputError, Problem, did_you_mean, error
 from reportgen.service.settings import Mode, ProxySettings, Settings
 from reportgen.source import Source, read_file, read_source
@@ -42,11 +43,23 @@ def read_settings(source: Source, data: Path) -> Settings:
         if key == "proxy":
             proxy = _mapping(source, ("proxy",), PROXY_KEYS, problems)
             values[key] = ProxySettings(**_checked(source, ("proxy",), proxy, _PROXY, problems))
+        elif key == "limits":
+            values[key] = with_values(STANDARD, _limits(source, problems))
         else:
             values |= _checked(source, (), {key: value}, _CHECKS, problems)
     if problems:
         raise InputError(problems)
     return Settings(data=data, **values)
+
+
+def _limits(source: Source, problems: list[Problem]) -> dict[str, dict[str, float]]:
+    """What is said of limits, by group and key."""
+    found = {}
+    for group in _mapping(source, ("limits",), tuple(GROUPS), problems):
+        checks = {each.key: _by_meaning(each) for each in meanings(getattr(STANDARD, group)).values()}
+        given = _mapping(source, ("limits", group), tuple(checks), problems)
+        found[group] = _checked(source, ("limits", group), given, checks, problems)
+    return found
 
 
 def _mapping(
@@ -100,6 +113,10 @@ def _number(least: float, most: float) -> Callable[[Any], float]:
         return float(value)
 
     return check
+
+
+def _by_meaning(meaning: Meaning) -> Callable[[Any], float]:
+    return _whole(int(meaning.least), int(meaning.most)) if meaning.is_whole else _number(meaning.least, meaning.most)
 
 
 def _text(value: Any) -> str:
@@ -161,20 +178,10 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "mode": _mode,
     "public_url": _url,
     "database": _text,
-    "upload_mb": _whole(1, 500),
-    "body_kb": _whole(64, 16 * 1024),
-    "queue": _whole(1, 10_000),
-    "queue_per_person": _whole(1, 1_000),
     "workers": _workers,
-    "job_seconds": _whole(5, 3600),
-    "long_job_seconds": _whole(5, 24 * 3600),
-    "job_memory_mb": _whole(256, 64 * 1024),
-    "keep_days": _whole(1, 3650),
-    "keep_gb": _number(0.1, 10_000),
-    "session_days": _whole(1, 365),
-    "link_days": _whole(1, 365),
     "preview_ahead": _yes_or_no,
     "webhooks": _webhooks,
+    **{each.key: _by_meaning(each) for each in meanings(SERVICE).values()},
 }
 _PROXY: Mapping[str, Callable[[Any], Any]] = {"addresses": _addresses, "header": _header, "admin": _text}
 

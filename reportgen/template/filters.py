@@ -6,14 +6,13 @@ Each refuses what it cannot say properly instead of printing something that only
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
 
 from reportgen import numbering
-
-MAX_TEXT = 1_000_000
-"""Characters of one text, entries of one list."""
+from reportgen.limits import held
 
 
 class Unfit(ValueError):
@@ -58,8 +57,8 @@ def joined(items: Iterable[Any], separator: Any = "") -> str:
     """The texts one after another; never longer than a text may be."""
     texts = [as_text(item) for item in items]
     between = as_text(separator)
-    if sum(map(len, texts)) + len(between) * len(texts) > MAX_TEXT:
-        raise Unfit("连成的文字过长")
+    if sum(map(len, texts)) + len(between) * len(texts) > (most := held().texts.expression_characters):
+        raise Unfit(f"连成的文字过长，超过 {most} 字")
     return between.join(texts)
 
 
@@ -70,8 +69,9 @@ def _join(items: Iterable[Any], separator: Any = "") -> str:
 
 def _replace(text: Any, old: str, new: str) -> str:
     line = as_text(text)
-    if not old or len(line) + line.count(old) * len(new) > MAX_TEXT:
-        raise Unfit("replace 要替换的文字不能为空，结果不能过长")
+    most = held().texts.expression_characters
+    if not old or len(line) + line.count(old) * len(new) > most:
+        raise Unfit(f"replace 要替换的文字不能为空，结果不能超过 {most} 字")
     return line.replace(old, new)
 
 
@@ -176,7 +176,7 @@ def _phrase(entry: Mapping[str, Any], period: str) -> str:
     return f"{name}（{clause}）" if clause else name
 
 
-def _names(entries: Iterable[Mapping[str, Any]], most: int = MAX_TEXT) -> str:
+def _names(entries: Iterable[Mapping[str, Any]], most: int = sys.maxsize) -> str:
     """The entries by name (甲；乙), as a sentence has them in brackets; behind the first `most` of more stands 等.
 
     A name holds no semicolon of its own, but it may hold commas of a list.
@@ -255,8 +255,8 @@ def plus(left: Any, right: Any) -> Any:
         return joined([left, right])
     left, right = (list(side) if isinstance(side, PlainEntries) else side for side in (left, right))
     if isinstance(left, Sequence) and isinstance(right, Sequence) and type(left) is type(right):
-        if len(left) + len(right) > MAX_TEXT:
-            raise Unfit("列表过长")
+        if len(left) + len(right) > (most := held().texts.expression_characters):
+            raise Unfit(f"列表过长，超过 {most} 项")
         return [*left, *right]
     return _reckoned("+", left, right)
 

@@ -12,9 +12,8 @@ from jinja2 import Undefined, pass_context
 from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context
 
-from reportgen.template.filters import MAX_TEXT, Unfit
-
-MAX_STEPS = 3_000_000
+from reportgen.limits import held
+from reportgen.template.filters import Unfit
 
 _ORDERING = frozenset({"max", "min", "sort", "unique"})
 _ARITHMETIC = frozenset({"divisibleby", "even", "odd"})
@@ -25,13 +24,15 @@ class Steps:
     """How much one text may still do (步数): a count of entries and characters, the same on every machine."""
 
     def __init__(self) -> None:
-        self.left = MAX_STEPS
+        limits = held().texts
+        self.left, self.most_text = limits.expression_steps, limits.expression_characters
+        self._steps = limits.expression_steps
 
     def spend(self, steps: int) -> None:
         """Take so many; refused when none are left."""
         self.left -= steps
         if self.left < 0:
-            raise Unfit("循环和计算过多，请减少嵌套和重复")
+            raise Unfit(f"循环和计算过多，超过 {self._steps} 步，请减少嵌套和重复")
 
 
 def measured(context: Context, value: Any) -> Any:
@@ -40,8 +41,8 @@ def measured(context: Context, value: Any) -> Any:
     if isinstance(value, Iterator):
         return _counted(value, steps)
     if isinstance(value, str):
-        if len(value) > MAX_TEXT:
-            raise Unfit("生成的文字过长")
+        if len(value) > steps.most_text:
+            raise Unfit(f"生成的文字过长，超过 {steps.most_text} 字")
         steps.spend(1 + len(value) // 32)
     else:
         steps.spend(1 + (len(value) if isinstance(value, (Sequence, Mapping)) else 0))

@@ -18,14 +18,12 @@ from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from reportgen.limits import held
 from reportgen.problems import Location, Outcome, Problem, error
 from reportgen.template.braces import stray_braces
 from reportgen.template.filters import FILTERS, Unfit, as_text, minus, plus, times
 from reportgen.template.hints import hint, shown
 from reportgen.template.measures import Steps, bounded_filter, bounded_test, compared, contained, measured, walked
-
-MAX_CHARACTERS = 5_000_000
-MAX_SOURCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -145,8 +143,8 @@ _COMPILE_FAULTS = (TemplateError, RecursionError, OverflowError, ValueError, Syn
 
 def compile_slot(source: PlacedText, vocabulary: Vocabulary) -> Outcome[Slot | None]:
     """The slot of a text, or None and all of its faults: syntax, unknown names, filters, forbidden parts."""
-    if len(source.text) > MAX_SOURCE:
-        return Outcome(None, (_too_complex(source.place(source.first_line)),))
+    if len(source.text) > (most := held().texts.template_characters):
+        return Outcome(None, (_too_long(most, source.place(source.first_line)),))
     place = _places(source)
     try:
         laid_out = _ENVIRONMENT.parse(source.laid_out())
@@ -227,14 +225,14 @@ def _filter(node: nodes.Expr, name: str) -> nodes.Filter:
 def render(slot: Slot, context: Mapping[str, Any]) -> Outcome[str]:
     """The slot's text with the context filled in; on a fault the text is empty and the fault told."""
     pieces: list[str] = []
-    size = 0
+    size, most = 0, held().texts.report_characters
     place = _places(slot.source)
     try:
         for piece in slot.template.generate(context, _steps=Steps()):
             pieces.append(piece)
             size += len(piece)
-            if size > MAX_CHARACTERS:
-                return Outcome("", (_too_complex(place(1)),))
+            if size > most:
+                return Outcome("", (_too_long(most, place(1)),))
     except UndefinedError as fault:
         return Outcome("", (_undefined_problem(fault, slot, place(_line_of(fault))),))
     except Unfit as fault:
@@ -379,6 +377,11 @@ _JINJA_SAYS = (
 
 def _too_complex(where: Location) -> Problem:
     return error("template.too-complex", "模板过于复杂，或生成的文字过长", "请减少嵌套和重复", where)
+
+
+def _too_long(most: int, where: Location) -> Problem:
+    what = f"模板过于复杂，或生成的文字过长，超过 {most} 字"
+    return error("template.too-complex", what, "请减少嵌套和重复", where)
 
 
 def _undefined_problem(fault: UndefinedError, slot: Slot, where: Location) -> Problem:

@@ -14,6 +14,7 @@ from reportgen.numbering import date_in
 from reportgen.pdf_engine import PdfEngine
 from reportgen.template import forms
 from reportgen.template.hints import shown
+from reportgen.template.limits_block import LimitsConfig
 
 MIN_SHARE = 0.02
 """The least part of its table's width that a column may have."""
@@ -175,6 +176,7 @@ class Config(_Model):
     pdf_engine: PdfEngine = Field(
         default=PdfEngine.WEASYPRINT, description="PDF 用哪个引擎排版：weasyprint，或更快、不需要 Pango 的 typst"
     )
+    limits: LimitsConfig = Field(default_factory=LimitsConfig, description="读入文件的限额，只写与默认不同的")
     rendering: RenderingConfig = Field(default_factory=RenderingConfig, description="渲染的限额和进程数")
 
 

@@ -13,7 +13,7 @@ from reportgen.comparison.files.ignoring_file import read_ignoring
 from reportgen.comparison.files.opening import kind_of, open_document
 from reportgen.comparison.files.pair import content_of
 from reportgen.comparison.model import LAYER_NAMES, Layer, layers_named
-from reportgen.confine import LIMITS
+from reportgen.limits import held
 from reportgen.problems import InputError, ReportError, did_you_mean, error
 
 Layers: TypeAlias = str | Layer | Iterable[str | Layer] | None
@@ -55,5 +55,5 @@ def refuse_unreadable(name: str, blob: bytes) -> None:
     """Raise `InputError` for a file that its reader cannot read (读不了的文件): no golden file is made of it."""
     reader = kind_of(blob, name).reader
     if reader:
-        open_document(blob, name, reader, LIMITS)
+        open_document(blob, name, reader, held().outside)
         content_of(blob, name, reader, {})

@@ -34,6 +34,7 @@ from reportgen.problems import (
     refuse_errors,
 )
 from reportgen.source import shown_path
+from reportgen.template.limits_block import by_limits_of
 from reportgen.template.loading import load_sound_config
 from reportgen.unit_sets.course import Course, Made, in_scope, set_record, sort_out, unit_records
 from reportgen.unit_sets.index import INDEX_NAME, index_workbook
@@ -101,6 +102,7 @@ def _quiet(label: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
+@by_limits_of(lambda request, *_, **__: request.config)
 def make_sets(request: SetsRequest, told: Told = _quiet) -> Result:
     """The sets of all units (各单位分送件), put in place as one.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from reportgen.document import Document
 from reportgen.ledger.model import Entry, Ledger
 from reportgen.ledger.reading import Wants, read_ledger
-from reportgen.ledger.tables import MAX_LONG_ROWS
+from reportgen.limits import STANDARD
 from reportgen.problems import Location
 from reportgen.styles import StyleSheet
 from reportgen.template.compose import Prepared, compose, needed_fields, prepare
@@ -122,7 +122,7 @@ def prepared() -> Prepared:
 @cache
 def wants() -> Wants:
     """What the template needs of a ledger, as many rows as a Word report may have."""
-    return Wants(needed_fields(prepared()), most_rows=MAX_LONG_ROWS)
+    return Wants(needed_fields(prepared()), most_rows=STANDARD.tables.long_rows)
 
 
 @cache

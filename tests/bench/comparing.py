@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from reportgen.comparison.files.members import Member  # noqa: E402
 from reportgen.comparison.files.pair import Done, compare_pair  # noqa: E402
-from reportgen.comparison.files.result import EVERYTHING  # noqa: E402
+from reportgen.comparison.files.result import Request  # noqa: E402
 from reportgen.document import Document  # noqa: E402
 from reportgen.ledger.reading import Wants, read_ledger  # noqa: E402
 from reportgen.problems import Location  # noqa: E402
@@ -90,7 +90,7 @@ def timed(work: Callable[[], T], rounds: int) -> tuple[float, T]:
 def ours(blobs: tuple[bytes, bytes], suffix: str) -> Done:
     """All that a worker does with the pair, all layers."""
     first, second = (Member(name=f"{name}.{suffix}", blob=blob) for name, blob in zip("甲乙", blobs, strict=True))
-    done = compare_pair(first, second, EVERYTHING, has_room=True)
+    done = compare_pair(first, second, Request(), has_room=True)
     assert isinstance(done, Done)
     return done
 

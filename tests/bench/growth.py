@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from reportgen.document import Document  # noqa: E402
 from reportgen.ledger.model import Ledger  # noqa: E402
 from reportgen.ledger.reading import Wants, read_ledger  # noqa: E402
-from reportgen.ledger.tables import MAX_LONG_ROWS  # noqa: E402
+from reportgen.limits import STANDARD  # noqa: E402
 from reportgen.problems import Location  # noqa: E402
 from reportgen.template.compose import compose, needed_fields, prepare  # noqa: E402
 from reportgen.template.loading import load_config, load_styles, load_template  # noqa: E402
@@ -92,7 +92,7 @@ def main() -> None:
     template, source = load_template(config.template, CONFIG.parent, asked)
     styles = load_styles(config.style, CONFIG.parent, asked)[0]
     prepared = prepare(template, source, config, config_source).value
-    wants = Wants(needed_fields(prepared), most_rows=MAX_LONG_ROWS)
+    wants = Wants(needed_fields(prepared), most_rows=STANDARD.tables.long_rows)
 
     def read(blob: bytes) -> Ledger:
         return read_ledger(blob, "台账.xlsx", wants).value

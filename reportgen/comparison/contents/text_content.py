@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from reportgen.comparison.model import Block, Content, FileKind, Layer, Paragraph, Piece, Setting
+from reportgen.limits import held
 from reportgen.package import called
 from reportgen.problems import InputError, Location, error
 from reportgen.source import clean_text, decode_text
 
-MAX_LINES = 200_000
 _PLAIN = Setting()
 
 
@@ -23,8 +23,8 @@ def text_content(blob: bytes, name: str) -> Content:
     lines = text.split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
-    if len(lines) > MAX_LINES:
-        what = f"「{called(name)}」有 {len(lines)} 行，超过 {MAX_LINES} 行，没有比"
+    if len(lines) > (most := held().texts.compared_lines):
+        what = f"「{called(name)}」有 {len(lines)} 行，超过 {most} 行，没有比"
         raise InputError([error("compare.too-long", what, "请分成几份，再比", Location(file=name))])
     blocks = tuple(Paragraph(pieces=(Piece(each, _PLAIN),) if each else ()) for each in map(str.rstrip, lines))
     return Content(kind=FileKind.TEXT, name=name, blocks=blocks, layers=frozenset((Layer.TEXT,)))

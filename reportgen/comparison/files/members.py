@@ -19,15 +19,12 @@ from zipfile import ZipFile, ZipInfo
 
 from reportgen.comparison.files.opening import ARCHIVE, kind_of
 from reportgen.confine import Limits, read_outside
+from reportgen.limits import held
 from reportgen.naming import folded
-from reportgen.package import MAX_RATIO, RATIO_FROM, called, leftover, short
+from reportgen.package import RATIO_FROM, called, leftover, short
 from reportgen.problems import InputError, Location, Problem, ReportError, error
 from reportgen.source import clean_text
 
-MAX_FILES = 20_000
-MAX_DEPTH = 20
-MAX_UNPACKED = 2 * 1024**3
-MAX_ARCHIVE = 1024**3
 _CHUNK = 1024 * 1024
 
 
@@ -77,7 +74,7 @@ def members_of_folder(folder: Path, name: str, limits: Limits) -> Members:
     Links are followed only to files within it. Raises `InputError` where it holds more than anybody compares.
     """
     found = _Found(name)
-    looked_at = 0
+    looked_at, deepest = 0, held().archives.compared_depth
 
     def cannot(fault: OSError) -> None:
         inside = _inside(Path(fault.filename), folder) if fault.filename else ""
@@ -91,8 +88,8 @@ def members_of_folder(folder: Path, name: str, limits: Limits) -> Members:
             inside = _inside(place / each, folder)
             if why := _no_folder(place / each):
                 found.left_out.append((inside, why))
-            elif inside.count("/") + 1 >= MAX_DEPTH:
-                found.files.append(_closed(inside, name, f"文件夹套了 {MAX_DEPTH} 层以上，没有进去看"))
+            elif inside.count("/") + 1 >= deepest:
+                found.files.append(_closed(inside, name, f"文件夹套了 {deepest} 层以上，没有进去看"))
             else:
                 entered.append(each)
         folders[:] = entered
@@ -161,8 +158,8 @@ def _closed(inside: str, side: str, why: str) -> Member:
 
 
 def _refuse_many(number: int, name: str) -> None:
-    if number > MAX_FILES:
-        what = f"「{called(name)}」里的文件和文件夹超过 {MAX_FILES} 个"
+    if number > (most := held().archives.compared_files):
+        what = f"「{called(name)}」里的文件和文件夹超过 {most} 个"
         fix = "请检查路径写得对不对；确有这么多，请分几次比"
         raise InputError([error("compare.too-many-files", what, fix, Location(file=name))])
 
@@ -193,8 +190,8 @@ _STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 def _refuse_no_archive(archive: Member, limits: Limits) -> None:
     assert archive.path, "on the disk by now"
     size = os.path.getsize(archive.path) if os.path.isfile(archive.path) else 0
-    if size > MAX_ARCHIVE:
-        what = f"「{called(archive.name)}」超过 {MAX_ARCHIVE // 1024**3} GB"
+    if size > (most := held().archives.compared_archive_bytes):
+        what = f"「{called(archive.name)}」超过 {most // 1024**2} MB"
         raise InputError([error("file.too-big", what, "请解压成文件夹，分几次比", Location(file=archive.name))])
     if size > limits.file_bytes:
         with archive.path.open("rb") as stream:
@@ -228,7 +225,8 @@ def _listed(opened: ZipFile, archive: Member, limits: Limits) -> Members:
     times = Counter(folded(name) for name in names.values())
     files: list[Member] = []
     left_out: list[tuple[str, str]] = []
-    room = MAX_UNPACKED
+    most = held().archives.compared_unpacked_bytes
+    room = most
     for info in entries:
         name = names[id(info)]
         if why := _entry_left_out(info, name):
@@ -241,7 +239,7 @@ def _listed(opened: ZipFile, archive: Member, limits: Limits) -> Members:
             room -= size
             member = replace(member, sha256=sha256)
         if room < 0:
-            raise InputError([_unsafe(archive.name, f"解压后超过 {MAX_UNPACKED // 1024**3} GB")])
+            raise InputError([_unsafe(archive.name, f"解压后超过 {most // 1024**2} MB")])
         files.append(replace(member, problems=(problem,)) if problem else member)
     return Members(files=tuple(files), left_out=tuple(sorted(left_out)))
 
@@ -288,7 +286,7 @@ def _entry_fault(info: ZipInfo, member: Member, times: Counter[str]) -> Problem 
 
 def _looked_through(opened: ZipFile, info: ZipInfo, name: str, limits: Limits) -> tuple[str, int, Problem | None]:
     """The fingerprint of a file in an archive, how long it really is, and why it cannot be compared."""
-    digest, size = hashlib.sha256(), 0
+    digest, size, ratio = hashlib.sha256(), 0, held().archives.ratio
     try:
         for chunk in _chunks(opened, info):
             digest.update(chunk)
@@ -297,8 +295,8 @@ def _looked_through(opened: ZipFile, info: ZipInfo, name: str, limits: Limits) -
                 what = f"「{called(name)}」解压后超过 {limits.file_bytes // 1024**2} MB"
                 problem = error("file.too-big", what, "请把文件分成几份，再比", Location(file=name))
                 return "", size, problem
-            if size > RATIO_FROM and size > MAX_RATIO * max(1, info.compress_size):
-                return "", size, _unsafe(name, f"压缩比超过 {MAX_RATIO}")
+            if size > RATIO_FROM and size > ratio * max(1, info.compress_size):
+                return "", size, _unsafe(name, f"压缩比超过 {ratio}")
     except MemoryError:
         raise
     except Exception:

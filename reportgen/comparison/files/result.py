@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from reportgen.comparison.files.ignoring import NOTHING_IGNORED, Ignored, Ignoring
 from reportgen.comparison.model import Content, Difference, FileKind, Layer
-from reportgen.confine import LIMITS, Limits
+from reportgen.confine import Limits
+from reportgen.limits import held
 from reportgen.problems import Problem, has_errors
 
 
@@ -23,11 +24,7 @@ class Request:
     layers: frozenset[Layer] = frozenset()
     ignoring: Ignoring = NOTHING_IGNORED
     keep: bool = False
-    limits: Limits = LIMITS
-
-
-EVERYTHING = Request()
-"""All layers, nothing ignored (全部比对)."""
+    limits: Limits = field(default_factory=lambda: held().outside)
 
 
 class Relation(Enum):

@@ -9,12 +9,12 @@ from reportgen.ledger.files.sheet_table import as_ledger_table, as_table, unseen
 from reportgen.ledger.files.xlsx import Workbook, open_workbook, read_sheet, read_top
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.records import RECORD_SHEET, RECORD_SHEETS, period_in
-from reportgen.ledger.tables import MAX_DATA_ROWS, Found, Table, choose_sheets
+from reportgen.ledger.tables import Found, Table, choose_sheets
 from reportgen.package import short
 from reportgen.problems import InputError, Problem, warning
 
 
-def read_workbook(blob: bytes, name: str, wanted: Collection[Sheet], most_rows: int = MAX_DATA_ROWS) -> Found:
+def read_workbook(blob: bytes, name: str, wanted: Collection[Sheet], most_rows: int = 0) -> Found:
     """The tables of a workbook by sheet; `wanted` only decides what a single sheet of any name means."""
     with open_workbook(blob, name, most_rows) as workbook:
         return _read(workbook, name, wanted)

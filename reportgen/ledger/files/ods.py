@@ -32,7 +32,8 @@ from reportgen.ledger.files.sheet import (
     uncalculated_cell,
     unreadable_cell,
 )
-from reportgen.ledger.tables import MAX_COLUMNS, MAX_DATA_ROWS
+from reportgen.ledger.tables import HEAD_ROWS
+from reportgen.limits import held
 from reportgen.package import ODS_FILE, check_package, encrypted, short
 from reportgen.problems import InputError, Location, Problem
 
@@ -60,7 +61,6 @@ _STYLE, _SHAPES, _ANNOTATION, _P = _q("style:style"), _q("table:shapes"), _q("of
 _DRAWN = f"{{{_NAMESPACES['draw']}}}"
 # A run of spaces longer than this is nobody's text.
 _MOST_SPACES = 1_000
-_MOST_SHEETS = 1_000
 
 _DATE_PARTS = {
     "year": "yyyy", "month": "m", "day": "d", "hours": "h", "minutes": ":mm", "seconds": ":ss",
@@ -215,8 +215,8 @@ def _begin(element: Any, reading: _Reading) -> None:
         reading.sheet, reading.at = SheetCells(where, "hidden" if hidden else "visible"), _Position()
         reading.sheet.floating += reading.styles.page_words.get(reading.styles.pages.get(style, ""), [])
         reading.sheets.append(reading.sheet)
-        if len(reading.sheets) > _MOST_SHEETS:
-            raise damaged(reading.name, f"工作表超过 {_MOST_SHEETS} 张")
+        if len(reading.sheets) > (most := held().tables.sheets):
+            raise damaged(reading.name, f"工作表超过 {most} 张")
 
 
 def _take(element: Any, reading: _Reading) -> None:
@@ -282,14 +282,14 @@ def _read_row(row: Any, sheet: SheetCells, at: _Position, styles: _Styles) -> No
     count_cells(sheet, len(cells))
     column = 1
     # A row that stands for more rows than a sheet may have is one too many at the limit; nobody writes them all.
-    numbers = range(at.row, at.row + min(times, MAX_DATA_ROWS * 2))
+    numbers = range(at.row, at.row + min(times, sheet.limits.rows * 2 + HEAD_ROWS))
     before = len(sheet.values)
     for cell in cells:
         wide = _repeated(cell, "columns-repeated")
         if len(cell) or len(cell.attrib):
             style = cell.get(_q("table:style-name")) or row.get(_q("table:default-cell-style-name"))
             number_format = styles.format_of(style or at.style_of(column))
-            for each in range(column, column + min(wide, MAX_COLUMNS + 1)):
+            for each in range(column, column + min(wide, sheet.limits.columns + 1)):
                 shown = _shown(cell, number_format, sheet, place(sheet.where, at.row, each))
                 if not shown[0].strip() and shown[1] is None:
                     break

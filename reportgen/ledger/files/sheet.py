@@ -14,13 +14,12 @@ from typing import Literal, TypeAlias
 
 from reportgen.ledger.files.formats import date_text, general_text, is_date, moment_of, number_text
 from reportgen.ledger.files.package import damaged
-from reportgen.ledger.tables import HEAD_ROWS, MAX_COLUMNS, MAX_DATA_ROWS
+from reportgen.ledger.tables import HEAD_ROWS
+from reportgen.limits import Tables, held
 from reportgen.package import short
 from reportgen.problems import InputError, Location, Problem, error, warning
 
 # Blank formatted cells do not count as data, but somebody has to read them: enough for 60,000 rows of 30.
-MAX_READ_CELLS = 2_000_000
-MAX_READ_ROWS = 200_000
 # So many cells of a sheet that cannot be read are told one by one; a sheet with more is broken.
 _UNREADABLE_TOLD = 20
 
@@ -102,7 +101,8 @@ class SheetCells:
     """
 
     where: Location
-    most_rows: int = field(default=MAX_DATA_ROWS, kw_only=True)
+    limits: Tables = field(default_factory=lambda: held().tables, kw_only=True, repr=False)
+    most_rows: int = field(default=0, kw_only=True)
     state: Literal["visible", "hidden", "own"] = "visible"
     values: dict[int, RowCells] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
@@ -114,6 +114,11 @@ class SheetCells:
     kept: dict[str, str] = field(default_factory=dict, repr=False)
     read: int = 0
     unreadable: int = 0
+
+    @property
+    def most(self) -> int:
+        """How many rows of it are read (最多几行)."""
+        return self.most_rows or self.limits.rows
 
     def is_blank(self) -> bool:
         """Whether the sheet (空表) has nothing that anybody could miss."""
@@ -140,14 +145,14 @@ class SheetsRead:
 def count_cells(sheet: SheetCells, cells: int) -> None:
     """Count cells that were read (计数), blank ones too; raises `InputError` for more than anybody fills in."""
     sheet.read += cells
-    if sheet.read > MAX_READ_CELLS:
-        raise _too_many(sheet, f"带格式的空白单元格太多（超过 {MAX_READ_CELLS} 个）")
+    if sheet.read > (most := sheet.limits.read_cells):
+        raise _too_many(sheet, f"带格式的空白单元格太多（超过 {most} 个）")
 
 
 def count_rows(sheet: SheetCells, rows: int) -> None:
     """Refuse more rows than anybody fills in (行数), blank ones too: `InputError`."""
-    if rows > MAX_READ_ROWS:
-        raise _too_many(sheet, f"带格式的空白行太多（超过 {MAX_READ_ROWS} 行）")
+    if rows > (most := sheet.limits.read_rows):
+        raise _too_many(sheet, f"带格式的空白行太多（超过 {most} 行）")
 
 
 def put(sheet: SheetCells, row: int, column: int, shown: Shown) -> None:
@@ -155,19 +160,19 @@ def put(sheet: SheetCells, row: int, column: int, shown: Shown) -> None:
     text, fault = shown
     if not text.strip() and fault is None:
         return
-    if column > MAX_COLUMNS:
-        what = f"第 {MAX_COLUMNS} 列以后还有内容「{short(text)}」"
-        fix = f"表格最多 {MAX_COLUMNS} 列，请删去多余的列"
+    if column > (most := sheet.limits.columns):
+        what = f"第 {most} 列以后还有内容「{short(text)}」"
+        fix = f"表格最多 {most} 列，请删去多余的列"
         raise InputError([error("ledger.too-many-columns", what, fix, place(sheet.where, row, column))])
     if row not in sheet.values:
-        if len(sheet.values) >= sheet.most_rows + HEAD_ROWS:
+        if len(sheet.values) >= sheet.most + HEAD_ROWS:
             raise _too_many(sheet)
         sheet.values[row] = RowCells()
     sheet.values[row].put(column, shown)
 
 
 def _too_many(sheet: SheetCells, why: str = "") -> InputError:
-    what = f"工作表「{short(sheet.title)}」" + (why or f"超过 {sheet.most_rows} 行")
+    what = f"工作表「{short(sheet.title)}」" + (why or f"超过 {sheet.most} 行")
     fix = "请删去多余的空白行列（整行整列删除），或分成几份文件"
     where = place(sheet.where, max(sheet.values, default=1), 1)
     return InputError([error("ledger.too-many-rows", what, fix, where)])

@@ -13,8 +13,6 @@ from reportgen.ledger.files.package import wrong_kind
 from reportgen.ledger.model import Sheet
 from reportgen.ledger.tables import (
     HEAD_ROWS,
-    MAX_COLUMNS,
-    MAX_DATA_ROWS,
     Cell,
     Found,
     Table,
@@ -22,6 +20,7 @@ from reportgen.ledger.tables import (
     sheet_of_head,
 )
 from reportgen.ledger.words import FIELD_NAMES, STANDARD_WORDS, Words, field_name
+from reportgen.limits import held
 from reportgen.package import binary_kind, called, short
 from reportgen.problems import InputError, Location, Outcome, Problem, did_you_mean, error, refuse_errors
 from reportgen.source import Path_, Source, decode_text, read_source
@@ -210,6 +209,7 @@ def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
         delimiter = _delimiter(text, name)
     rows: list[tuple[int, list[str]]] = []
     csv.field_size_limit(MAX_FIELD)
+    most = held().tables.rows
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     before = line = number
     try:
@@ -217,8 +217,8 @@ def _csv_rows(text: str, name: str) -> list[tuple[int, list[str]]]:
             line, before = before + 1, number + reader.line_num
             if any(field.strip() for field in row):
                 rows.append((line, row))
-            if len(rows) > MAX_DATA_ROWS + HEAD_ROWS:
-                what = f"「{called(name)}」超过 {MAX_DATA_ROWS} 行"
+            if len(rows) > most + HEAD_ROWS:
+                what = f"「{called(name)}」超过 {most} 行"
                 where = Location(file=name, line=line)
                 raise InputError([error("ledger.too-many-rows", what, "请分成几份文件", where)])
     except csv.Error:
@@ -247,9 +247,9 @@ def _delimiter(text: str, name: str) -> str:
 
 
 def _csv_cells(row: Sequence[str], number: int, name: str) -> tuple[Cell, ...]:
-    if len(row) > MAX_COLUMNS:
-        where = Location(file=name, line=number, column=MAX_COLUMNS + 1)
-        what = f"这一行有 {len(row)} 个字段，最多 {MAX_COLUMNS} 个"
+    if len(row) > (most := held().tables.columns):
+        where = Location(file=name, line=number, column=most + 1)
+        what = f"这一行有 {len(row)} 个字段，最多 {most} 个"
         raise InputError([error("ledger.too-many-columns", what, "请删去多余的列", where)])
     return tuple(Cell(text, Location(file=name, line=number, column=i)) for i, text in enumerate(row, start=1))
 

@@ -15,6 +15,7 @@ from typing import Any
 from zipfile import ZIP_STORED, ZipFile
 
 from reportgen.ledger.files.package import check_workbook, damaged
+from reportgen.limits import held
 from reportgen.package import called, short, timeless
 from reportgen.problems import InputError, Location, ReportError, error
 
@@ -25,8 +26,6 @@ _RELATION, _OVERRIDE = f"{{{_PACKAGE}relationships}}Relationship", f"{{{_PACKAGE
 _DEFAULT = f"{{{_PACKAGE}content-types}}Default"
 _CONTENT_TYPES = "[Content_Types].xml"
 _TRUE = ("1", "true", "on")
-MOST_TAGS = 1_500_000
-"""A part with more tags (标签数上限) would take more than a gigabyte to change: some 640 bytes for each (measured)."""
 
 
 @dataclass(slots=True)
@@ -49,7 +48,7 @@ class OpenPackage:
         from lxml import etree
 
         if part not in self._trees:
-            if self.parts[part].count(b"<") > MOST_TAGS:
+            if self.parts[part].count(b"<") > held().tables.tags:
                 what = f"「{called(self.name)}」里的单元格太多（多半是带格式的空白行列），没有改动"
                 fix = "请删去多余的空白行列（整行整列删除），保存后再试"
                 raise InputError([error("edit.too-large", what, fix, Location(file=self.name))])

@@ -18,7 +18,7 @@ from reportgen.ledger.files.package import check_workbook, damaged
 from reportgen.ledger.files.sheet import SheetCells, SheetsRead, Shown, damaged_sheet, put
 from reportgen.ledger.files.xlsx_book import Book, parsed, read_book, relations
 from reportgen.ledger.files.xlsx_rows import row_and_column, rows
-from reportgen.ledger.tables import HEAD_ROWS, MAX_DATA_ROWS
+from reportgen.ledger.tables import HEAD_ROWS
 from reportgen.problems import InputError, Location, Problem
 
 MARK = "【reportgen 校核】"
@@ -40,7 +40,7 @@ class Workbook:
 
 
 @contextmanager
-def open_workbook(blob: bytes, name: str, most_rows: int = MAX_DATA_ROWS) -> Iterator[Workbook]:
+def open_workbook(blob: bytes, name: str, most_rows: int = 0) -> Iterator[Workbook]:
     """The workbook (打开工作簿), its sheets still empty, for so many rows in each.
 
     Everything that breaks while it is open is `damaged`.

@@ -29,10 +29,10 @@ from reportgen.ledger.files.sheet import (
     uncalculated_cell,
     unreadable_cell,
 )
+from reportgen.limits import held
 from reportgen.package import short
 from reportgen.problems import Location
 
-MAX_STRINGS = 1_000_000
 """So many shared texts (共享文字) are read: more than the cells that a sheet may have."""
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -73,10 +73,11 @@ def _parsed(stream: Any, *tags: str) -> Iterator[Any]:
 def read_strings(stream: Any, name: str) -> list[str]:
     """The shared texts (共享文字) of a workbook, without the readings above Chinese characters."""
     strings: list[str] = []
+    most = held().tables.strings
     for item in _parsed(stream, _ITEM):
         strings.append(_letters(item))
-        if len(strings) > MAX_STRINGS:
-            raise damaged(name, f"里面存的文字超过 {MAX_STRINGS} 条")
+        if len(strings) > most:
+            raise damaged(name, f"里面存的文字超过 {most} 条")
     return strings
 
 

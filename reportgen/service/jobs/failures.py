@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportgen.bounded import End, Ran
-from reportgen.confine import LIMITS, fault_of
+from reportgen.confine import fault_of
+from reportgen.limits import Outside
 from reportgen.package import called
 from reportgen.problems import Problem, error
 from reportgen.processes import is_from_outside
@@ -17,16 +18,17 @@ _AGAIN = "请再试一次；仍然如此，请把任务编号告诉信息部门"
 
 
 def failure(
-    job: Job, end: End, code: int | None, reads: str, seconds: float, memory_mb: int
+    job: Job, end: End, code: int | None, reading: tuple[str, Outside], seconds: float, memory_mb: int
 ) -> list[Mapping[str, Any]]:
     """What is said of a job that ended without an outcome, or with none of its own (未成说明).
 
-    `reads` is the outside file that it was just reading: what spoils a process is most likely that file.
+    `reading` is the outside file that it was just reading, and its limits: what spoils a process is most likely it.
     """
+    reads, limits = reading
     from_outside = end is End.DIED and is_from_outside(code)
     spoilt = end is End.MEMORY or code == OUT_OF_TIME or (end is End.DIED and not from_outside)
     if reads and spoilt:
-        return [problem.as_json() for problem in fault_of(Ran(end, code=code), reads, LIMITS).problems]
+        return [problem.as_json() for problem in fault_of(Ran(end, code=code), reads, limits).problems]
     return [_problem(job.kind, end, code, from_outside, reads, seconds, memory_mb).as_json()]
 
 

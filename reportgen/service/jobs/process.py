@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from reportgen.bounded import Bounds, End, Ran, begin_alone, own_size, ran_here
+from reportgen.limits import STANDARD, Limits, Outside, holding
 from reportgen.problems import CannotWrite, ReportError
 from reportgen.service.model import JobFile, Order
 from reportgen.service.refusals import DiskFull
@@ -62,6 +63,7 @@ class Task:
     shelf: Shelf
     doer: Doer
     bounds: Bounds
+    limits: Limits = STANDARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ def run(task: Task) -> None:
         with (task.folder / _TOLD).open("ab", buffering=0) as file:
             teller = _Teller(file)
             read_here(teller.reads)
-            ran = ran_here(bounds, (_carried_out, (task, teller), {}))
+            with holding(task.limits, is_ceiling=True):
+                ran = ran_here(bounds, (_carried_out, (task, teller), {}))
         put_outcome(task.folder, ran.value if ran.end is End.VALUE else _failed(ran))
         code = 0
     except OSError as fault:
@@ -130,7 +133,8 @@ def is_full(fault: BaseException) -> bool:
 def news(folder: Path, offset: int) -> tuple[list[dict[str, Any]], int]:
     """What a process has told since `offset` (进度), and how far that is: whole lines only.
 
-    A line has `label`, `done` and `total`, or `reads`, or the `file` that it hands over, with `sha256` and `size`.
+    A line has `label`, `done` and `total`, or `reads` with its `limits`, or the `file` that it hands over, with
+    `sha256` and `size`.
     """
     try:
         with (folder / _TOLD).open("rb") as file:
@@ -154,8 +158,8 @@ class _Teller:
     def told(self, label: str, done: int, total: int) -> None:
         self._tell({"label": label, "done": done, "total": total})
 
-    def reads(self, name: str) -> None:
-        self._tell({"reads": name})
+    def reads(self, name: str, limits: Outside) -> None:
+        self._tell({"reads": name, "limits": limits.as_json()})
 
     def has_made(self, file: JobFile) -> None:
         self._tell({"file": file.name, "sha256": file.sha256, "size": file.size})

@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from reportgen.bounded import End, place_of
+from reportgen.limits import STANDARD, Outside
 from reportgen.problems import EnvironmentLacking, ReportError
 from reportgen.processes import is_from_outside
 from reportgen.service.jobs import limits, webhooks
@@ -115,6 +116,7 @@ class _Run:
     seconds: float
     heard: int = 0
     reads: str = ""
+    limits: Outside = STANDARD.outside
     told: Mapping[str, Any] | None = None
     handed: list[JobFile] = field(default_factory=list)
     has_shown: bool = False
@@ -224,6 +226,7 @@ class _Supervisor:
             shelf=Shelf(self._store.folder),
             doer=self._doer,
             bounds=bounds,
+            limits=self._settings.limits,
         )
         try:
             child = Child(task)
@@ -283,7 +286,7 @@ class _Supervisor:
             lines, run.heard = news(run.folder, run.heard)
             for line in lines:
                 if "reads" in line:
-                    run.reads = line["reads"]
+                    run.reads, run.limits = line["reads"], Outside(**line["limits"])
                 elif "file" in line:
                     run.handed.append(_handed(run.job, line))
                 else:
@@ -332,19 +335,19 @@ class _Supervisor:
                 case End.BUG:
                     return bug(job, outcome.place)
                 case End.MEMORY:
-                    return failure(job, End.MEMORY, code, run.reads, run.seconds, memory)
+                    return failure(job, End.MEMORY, code, (run.reads, run.limits), run.seconds, memory)
                 case End.LOST:
                     self._hold()
                     return None
             return outcome
         if run.is_late or code == limits.OUT_OF_TIME:
-            return failure(job, End.SLOW, code, run.reads, run.seconds, memory)
+            return failure(job, End.SLOW, code, (run.reads, run.limits), run.seconds, memory)
         if code == NO_ROOM:
             self._hold()
             return None
         if self._may_try_again(job.id, code):
             return None
-        return failure(job, End.DIED, code, run.reads, run.seconds, memory)
+        return failure(job, End.DIED, code, (run.reads, run.limits), run.seconds, memory)
 
     def _may_try_again(self, id: str, code: int | None) -> bool:
         counts = self._lost if is_from_outside(code) else self._crashed

@@ -23,9 +23,10 @@ from typing import Any
 
 from reportgen.collect import Collected, Request, collect
 from reportgen.collect_view import as_json, page_values
-from reportgen.confine import LIMITS, confined, read_outside
+from reportgen.confine import confined, read_outside
 from reportgen.ledger.files.xlsx import open_workbook
 from reportgen.ledger.records import RECORD_SHEET
+from reportgen.limits import held
 from reportgen.package import XLSX, file_kind
 from reportgen.pages import page
 from reportgen.service.model import Order
@@ -90,8 +91,8 @@ def beginning(given: Given, folder: Path) -> tuple[Path, tuple[Path, ...]]:
     ledger = given.ledgers[0]
     into = folder / f"{ledger.stem}.xlsx"
     folder.mkdir(parents=True, exist_ok=True)
-    blob = read_outside(ledger, ledger.name, LIMITS)
-    if file_kind(blob) == XLSX and confined(ledger.name, LIMITS, _is_collected, blob, ledger.name):
+    blob = read_outside(ledger, ledger.name)
+    if file_kind(blob) == XLSX and confined(ledger.name, held().outside, _is_collected, blob, ledger.name):
         into.write_bytes(blob)
     return into, given.ledgers
 

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from reportgen.service.model import JobKind, Order
 from reportgen.service.work.model import Made, Room
+from reportgen.template.limits_block import limits_of
 
 
 def carry_out(order: Order, room: Room) -> Made:
@@ -17,6 +18,12 @@ def carry_out(order: Order, room: Room) -> Made:
 
     Of each kind the module that does it says what options it takes and what stands in its result.
     """
+    config = order.options.get("config")
+    with limits_of(room.given / config if config else None):
+        return _carried_out(order, room)
+
+
+def _carried_out(order: Order, room: Room) -> Made:
     # Each kind brings its own libraries; a process has one order to carry out.
     match order.kind:
         case JobKind.EXAMINE:
