@@ -118,6 +118,7 @@ def is_gone(process: int) -> bool:
     return state in "ZX"
 
 
+@pytest.mark.row("S3")
 def test_the_folder_of_a_process_that_ended_before_anybody_knew_of_it_goes_with_the_next_job(shared: Queue) -> None:
     """Whoever starts processes may be killed between starting one and telling of it."""
     left = shared.store.folder / WORK / "unknown-1" / "tmp"
@@ -163,6 +164,7 @@ def test_the_libraries_are_loaded_where_the_jobs_run_and_not_here(shared: Queue)
     assert b'"weasyprint": true' in blobs.read(shared.store, job.result)
 
 
+@pytest.mark.row("R2", "refused")
 def test_what_hangs_is_killed_at_its_limit_and_the_next_one_is_done(shared: Queue) -> None:
     """Asleep, in a loop of Python, and in one of C, which lets no handler run."""
     for deed in ("sleep", "loop", "c"):
@@ -177,6 +179,7 @@ def test_what_hangs_is_killed_at_its_limit_and_the_next_one_is_done(shared: Queu
         assert after.state is JobState.DONE
 
 
+@pytest.mark.row("R3", "refused")
 def test_memory_ends_where_it_was_set_and_a_fault_of_the_program_is_told_without_its_words(shared: Queue) -> None:
     asked = [shared.ask(deed=deed) for deed in ("swallow", "stumble", "refuse")]
     big, bug, refused = [shared.wait(job) for job in asked]
@@ -188,6 +191,7 @@ def test_memory_ends_where_it_was_set_and_a_fault_of_the_program_is_told_without
     assert {job.state for job in (big, bug, refused)} == {JobState.FAILED}
 
 
+@pytest.mark.row("R4", "refused")
 def test_a_crash_is_tried_once_more_and_then_told_with_its_signal(shared: Queue, tmp_path: Path) -> None:
     again, never = shared.ask(deed="die-once", marks=str(tmp_path)), shared.ask(deed="die")
     done, failed = shared.wait(again), shared.wait(never)
@@ -197,12 +201,14 @@ def test_a_crash_is_tried_once_more_and_then_told_with_its_signal(shared: Queue,
     assert "信号 11" in failed.problems[0]["what"]
 
 
+@pytest.mark.row("R4", "refused")
 def test_a_job_that_is_killed_each_time_is_given_up_some_day(shared: Queue, tmp_path: Path) -> None:
     job = shared.wait(shared.ask(deed="killed", marks=str(tmp_path)))
     assert codes(job) == ["service.job-killed"]
     assert job.attempts == 9
 
 
+@pytest.mark.row("R4", "refused")
 @pytest.mark.parametrize(
     ("how", "code"),
     [
@@ -225,6 +231,7 @@ def test_a_job_that_is_late_while_it_reads_a_file_says_which(shared: Queue) -> N
     assert "来件.docx" in job.problems[0]["what"]
 
 
+@pytest.mark.row("S6")
 def test_cancelling_at_any_moment_leaves_neither_process_nor_file(shared: Queue, tmp_path: Path) -> None:
     asked: list[tuple[Job, Path]] = []
     for number in range(12):
@@ -245,6 +252,7 @@ def test_cancelling_at_any_moment_leaves_neither_process_nor_file(shared: Queue,
     assert shared.left() == []
 
 
+@pytest.mark.row("R2")
 def test_what_a_job_began_ends_with_it(shared: Queue, tmp_path: Path) -> None:
     job = shared.wait(shared.ask(deed="spawn", marks=str(tmp_path)))
     assert codes(job) == ["service.job-slow"]
@@ -253,6 +261,7 @@ def test_what_a_job_began_ends_with_it(shared: Queue, tmp_path: Path) -> None:
     assert is_gone(child)
 
 
+@pytest.mark.row("S3")
 def test_what_comes_of_a_job_and_its_end_are_one_transaction(shared: Queue) -> None:
     job = shared.wait(shared.ask(settle="stumble"))
     assert (job.state, codes(job)) == (JobState.FAILED, ["service.job-bug"])

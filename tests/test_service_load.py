@@ -160,12 +160,14 @@ def hold(seen: Seen, capsys: pytest.CaptureFixture[str]) -> None:
         print(f"\n20 人同时使用：95% 的应答在 {p95(seen.seconds)}以内，/healthz 在 {p95(seen.health)}以内")
 
 
+@pytest.mark.row("R1")
 def test_twenty_users_for_a_minute_get_what_is_theirs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(tmp_path / "data", mode="users") as service:
         hold(crowd(service, 60), capsys)
         assert "意外错误" not in service.log
 
 
+@pytest.mark.row("R1")
 @pytest.mark.campaign
 def test_twenty_users_for_ten_minutes_get_what_is_theirs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(tmp_path / "data", mode="users") as service:
@@ -200,6 +202,7 @@ def rush(service: Service, people: int, submits: int) -> tuple[Counter[int], lis
     return Counter(answer.status_code for answer in answers), health
 
 
+@pytest.mark.row("H5")
 def test_five_hundred_submits_at_once_are_taken_or_told_to_wait(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -212,6 +215,7 @@ def test_five_hundred_submits_at_once_are_taken_or_told_to_wait(
         print(f"\n500 份同时提交：收下 {statuses[202]} 份，/healthz 95% 在 {p95(health)}以内")
 
 
+@pytest.mark.row("H5")
 @pytest.mark.campaign
 def test_five_hundred_submits_fill_the_whole_queue(tmp_path: Path) -> None:
     with serving(tmp_path / "data", mode="users") as service:

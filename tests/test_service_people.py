@@ -111,6 +111,7 @@ def test_a_password_lets_in_and_nobody_learns_which_names_there_are(users: Here)
     assert re.fullmatch(r"reportgen-8765=[\w-]{43}; HttpOnly; Max-Age=2592000; Path=/; SameSite=lax", cookie), cookie
 
 
+@pytest.mark.row("H8", "refused")
 @pytest.mark.parametrize("place", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a\nb", ""])
 def test_after_signing_in_nobody_is_led_elsewhere(users: Here, place: str) -> None:
     client = users.client(users.person())
@@ -318,6 +319,7 @@ def test_a_proxy_is_believed_at_its_own_address_alone(tmp_path: Path) -> None:
         assert is_in(chinese)
 
 
+@pytest.mark.row("H5", "refused")
 def test_passwords_are_hashed_two_at_a_time_and_a_crowd_is_told_to_wait() -> None:
     for _ in range(10):
         passwords._WAITING.acquire()

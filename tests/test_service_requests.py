@@ -84,6 +84,7 @@ def takes_something(operation: Any) -> bool:
     return bool(list(operation.query) or list(operation.body))
 
 
+@pytest.mark.row("H4")
 def test_requests_that_nobody_thinks_of_get_described_answers(service: Service) -> None:
     seen = tried(service, 3)
     assert sum(seen.values()) >= 200
@@ -92,6 +93,7 @@ def test_requests_that_nobody_thinks_of_get_described_answers(service: Service) 
     assert "意外错误" not in service.log
 
 
+@pytest.mark.row("H4")
 @pytest.mark.campaign
 def test_two_thousand_such_requests_a_route_get_described_answers(service: Service) -> None:
     seen = tried(service, 2000)

@@ -272,6 +272,7 @@ def test_a_period_has_no_more_files_than_a_person_can_look_through(office: Offic
     assert setting_files.upload(office.desk, person, period.rpartition("/")[2], uploads[:free])
 
 
+@pytest.mark.row("H2", "refused")
 @pytest.mark.parametrize(
     "name",
     ["../a.yaml", "/etc/passwd", "C:\\a.yaml", "a/../b.yaml", "~/a.yaml", "a//b.yaml", ".a.yaml", "con.yaml",
@@ -326,6 +327,7 @@ def test_texts_that_could_take_for_ever_do_not() -> None:
     assert sum(line.kind == "more" for line in lines) >= MOST_LINES // 2
 
 
+@pytest.mark.row("H2")
 def test_the_data_folder_holds_no_file_by_a_name_that_somebody_gave(office: Office) -> None:
     assert {len(path.name) for path in Path(office.desk.store.folder, "files").glob("*/*")} == {64}
 

@@ -148,6 +148,7 @@ def test_the_sample_is_whole_and_names_nothing_outside() -> None:
     assert data["previous_ledger"] == "上期台账.xlsx"
 
 
+@pytest.mark.row("H2")
 def test_files_go_where_the_configuration_names_them_and_never_outside() -> None:
     text = CONFIG + b"units: ../../etc/units.yaml\nstyle: styles/own.yaml\nfonts:\n  title: /usr/share/fonts/own.ttf\n"
     others = [("own.yaml", b"version: 1\n"), ("UNITS.yaml", b"version: 1\n"), ("own.ttf", b"\0")]
@@ -173,6 +174,7 @@ def test_files_of_which_no_period_can_be_made_are_refused_in_words(files: Any, c
     assert codes(fault) == [code]
 
 
+@pytest.mark.row("H2")
 def test_an_uploaded_name_is_a_label_that_leads_nowhere() -> None:
     assert upload_name("C:\\督查\\台账.xlsx") == "台账.xlsx"
     assert upload_name("../../etc/passwd") == "passwd"
