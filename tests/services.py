@@ -151,6 +151,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield running
 
 
+def forks_others(server: int) -> int:
+    """The process from which those of the jobs are forked."""
+    tasks = Path(f"/proc/{server}/task").glob("*/children")
+    for number in " ".join(path.read_text() for path in tasks).split():
+        if b"multiprocessing.forkserver" in Path(f"/proc/{number}/cmdline").read_bytes():
+            return int(number)
+    raise AssertionError("there is none")
+
+
 def until(is_so: Any, seconds: float = _PATIENCE, step: float = 0.02) -> Any:
     """What `is_so` gives as soon as that is something; fails when it takes too long."""
     end = time.monotonic() + seconds

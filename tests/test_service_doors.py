@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 from collections.abc import Iterator
@@ -242,7 +243,12 @@ def test_a_full_disk_is_told_before_anything_is_read(desk: Here, monkeypatch: py
 
 
 def limited(
-    messages: list[Message | None], headers: dict[str, str], *, reads: bool = True, seconds: float = 30
+    messages: list[Message | None],
+    headers: dict[str, str],
+    *,
+    reads: bool = True,
+    seconds: float = 30,
+    fault: Exception | None = None,
 ) -> tuple[list[Message], int, int]:
     """What the layer answers to a body in these pieces, None being one that never comes; how much was read until then,
     and in all.
@@ -266,6 +272,9 @@ def limited(
         sent.append(message)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
+        if fault is not None:
+            await receive()
+            raise fault
         try:
             while reads and (await receive()).get("more_body"):
                 pass
@@ -326,6 +335,15 @@ def test_a_body_that_stands_still_or_drips_is_ended() -> None:
     sent, _, _ = limited([piece(10), None], {}, seconds=0.05)
     assert sent[0]["status"] == 408
     assert sent[1]["body"] == b"service.too-slow"
+
+
+@pytest.mark.row("S2", "refused")
+def test_a_disk_that_is_full_in_the_middle_of_a_body_is_told_as_one_and_another_fault_is_not() -> None:
+    """Of a body in pieces nobody knows beforehand how long it is."""
+    sent, _, _ = limited([piece(10)] * 5 + [piece(10, more=False)], FORM, fault=OSError(errno.ENOSPC, "full"))
+    assert (sent[0]["status"], sent[1]["body"]) == (507, b"service.disk-full")
+    with pytest.raises(OSError, match="odd"):
+        limited([piece(10, more=False)], FORM, fault=OSError(errno.EIO, "odd"))
 
 
 def test_an_app_that_reads_nothing_may_answer_and_one_that_reads_on_may_wait() -> None:

@@ -32,7 +32,7 @@ from reportgen.service.work.model import Room
 from tests import service_doers
 from tests.projects import CONFIG, goal, ledger, project, task
 from tests.reliability.tally import Tally
-from tests.services import serving
+from tests.services import forks_others, serving
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 
@@ -266,15 +266,6 @@ def test_a_killed_service_comes_back_and_finishes_its_reports_and_a_stopped_one_
         assert file is not None
         assert blobs.read(store, file.sha256) == generate(Request(path, ("docx",))).files["报告.docx"]
     store.close()
-
-
-def forks_others(server: int) -> int:
-    """The process from which those of the jobs are forked."""
-    tasks = Path(f"/proc/{server}/task").glob("*/children")
-    for number in " ".join(path.read_text() for path in tasks).split():
-        if b"multiprocessing.forkserver" in Path(f"/proc/{number}/cmdline").read_bytes():
-            return int(number)
-    raise AssertionError("there is none")
 
 
 def count(store: Store, state: JobState) -> int:

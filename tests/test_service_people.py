@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -215,6 +216,19 @@ def test_a_token_in_the_head_stands_alone(users: Here) -> None:
     assert other.post(f"/account/tokens/{token.id}/remove").status_code == 404
     assert client.post(f"/account/tokens/{token.id}/remove").status_code == 303
     assert "OA 系统" not in client.get("/account").text
+
+
+@pytest.mark.row("S2")
+def test_a_token_lets_in_though_its_use_cannot_be_written_down(users: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = users.person()
+    with writing(users.desk.store) as con:
+        secret = tokens.add_api_token(con, person.id, "某系统")[1]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(tokens, "note_use", full)
+    assert users.anybody(Authorization=f"Bearer {secret}").get("/api/periods").status_code == 200
 
 
 def test_no_more_than_twenty_tokens(users: Here) -> None:

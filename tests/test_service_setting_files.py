@@ -15,7 +15,8 @@ from reportgen.service.model import Person, Role
 from reportgen.service.office.reports import periods
 from reportgen.service.office.setting import setting_files
 from reportgen.service.office.setting.configuration_text import MOST_BYTES
-from reportgen.service.office.setting.setting_files import MOST_FILES, setting_name
+from reportgen.service.office.setting.setting_files import MOST_FILES
+from reportgen.service.office.setting.setting_names import setting_name
 from reportgen.service.office.setting.text_differences import MOST_LINES, line_differences
 from reportgen.service.office.uploads import Upload
 from reportgen.service.store import audit, blobs
