@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import socket
 import threading
 import time
 from collections import Counter
@@ -359,3 +360,43 @@ def test_five_hundred_submits_fill_the_whole_queue(tmp_path: Path, tally: Tally)
         assert sorted(health)[int(len(health) * 0.95)] <= 1, health
     tally.survived(statuses[202])
     tally.refused(statuses[429])
+
+
+@pytest.mark.campaign
+@pytest.mark.row("H6")
+def test_fifty_who_drip_for_a_minute_keep_nobody_waiting(tmp_path: Path, tally: Tally) -> None:
+    """Fifty letters a minute of fifty forms; meanwhile somebody opens a page again and again."""
+    with serving(tmp_path / "data", mode="users") as service, ExitStack() as opened:
+        office = service.client(Role.OFFICE)
+
+        def waited(seconds: float) -> float:
+            """What 95 of 100 had to wait at most."""
+            end, taken = time.monotonic() + seconds, []
+            while time.monotonic() < end:
+                begun = time.perf_counter()
+                assert office.get("/periods/new").status_code == 200
+                taken.append(time.perf_counter() - begun)
+            return sorted(taken)[int(len(taken) * 0.95)]
+
+        before = waited(10)
+        head = f"POST /login HTTP/1.1\r\nHost: x\r\nOrigin: {service.url}\r\nContent-Length: 100000\r\n"
+        kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\nlogin="
+        slow = [opened.enter_context(socket.create_connection(("127.0.0.1", service.port))) for _ in range(50)]
+        over = threading.Event()
+
+        def drip() -> None:
+            while not over.wait(1):
+                for each in slow:
+                    each.sendall(b"x")
+
+        for each in slow:
+            each.sendall((head + kind).encode())
+        with ThreadPoolExecutor(1) as pool:
+            dripping = pool.submit(drip)
+            try:
+                meanwhile = waited(60)
+            finally:
+                over.set()
+            dripping.result()
+        assert meanwhile <= 2 * before + 0.02, (before, meanwhile)
+    tally.survived(50)
