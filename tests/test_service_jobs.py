@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import Connection
 
 from reportgen.problems import EnvironmentLacking, error
+from reportgen.service.jobs.child import Child
 from reportgen.service.jobs.supervisor import WORK, Running, start
 from reportgen.service.model import Job, JobFile, JobKind, JobState, Order, Period, Person, Role
 from reportgen.service.refusals import Conflict
@@ -280,9 +282,39 @@ def test_what_comes_of_a_job_and_its_end_are_one_transaction(shared: Queue) -> N
         assert jobs.files_of(con, job.id) == []
 
 
-def test_a_job_whose_end_is_refused_fails_and_one_that_no_database_takes_in_is_entered_later(shared: Queue) -> None:
+@pytest.mark.row("S3")
+def test_a_job_whose_end_is_refused_fails_and_one_that_no_database_takes_in_is_entered_later(
+    shared: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: Counter[int] = Counter()
+    kill = Child.kill
+
+    def counted(child: Child) -> None:
+        killed[child.pid] += 1
+        kill(child)
+
+    monkeypatch.setattr(Child, "kill", counted)
     refused, kept = shared.ask(settle="refuse"), shared.ask(settle="lacking")
     assert codes(shared.wait(refused)) == ["service.ledger-changed"]
     done = shared.wait(kept)
     assert (done.state, done.attempts, shared.unreachable) == (JobState.DONE, 1, [kept.id])
     assert shared.settled[-1] == kept.id
+    assert set(killed.values()) == {1}, "the number of a process that has ended may soon be another's"
+
+
+@pytest.mark.row("R4")
+def test_a_crash_counts_once_however_often_the_database_does_not_take_it_in(
+    shared: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking = [EnvironmentLacking([error("service.database-unreachable", "连不上数据库", "请启动数据库")])] * 2
+    requeue = jobs.requeue
+
+    def later(con: Connection, id: str) -> bool:
+        if lacking:
+            raise lacking.pop()
+        return requeue(con, id)
+
+    monkeypatch.setattr(jobs, "requeue", later)
+    job = shared.wait(shared.ask(deed="die-once", marks=str(tmp_path)))
+    assert lacking == []
+    assert (job.state, job.attempts) == (JobState.DONE, 2)
