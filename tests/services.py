@@ -31,7 +31,8 @@ from reportgen.service.model import Person, Role
 from reportgen.service.store import people, tokens
 from reportgen.service.store.opening import Store, open_store, writing
 
-_PATIENCE = 30.0
+# What hangs is told; a machine with twenty other things to do takes half a minute for what takes a second else.
+_PATIENCE = 90.0
 
 
 @dataclass

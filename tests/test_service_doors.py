@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -243,7 +243,7 @@ def test_a_full_disk_is_told_before_anything_is_read(desk: Here, monkeypatch: py
 
 
 def limited(
-    messages: list[Message | None],
+    messages: Sequence[Message | None],
     headers: dict[str, str],
     *,
     reads: bool = True,

@@ -68,7 +68,7 @@ class Queue:
         assert found is not None
         return found
 
-    def wait(self, job: Job, until: Callable[[Job], bool] = lambda job: job.state.is_over, seconds: float = 30) -> Job:
+    def wait(self, job: Job, until: Callable[[Job], bool] = lambda job: job.state.is_over, seconds: float = 90) -> Job:
         end = time.monotonic() + seconds
         while not until(found := self.now(job)):
             assert time.monotonic() < end, found

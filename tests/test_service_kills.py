@@ -143,7 +143,7 @@ def test_no_job_is_lost_nor_done_twice_when_the_server_is_killed(
         for _ in range(jobs_a_kill):
             stream.ask(chance.choice((0, 0.02, 0.3)))
         with server(folder, token) as process:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 90
             while not stream.is_at_work() and not stream.is_over():
                 assert time.monotonic() < until, "no job was taken up"
                 time.sleep(0.005)
@@ -190,7 +190,7 @@ def test_no_job_is_lost_when_workers_are_killed(tmp_path: Path, kills: int, tall
         while killed < kills:
             for _ in range(2 if killed % 2 else 3):
                 stream.ask(chance.choice((0.05, 0.2)))
-            until = time.monotonic() + 30
+            until = time.monotonic() + 90
             while not (runs := list(running._supervisor.runs)) and not stream.is_over():
                 assert time.monotonic() < until, "no job was taken up"
                 time.sleep(0.002)

@@ -235,7 +235,7 @@ def crowd(service: Service, temporary: Path, rounds: int, builders: int) -> tupl
     with ThreadPoolExecutor(USERS + 1) as pool, ExitStack() as ending:
         ending.callback(over.set)
         watching = pool.submit(watch)
-        users = list(pool.map(lambda made: User(*made, seen), ((client, at) for at, client in enumerate(clients))))
+        users = list(pool.map(lambda number: User(clients[number], number, seen), range(USERS)))
         for round_ in range(rounds):
             list(pool.map(take_part, users, repeat(round_)))
             # A job is done a moment before its folder is gone.
