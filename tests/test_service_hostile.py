@@ -189,7 +189,7 @@ LEAKS = re.compile(
     r"0x[0-9a-f]{6,}|Traceback|site-packages|\.py\b|Error:|/tmp/|/home/|/root/|/usr/|sqlalchemy|starlette|pydantic|fastapi"
 )
 TEXTS = ("\ud800", "a\0b", "\u202e", "x" * 5000, "", " ", "../../etc/passwd", "' OR 1=1 --", "{{7*7}}", "\ufffe")
-VALUES = (*TEXTS, None, -1, 10**30, 1e400, float("nan"), True, [[[]]], {"\ud800": 1}, ["a"] * 2000)
+VALUES: tuple[Any, ...] = (*TEXTS, None, -1, 10**30, 1e400, float("nan"), True, [[[]]], {"\ud800": 1}, ["a"] * 2000)
 RAW = (
     b"[" * 100_000,
     b'{"a":' * 50_000,
