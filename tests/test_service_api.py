@@ -346,6 +346,7 @@ def states(office: httpx.Client, period: str) -> set[str]:
 # ---- nothing is done twice
 
 
+@pytest.mark.row("S5")
 def test_one_key_makes_one_period_however_often_it_is_sent(office: httpx.Client) -> None:
     asked = {"title": "只建一次", "sample": "qingping-2026h1"}
     key = {"Idempotency-Key": "only-once"}
@@ -383,6 +384,7 @@ def test_a_key_is_free_again_after_a_refusal_and_is_each_persons_own(service: Se
     assert problem(long, 422)["where"] == {"file": "请求头", "key": "Idempotency-Key"}
 
 
+@pytest.mark.row("S5")
 def test_equal_builds_asked_for_at_once_are_one_job(office: httpx.Client, period: str) -> None:
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda _: office.post(f"/api/periods/{period}/builds"), range(30)))
@@ -398,6 +400,7 @@ def test_equal_builds_asked_for_at_once_are_one_job(office: httpx.Client, period
     office.post(f"/api/jobs/{again.json()['id']}/cancel")
 
 
+@pytest.mark.row("S5")
 def test_while_a_request_is_under_way_its_twin_waits_and_what_died_is_taken_over(tmp_path: Path) -> None:
     at = datetime(2026, 7, 10, tzinfo=UTC)
     clock = [at]
@@ -447,6 +450,7 @@ def test_a_list_comes_in_parts_and_is_not_sent_again_while_it_is_the_same(office
     problem(office.get("/api/periods", params={"limit": 201}), 422)
 
 
+@pytest.mark.row("H3")
 def test_a_file_has_its_chinese_name_a_head_and_parts(office: httpx.Client, period: str) -> None:
     place = office.get(f"/api/periods/{period}/ledgers").json()["items"][0]["url"]
     whole, head = office.get(place), office.head(place)
@@ -524,6 +528,7 @@ REFUSED: Mapping[str, tuple[str, str, dict[str, Any], int, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.row("H9", "refused")
 @pytest.mark.parametrize("case", REFUSED)
 def test_every_refusal_has_one_shape_in_words(office: httpx.Client, case: str) -> None:
     method, path, options, status, code = REFUSED[case]
@@ -538,6 +543,7 @@ def test_a_wrong_field_is_told_with_its_place(office: httpx.Client) -> None:
     assert query["where"] == {"file": "网址", "key": "limit"}
 
 
+@pytest.mark.row("H7", "refused")
 def test_nobody_comes_in_without_a_token_and_units_see_nothing_of_the_office(service: Service, period: str) -> None:
     with httpx.Client(base_url=service.url, trust_env=False) as nobody:
         for path in ("/api/periods", f"/api/periods/{period}", "/api/people", "/api/me", "/api/system"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Here]:
 STATUS = {"input": 422, "machine": 503, "write": 507, "full": 507, "busy": 429, "conflict": 409, "bug": 500}
 
 
+@pytest.mark.row("H9", "refused")
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_has_one_shape_for_programs_and_a_page_for_people(
     desk: Here, name: str, caplog: pytest.LogCaptureFixture
@@ -106,6 +108,7 @@ def test_a_program_that_asks_a_page_for_json_gets_it(desk: Here) -> None:
     assert told.json()["problems"][0]["code"] == "service.conflict"
 
 
+@pytest.mark.row("H4", "refused")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -128,6 +131,7 @@ def test_unknown_addresses_and_methods_are_told_in_chinese(desk: Here, method: s
     assert as_json["problems"][0]["code"] in ("service.not-found", "service.wrong-method")
 
 
+@pytest.mark.row("H4", "refused")
 def test_a_wrong_form_is_told_field_by_field(desk: Here) -> None:
     told = desk.anybody().post("/api/count", data={"number": "x", "kind": "zu lang"})
     assert told.status_code == 422
@@ -161,6 +165,7 @@ def test_what_a_route_says_itself_stays(desk: Here) -> None:
     assert "immutable" in desk.anybody().get(style).headers["cache-control"]
 
 
+@pytest.mark.row("H8")
 def test_no_page_of_ours_has_a_script_or_a_style_in_it(desk: Here) -> None:
     admin = desk.client(desk.person(Role.ADMIN))
     for path in ("/account", "/people", "/system", "/help", "/nothing"):
@@ -168,6 +173,7 @@ def test_no_page_of_ours_has_a_script_or_a_style_in_it(desk: Here) -> None:
         assert not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=|javascript:", text), path
 
 
+@pytest.mark.row("H8", "refused")
 @pytest.mark.parametrize(
     ("headers", "lets_in"),
     [
@@ -204,6 +210,7 @@ def test_a_program_without_a_token_is_told_that_it_needs_one_not_where_it_comes_
     assert client.post("/api/count", data={}).status_code == 403
 
 
+@pytest.mark.row("H1", "refused")
 def test_bodies_have_their_limit_and_files_a_larger_one_from_who_is_known(desk: Here) -> None:
     nobody, known = desk.anybody(), desk.client(desk.person())
     large = known.post("/login", data={"login": "x" * MB, "password": "y"})
@@ -225,6 +232,8 @@ def test_bodies_have_their_limit_and_files_a_larger_one_from_who_is_known(desk: 
     assert "超过 3 MB" in known.post("/take", files=file(4 * MB)).text
 
 
+@pytest.mark.row("S2", "refused")
+@pytest.mark.row("H1", "refused")
 def test_a_full_disk_is_told_before_anything_is_read(desk: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     known = desk.client(desk.person())
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 3 * MB - 1})())
@@ -234,7 +243,12 @@ def test_a_full_disk_is_told_before_anything_is_read(desk: Here, monkeypatch: py
 
 
 def limited(
-    messages: list[Message | None], headers: dict[str, str], *, reads: bool = True, seconds: float = 30
+    messages: Sequence[Message | None],
+    headers: dict[str, str],
+    *,
+    reads: bool = True,
+    seconds: float = 30,
+    fault: Exception | None = None,
 ) -> tuple[list[Message], int, int]:
     """What the layer answers to a body in these pieces, None being one that never comes; how much was read until then,
     and in all.
@@ -258,6 +272,9 @@ def limited(
         sent.append(message)
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
+        if fault is not None:
+            await receive()
+            raise fault
         try:
             while reads and (await receive()).get("more_body"):
                 pass
@@ -298,6 +315,7 @@ def piece(size: int, more: bool = True) -> Message:
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 
 
+@pytest.mark.row("H1", "refused")
 @pytest.mark.parametrize("declared", ["10", "-1", "١٢", "", "99999999999999999999999", str(10 * 1024**3), None])
 @pytest.mark.parametrize("kind", [FORM, {}])
 def test_what_a_request_says_of_its_length_is_not_believed(declared: str | None, kind: dict[str, str]) -> None:
@@ -312,10 +330,20 @@ def test_what_a_request_says_of_its_length_is_not_believed(declared: str | None,
     assert taken <= taken_before_answer + 17 * MB, "and the rest is not waited for"
 
 
+@pytest.mark.row("H6", "refused")
 def test_a_body_that_stands_still_or_drips_is_ended() -> None:
     sent, _, _ = limited([piece(10), None], {}, seconds=0.05)
     assert sent[0]["status"] == 408
     assert sent[1]["body"] == b"service.too-slow"
+
+
+@pytest.mark.row("S2", "refused")
+def test_a_disk_that_is_full_in_the_middle_of_a_body_is_told_as_one_and_another_fault_is_not() -> None:
+    """Of a body in pieces nobody knows beforehand how long it is."""
+    sent, _, _ = limited([piece(10)] * 5 + [piece(10, more=False)], FORM, fault=OSError(errno.ENOSPC, "full"))
+    assert (sent[0]["status"], sent[1]["body"]) == (507, b"service.disk-full")
+    with pytest.raises(OSError, match="odd"):
+        limited([piece(10, more=False)], FORM, fault=OSError(errno.EIO, "odd"))
 
 
 def test_an_app_that_reads_nothing_may_answer_and_one_that_reads_on_may_wait() -> None:

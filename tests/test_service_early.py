@@ -73,6 +73,7 @@ def test_files_that_are_done_are_seen_while_the_job_runs_and_only_its_own_in_the
     assert files(shared.store, job) == {"pages/001.png": "final"}
 
 
+@pytest.mark.row("S6")
 @needs_signals
 @pytest.mark.parametrize("end", ["refuse", "cancel"])
 def test_of_a_job_that_comes_to_nothing_nothing_is_seen_any_more(end: str, shared: Queue, tmp_path: Path) -> None:
@@ -85,6 +86,7 @@ def test_of_a_job_that_comes_to_nothing_nothing_is_seen_any_more(end: str, share
     assert files(shared.store, job) == {}
 
 
+@pytest.mark.row("R4")
 @needs_signals
 def test_pages_that_somebody_looks_at_stay_when_the_job_is_begun_anew(shared: Queue, tmp_path: Path) -> None:
     job = handing_over(shared, tmp_path)

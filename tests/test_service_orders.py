@@ -92,6 +92,17 @@ def test_a_setting_file_where_the_ledger_would_lie_keeps_its_place(office: Offic
     assert orders.ledger_in(order) == sha("本期")
 
 
+@pytest.mark.row("H2")
+def test_a_setting_file_with_the_name_of_a_folder_of_the_order_keeps_its_place(office: Office) -> None:
+    for name in ("台账", "反馈", "台账2"):
+        office.setting(name, name)
+    office.ledger("本期")
+    order = orders.build_order(office.con, office.period)
+    assert set(order.files) == {"台账", "反馈", "台账2", "台账3/台账.xlsx"}
+    sent = orders.receive_order(office.con, office.period, "区民政局", name="表.xlsx", sha256=sha("表"))
+    assert sent.options["returns"] == [{"file": "反馈2/区民政局/表.xlsx"}]
+
+
 def test_without_a_ledger_there_is_nothing_to_order(office: Office) -> None:
     with pytest.raises(Conflict) as refusal:
         orders.forms_order(office.con, office.period)

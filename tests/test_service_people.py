@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -111,6 +112,7 @@ def test_a_password_lets_in_and_nobody_learns_which_names_there_are(users: Here)
     assert re.fullmatch(r"reportgen-8765=[\w-]{43}; HttpOnly; Max-Age=2592000; Path=/; SameSite=lax", cookie), cookie
 
 
+@pytest.mark.row("H8", "refused")
 @pytest.mark.parametrize("place", ["//evil.example", "/\\evil.example", "https://evil.example", "evil", "/a\nb", ""])
 def test_after_signing_in_nobody_is_led_elsewhere(users: Here, place: str) -> None:
     client = users.client(users.person())
@@ -216,6 +218,19 @@ def test_a_token_in_the_head_stands_alone(users: Here) -> None:
     assert "OA 系统" not in client.get("/account").text
 
 
+@pytest.mark.row("S2")
+def test_a_token_lets_in_though_its_use_cannot_be_written_down(users: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = users.person()
+    with writing(users.desk.store) as con:
+        secret = tokens.add_api_token(con, person.id, "某系统")[1]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(tokens, "note_use", full)
+    assert users.anybody(Authorization=f"Bearer {secret}").get("/api/periods").status_code == 200
+
+
 def test_no_more_than_twenty_tokens(users: Here) -> None:
     client = users.client(users.person())
     for number in range(20):
@@ -318,6 +333,7 @@ def test_a_proxy_is_believed_at_its_own_address_alone(tmp_path: Path) -> None:
         assert is_in(chinese)
 
 
+@pytest.mark.row("H5", "refused")
 def test_passwords_are_hashed_two_at_a_time_and_a_crowd_is_told_to_wait() -> None:
     for _ in range(10):
         passwords._WAITING.acquire()

@@ -47,6 +47,7 @@ def a_period(store: Store) -> str:
         return periods.add(con, "期次", "期次.yaml", PERSON).id
 
 
+@pytest.mark.row("S5")
 def test_fifty_equal_requests_at_once_are_one_job(store: Store, tmp_path: Path) -> None:
     period, desk, found = a_period(store), Desk(store, Settings(data=tmp_path)), []
     order = Order(kind=JobKind.BUILD, files={"甲.yaml": "0" * 64}, options={"formats": ["docx"]})
@@ -68,6 +69,7 @@ def test_fifty_equal_requests_at_once_are_one_job(store: Store, tmp_path: Path) 
         assert jobs.counts(con)[JobState.WAITING] == 1
 
 
+@pytest.mark.row("S5")
 def test_an_order_is_another_one_by_file_option_kind_or_period_and_by_nothing_else() -> None:
     order = Order(kind=JobKind.BUILD, files={"甲": "1", "乙": "2"}, options={"x": 1, "y": [1, 2]})
     same = Order(kind=JobKind.BUILD, files={"乙": "2", "甲": "1"}, options={"y": [1, 2], "x": 1})
@@ -80,6 +82,7 @@ def test_an_order_is_another_one_by_file_option_kind_or_period_and_by_nothing_el
     assert len({key_of(each, "p") for each in (order, *others)} | {key_of(order, "q")}) == 5
 
 
+@pytest.mark.row("H5", "refused")
 def test_too_many_of_one_person_or_of_all_are_refused_and_known_ones_are_not(store: Store, tmp_path: Path) -> None:
     period = a_period(store)
     desk = Desk(store, Settings(data=tmp_path, queue=3, queue_per_person=2))
@@ -130,6 +133,7 @@ def test_sets_and_collections_never_take_all_places() -> None:
     assert limits.next_job(waiting[1:], [], 1) == waiting[1], "where there is one place, it is for all"
 
 
+@pytest.mark.row("H5")
 def test_one_person_with_many_jobs_does_not_keep_another_from_one(tmp_path: Path) -> None:
     with queue(tmp_path / "data") as made:
         made.wait(made.ask())
@@ -139,6 +143,7 @@ def test_one_person_with_many_jobs_does_not_keep_another_from_one(tmp_path: Path
         made.wait(many[-1])
 
 
+@pytest.mark.row("S3")
 def test_after_a_restart_a_job_whose_outcome_stands_is_not_done_again(store: Store, tmp_path: Path) -> None:
     period = a_period(store)
     orders = [Order(kind=JobKind.EXAMINE, options={"n": number}) for number in range(2)]
@@ -163,6 +168,7 @@ def test_after_a_restart_a_job_whose_outcome_stands_is_not_done_again(store: Sto
         assert made.left() == []
 
 
+@pytest.mark.row("S3")
 def test_stopping_puts_what_runs_back_and_the_next_start_does_it(tmp_path: Path) -> None:
     with queue(tmp_path / "data") as made:
         job = made.ask(seconds=0.8)
@@ -188,6 +194,7 @@ def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.row("S2")
 def test_a_full_disk_holds_the_jobs_up_and_costs_none(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 12) as disk, queue(disk / "data") as made:
         before = made.wait(made.ask())
@@ -239,6 +246,7 @@ def grow_old(store: Store) -> None:
             os.utime(path, (0, 0))
 
 
+@pytest.mark.row("K1")
 def test_what_is_old_and_can_be_made_again_goes_and_the_rest_stays(tmp_path: Path) -> None:
     clock = Clock()
     store = open_store(tmp_path / "data", clock=clock)
@@ -290,6 +298,7 @@ def test_what_is_old_and_can_be_made_again_goes_and_the_rest_stays(tmp_path: Pat
     store.close()
 
 
+@pytest.mark.row("K1")
 def test_where_room_is_short_the_oldest_goes_first_and_nothing_that_was_just_made(tmp_path: Path) -> None:
     clock = Clock()
     store = open_store(tmp_path / "data", clock=clock)
@@ -322,6 +331,7 @@ def test_a_library_that_cannot_be_loaded_keeps_the_others_from_nothing(tmp_path:
     assert done.stdout.split() == ["broken_for_jobs"]
 
 
+@pytest.mark.row("S2", "refused")
 def test_what_a_library_says_where_there_is_no_room_is_no_fault_of_the_program(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

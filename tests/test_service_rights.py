@@ -100,6 +100,7 @@ def refused(answer: httpx.Response) -> bool:
     return answer.status_code in (401, 403, 404)
 
 
+@pytest.mark.row("H7", "refused")
 def test_every_route_says_no_to_whoever_may_not(place: Place) -> None:
     let_in, asked = [], 0
     for method, route in routes():
@@ -119,6 +120,7 @@ def test_every_route_says_no_to_whoever_may_not(place: Place) -> None:
     assert asked > 400
 
 
+@pytest.mark.row("H7", "refused")
 def test_a_job_of_the_office_is_not_a_units_because_its_person_asked_for_it(place: Place) -> None:
     desk = place.office.desk
     moved = place.office.person(Role.OFFICE)

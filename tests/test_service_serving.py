@@ -92,6 +92,7 @@ def test_what_keeps_it_from_starting_is_told_in_a_sentence(tmp_path: Path) -> No
     assert 'pip install "duban-reportgen[service]"' in lacking.stderr
 
 
+@pytest.mark.row("R1")
 def test_the_web_process_loads_nothing_that_reads_or_renders() -> None:
     code = (
         "import sys, tempfile, warnings; from pathlib import Path; warnings.simplefilter('ignore')\n"
@@ -189,6 +190,7 @@ def closed_after(connection: socket.socket) -> float:
     return time.monotonic() - begun
 
 
+@pytest.mark.row("H6", "refused")
 def test_a_head_that_never_ends_is_ended_on_the_first_request_and_on_a_later_one(near: Near) -> None:
     with near.connect("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ") as first:
         until_closed = threading.Thread(target=drip, args=(first,))
@@ -225,6 +227,7 @@ def drip(connection: socket.socket) -> None:
         pass
 
 
+@pytest.mark.row("H6")
 def test_fifty_slow_connections_keep_nobody_waiting(near: Near) -> None:
     with httpx.Client(base_url=near.url, trust_env=False, timeout=30) as client:
 
@@ -248,6 +251,7 @@ def test_fifty_slow_connections_keep_nobody_waiting(near: Near) -> None:
                 connection.close()
 
 
+@pytest.mark.row("H6")
 def test_a_hundred_downloads_that_break_off_and_one_that_nobody_takes_leave_nothing_open(near: Near) -> None:
     with httpx.Client(base_url=near.url, trust_env=False, timeout=30) as client:
         whole = client.get("/large")
@@ -271,6 +275,7 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
+@pytest.mark.row("H4", "refused")
 @pytest.mark.parametrize(
     "head",
     [
@@ -296,6 +301,7 @@ def _status(connection: socket.socket) -> str:
     return told.decode().split()[1]
 
 
+@pytest.mark.row("H5", "refused")
 def test_a_connection_too_many_is_told_so_and_those_before_it_are_served(
     near: Near, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,6 +318,7 @@ def test_a_connection_too_many_is_told_so_and_those_before_it_are_served(
         assert _status(first) == "200"
 
 
+@pytest.mark.row("H1", "refused")
 def test_an_endless_stream_is_refused_before_it_fills_anything(near: Near) -> None:
     kind = "Content-Type: multipart/form-data; boundary=x\r\n"
     head = f"POST /login HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\n{kind}Transfer-Encoding: chunked\r\n\r\n"

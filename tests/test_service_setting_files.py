@@ -15,7 +15,8 @@ from reportgen.service.model import Person, Role
 from reportgen.service.office.reports import periods
 from reportgen.service.office.setting import setting_files
 from reportgen.service.office.setting.configuration_text import MOST_BYTES
-from reportgen.service.office.setting.setting_files import MOST_FILES, setting_name
+from reportgen.service.office.setting.setting_files import MOST_FILES
+from reportgen.service.office.setting.setting_names import setting_name
 from reportgen.service.office.setting.text_differences import MOST_LINES, line_differences
 from reportgen.service.office.uploads import Upload
 from reportgen.service.store import audit, blobs
@@ -272,6 +273,7 @@ def test_a_period_has_no_more_files_than_a_person_can_look_through(office: Offic
     assert setting_files.upload(office.desk, person, period.rpartition("/")[2], uploads[:free])
 
 
+@pytest.mark.row("H2", "refused")
 @pytest.mark.parametrize(
     "name",
     ["../a.yaml", "/etc/passwd", "C:\\a.yaml", "a/../b.yaml", "~/a.yaml", "a//b.yaml", ".a.yaml", "con.yaml",
@@ -326,6 +328,7 @@ def test_texts_that_could_take_for_ever_do_not() -> None:
     assert sum(line.kind == "more" for line in lines) >= MOST_LINES // 2
 
 
+@pytest.mark.row("H2")
 def test_the_data_folder_holds_no_file_by_a_name_that_somebody_gave(office: Office) -> None:
     assert {len(path.name) for path in Path(office.desk.store.folder, "files").glob("*/*")} == {64}
 

@@ -148,6 +148,7 @@ def test_the_sample_is_whole_and_names_nothing_outside() -> None:
     assert data["previous_ledger"] == "上期台账.xlsx"
 
 
+@pytest.mark.row("H2")
 def test_files_go_where_the_configuration_names_them_and_never_outside() -> None:
     text = CONFIG + b"units: ../../etc/units.yaml\nstyle: styles/own.yaml\nfonts:\n  title: /usr/share/fonts/own.ttf\n"
     others = [("own.yaml", b"version: 1\n"), ("UNITS.yaml", b"version: 1\n"), ("own.ttf", b"\0")]
@@ -156,6 +157,22 @@ def test_files_go_where_the_configuration_names_them_and_never_outside() -> None
     assert {each.name for each in placed[1:]} == {"units.yaml", "styles/own.yaml", "own.ttf"}
     data = read_text(placed[0].blob, "c.yaml").data
     assert (data["units"], data["fonts"]) == ("units.yaml", {"title": "own.ttf"})
+    here = placed_files([("c.yaml", CONFIG + b"units: .//own/./units.yaml\n"), ("units.yaml", b"version: 1\n")])
+    assert here[1].name == read_text(here[0].blob, "c.yaml").data["units"] == "own/units.yaml"
+
+
+@pytest.mark.row("H2", "refused")
+@pytest.mark.parametrize(
+    "named",
+    ["own.yaml/units.yaml", "OWN.yaml/units.yaml", "甲" * 99 + "/units.yaml", "con/units.yaml"],
+)
+def test_a_path_that_no_disk_takes_beside_the_others_makes_no_period(desk: Desk, named: str) -> None:
+    config = CONFIG + f"units: {named}\nstyle: own.yaml\n".encode()
+    sent = [("c.yaml", config), ("units.yaml", b"version: 1\n"), ("own.yaml", b"version: 1\n")]
+    with pytest.raises(ReportError) as fault:
+        periods.new_from_files(desk, OFFICE, "一期", [uploaded(desk, *each) for each in sent])
+    assert codes(fault) == ["service.wrong-name"]
+    assert "「" in fault.value.problems[0].what
 
 
 @pytest.mark.parametrize(
@@ -173,6 +190,7 @@ def test_files_of_which_no_period_can_be_made_are_refused_in_words(files: Any, c
     assert codes(fault) == [code]
 
 
+@pytest.mark.row("H2")
 def test_an_uploaded_name_is_a_label_that_leads_nowhere() -> None:
     assert upload_name("C:\\督查\\台账.xlsx") == "台账.xlsx"
     assert upload_name("../../etc/passwd") == "passwd"

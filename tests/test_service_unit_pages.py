@@ -189,6 +189,7 @@ def test_the_pages_for_a_clash_and_for_what_was_not_saved_are_whole(chromium: Br
         look_at(page, "given back")
 
 
+@pytest.mark.row("H7", "refused")
 def test_no_address_that_somebody_makes_up_shows_anything(place: Place) -> None:
     good = place.link("区城管局").rpartition("/")[2]
     made_up = [secrets.token_urlsafe(32) for _ in range(6)]
@@ -238,6 +239,7 @@ def test_whoever_signs_in_for_a_unit_has_the_same_page_and_no_other(place: Place
     assert f'href="/unit/{place.period.id}"' in lost.text
 
 
+@pytest.mark.row("H8")
 def test_what_a_unit_types_stays_text_on_every_page(place: Place) -> None:
     url = place.link("区城管局")
     evil = "</textarea><script>alert(1)</script>"

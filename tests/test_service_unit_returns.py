@@ -115,6 +115,7 @@ def test_a_link_ends_by_its_day_by_revoking_and_with_its_period(fresh: Office) -
         forms.forms_now(fresh.desk, Person(id="c" * 32, name="城管", role=Role.UNIT, unit="区城管局"), fresh.period.id)
 
 
+@pytest.mark.row("H7", "refused")
 @pytest.mark.parametrize(
     "token",
     ["", "a", "a" * 43, "a" * 42 + "\n", "../../etc/passwd", "' OR 1=1 --", "令" * 43, "a" * 100_000, "\udc80" * 43],
@@ -303,6 +304,7 @@ def test_a_mailed_file_of_a_unit_that_nobody_asks_is_refused(fresh: Office) -> N
     assert returns.sent_by(fresh.desk, PERSON, fresh.period.id) == []
 
 
+@pytest.mark.row("H7", "refused")
 def test_a_unit_sees_nothing_of_another_and_the_office_all(fresh: Office) -> None:
     theirs = fresh.unit("区城管局")
     sent = send(fresh, theirs, 新建公园2座="开工1座。｜正常推进")

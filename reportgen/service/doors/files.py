@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
 from starlette.responses import FileResponse
+from starlette.types import Receive, Scope, Send
 
 from reportgen.service.store.blobs import missing
 
@@ -42,9 +44,28 @@ def disposition(name: str, *, shown: bool = False) -> str:
     return f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(last, safe='')}"
 
 
+class SentFile(FileResponse):
+    """A file on its way out (送出的文件): what asks for a part of it and cannot be understood asks for all of it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; the library would answer a wrong Range in words of its own."""
+        headers = [(name, value) for name, value in scope["headers"] if name != b"range" or _is_range(value)]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+_RANGE = re.compile(rb"(\d{1,18})-(\d{0,18})|-\d{1,18}")
+
+
+def _is_range(value: bytes) -> bool:
+    unit, _, parts = value.partition(b"=")
+    found = [_RANGE.fullmatch(part.strip()) for part in parts.split(b",")]
+    ordered = (each is not None and (not each[2] or int(each[1]) <= int(each[2])) for each in found)
+    return unit.strip().lower() == b"bytes" and all(ordered)
+
+
 def file_answer(path: Path, name: str, sha256: str, headers: Mapping[str, str], *, shown: bool = False) -> FileResponse:
     """The file at `path` under its own name (送出文件), a part of it where one is asked for; refused if it is gone."""
     if not path.is_file():
         raise missing()
     told = {"Content-Disposition": disposition(name, shown=shown), "ETag": f'"{sha256[:32]}"', **headers}
-    return FileResponse(path, media_type=_TYPES.get(ending(name), _ANY), headers=told)
+    return SentFile(path, media_type=_TYPES.get(ending(name), _ANY), headers=told)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reportgen.problems import error
 from reportgen.service.refusals import DiskFull, NotSignedIn, Refusal, TooLarge
+from reportgen.service.store.opening import disk_full, is_full
 
 # What files come as: a form from a page, or the bare bytes from another system.
 _FILES = ("multipart/form-data", "application/octet-stream")
@@ -77,6 +78,12 @@ class BodyLimits:
                 await self.app(scope, body.receive, watched)
         except _BrokenOff:
             pass
+        except OSError as fault:
+            # Of a body that does not say how long it is nobody knows beforehand whether there is room for it, nor of
+            # what an app makes.
+            if begun or not is_full(fault):
+                raise
+            body.fault = disk_full()
         if body.fault is not None and not begun:
             await self.answer(scope, body.fault)(scope, receive, _lingering(receive, send))
 

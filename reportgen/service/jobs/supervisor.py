@@ -121,6 +121,8 @@ class _Run:
     handed: list[JobFile] = field(default_factory=list)
     has_shown: bool = False
     is_late: bool = False
+    has_ended: bool = False
+    end: _End = None
 
 
 class _Supervisor:
@@ -163,7 +165,8 @@ class _Supervisor:
 
     def _let_go(self) -> None:
         for run in self.runs:
-            run.child.kill()
+            if not run.has_ended:
+                run.child.kill()
         for run in list(self.runs):
             with suppress(Exception):  # the next start does it
                 self._end(run)
@@ -268,7 +271,7 @@ class _Supervisor:
 
     def _kill_late(self) -> None:
         for run in self.runs:
-            if time.monotonic() - run.begun > run.seconds and not run.is_late:
+            if time.monotonic() - run.begun > run.seconds and not run.is_late and not run.has_ended:
                 run.is_late = True
                 run.child.kill()
 
@@ -278,7 +281,8 @@ class _Supervisor:
         with reading(self._store) as con:
             rows = [jobs.job(con, run.job.id) for run in self.runs]
         for run, row in zip(self.runs, rows, strict=True):
-            if row is None or row.cancel_asked or row.state is not JobState.RUNNING:
+            is_wanted = row is not None and not row.cancel_asked and row.state is JobState.RUNNING
+            if not is_wanted and not run.has_ended:
                 run.child.kill()
 
     def _listen(self) -> None:
@@ -310,9 +314,12 @@ class _Supervisor:
     # ---- its end
 
     def _end(self, run: _Run) -> None:
-        run.child.kill()
-        run.child.join()
-        self._close(run.job, self._came_of(run))
+        # Once: what cannot be entered now is tried again, when its number may be another's. Nor has it crashed twice.
+        if not run.has_ended:
+            run.child.kill()
+            run.child.join()
+            run.end, run.has_ended = self._came_of(run), True
+        self._close(run.job, run.end)
         self.runs.remove(run)
         run.child.close()
         _clear(run.sockets)

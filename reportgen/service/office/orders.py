@@ -161,7 +161,8 @@ def _free(files: Mapping[str, str], folder: str, within: str, name: str) -> str:
     """A path that no other file has: settings may lie in a folder of that name, a unit may send two files of one."""
     number = 1
     while True:
-        place = PurePosixPath(folder if number == 1 else f"{folder}{number}", within, name).as_posix()
-        if place not in files:
-            return place
+        place = PurePosixPath(folder if number == 1 else f"{folder}{number}", within, name)
+        # Nor may a file have the name of a folder on the way to it.
+        if not any(each.as_posix() in files for each in (place, *place.parents)):
+            return place.as_posix()
         number += 1

@@ -14,6 +14,7 @@ from reportgen.service.office.setting.configuration_fields import FIELDS, read_v
 from reportgen.service.office.setting.configuration_files import SAMPLE, Placed, placed_files, sample_files
 from reportgen.service.office.setting.configuration_text import changed, checked, read_text
 from reportgen.service.office.setting.plain_configuration import plain_files
+from reportgen.service.office.setting.setting_names import refuse_nested, setting_name
 from reportgen.service.office.uploads import Upload
 from reportgen.service.refusals import Conflict, not_found
 from reportgen.service.store import audit, blobs, periods, setting_files
@@ -87,6 +88,7 @@ def new_from_answers(
 
 def _new(desk: Desk, person: Person, title: str, placed: Sequence[Placed]) -> Period:
     title = fit_title(title)
+    refuse_nested([setting_name(each.name) for each in placed])
     stored = [(each.name, blobs.put(desk.store, each.blob), len(each.blob)) for each in placed]
     with writing(desk.store) as con:
         made = periods.add(con, title, stored[0][0], person)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reportgen.naming import folded
 from reportgen.problems import InputError, Location, Problem, error, refuse_errors
@@ -73,7 +73,7 @@ def placed_files(files: Sequence[tuple[str, bytes]]) -> list[Placed]:
             if _A_FILE.search(named) and not any(folded(base) == folded(each.name.split("/")[-1]) for each in placed):
                 problems.append(_not_sent(base, source.locate(path)))
             continue
-        inside = base if leads_out(named) else named.replace("\\", "/")
+        inside = base if leads_out(named) else PurePosixPath(named.replace("\\", "/")).as_posix()
         if inside != named:
             new[path] = inside
         placed.append(Placed(name=inside, blob=found[1]))

@@ -10,6 +10,7 @@ from reportgen.service.model import Person, SettingFile
 from reportgen.service.office.desk import Desk
 from reportgen.service.office.reports.periods import changed_meanwhile, visible_period
 from reportgen.service.office.setting.configuration_text import changed, checked, read_text
+from reportgen.service.office.setting.setting_names import refuse_nested
 from reportgen.service.office.setting.setting_roles import Used, used_by
 from reportgen.service.refusals import Conflict, not_found
 from reportgen.service.store import audit, blobs, setting_files
@@ -49,6 +50,7 @@ def own_copy(desk: Desk, person: Person, period: str, key: str) -> SettingFile:
         current = setting_files.current_settings(con, period)
         if current[found.config] != before or name in current:
             raise changed_meanwhile(current[found.config])
+        refuse_nested([*current, name])
         note = f"从程序的{used.label}复制"
         made = setting_files.put_setting(con, period, name, hashes[name], len(blob), person, note=note)
         note = f"{used.label}改用 {name}"

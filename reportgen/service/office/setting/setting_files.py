@@ -12,12 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from reportgen.naming import MAX_BYTES, folded, is_file_name
+from reportgen.naming import folded
 from reportgen.problems import InputError, Location, Problem, error
 from reportgen.service.model import Period, Person, SettingFile
 from reportgen.service.office.desk import Desk
 from reportgen.service.office.reports.periods import changed_meanwhile, visible_period
 from reportgen.service.office.setting.configuration_text import MOST_BYTES, checked, read_text
+from reportgen.service.office.setting.setting_names import refuse_nested, setting_name
 from reportgen.service.office.setting.setting_roles import Used, labels, used_by
 from reportgen.service.office.setting.text_differences import Line, line_differences
 from reportgen.service.office.uploads import Upload
@@ -172,7 +173,9 @@ def upload(desk: Desk, person: Person, period: str, uploads: Sequence[Upload], n
                 _refuse_unsound(desk, known.period, name, file.read(MOST_BYTES + 1))
     with writing(desk.store) as con:
         visible_period(con, person, period)
-        if len(setting_files.current_settings(con, period).keys() | set(places)) > MOST_FILES:
+        names = setting_files.current_settings(con, period).keys() | set(places)
+        refuse_nested(names)
+        if len(names) > MOST_FILES:
             what = f"设置文件超过 {MOST_FILES} 份"
             raise Conflict([error("service.too-many-files", what, "一个期次只放配置和它用到的文件；请核对选的文件")])
         return [
@@ -200,17 +203,6 @@ def put_back(con: Connection, person: Person, old: SettingFile) -> SettingFile:
     if made.restored_from == old.version:
         audit.note(con, person, "退回设置文件", old.period, f"{old.name} 第 {old.version} 版")
     return made
-
-
-def setting_name(said: str) -> str:
-    """A path beside the configuration (设置文件名), with `/`; refused is what leads out, or no system takes."""
-    parts = said.replace("\\", "/").split("/")
-    is_long = len(said.encode("utf-8", "replace")) > MAX_BYTES
-    # `~` is somebody's home folder to some programs.
-    if is_long or said.startswith("~") or not all(is_file_name(part) for part in parts):
-        fix = '文件名不要带盘符、“..”“~”和 :*?"<>| 这些符号，也不要太长'
-        raise InputError([error("service.wrong-name", f"「{said[:60]}」不能作设置文件的名字", fix)])
-    return "/".join(parts)
 
 
 def _put(con: Connection, person: Person, period: str, name: str, sha256: str, size: int, note: str) -> SettingFile:
