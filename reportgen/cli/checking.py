@@ -151,7 +151,7 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
     """The result with what was accepted; the files that were asked for are written."""
     from reportgen import check_files as files
     from reportgen.check import Kind
-    from reportgen.publish import publish
+    from reportgen.publish import publish_at
 
     if result.kind is None:
         return result
@@ -180,8 +180,7 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
         result = replace(result, problems=(*result.problems, *copy.problems))
     if html:
         made[html] = files.html_page(result)
-    for folder in dict.fromkeys(place.parent for place in made):
-        publish({place.name: blob for place, blob in made.items() if place.parent == folder}, folder)
+    publish_at(made, lambda: files.refuse_to_lose(excel, result) if excel else None)
     return result
 
 
