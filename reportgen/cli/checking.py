@@ -169,6 +169,7 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
     if reasons:
         result = files.accepted(result, reasons)
     made: dict[Path, bytes] = {}
+    stood = _standing(excel)
     if excel:
         files.refuse_to_lose(excel, result)
         copy = files.excel_copy(result)
@@ -180,8 +181,16 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
         result = replace(result, problems=(*result.problems, *copy.problems))
     if html:
         made[html] = files.html_page(result)
-    publish_at(made, lambda: files.refuse_to_lose(excel, result) if excel else None)
+    publish_at(made, lambda: files.refuse_to_lose(excel, result) if excel and _standing(excel) != stood else None)
     return result
+
+
+def _standing(place: Path | None) -> bytes | None:
+    """What stands there now; what cannot be read, publishing tells."""
+    try:
+        return place.read_bytes() if place and place.is_file() else None
+    except OSError:
+        return None
 
 
 def _print_rules(basis: CheckBasis, as_json: bool) -> None:
