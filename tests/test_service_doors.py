@@ -225,6 +225,7 @@ def test_bodies_have_their_limit_and_files_a_larger_one_from_who_is_known(desk: 
     assert "超过 3 MB" in known.post("/take", files=file(4 * MB)).text
 
 
+@pytest.mark.row("S2", "refused")
 def test_a_full_disk_is_told_before_anything_is_read(desk: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     known = desk.client(desk.person())
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 3 * MB - 1})())

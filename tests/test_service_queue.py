@@ -188,6 +188,7 @@ def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.row("S2")
 def test_a_full_disk_holds_the_jobs_up_and_costs_none(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", 12) as disk, queue(disk / "data") as made:
         before = made.wait(made.ask())

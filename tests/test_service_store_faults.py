@@ -236,6 +236,7 @@ def test_a_backup_taken_while_it_is_written_to_is_whole(store: Store, tmp_path: 
 # ---- full disk
 
 
+@pytest.mark.row("S2")
 def test_on_a_full_disk_nothing_is_lost_and_it_goes_on_when_there_is_room(small_disk: Path) -> None:
     store = open_store(small_disk)
     ballast = small_disk / "ballast"
@@ -297,6 +298,7 @@ for number in range(int(sys.argv[2]), 1_000_000):
 """
 
 
+@pytest.mark.row("S1")
 def test_no_row_and_no_file_that_was_told_of_is_lost_in_ten_kills(tmp_path: Path) -> None:
     told: list[int] = []
     for round_ in range(10):
