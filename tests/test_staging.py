@@ -22,6 +22,7 @@ from reportgen.unit_sets.index import INDEX_NAME
 from reportgen.unit_sets.manifest import MANIFEST_NAME, manifest_bytes, read_manifest
 from reportgen.unit_sets.staging import refuse_changed, set_files, stage_set, standing_set
 from tests.projects import ROOT, run
+from tests.reliability.tally import Tally
 from tests.staged_sets import put, record_of, sha
 
 IMPORTS = """
@@ -432,25 +433,27 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.row("S2")
-def test_a_full_disk_leaves_the_old_set_whole_at_any_size(small_disk: Path, way: str) -> None:
+def test_a_full_disk_leaves_the_old_set_whole_at_any_size(small_disk: Path, way: str, tally: Tally) -> None:
     out = small_disk / "分送件"
     old = {f"{number}.docx": b"o" * 4096 for number in range(8)}
     put(out, old)
     (out / "说明").write_bytes(b"mine")
     (out / "子").mkdir()
     told = []
-    for pages in range(1, 60, 3):
+    for pages in range(1, 49, 2):
         new = {f"{number}.docx": b"n" * 4096 * pages for number in range(4)}
         try:
             put(out, new)
         except CannotWrite as fault:
             told.append(str(fault))
             assert held(out) == {**old, "说明": b"mine"}
+            tally.refused()
         else:
             old = new
             assert held(out) == {**old, "说明": b"mine"}
+            tally.survived()
         assert stray(small_disk) == []
-    assert 3 < len(told) < 19
+    assert 3 < len(told) < 23
     assert all("output.cannot-write" in each and "磁盘空间不足" in each for each in told)
 
 
@@ -555,7 +558,10 @@ def whole(out: Path) -> None:
 
 @pytest.mark.parametrize("road", ["exchange", "two renames"])
 @pytest.mark.row("S1")
-def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(tmp_path: Path, road: str) -> None:
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.campaign)])
+def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(
+    tmp_path: Path, road: str, kills: int, tally: Tally
+) -> None:
     out = tmp_path / "分送件"
     chance = random.Random(6)
     gaps, stages_left = 0, 0
@@ -564,7 +570,7 @@ def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(
     )
     assert runs.stdin
     assert runs.stdout
-    for kill in range(20):
+    for kill in range(kills):
         print("one", file=runs.stdin, flush=True)
         number = int(runs.stdout.readline())
         assert runs.stdout.readline() == "begun\n"
@@ -584,6 +590,7 @@ def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(
             (out / "签收" / "甲.jpg").write_bytes(b"scan")
         assert (out / "说明.txt").read_bytes() == b"mine"
         assert (out / "签收" / "甲.jpg").read_bytes() == b"scan"
+        tally.survived()
     runs.communicate()
     assert stages_left > 5
     print(f"{stages_left} stages swept, {gaps} sets put back")

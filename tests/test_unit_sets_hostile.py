@@ -28,7 +28,7 @@ from tests.reliability.tally import Tally
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are looked for in /proc")
 
-MANY, FEW, KILLS, DEATHS = 200, 8, 20, 20
+MANY, FEW, KILLS = 200, 8, 20
 
 
 def crowd(folder: Path, units: int, progress: str = "已开工。") -> Path:
@@ -137,7 +137,7 @@ def standing(folder: Path, config: Path, whole: dict[str, dict[str, bytes]], sai
 
 
 @pytest.mark.row("S4")
-def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_path: Path) -> None:
+def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_path: Path, tally: Tally) -> None:
     config = crowd(tmp_path, MANY)
     undisturbed = run("units", config, "--out", tmp_path / "alone", "--format", "docx", "--workers", "1")
     assert undisturbed.returncode == 0, undisturbed.stderr
@@ -166,14 +166,16 @@ def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_p
     assert len([name for name in made if name.endswith(".docx")]) == MANY
     assert made == contents(tmp_path / "alone")
     assert all_gone(process.pid)
+    tally.survived(MANY)
 
 
 # ---- the run itself is killed, or interrupted
 
 
 @pytest.mark.row("S1")
-def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_one_no_stray_file(
-    tmp_path: Path, wanted: dict[str, dict[str, bytes]]
+@pytest.mark.parametrize("deaths", [8, pytest.param(40, marks=pytest.mark.campaign)])
+def test_a_run_killed_at_random_points_leaves_one_whole_set_and_the_next_one_no_stray_file(
+    tmp_path: Path, wanted: dict[str, dict[str, bytes]], deaths: int, tally: Tally
 ) -> None:
     config, folder = crowd(tmp_path, FEW), tmp_path / "set"
     standing(tmp_path, config, wanted)
@@ -185,7 +187,7 @@ def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_
     assert contents(folder) == wanted[NEW]
     chance = random.Random(66)
     said = OLD
-    for _ in range(DEATHS):
+    for _ in range(deaths):
         crowd(tmp_path, FEW, said)
         with begun(config, folder) as process:
             time.sleep(chance.uniform(0.3, 1) * takes)
@@ -195,6 +197,7 @@ def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_
         now = contents(folder)
         assert now in (wanted[OLD], wanted[NEW])
         said = OLD if now == wanted[NEW] else NEW
+        tally.survived()
     crowd(tmp_path, FEW, said)
     with begun(config, folder) as process:
         process.communicate(timeout=120)
