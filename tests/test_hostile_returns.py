@@ -22,7 +22,7 @@ from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import Problem, ReportError
 from reportgen.source import read_source
 from tests.ledger_files import as_csv, repacked, workbook
-from tests.test_collect import CANTEEN, ESTATES, REGISTER, answer, office, table
+from tests.test_collect import CANTEEN, ESTATES, REGISTER, office
 from tests.test_outside import as_old_workbook, as_open_document, broken
 from tests.word_returns import p, tbl, tr, word_return
 
