@@ -20,7 +20,7 @@ from reportgen.proof.findings import Finding
 from reportgen.proof.review_copy.notes import notes_of
 from reportgen.proof.review_copy.word_copy import review_copy
 from reportgen.proof.telling import counterparts, rows_of, told_place
-from reportgen.publish import publish, refuse_bad_name, refuse_open
+from reportgen.publish import publish_at, refuse_bad_name, refuse_open
 from reportgen.source import shown_path
 from reportgen.writers import WRITERS
 
@@ -48,11 +48,13 @@ def accepted(checked: Proofed, reasons: Mapping[str, str], limits: Limits | None
     refuse_bad_name(place)
     stood = read_outside(place, name, limits) if os.path.isfile(place) else None
     blob = confined(name, limits or held().outside, accept, stood, name, rows)
-    refuse_open(place, name)
-    if (read_outside(place, name, limits) if os.path.isfile(place) else None) != stood:
-        what = f"记认可理由的时候，「{called(name)}」被人改动了，没有写入"
-        raise CannotWrite([error("check.changed", what, "请关闭它，再运行一次", Location(file=name))])
-    publish({place.name: blob}, place.parent)
+
+    def refuse_changed() -> None:
+        if (read_outside(place, name, limits) if os.path.isfile(place) else None) != stood:
+            what = f"记认可理由的时候，「{called(name)}」被人改动了，没有写入"
+            raise CannotWrite([error("check.changed", what, "请关闭它，再运行一次", Location(file=name))])
+
+    publish_at({place: blob}, refuse_changed)
     given = {row.key: row for row in rows}
     kept = [given.pop(each.key, each) for each in checked.kept]
     return with_acceptances(checked, (*kept, *given.values()))

@@ -7,51 +7,73 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from reportgen.package import called, short
 from reportgen.problems import CannotWrite, Location, Problem, error, warning
-from reportgen.stages import cannot_write, keep_access, stage_in, sync_folder, write_synced
+from reportgen.stages import (
+    NEW,
+    OLD,
+    cannot_write,
+    folders_for,
+    keep_access,
+    note_places,
+    put_back,
+    shown_end,
+    stage_in,
+    sync_folder,
+    turn_in,
+    write_synced,
+)
 
 
-def publish(files: Mapping[str, bytes], folder: Path) -> None:
-    """Put the files into `folder`, replacing those of the same names; others are left alone.
+def publish(files: Mapping[str, bytes], folder: Path, unless: Callable[[], object] = lambda: None) -> None:
+    """Put the files into `folder` (写入文件夹), replacing those of the same names; others are left alone."""
+    publish_at({folder / name: blob for name, blob in files.items()}, unless)
+
+
+def publish_at(files: Mapping[Path, bytes], unless: Callable[[], object] = lambda: None) -> None:
+    """Put each file into its place (写入各处), all or none.
 
     All are written and synced beside their places first, and if one cannot take its place the others go back, so
-    that a full disk, a locked file or a kill loses nothing that was there. A link stays one: the file that it points
-    at is replaced; who may read a file stays, too. Raises `CannotWrite`.
+    that a full disk, a locked file, Ctrl-C or a kill loses nothing that was there: what a kill left half done the next
+    run puts back. A link stays one: the file that it points at is replaced; who may read a file stays, too. Another run
+    waits for its turn; then `unless` is asked once more, and raises if it finds what must not be replaced. Raises
+    `CannotWrite`.
     """
     stages: dict[Path, Path] = {}
-    place = folder
+    place = Path()
     try:
         with ExitStack() as until_done:
-            folder.mkdir(parents=True, exist_ok=True)
             staged: list[tuple[Path, Path, Path]] = []
-            for name, blob in files.items():
-                place = folder / name
+            for place, blob in files.items():
+                refuse_open(place, shown_end(str(place)))
+                until_done.enter_context(folders_for(place.parent))
                 real = Path(os.path.realpath(place)) if place.is_symlink() else place
                 if real.parent not in stages:
                     stages[real.parent] = until_done.enter_context(stage_in(real.parent))
-                new = stages[real.parent] / f"{len(staged)}.new"
+                new = stages[real.parent] / f"{len(staged)}{NEW}"
                 write_synced(new, blob)
                 keep_access(real, new)
                 staged.append((place, real, new))
-            put: list[tuple[Path, Path]] = []
+            for folder in sorted(stages):
+                until_done.enter_context(turn_in(folder))
+            unless()
+            for place, real, new in staged:  # noqa: B007 — the fault tells it
+                _keep_old(real, new.with_suffix(OLD))
+            for stage in stages.values():
+                note_places(stage, {new.name: real.name for _, real, new in staged if new.parent == stage})
             try:
-                for named, real, new in staged:
-                    place = named
-                    kept = new.with_suffix(".old")
-                    _keep_old(real, kept)
+                for place, real, new in staged:  # noqa: B007
                     os.replace(new, real)
-                    put.append((real, kept))
-            except OSError:
-                for done in put:
-                    _put_back(*done)
+                for each in stages:
+                    sync_folder(each)
+            except BaseException:  # Ctrl-C, too: whoever presses it is told that all is as it was
+                for stage in stages.values():
+                    put_back(stage)
                 raise
-            for each in stages:
-                sync_folder(each)
     except (OSError, ValueError) as fault:
         raise cannot_write(place, fault) from None
 
@@ -82,6 +104,8 @@ def refuse_open(place: Path, name: str) -> None:
 
 def left_over(files: Mapping[str, bytes], folder: Path, manifest: str) -> list[Problem]:
     """A warning for each file of an earlier run that this run does not replace: it would look like a part of it."""
+    if not os.path.isfile(folder / manifest):  # nobody ever writes the other end of a pipe
+        return []
     try:
         listed = json.loads((folder / manifest).read_text(encoding="utf-8"))["outputs"]
         names = [str(output["file"]) for output in listed]
@@ -117,10 +141,3 @@ def _keep_old(place: Path, kept: Path) -> None:
             os.link(place, kept)
         except OSError:  # file systems without links
             shutil.copy2(place, kept)
-
-
-def _put_back(place: Path, kept: Path) -> None:
-    if kept.exists():
-        os.replace(kept, place)
-    else:
-        place.unlink(missing_ok=True)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import json
 import os
 import re
 import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -48,6 +49,9 @@ _SHOWN = 120
 _STAGE, _TURN = ".reportgen-", ".reportgen-lock-"
 # In a stage: the old folder while nothing stands in its place; the name of that place.
 _OLD, _PLACE = "old", "place"
+NEW, OLD = ".new", ".old"
+"""How the names of files in a stage end (待换文件): the new file, and a second name of the one it replaces."""
+_PLACES = "places.json"
 _PATIENCE = 60.0
 
 
@@ -91,6 +95,9 @@ def _clear(stage: Path) -> None:
     """Remove a stage; an old folder in it that stands nowhere else goes back to its place, or it all stays."""
     old = stage / _OLD
     try:
+        if _is_half_done(stage):
+            with turn_in(stage.parent):
+                put_back(stage)
         if os.path.lexists(old):
             name = os.fsdecode((stage / _PLACE).read_bytes())
             place = stage.parent / name
@@ -106,6 +113,60 @@ def _clear(stage: Path) -> None:
                 if not path.is_symlink():
                     path.chmod(0o700)
     shutil.rmtree(stage, ignore_errors=True)
+
+
+# ---- files in the places of others
+
+
+def note_places(stage: Path, places: Mapping[str, str]) -> None:
+    """Note which new file is for which place beside the stage (记下去处), and as what it will be known there."""
+    noted = {}
+    for name, place in places.items():
+        noted[name] = [place, _mark(stage / name), os.path.lexists(_kept(stage / name))]
+    write_synced(stage / _PLACES, json.dumps(noted).encode())
+    sync_folder(stage)
+
+
+def put_back(stage: Path) -> None:
+    """Put the old files back (放回) that new ones of this stage have replaced; what somebody wrote since then stays."""
+    for name, (file_name, mark, had_old) in _noted(stage).items():
+        place = stage.parent / file_name
+        with suppress(FileNotFoundError):
+            is_ours = not os.path.lexists(stage / name) and _mark(place) == mark
+            if is_ours and had_old:
+                os.replace(_kept(stage / name), place)
+            elif is_ours:
+                place.unlink()
+
+
+def _is_half_done(stage: Path) -> bool:
+    """Whether some new files are in their places and some are not."""
+    noted = _noted(stage)
+    return 0 < sum(os.path.lexists(stage / name) for name in noted) < len(noted)
+
+
+def _noted(stage: Path) -> dict[str, tuple[str, list[int], bool]]:
+    """What was noted; nothing where a run was killed before all was, for then no file was in its place yet."""
+    try:
+        noted = json.loads((stage / _PLACES).read_bytes())
+        rows = {
+            str(name): (str(place), [*map(int, mark)], bool(had_old)) for name, (place, mark, had_old) in noted.items()
+        }
+    except (FileNotFoundError, ValueError, TypeError, LookupError, AttributeError):
+        return {}
+    # In a folder that all may write to, a note may be a trap of somebody else's.
+    names = {*rows, *(place for place, *_ in rows.values())}
+    return rows if all(name == os.path.basename(name) for name in names) else {}
+
+
+def _mark(path: Path) -> list[int]:
+    """By which a file is known again under another name, unless somebody has written to it."""
+    state = path.lstat()
+    return [state.st_ino, state.st_mtime_ns, state.st_size]
+
+
+def _kept(new: Path) -> Path:
+    return new.with_suffix(OLD)
 
 
 # ---- a folder in another's place
@@ -181,7 +242,19 @@ def _exchanged(one: Path, other: Path) -> bool:
 def turn(place: Path) -> Iterator[None]:
     """One run at a time at that place (轮流); raises OSError if the others take too long."""
     key = hashlib.sha256(os.fsencode(place.name)).hexdigest()[:12]
-    path = place.parent / f"{_TURN}{key}"
+    with _turn_by(place.parent / f"{_TURN}{key}", place):
+        yield
+
+
+@contextmanager
+def turn_in(folder: Path) -> Iterator[None]:
+    """One run at a time that puts files into that folder (轮流), likewise."""
+    with _turn_by(folder / f"{_TURN}files", folder):
+        yield
+
+
+@contextmanager
+def _turn_by(path: Path, place: Path) -> Iterator[None]:
     end = time.monotonic() + _PATIENCE
     while (lock := locks.take(path)) is None:
         if time.monotonic() > end:
@@ -194,6 +267,25 @@ def turn(place: Path) -> Iterator[None]:
 
 
 # ---- files on the disk
+
+
+@contextmanager
+def folders_for(folder: Path) -> Iterator[None]:
+    """That folder and those above it, made if they are missing (建文件夹); those that stay empty go again."""
+    made: list[Path] = []
+    try:
+        missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
+        for each in reversed(missing):
+            with suppress(FileExistsError):  # another run was quicker
+                each.mkdir()
+                made.append(each)
+        for each in missing:
+            sync_folder(each.parent)
+        yield
+    finally:
+        for each in reversed(made):
+            with suppress(OSError):
+                each.rmdir()
 
 
 def write_synced(path: Path, blob: bytes) -> None:

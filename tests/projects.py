@@ -108,6 +108,15 @@ def run(*arguments: str | Path, before: str = "", **environment: str) -> subproc
 
 
 def _command(command: list[str], out: Path, err: Path, environment: dict[str, str]) -> None:
+    begin_as_command(command, out, err, environment)
+    import reportgen
+    from reportgen.cli import main
+
+    assert Path(reportgen.__file__).resolve().is_relative_to(ROOT)
+    main()
+
+
+def begin_as_command(command: list[str], out: Path, err: Path, environment: dict[str, str]) -> None:
     """In the forked process: as `python -c` would begin it."""
     for number, name in ((1, out), (2, err)):
         file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -119,11 +128,6 @@ def _command(command: list[str], out: Path, err: Path, environment: dict[str, st
     sys.argv = command
     # The fork server above serves the processes of this one, too; Python 3.11 would begin another one here.
     forkserver._forkserver.ensure_running = forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
-    import reportgen
-    from reportgen.cli import main
-
-    assert Path(reportgen.__file__).resolve().is_relative_to(ROOT)
-    main()
 
 
 def run_anew(*arguments: str | Path, before: str = "", **environment: str) -> subprocess.CompletedProcess[str]:

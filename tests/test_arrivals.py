@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from reportgen.intake.file_names import unit_in_name
 from reportgen.ledger.units import Register, Unit
 from reportgen.problems import InputError
 from tests.conftest import Hold
+from tests.reliability.tally import Tally
 
 
 def put(path: Path, text: str = "x") -> Path:
@@ -166,3 +169,24 @@ REGISTER = Register(units=(Unit("区民政局"), Unit("区财政局")))
 def test_a_files_own_name_tells_the_unit_before_its_folder_does(file: str, unit: str):
     assert unit_in_name(file, REGISTER) == unit
     assert unit_in_name(file, None) == ""
+
+
+@pytest.mark.row("S10")
+@pytest.mark.parametrize("day", ["2025-12-31", "2028-02-29", "2026-06-30"])
+def test_the_last_second_of_a_day_is_of_that_day_in_any_zone(tmp_path: Path, tally: Tally, day: str) -> None:
+    path = tmp_path / "区民政局.csv"
+    path.write_text("序号,工作任务\n1,甲\n", encoding="utf-8")
+    before = os.environ.get("TZ")
+    try:
+        for zone in ("Asia/Shanghai", "UTC", "America/New_York", "Pacific/Kiritimati"):
+            os.environ["TZ"] = zone
+            time.tzset()
+            for second in ("23:59:59", "00:00:00"):
+                moment = datetime.fromisoformat(f"{day}T{second}+08:00").timestamp()
+                os.utime(path, (moment, moment))
+                (one,) = found(path).files
+                assert one.moment == f"{day} {second}"
+                tally.survived()
+    finally:
+        os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
+        time.tzset()

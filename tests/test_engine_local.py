@@ -199,6 +199,7 @@ def test_temporary_files_lie_in_a_folder_of_the_run_and_go_with_it() -> None:
     assert not file.parent.exists()
 
 
+@pytest.mark.row("S4")
 def test_a_process_is_replaced_after_two_hundred_jobs() -> None:
     used = [each.value for each in run(*[("pid",)] * 401, workers=1)]
     assert [used.count(each) for each in dict.fromkeys(used)] == [200, 200, 1]
@@ -233,6 +234,7 @@ class Killer(threading.Thread):
             self.killed += self.all_at_once and bool(there)
 
 
+@pytest.mark.row("S4")
 def test_twenty_random_kills_during_two_hundred_jobs_lose_nothing() -> None:
     jobs = [Job(f"{i}", ("think", i, 0.045)) for i in range(200)]
     killer = Killer(20, every=0.12)
@@ -243,6 +245,7 @@ def test_twenty_random_kills_during_two_hundred_jobs_lose_nothing() -> None:
     assert processes() == set()
 
 
+@pytest.mark.row("S4")
 def test_all_processes_killed_at_once_again_and_again_lose_nothing() -> None:
     jobs = [Job(f"{i}", ("think", i, 0.08)) for i in range(120)]
     killer = Killer(4, every=0.4, all_at_once=True)
@@ -252,6 +255,7 @@ def test_all_processes_killed_at_once_again_and_again_lose_nothing() -> None:
     assert values(ended) == [(i, f"{i}".encode() * 1000) for i in range(120)]
 
 
+@pytest.mark.row("S4")
 def test_idle_processes_killed_while_nobody_asks_for_results_are_replaced() -> None:
     def coming() -> Iterator[Job]:
         for i in range(30):
@@ -267,6 +271,7 @@ def test_idle_processes_killed_while_nobody_asks_for_results_are_replaced() -> N
     assert {each.tries for each in ended} <= {1, 2}
 
 
+@pytest.mark.row("S4")
 def test_the_process_that_forks_the_others_may_be_killed_too() -> None:
     def coming() -> Iterator[Job]:
         for i in range(30):

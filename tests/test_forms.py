@@ -408,6 +408,7 @@ def _part(blob: bytes, name: str) -> bytes:
 # ---- file names
 
 
+@pytest.mark.row("S8")
 def test_hostile_units_of_the_ledger_get_files_of_their_own_inside_the_folder(tmp_path: Path):
     units = ["区城管局（甲/乙）", "区城管局（甲_乙）", "CON", "con（A）", "局" * 120, "局" * 121]
     data = ledger(goals=[], tasks=[task("甲", 责任单位="\n".join(units), 配合单位="")])

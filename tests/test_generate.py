@@ -34,6 +34,7 @@ datetime.date, datetime.datetime = Day, Now
 """
 
 
+@pytest.mark.row("S10")
 def test_same_input_gives_the_same_bytes_on_any_day_in_any_process_zone_and_hash_seed(tmp_path):
     config = project(tmp_path)
     surroundings = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -10,8 +11,9 @@ import sys
 
 import pytest
 
-from reportgen.problems import CannotWrite
-from reportgen.publish import left_over, publish, refuse_bad_name
+from reportgen.problems import CannotWrite, error
+from reportgen.publish import left_over, publish, publish_at, refuse_bad_name
+from reportgen.stages import sweep
 from tests.projects import ROOT
 
 
@@ -40,6 +42,7 @@ def test_a_folder_that_cannot_be_made_is_refused_with_its_name(tmp_path):
     assert "文件" in problem.what
 
 
+@pytest.mark.row("S9", "refused")
 def test_if_one_file_cannot_take_its_place_the_others_go_back(tmp_path):
     publish({"甲.docx": b"old"}, tmp_path)
     (tmp_path / "丙.pdf").mkdir()
@@ -60,6 +63,7 @@ def test_a_file_of_an_earlier_run_beside_the_new_ones_is_told(tmp_path):
     assert left_over({"报告.docx": b"2"}, tmp_path / "nowhere", "manifest.json") == []
 
 
+@pytest.mark.row("S2", "refused")
 def test_a_name_that_cannot_be_written_leaves_the_old_files_whole(tmp_path):
     publish({"甲": b"old"}, tmp_path)
     with pytest.raises(CannotWrite):
@@ -68,6 +72,7 @@ def test_a_name_that_cannot_be_written_leaves_the_old_files_whole(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
+@pytest.mark.row("S1")
 def test_what_a_killed_run_left_is_swept_and_the_old_file_is_whole(tmp_path):
     publish({"甲": b"old" * 1000}, tmp_path)
     code = (
@@ -157,3 +162,110 @@ def test_a_name_of_the_most_bytes_is_written_and_a_longer_one_refused_with_what_
         refuse_bad_name(tmp_path / (name + "长"))
     refuse_bad_name(tmp_path / name)
     refuse_bad_name(tmp_path / "没有")
+
+
+@pytest.mark.row("S7", "refused")
+def test_what_must_not_be_replaced_is_asked_for_last_and_nothing_is_touched(tmp_path):
+    publish({"甲": b"old"}, tmp_path)
+    seen = []
+
+    def refuse():
+        seen.append(sorted(path.suffix for path in tmp_path.glob(".reportgen-*/*")))
+        raise CannotWrite([error("output.exists", "有了", "请换名")])
+
+    with pytest.raises(CannotWrite, match="有了"):
+        publish({"甲": b"new", "乙": b"new"}, tmp_path, refuse)
+    assert seen == [["", ".new", ".new"]]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"甲": b"old"}
+
+
+def test_files_in_two_folders_are_all_or_none_and_folders_made_for_nothing_go_again(tmp_path):
+    (tmp_path / "二" / "乙").mkdir(parents=True)
+    with pytest.raises(CannotWrite, match="同名的文件夹"):
+        publish_at({tmp_path / "一" / "深" / "甲": b"1", tmp_path / "二" / "乙": b"2"})
+    assert [path.name for path in tmp_path.rglob("*")] == ["二", "乙"]
+    publish_at({tmp_path / "一" / "深" / "甲": b"1", tmp_path / "二" / "丙": b"2"})
+    assert ((tmp_path / "一" / "深" / "甲").read_bytes(), (tmp_path / "二" / "丙").read_bytes()) == (b"1", b"2")
+
+
+def half_done(folder, then):
+    """A run that is killed when one of two files is in its place; the other waits."""
+    code = (
+        "import os, pathlib, signal, reportgen.publish as p\n"
+        "replace = os.replace\n"
+        "def once(*names): replace(*names); os.kill(os.getpid(), signal.SIGKILL)\n"
+        "p.os.replace = once\n"
+        f"p.publish({then!r}, pathlib.Path({str(folder)!r}))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == -signal.SIGKILL
+
+
+@pytest.mark.row("S1")
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
+def test_a_run_killed_between_two_files_is_undone_by_the_next_but_not_what_somebody_wrote_since(tmp_path):
+    publish({"甲": b"old", "乙": b"old"}, tmp_path)
+    half_done(tmp_path, {"甲": b"new", "乙": b"new"})
+    assert ((tmp_path / "甲").read_bytes(), (tmp_path / "乙").read_bytes()) == (b"new", b"old")
+    publish({"别的": b"1"}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"甲": b"old", "乙": b"old", "别的": b"1"}
+    half_done(tmp_path, {"丙": b"new", "乙": b"new"})
+    assert (tmp_path / "丙").read_bytes() == b"new"
+    publish({"别的": b"2"}, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"甲", "乙", "别的"}
+    half_done(tmp_path, {"甲": b"new", "乙": b"new"})
+    (tmp_path / "甲").write_bytes(b"by hand")
+    publish({"别的": b"3"}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "甲": b"by hand",
+        "乙": b"old",
+        "别的": b"3",
+    }
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"{",
+        b"[]",
+        b"7",
+        b'{"0.new": 1}',
+        b'{"0.new": ["../gone", [1, 2, 3], true], "1.new": ["x", [1], false]}',
+        b'{"../../keep": ["keep", [1, 2, 3], false]}',
+    ],
+)
+def test_a_note_by_another_hand_leads_nowhere(tmp_path, note):
+    stage = tmp_path / "夹" / ".reportgen-999999999-x"
+    stage.mkdir(parents=True)
+    (tmp_path / "keep").write_bytes(b"keep")
+    (stage / "places.json").write_bytes(note)
+    (stage / "1.new").write_bytes(b"")
+    sweep(tmp_path / "夹")
+    assert {path.name for path in tmp_path.rglob("*")} == {"夹", "keep"}
+
+
+def one_of_ten(folder, number, start, rounds):
+    start.wait()
+    for _ in range(rounds):
+        publish(dict.fromkeys("甲乙丙丁", b"%d" % number * 1000), folder)
+
+
+@pytest.mark.row("S7")
+@pytest.mark.parametrize("rounds", [2, pytest.param(40, marks=pytest.mark.campaign)])
+def test_ten_runs_at_once_leave_the_files_of_one(tmp_path, tally, rounds):
+    processes = multiprocessing.get_context("forkserver")
+    start = processes.Event()
+    runs = [processes.Process(target=one_of_ten, args=(tmp_path, number, start, rounds)) for number in range(10)]
+    for each in runs:
+        each.start()
+    start.set()
+    for each in runs:
+        each.join(60)
+        assert each.exitcode == 0
+        tally.survived()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted("甲乙丙丁")
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
+
+
+def test_a_manifest_that_is_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "manifest.json")
+    assert left_over({"报告.docx": b"2"}, tmp_path, "manifest.json") == []

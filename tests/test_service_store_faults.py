@@ -299,6 +299,7 @@ for number in range(int(sys.argv[2]), 1_000_000):
 
 
 @pytest.mark.row("S3")
+@pytest.mark.row("S1")
 def test_no_row_and_no_file_that_was_told_of_is_lost_in_ten_kills(tmp_path: Path) -> None:
     told: list[int] = []
     for round_ in range(10):

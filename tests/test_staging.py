@@ -22,6 +22,7 @@ from reportgen.unit_sets.index import INDEX_NAME
 from reportgen.unit_sets.manifest import MANIFEST_NAME, manifest_bytes, read_manifest
 from reportgen.unit_sets.staging import refuse_changed, set_files, stage_set, standing_set
 from tests.projects import ROOT, run
+from tests.reliability.tally import Tally
 from tests.staged_sets import put, record_of, sha
 
 IMPORTS = """
@@ -358,6 +359,7 @@ def test_the_current_folder_is_not_replaced(tmp_path: Path, where: str, monkeypa
         (".reportgen-1-分送件", "临时文件夹"),
     ],
 )
+@pytest.mark.row("S2", "refused")
 def test_a_place_where_no_folder_can_be_is_refused_in_words(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "文件").write_bytes(b"")
     (tmp_path / "自指").symlink_to("自指")
@@ -377,6 +379,7 @@ def as_clerk(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", head + code], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.row("S2", "refused")
 def test_a_closed_folder_and_a_closed_parent_are_refused_in_words(tmp_path: Path) -> None:
     for above in (tmp_path, *tmp_path.parents):  # the clerk must get there
         if above == Path(tempfile.gettempdir()):
@@ -429,28 +432,32 @@ def other_disk(tmp_path: Path) -> Iterator[Path]:
     yield from disk(tmp_path / "别盘", "64k")
 
 
-def test_a_full_disk_leaves_the_old_set_whole_at_any_size(small_disk: Path, way: str) -> None:
+@pytest.mark.row("S2")
+def test_a_full_disk_leaves_the_old_set_whole_at_any_size(small_disk: Path, way: str, tally: Tally) -> None:
     out = small_disk / "分送件"
     old = {f"{number}.docx": b"o" * 4096 for number in range(8)}
     put(out, old)
     (out / "说明").write_bytes(b"mine")
     (out / "子").mkdir()
     told = []
-    for pages in range(1, 60, 3):
+    for pages in range(1, 49, 2):
         new = {f"{number}.docx": b"n" * 4096 * pages for number in range(4)}
         try:
             put(out, new)
         except CannotWrite as fault:
             told.append(str(fault))
             assert held(out) == {**old, "说明": b"mine"}
+            tally.refused()
         else:
             old = new
             assert held(out) == {**old, "说明": b"mine"}
+            tally.survived()
         assert stray(small_disk) == []
-    assert 3 < len(told) < 19
+    assert 3 < len(told) < 23
     assert all("output.cannot-write" in each and "磁盘空间不足" in each for each in told)
 
 
+@pytest.mark.row("S2")
 def test_a_full_disk_while_other_files_are_carried_leaves_all_as_it_was(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,6 +496,7 @@ def test_a_disk_of_its_own_and_one_within_the_folder_are_refused_in_words(tmp_pa
     assert stray(tmp_path) == []
 
 
+@pytest.mark.row("S2", "refused")
 def test_a_disk_that_cannot_be_written_is_refused_in_words(small_disk: Path) -> None:
     out = small_disk / "分送件"
     put(out, {"甲": b"1"})
@@ -499,6 +507,7 @@ def test_a_disk_that_cannot_be_written_is_refused_in_words(small_disk: Path) -> 
     assert held(out) == {"甲": b"1"}
 
 
+@pytest.mark.row("S2", "refused")
 def test_a_limit_of_size_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     put(tmp_path / "分送件", {"甲": b"1"})
     code = (
@@ -548,7 +557,11 @@ def whole(out: Path) -> None:
 
 
 @pytest.mark.parametrize("road", ["exchange", "two renames"])
-def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(tmp_path: Path, road: str) -> None:
+@pytest.mark.row("S1")
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.campaign)])
+def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(
+    tmp_path: Path, road: str, kills: int, tally: Tally
+) -> None:
     out = tmp_path / "分送件"
     chance = random.Random(6)
     gaps, stages_left = 0, 0
@@ -557,7 +570,7 @@ def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(
     )
     assert runs.stdin
     assert runs.stdout
-    for kill in range(20):
+    for kill in range(kills):
         print("one", file=runs.stdin, flush=True)
         number = int(runs.stdout.readline())
         assert runs.stdout.readline() == "begun\n"
@@ -577,11 +590,13 @@ def test_a_run_killed_at_any_point_leaves_a_whole_set_and_the_next_start_sweeps(
             (out / "签收" / "甲.jpg").write_bytes(b"scan")
         assert (out / "说明.txt").read_bytes() == b"mine"
         assert (out / "签收" / "甲.jpg").read_bytes() == b"scan"
+        tally.survived()
     runs.communicate()
     assert stages_left > 5
     print(f"{stages_left} stages swept, {gaps} sets put back")
 
 
+@pytest.mark.row("S1")
 def test_a_run_killed_between_two_renames_has_its_old_set_put_back(tmp_path: Path) -> None:
     out = tmp_path / "分送件"
     put(out, {"甲": b"1"})
@@ -608,6 +623,7 @@ def test_a_run_killed_between_two_renames_has_its_old_set_put_back(tmp_path: Pat
     assert stray(tmp_path) == []
 
 
+@pytest.mark.row("S1")
 def test_a_run_killed_while_it_clears_up_behind_two_renames_is_swept_at_the_next_start(tmp_path: Path) -> None:
     out = tmp_path / "分送件"
     put(out, {"甲": b"1"})
@@ -679,6 +695,7 @@ def test_a_stage_is_known_as_alive_by_its_lock_and_not_by_its_number(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.row("S7")
 def test_some_units_do_not_replace_what_another_run_put_there_meanwhile(tmp_path: Path) -> None:
     out = tmp_path / "分送件"
     put(out, {"甲.docx": b"1", "乙.docx": b"1"})
@@ -701,6 +718,7 @@ def test_some_units_do_not_replace_what_another_run_put_there_meanwhile(tmp_path
 
 
 @pytest.mark.parametrize("road", ["exchange", "two renames"])
+@pytest.mark.row("S7")
 def test_two_runs_at_once_leave_the_whole_set_of_one(tmp_path: Path, road: str) -> None:
     out = tmp_path / "分送件"
     put(out, {f"{number}.docx": b"%d of %d" % (0, number) for number in range(6)})

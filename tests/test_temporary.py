@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.temporary import PREFIX, process_folder, temporary_folder
+from tests.projects import project, run
 
 HERE = Path(__file__).parents[1]
 OLD = (0, 0)
@@ -34,6 +35,7 @@ def test_a_folder_goes_with_all_that_is_in_it() -> None:
     assert process_folder().is_dir()
 
 
+@pytest.mark.row("R12")
 def test_a_process_removes_its_folder_and_leaves_alone_those_that_are_in_use(tmp_path: Path) -> None:
     lives = another_process(tmp_path, "sys.stdin.read()")
     assert lives.stdout is not None
@@ -46,6 +48,7 @@ def test_a_process_removes_its_folder_and_leaves_alone_those_that_are_in_use(tmp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.row("R12")
 def test_only_our_own_old_folders_that_nobody_uses_are_swept(tmp_path: Path) -> None:
     aim = tmp_path / "others"
     aim.mkdir()
@@ -65,6 +68,7 @@ def test_only_our_own_old_folders_that_nobody_uses_are_swept(tmp_path: Path) -> 
     assert (aim / "file").exists()
 
 
+@pytest.mark.row("R12")
 def test_a_forked_process_does_not_remove_what_is_not_its_own(tmp_path: Path) -> None:
     if not hasattr(os, "fork"):
         pytest.skip("no fork here")
@@ -73,3 +77,24 @@ def test_a_forked_process_does_not_remove_what_is_not_its_own(tmp_path: Path) ->
     folder, there = out.splitlines()
     assert there == str([Path(folder).name])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.row("S2", "refused")
+@pytest.mark.parametrize("engine", ["typst", pytest.param("weasyprint", marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("files", [3, pytest.param(6, marks=pytest.mark.campaign)])
+def test_a_disk_that_takes_no_more_temporary_files_is_told(tmp_path: Path, engine: str, files: int) -> None:
+    disk = tmp_path / "盘"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", f"size=9m,nr_inodes={files}", "tmpfs", str(disk)]
+    if subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
+        pytest.skip("only the administrator mounts a disk")
+    try:
+        words = ("build", project(tmp_path), "--out", tmp_path / "出", "--format", "pdf", "--pdf-engine", engine)
+        done = run(*words, TMPDIR=str(disk))
+        assert done.returncode == 4, done.stderr
+        assert f"临时文件夹「{disk}」写不进去" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert list(disk.iterdir()) == []
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+    assert not (tmp_path / "出").exists()

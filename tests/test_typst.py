@@ -244,6 +244,7 @@ def test_a_heading_that_text_runs_on_behind_is_one_paragraph() -> None:
     assert "1.抓项目。逐项推进。" in set(_texts(read_pdf(drawn(tree))))
 
 
+@pytest.mark.row("S2")
 def test_a_face_that_a_full_disk_cut_off_is_written_again(tmp_path: Path) -> None:
     faces = (("Letters", prepared_letters(FONTS.roles[FontRole.LATIN].face)),)
     (whole,) = write_faces(faces, tmp_path / "roomy")

@@ -180,6 +180,7 @@ def test_the_same_bytes_come_from_one_process_and_from_eight(tmp_path: Path) -> 
     assert contents(tmp_path / "1") == contents(tmp_path / "8")
 
 
+@pytest.mark.row("S10")
 def test_hash_seed_time_zone_locale_and_folder_do_not_show(tmp_path: Path) -> None:
     config = office(tmp_path)
     places = {"1": ("0", "UTC", "C.UTF-8"), "2": ("4711", "Asia/Shanghai", "zh_CN.UTF-8")}
@@ -308,6 +309,7 @@ def test_with_one_document_that_fails_nothing_is_put_in_place(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".reportgen")] == []
 
 
+@pytest.mark.row("S9")
 def test_keep_going_publishes_the_others_and_says_why_one_failed(tmp_path: Path) -> None:
     config, folder = failing(tmp_path), tmp_path / "set"
     result = made(config, folder, formats=("docx", "pdf"), keep_going=True)

@@ -24,10 +24,11 @@ import pytest
 
 from tests.kept import kept_folder
 from tests.projects import CONFIG, ROOT, goal, ledger, project, run, task
+from tests.reliability.tally import Tally
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are looked for in /proc")
 
-MANY, FEW, KILLS, DEATHS = 200, 8, 20, 20
+MANY, FEW, KILLS = 200, 8, 20
 
 
 def crowd(folder: Path, units: int, progress: str = "已开工。") -> Path:
@@ -135,7 +136,8 @@ def standing(folder: Path, config: Path, whole: dict[str, dict[str, bytes]], sai
 # ---- workers that are killed
 
 
-def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_path: Path) -> None:
+@pytest.mark.row("S4")
+def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_path: Path, tally: Tally) -> None:
     config = crowd(tmp_path, MANY)
     undisturbed = run("units", config, "--out", tmp_path / "alone", "--format", "docx", "--workers", "1")
     assert undisturbed.returncode == 0, undisturbed.stderr
@@ -164,13 +166,16 @@ def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_p
     assert len([name for name in made if name.endswith(".docx")]) == MANY
     assert made == contents(tmp_path / "alone")
     assert all_gone(process.pid)
+    tally.survived(MANY)
 
 
 # ---- the run itself is killed, or interrupted
 
 
-def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_one_no_stray_file(
-    tmp_path: Path, wanted: dict[str, dict[str, bytes]]
+@pytest.mark.row("S1")
+@pytest.mark.parametrize("deaths", [8, pytest.param(40, marks=pytest.mark.campaign)])
+def test_a_run_killed_at_random_points_leaves_one_whole_set_and_the_next_one_no_stray_file(
+    tmp_path: Path, wanted: dict[str, dict[str, bytes]], deaths: int, tally: Tally
 ) -> None:
     config, folder = crowd(tmp_path, FEW), tmp_path / "set"
     standing(tmp_path, config, wanted)
@@ -182,7 +187,7 @@ def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_
     assert contents(folder) == wanted[NEW]
     chance = random.Random(66)
     said = OLD
-    for _ in range(DEATHS):
+    for _ in range(deaths):
         crowd(tmp_path, FEW, said)
         with begun(config, folder) as process:
             time.sleep(chance.uniform(0.3, 1) * takes)
@@ -192,6 +197,7 @@ def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_
         now = contents(folder)
         assert now in (wanted[OLD], wanted[NEW])
         said = OLD if now == wanted[NEW] else NEW
+        tally.survived()
     crowd(tmp_path, FEW, said)
     with begun(config, folder) as process:
         process.communicate(timeout=120)
@@ -199,6 +205,7 @@ def test_a_run_killed_at_twenty_random_points_leaves_one_whole_set_and_the_next_
     assert beside(tmp_path) == []
 
 
+@pytest.mark.row("S1")
 def test_ctrl_c_at_random_points_ends_with_130_and_leaves_the_old_set_and_nothing_else(
     tmp_path: Path, wanted: dict[str, dict[str, bytes]]
 ) -> None:
@@ -208,20 +215,24 @@ def test_ctrl_c_at_random_points_ends_with_130_and_leaves_the_old_set_and_nothin
     # More to render than there is time for.
     crowd(tmp_path, MANY, NEW)
     chance = random.Random(666)
-    for _ in range(4):
+    for sign, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)):
         with begun(config, folder) as process:
             assert process.stderr
             for line in process.stderr:
                 if line.startswith("生成"):
                     break
             time.sleep(chance.uniform(0, 0.8))
-            os.killpg(process.pid, signal.SIGINT)
+            # Ctrl-C goes to all processes, the others to the one that was started.
+            (os.killpg if sign == signal.SIGINT else os.kill)(process.pid, sign)
             at = time.monotonic()
             process.wait(30)
             # A busy machine takes its time to end a program.
             assert time.monotonic() - at < 2 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
             complaints = process.stderr.read()
-        assert (process.returncode, complaints.splitlines()[-1:]) == (130, ["已中断，原有文件没有改动。"])
+        assert (process.returncode, complaints.splitlines()[-1:]) == (
+            code,
+            ["已中断。要写的文件，或者全是原来的，或者全是新的。"],
+        )
         assert "Traceback" not in complaints
         assert all_gone(process.pid)
         assert contents(folder) == wanted[OLD]
@@ -251,6 +262,7 @@ def remounted(place: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", place], check=True, capture_output=True)
 
 
+@pytest.mark.row("S2")
 def test_a_full_disk_of_any_size_keeps_the_old_set_and_the_next_run_with_room_is_fine(
     tmp_path: Path, wanted: dict[str, dict[str, bytes]]
 ) -> None:
@@ -280,6 +292,7 @@ def test_a_full_disk_of_any_size_keeps_the_old_set_and_the_next_run_with_room_is
 # ---- at the same time
 
 
+@pytest.mark.row("S7")
 def test_runs_at_the_same_time_into_one_folder_leave_one_whole_set(
     tmp_path: Path, wanted: dict[str, dict[str, bytes]]
 ) -> None:
@@ -320,6 +333,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.row("S8")
 def test_hostile_names_of_units_stay_inside_the_folder_and_inside_the_archive(tmp_path: Path) -> None:
     listed = "".join(f"  - {{name: {json.dumps(name, ensure_ascii=False)}, kind: 部门}}\n" for name in HOSTILE)
     tasks = [task(f"办好第{number}件事", 责任单位=name, 配合单位="") for number, name in enumerate(HOSTILE, 1)]
@@ -352,3 +366,30 @@ def test_hostile_names_of_units_stay_inside_the_folder_and_inside_the_archive(tm
         assert not [sign for sign in name if unicodedata.category(sign) in ("Cc", "Cf")]
         assert stem not in ("CON", "NUL", "")
         assert not name.startswith(".")
+
+
+# ---- one of twenty
+
+
+@pytest.mark.row("S9")
+def test_one_bad_document_of_twenty_costs_the_whole_set_or_is_listed(tmp_path: Path, tally: Tally) -> None:
+    config, folder = crowd(tmp_path, 20, "已完成\U0001f600。"), tmp_path / "set"
+    asked = ("units", config, "--out", folder, "--format", "pdf", "--pdf-engine", "typst", "--zip")
+    done = run(*asked)
+    assert (done.returncode, done.stderr.count("[fonts.no-glyph]") > 0) == (1, True)
+    assert "「第1街道」" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not folder.exists()
+    assert beside(tmp_path) == []
+    tally.refused()
+    done = run(*asked, "--keep-going", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["failed"]) == (1, ["第1街道"])
+    made = contents(folder)
+    listed = {unit["unit"]: unit for unit in json.loads(made["manifest.json"])["units"]}
+    assert [name for name, unit in listed.items() if not unit["files"]] == ["第1街道"]
+    with zipfile.ZipFile(io.BytesIO(made["各单位分送件.zip"])) as archive:
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    assert packed == {name: blob for name, blob in made.items() if name != "各单位分送件.zip"}
+    assert len([name for name in packed if name.endswith(".pdf")]) == 19
+    tally.survived(19)

@@ -52,6 +52,7 @@ def test_the_same_files_give_the_same_bytes_whenever_and_whoever_wrote_them(tmp_
 @pytest.mark.parametrize(
     "program", [["unzip", "-q", "{}"], ["7z", "x", "-y", "{}"], ["bsdtar", "-xf", "{}"]], ids=lambda p: p[0]
 )
+@pytest.mark.row("S8")
 def test_other_programs_unpack_it(tmp_path: Path, program: list[str]) -> None:
     if shutil.which(program[0]) is None:
         pytest.skip(f"没有 {program[0]}")
@@ -70,6 +71,7 @@ def test_other_programs_unpack_it(tmp_path: Path, program: list[str]) -> None:
     ["../外面.docx", "/etc/passwd", "a/b.docx", "a\\b.docx", "C:a.docx", "..", "", "nul.pdf", "a\n.pdf", "a. "],
     ids=repr,
 )
+@pytest.mark.row("S8", "refused")
 def test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written(tmp_path: Path, name: str) -> None:
     folder = a_set(tmp_path / "套")
     with pytest.raises(CannotWrite) as fault:
@@ -79,6 +81,7 @@ def test_a_name_that_could_lead_astray_is_refused_and_nothing_is_written(tmp_pat
 
 
 @pytest.mark.parametrize(("one", "other"), [("a.docx", "a.docx"), ("A.docx", "a.docx"), ("Ａ.docx", "a.docx")])
+@pytest.mark.row("S8", "refused")
 def test_two_names_that_are_one_to_some_system_are_refused(tmp_path: Path, one: str, other: str) -> None:
     folder = a_set(tmp_path / "套", [one, other])
     with pytest.raises(CannotWrite, match="同一个文件名"):
@@ -86,6 +89,7 @@ def test_two_names_that_are_one_to_some_system_are_refused(tmp_path: Path, one: 
     assert not (tmp_path / "a.zip").exists()
 
 
+@pytest.mark.row("S9", "refused")
 def test_a_file_that_is_not_there_leaves_no_half_archive(tmp_path: Path) -> None:
     folder = a_set(tmp_path / "套")
     with pytest.raises(FileNotFoundError):

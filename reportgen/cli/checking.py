@@ -151,7 +151,7 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
     """The result with what was accepted; the files that were asked for are written."""
     from reportgen import check_files as files
     from reportgen.check import Kind
-    from reportgen.publish import publish
+    from reportgen.publish import publish_at
 
     if result.kind is None:
         return result
@@ -169,6 +169,7 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
     if reasons:
         result = files.accepted(result, reasons)
     made: dict[Path, bytes] = {}
+    stood = _standing(excel)
     if excel:
         files.refuse_to_lose(excel, result)
         copy = files.excel_copy(result)
@@ -180,9 +181,16 @@ def _written(result: Proofed, outputs: dict[str, Path | None], reasons: dict[str
         result = replace(result, problems=(*result.problems, *copy.problems))
     if html:
         made[html] = files.html_page(result)
-    for folder in dict.fromkeys(place.parent for place in made):
-        publish({place.name: blob for place, blob in made.items() if place.parent == folder}, folder)
+    publish_at(made, lambda: files.refuse_to_lose(excel, result) if excel and _standing(excel) != stood else None)
     return result
+
+
+def _standing(place: Path | None) -> bytes | None:
+    """What stands there now; what cannot be read, publishing tells."""
+    try:
+        return place.read_bytes() if place and place.is_file() else None
+    except OSError:
+        return None
 
 
 def _print_rules(basis: CheckBasis, as_json: bool) -> None:

@@ -114,6 +114,6 @@ def _are_files(first: Path, second: Path) -> bool:
 
 def _write(place: Path, compared: Compared) -> None:
     from reportgen.pages.comparing import comparison_page
-    from reportgen.publish import publish
+    from reportgen.publish import publish_at
 
-    publish({place.name: comparison_page(compared)}, place.parent)
+    publish_at({place: comparison_page(compared)})

@@ -39,7 +39,7 @@ def judge_command(
     """Judge a ledger by stated rules, and fill its empty judgements."""
     from reportgen.importing import refuse_to_replace
     from reportgen.judge import fill, fill_new, judge_ledger, refuse_changed
-    from reportgen.publish import publish
+    from reportgen.publish import publish_at
 
     if write and out:
         raise WrongUsage("--write 和 --out 只写一个")
@@ -51,12 +51,12 @@ def judge_command(
         if write:
             filled = fill(judged)
             refuse_changed(judged)
+            publish_at(filled.files, lambda: refuse_changed(judged))
         elif out is not None:
             filled = fill_new(judged, out)
-            refuse_to_replace(filled.files[out], out)
-        for folder in dict.fromkeys(path.parent for path in (filled.files if filled else ())):
-            assert filled
-            publish({path.name: blob for path, blob in filled.files.items() if path.parent == folder}, folder)
+            blob = filled.files[out]
+            refuse_to_replace(blob, out)
+            publish_at(filled.files, lambda: refuse_to_replace(blob, out))
     except ReportError as fault:
         fail(fault, as_json)
     ok = not (strict and judged.disagrees)

@@ -48,7 +48,7 @@ def forms(
         made = distribute(config, tuple(ledger or ()), tuple(unit or ()))
         refuse_to_lose(made.files, out)
         beside = [] if unit else old_forms(made.files, out)
-        publish(made.files, out)
+        publish(made.files, out, lambda: refuse_to_lose(made.files, out))
         result = {
             "files": [(out / name).as_posix() for name in made.files],
             "forms": [each.as_json() for each in made.forms],
@@ -95,7 +95,7 @@ def collect(
     from reportgen.collect_view import as_json as plain
     from reportgen.collect_view import page_values
     from reportgen.pages import page as drawn
-    from reportgen.publish import publish
+    from reportgen.publish import publish_at
 
     day = _day(on)
     if page is not None and page.suffix.lower() not in (".html", ".htm"):
@@ -106,14 +106,11 @@ def collect(
         with _progress() as told:
             collected = collect(request, told)
         written = collected.complete or not strict
-        # The page first: where it cannot be written, the ledger is not either.
         if page is not None:
             files[page] = drawn("collection", page_values(collected))
         if written and collected.changed:
             files[into] = collected.workbook
-            refuse_changed(into, collected.stood)
-        for folder in dict.fromkeys(path.parent for path in files):
-            publish({path.name: blob for path, blob in files.items() if path.parent == folder}, folder)
+        publish_at(files, lambda: refuse_changed(into, collected.stood) if into in files else None)
     except ReportError as fault:
         fail(fault, as_json)
     if as_json:
@@ -229,7 +226,7 @@ def import_report(
     """Read an issued report back into a ledger workbook."""
     from reportgen.importing import import_report as imported_report
     from reportgen.importing import refuse_to_replace
-    from reportgen.publish import publish
+    from reportgen.publish import publish_at
 
     if out.suffix.lower() != ".xlsx":
         raise WrongUsage("--out 要写 .xlsx 文件，如 --out ledger.xlsx")
@@ -237,7 +234,7 @@ def import_report(
     try:
         imported = imported_report(file, config)
         refuse_to_replace(imported.workbook, out)
-        publish({out.name: imported.workbook}, out.parent)
+        publish_at({out: imported.workbook}, lambda: refuse_to_replace(imported.workbook, out))
     except ReportError as fault:
         fail(fault, as_json)
     result = {"ok": imported.complete, "file": out.as_posix(), **imported.as_json()}

@@ -35,18 +35,14 @@ def changes(
     from reportgen.period_changes import changes_between
     from reportgen.period_view import as_json as plain
     from reportgen.period_view import head_line, output_bytes, sum_lines
-    from reportgen.publish import publish, refuse_open
-    from reportgen.source import shown_path
+    from reportgen.publish import publish_at
 
     places = _places(excel, text)
     try:
         changed = changes_between(old, new, config, template)
         _refuse_inputs(places, (*changed.files, *([config] if config else [])))
-        for place in places.values():
-            refuse_open(place, shown_path(place))
         made = {place: output_bytes(changed, place) for place in places.values()}
-        for folder in dict.fromkeys(place.parent for place in made):
-            publish({place.name: blob for place, blob in made.items() if place.parent == folder}, folder)
+        publish_at(made)
     except ReportError as fault:
         fail(fault, as_json)
     if as_json:

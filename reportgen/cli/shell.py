@@ -1,7 +1,7 @@
 """The shell of every command (命令的外壳): the app, exit codes, and how results and problems are printed.
 
 Exit codes: 0 done · 1 problems found · 2 wrong usage · 3 this machine cannot render · 4 cannot write · 70 a bug ·
-130 stopped by Ctrl-C.
+130 stopped by Ctrl-C · 143 and 129 stopped by whoever ends processes, and by the end of the session.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import gc
 import json
 import os
 import re
+import signal
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import typer
@@ -288,6 +290,7 @@ def run_app() -> NoReturn:
     # Nothing that a ledger is read into refers to itself: looking for such rings every 700 objects is a tenth of a run.
     gc.set_threshold(50_000, 20, 50)
     _fill_closed_streams()
+    _end_well()
     for stream in (sys.stdout, sys.stderr):  # the console of a Chinese Windows speaks GBK
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -304,6 +307,23 @@ def _fill_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
+def _end_well() -> None:
+    """Who ends the program otherwise than by Ctrl-C finds as little left behind (被终止)."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # `nohup` ignores the end of the session
+            signal.signal(number, _interrupt)
+
+
+_ended_by: list[int] = []
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    if not _ended_by:  # who waits for the end and asks again must not disturb it
+        _ended_by.append(number)
+        raise KeyboardInterrupt
+
+
 def _run() -> int:
     try:
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
@@ -315,8 +335,9 @@ def _run() -> int:
     except _USAGE_ERROR as fault:
         return _wrong_usage(_in_chinese(fault))
     except (KeyboardInterrupt, typer.Abort):
-        print("已中断，原有文件没有改动。", file=sys.stderr)
-        return INTERRUPTED
+        # Maybe just when all was in its place.
+        print("已中断。要写的文件，或者全是原来的，或者全是新的。", file=sys.stderr)
+        return 128 + _ended_by[0] if _ended_by else INTERRUPTED
     except Exception as fault:
         if isinstance(fault, OSError) and fault.filename is None and fault.errno in _NOBODY_LISTENS:
             print("结果没有写出来：接收的一头已经关闭，或磁盘空间不足；文件是否换新，请看输出文件夹。", file=sys.stderr)

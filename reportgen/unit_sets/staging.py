@@ -12,7 +12,18 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from reportgen.naming import is_file_name
-from reportgen.stages import keep_access, stage_in, swap, swap_back, sweep, sync_file, sync_folder, turn, write_synced
+from reportgen.stages import (
+    folders_for,
+    keep_access,
+    stage_in,
+    swap,
+    swap_back,
+    sweep,
+    sync_file,
+    sync_folder,
+    turn,
+    write_synced,
+)
 from reportgen.unit_sets.carrying import carry, carry_late, link_or_copy, look_like
 from reportgen.unit_sets.record import SetRecord
 from reportgen.unit_sets.standing import (
@@ -125,28 +136,8 @@ def stage_set(folder: Path, own: Collection[str] = ()) -> Iterator[Stage]:
     """
     place = real_place(folder)
     with ExitStack() as until_done:
-        made: list[Path] = []
         with told(folder):
             refuse_place(folder, place)
-            until_done.callback(_remove_empty, made)
-            _make(place.parent, made)
+            until_done.enter_context(folders_for(place.parent))
             stage = Stage(until_done.enter_context(stage_in(place.parent)), folder, place, own)
         yield stage
-
-
-def _make(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it, and note which."""
-    missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
-    for each in reversed(missing):
-        with suppress(FileExistsError):  # another run was quicker
-            each.mkdir()
-            made.append(each)
-    for each in missing:
-        sync_folder(each.parent)
-
-
-def _remove_empty(made: list[Path]) -> None:
-    """Remove the folders that were made for nothing."""
-    for each in reversed(made):
-        with suppress(OSError):
-            each.rmdir()

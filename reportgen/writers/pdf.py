@@ -20,6 +20,7 @@ from reportgen.document import Document
 from reportgen.pdf_engine import engine_says
 from reportgen.problems import EnvironmentLacking, Outcome, Problem, error, warning
 from reportgen.styles import StyleSheet
+from reportgen.temporary import needing_room
 from reportgen.writers.fonts import FontSet, substitution_problems, weak_problems
 from reportgen.writers.html import html_page, page_css
 from reportgen.writers.html_charts import PICTURE_ADDRESS
@@ -42,6 +43,7 @@ _WITHOUT_PANGO = (
 _VARIANT: Mapping[str, Any] = {"pdf_variant": "pdf/a-2u", "pdf_tags": True}
 
 
+@needing_room()
 def load_engine() -> Any:
     """WeasyPrint, or `EnvironmentLacking` where Pango cannot be loaded."""
     try:
@@ -50,7 +52,9 @@ def load_engine() -> Any:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()), no_system_faces():
             warnings.simplefilter("ignore")
             import weasyprint
-    except OSError:
+    except OSError as fault:
+        if fault.errno is not None:  # the system speaks of a file, not of a library
+            raise
         fix = f"{INSTALL_PANGO}{_WITHOUT_PANGO}"
         raise EnvironmentLacking(
             [error("pdf.no-pango", "这台机器缺少 Pango，不能用 WeasyPrint 生成 PDF", fix)]
@@ -68,6 +72,7 @@ def slow_subsetting() -> list[Problem]:
     return [warning("pdf.no-subset", "缺少 libharfbuzz-subset，生成 PDF 会慢几十倍", INSTALL_PANGO)]
 
 
+@needing_room()
 def write_pdf(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome[bytes]:
     """The report as a tagged PDF/A-2u with bookmarks.
 

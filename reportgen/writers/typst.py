@@ -19,7 +19,7 @@ from reportgen.document import Document
 from reportgen.pdf_engine import engine_says
 from reportgen.problems import EnvironmentLacking, Outcome, Problem, error
 from reportgen.styles import StyleSheet
-from reportgen.temporary import process_folder
+from reportgen.temporary import needing_room, process_folder
 from reportgen.writers.fonts import FontSet, substitution_problems, weak_problems
 from reportgen.writers.fonts_files import FACE, write_faces
 from reportgen.writers.pdf_faces import covered_faces, embedded_faces, refuse_foreign
@@ -42,6 +42,7 @@ def load_typst() -> Any:
     return typst
 
 
+@needing_room()
 def write_typst(document: Document, styles: StyleSheet, fonts: FontSet) -> Outcome[bytes]:
     """The report as a tagged PDF/A-2u with bookmarks.
 
