@@ -33,8 +33,8 @@ from tests.builders import cell, document, p, row, section, styles, table
 from tests.odd_texts import ANY_CHARACTER, as_drawn, drawable, ledgers, texts
 from tests.projects import ledger, project
 from tests.reliability.tally import Tally
+from tests.walks import W, page_text, word_text
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWN = texts(st.deferred(lambda: st.sampled_from(drawable())), rare=False)
 ODD = texts(ANY_CHARACTER, rare=True)
 FIELDS = {
@@ -55,22 +55,9 @@ def _blocks(step: int, size: int) -> Iterator[str]:
 
 
 def _word_texts(blob: bytes) -> Iterator[str]:
-    """The paragraphs of a Word file by a walk of its own: letters, tabs, ends of lines."""
     with zipfile.ZipFile(io.BytesIO(blob)) as package:
         root = etree.fromstring(package.read("word/document.xml"))
-    marks = {W + "tab": "\t", W + "br": "\n"}
-    for paragraph in root.iter(W + "p"):
-        # A tab within the properties is a tab stop.
-        runs = (each for each in paragraph.iter(W + "t", *marks) if each.getparent().tag == W + "r")
-        yield "".join(marks.get(each.tag) or each.text or "" for each in runs)
-
-
-def _page_text(element: Any) -> str:
-    """The text of a web page's element by a walk of its own."""
-    parts = [element.text or ""]
-    for child in element:
-        parts += [("\n" if child.tag == "br" else "") + _page_text(child), child.tail or ""]
-    return "".join(parts)
+    yield from map(word_text, root.iter(W + "p"))
 
 
 def _typst_text(source: str) -> str:
@@ -108,7 +95,7 @@ def test_every_code_point_is_told_or_goes_through_all_writers(step: int, size: i
     assert shown[: len(wanted)] == wanted
     assert shown[-len(wanted) - 1 : -1] == wanted
     page = html.document_fromstring(write_html(tree, styles()).value.decode(), parser=html.HTMLParser(huge_tree=True))
-    found = [_page_text(each) for each in page.iter("p")]
+    found = [page_text(each) for each in page.iter("p")]
     # A browser takes U+000A and the like for what they are, so that nothing else may be in the page either.
     assert found[: len(wanted)] == wanted
     for text in wanted:
@@ -161,10 +148,7 @@ def assert_typed(data: Any, made: Made) -> None:
                 assert _ink(getattr(entry, field)) == _ink(record[name])
     with zipfile.ZipFile(io.BytesIO(made.files["docx"])) as package:
         root = etree.fromstring(package.read("word/document.xml"))
-    rows = [
-        [["".join(t.text or "\t" for t in each.iter(W + "t", W + "tab")) for each in tc.iter(W + "p")] for tc in tr]
-        for tr in root.iter(W + "tr")
-    ]
+    rows = [[[word_text(each) for each in tc.iter(W + "p")] for tc in tr] for tr in root.iter(W + "tr")]
     for entry in entries:
         lines = [entry.text.split("\n"), entry.progress.split("\n")]
         assert sum(lines[0] in tr and lines[1] in tr for tr in rows) == 1, entry.text
