@@ -1,6 +1,6 @@
 """Every kind of file that the program writes (程序写出的各种文件), made of one small office in one process.
 
-As a program of its own it says the fingerprints of all of them, so many times over: `python -m tests.all_files 文件夹 20`.
+Run as a program it says the fingerprints of all of them, made so many times: `python -m tests.all_files 文件夹 20`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Any shape of table (任意形状的表) is the same in the grid, the Word file, the web page, the pages, and to who reads."""
+"""Any shape of table (任意形状的表) is the same in grid, Word file, web page and pages, and to who reads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All files that the program writes (写出的各种文件): their bytes, what is in them of this machine, of others, of formulas."""
+"""All files that the program writes (写出的各种文件): the same bytes, nothing of this machine, no formula, no link."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def members(name: str, blob: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, bytes]]:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     """All files of an office whose ledger is full of formulas and links, made by somebody on some machine."""
     place = tmp_path_factory.mktemp("此机此人")
     with pytest.MonkeyPatch.context() as patch:
@@ -62,7 +62,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, byt
         patch.setattr(socket, "gethostname", lambda: HOST)
         an_office(place, [*FORMULAS, *LINKS])
         found = {name: path.read_bytes() for name, path in written(place, place / "out").items()}
-    yield found | {"": str(place).encode()}
+    return found | {"": str(place).encode()}
 
 
 def of_kind(files: Mapping[str, bytes], ending: str) -> dict[str, bytes]:
