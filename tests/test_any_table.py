@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from reportgen.document import Row, Table
-from reportgen.grid import Start, resolve
+from reportgen.grid import Covered, Start, resolve
 from reportgen.ledger.files.word import read_word_contents
 from reportgen.ledger.model import Entry, Sheet
 from reportgen.pdf_engine import PdfEngine
@@ -171,13 +171,24 @@ def made_by_templates(draw: st.DrawFn, rows: int) -> tuple[tuple[ColumnSpec, ...
 
 
 def assert_as_the_template_asks(one: Table, specs: Sequence[ColumnSpec], entries: Sequence[Entry], rows: Slots) -> None:
-    """By a count of its own: a row for each entry under each leaf, and over a leaf its own title and those above."""
+    """By a count of its own: each entry's fields in its row, and neighbours made one where the template asks for it."""
     leaves = leaf_columns(specs)
-    own = [line for line, cells in zip(rows, one.body, strict=True) if not (cells and cells[0].section_level)]
-    assert len(own) == len(entries)
-    for number, (line, entry) in enumerate(zip(own, entries, strict=True), 1):
+    lines = resolve([*one.head, *one.body], len(leaves))[len(one.head) :]
+    left = iter(entries)
+    above: tuple[str, ...] | None = None
+    number = 0
+    for line, slots, cells in zip(lines, rows, one.body, strict=True):
+        if cells and cells[0].section_level:
+            above = None
+            continue
+        entry, number = next(left), number + 1
         values = (str(number) if leaf.number else getattr(entry, str(leaf.field)) for leaf in leaves)
-        assert line == ["\n".join(value) if isinstance(value, tuple) else value for value in values]
+        said = tuple("\n".join(value) if isinstance(value, tuple) else value for value in values)
+        assert tuple(slots) == said
+        merged = [bool(above and leaf.merge_down and said[c] == above[c] and said[c]) for c, leaf in enumerate(leaves)]
+        assert [isinstance(slot, Covered) for slot in line] == merged
+        above = said
+    assert next(left, None) is None
 
 
 def _titles(specs: Sequence[ColumnSpec], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
