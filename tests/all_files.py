@@ -68,7 +68,13 @@ def commands(folder: Path, out: Path) -> Iterator[list[str | Path]]:
         yield ["build", config, "--out", out / engine, *more]
     yield ["units", config, "--out", out / "套", "--zip", "--format", "docx,pdf", "--pdf-engine", "typst"]
     yield ["forms", config, "--out", out / "反馈表"]
-    returns = [folder / "=1+1区民政局.csv", "--into", out / "汇总.xlsx", "--report", out / "汇总.html"]
+    returns: list[str | Path] = [
+        folder / "=1+1区民政局.csv",
+        "--into",
+        out / "汇总.xlsx",
+        "--report",
+        out / "汇总.html",
+    ]
     yield ["collect", config, *returns, "--on", "2026-07-08"]
     yield ["changes", folder / "上期.xlsx", book, "--excel", out / "变化.xlsx", "--text", out / "变化.txt"]
     yield ["check", book, "--config", config, "--html", out / "校核.html", "--excel", out / "校核.xlsx"]

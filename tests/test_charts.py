@@ -238,7 +238,15 @@ def test_word_s_own_charts_have_the_figures_in_their_workbooks() -> None:
 
 @pytest.mark.row("C4")
 def test_no_text_of_a_chart_is_a_formula_or_a_link_in_its_workbook(tally: Tally) -> None:
-    payloads = ("=1+1", '=HYPERLINK("http://a.invalid","点")', "{=1+1}", "@SUM(A1)", "+1", "-1+1", "http://a.invalid/b")
+    payloads: tuple[str, ...] = (
+        "=1+1",
+        '=HYPERLINK("http://a.invalid","点")',
+        "{=1+1}",
+        "@SUM(A1)",
+        "+1",
+        "-1+1",
+        "http://a.invalid/b",
+    )
     payloads = (*payloads, "mailto:a@b.invalid", "internal:Sheet1!A1", "file:///etc/passwd", "=cmd|'/c calc'!A0")
     for payload in payloads:
         series = tuple(replace(each, name=payload, values=(numbers(1)[0],)) for each in bars().series)

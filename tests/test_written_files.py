@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def test_no_text_is_a_link_in_any_file(files: Mapping[str, bytes], tally: Tally)
             assert not {"/AA", "/OpenAction", "/AcroForm"} & set(pdf.Root.keys()), name
             assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {}), name
     for name, blob in of_kind(files, ".html").items():
-        page = html.document_fromstring(blob)
+        page: Any = html.document_fromstring(blob)
         led = [value for _, _, value, _ in page.iterlinks()]
         assert [link for link in led if not re.match(r"#|data:image/|\w[\w./%-]*\.(?:docx|pdf|xlsx)$", link)] == [], (
             name
@@ -158,24 +159,28 @@ def test_no_file_knows_user_machine_folder_or_clock(files: Mapping[str, bytes], 
 TIMES = 20
 
 
+def _made_by_another(place: Path, seed: str, locale: str) -> dict[str, list[str]]:
+    """The fingerprints of all files as another process makes them, in another zone and folder."""
+    place.mkdir()
+    zone = ("Asia/Shanghai", "America/New_York", "UTC")[int(place.name) % 3]
+    around = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "LANG": locale, "TZ": zone, "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "tests.all_files", str(place), str(TIMES)]
+    done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    digests: dict[str, list[str]] = json.loads(done.stdout)
+    return digests
+
+
 @pytest.mark.campaign
 @pytest.mark.row("D1")
 def test_all_files_have_the_same_bytes_in_any_process_with_any_seed_and_locale(tmp_path: Path, tally: Tally) -> None:
     """The report twenty times in each process, everything else once in each: 3 × 2 × 2 processes."""
     found: dict[str, set[str]] = {}
-    # One folder's name for all: a path that got into a file would else be the difference, and that is told above.
-    for number, (seed, locale) in enumerate(
-        (seed, locale) for seed in "07" for locale in ("C", "C.UTF-8") for _ in "123"
-    ):
-        place = tmp_path / str(number)
-        place.mkdir()
-        zone = ("Asia/Shanghai", "America/New_York", "UTC")[number % 3]
-        around = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "LANG": locale, "TZ": zone, "PYTHONUTF8": "1"}
-        command = [sys.executable, "-m", "tests.all_files", str(place), str(TIMES)]
-        done = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, encoding="utf-8")
-        assert done.returncode == 0, done.stderr
-        for name, digests in json.loads(done.stdout).items():
-            found.setdefault(name, set()).update(digests)
+    around = [(seed, locale) for seed in "07" for locale in ("C", "C.UTF-8") for _ in range(3)]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for digests in pool.map(lambda each: _made_by_another(tmp_path / str(each[0]), *each[1]), enumerate(around)):
+            for name, some in digests.items():
+                found.setdefault(name, set()).update(some)
     assert len(found) > 30
     assert {name: len(digests) for name, digests in found.items() if len(digests) > 1} == {}
     reports = sum(name.startswith(("weasyprint", "typst")) for name in found)
