@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from reportgen.limits import held
 from reportgen.package import called, leftover, short
 from reportgen.pages import is_our_page
 from reportgen.problems import InputError, Location, Problem, ReportError, error, refuse_errors
-from reportgen.source import clean_text, shown_path
+from reportgen.source import shown_name, shown_path
 
 # A folder with more in it was named by mistake: a whole disk, a home folder.
 CHINA_TIME = timezone(timedelta(hours=8), "北京时间")
@@ -219,9 +218,7 @@ def _names(parts: Mapping[Path, int]) -> dict[Path, str]:
 
 def _clean(name: str) -> str:
     """The name as a cell can hold it and gives it back."""
-    for character in clean_text(name)[2]:
-        name = name.replace(character, "�")
-    return re.sub(r"[\t\n]+", " ", clean_text(name)[0]).strip() or "�"
+    return shown_name(name).strip() or "�"
 
 
 # ---- the files themselves

@@ -19,7 +19,7 @@ from reportgen.problems import Location, Problem, ReportError, Severity, has_err
 from reportgen.review.findings import Examiner, Finding, Measure
 from reportgen.review.opening import FORMAT_NAMES, FileFormat, Opened, open_outside
 from reportgen.rules import Rule
-from reportgen.source import Source, read_file, read_source, shown_path
+from reportgen.source import Source, read_file, read_source, shown_name, shown_path
 from reportgen.styles import Level, StyleSheet
 from reportgen.template.loading import configured_styles, load_config, load_styles
 
@@ -128,7 +128,7 @@ def _measure_json(measure: Measure) -> dict[str, Any]:
 def lint_file(path: Path, basis: Basis, limits: Limits | None = None) -> Checked:
     """The check of one file; nothing is raised, why a file was refused is among the problems."""
     limits = limits or held().outside
-    name = path.as_posix().encode("utf-8", "replace").decode()
+    name = shown_name(path.as_posix())
     try:
         refuse_temporary(name, WORD_FILE.programs, "公文")
         opened = confined(name, limits, _open, path, name, limits)

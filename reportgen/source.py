@@ -113,8 +113,14 @@ def _short(text: str) -> str:
 
 def shown_path(path: Path) -> str:
     """How messages and the manifest call a file: as it was named, but never by a path of this machine."""
-    name = path.name if path.is_absolute() else path.as_posix()
-    return name.encode("utf-8", "replace").decode()
+    return shown_name(path.name if path.is_absolute() else path.as_posix())
+
+
+def shown_name(name: str) -> str:
+    """A file's name within a line (文件名的写法): nothing in it turns the line around or commands a terminal."""
+    for character in clean_text(name)[2]:
+        name = name.replace(character, "�")
+    return _BREAKS.sub(" ", clean_text(name)[0])
 
 
 def read_file(path: Path, name: str, most: int | None = None) -> bytes:
@@ -349,6 +355,7 @@ _INVISIBLE = re.compile(
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 # All that `clean_text` makes a line feed of.
 _LINE_ENDS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile("[\t\n]+")
 # A terminal takes those up to U+009F for commands, as it takes those below U+0020.
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,19 @@ def test_the_file_beside_may_be_saved_anew_by_excel(encoding: str, mark: str) ->
 def test_no_cell_of_the_file_beside_is_a_formula() -> None:
     rows = csv.reader(io.StringIO(acceptance_csv([ONE, TWO]).decode("utf-8-sig"), newline=""))
     assert not [cell for cells in rows for cell in cells if cell[:1] in ("=", "+", "-", "@")]
+
+
+@pytest.mark.row("C4")
+@pytest.mark.parametrize("start", ["", " ", "\t", "\n", "\u3000", "'", "''", "'\n"])
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+def test_no_beginning_makes_a_formula_of_a_text_beside_and_every_one_comes_back(start: str, sign: str) -> None:
+    text = f"{start}{sign}cmd|'/c calc'!A0"
+    written = acceptance_csv([replace(ONE, quote=text, what=text, reason=text)])
+    cells = [cell for cells in csv.reader(io.StringIO(written.decode("utf-8-sig"), newline="")) for cell in cells]
+    assert not [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝＋－＠")]
+    assert sum(cell == f"'{text}" for cell in cells) == 3
+    (read,) = read_acceptances(written, "a.校核意见.csv").value
+    assert (read.quote.strip(), read.what.strip(), read.reason.strip()) == (text.strip(),) * 3
 
 
 def test_a_number_is_never_taken_for_a_figure() -> None:

@@ -41,6 +41,7 @@ from reportgen.writers.pdf import write_pdf
 from tests.builders import ROOT, document, p, section, styles
 from tests.charted import ALL, HOSTILE, bars, lines, numbers, report, stacked
 from tests.projects import run
+from tests.reliability.tally import Tally
 from tests.test_style_parity import changed_fields, docx_parts
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -233,6 +234,31 @@ def test_word_s_own_charts_have_the_figures_in_their_workbooks() -> None:
         assert (HOSTILE in ElementTree.fromstring(xml).itertext()) is (HOSTILE in chart.categories)
         assert STYLES.chart.colors[chart.series[0].tone] in xml
         assert 'typeface="宋体"' in xml
+
+
+@pytest.mark.row("C4")
+def test_no_text_of_a_chart_is_a_formula_or_a_link_in_its_workbook(tally: Tally) -> None:
+    payloads: tuple[str, ...] = (
+        "=1+1",
+        '=HYPERLINK("http://a.invalid","点")',
+        "{=1+1}",
+        "@SUM(A1)",
+        "+1",
+        "-1+1",
+        "http://a.invalid/b",
+    )
+    payloads = (*payloads, "mailto:a@b.invalid", "internal:Sheet1!A1", "file:///etc/passwd", "=cmd|'/c calc'!A0")
+    for payload in payloads:
+        series = tuple(replace(each, name=payload, values=(numbers(1)[0],)) for each in bars().series)
+        chart = replace(bars(), categories=(payload,), series=series, form=ChartForm.NATIVE)
+        blob = parts(write_docx(document(section(chart)), STYLES).value)["word/embeddings/chart1.xlsx"]
+        book = load_workbook(io.BytesIO(blob))
+        cells = [cell for row in book.worksheets[0].iter_rows() for cell in row if cell.value is not None]
+        assert {cell.data_type for cell in cells} == {"s", "n"}
+        assert not any(cell.hyperlink for cell in cells)
+        assert sum(cell.value == payload for cell in cells) == 1 + len(series)
+        assert book.properties.creator in (None, "")
+        tally.survived()
 
 
 def test_word_s_own_charts_need_no_face_of_this_machine() -> None:

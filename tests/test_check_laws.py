@@ -51,6 +51,7 @@ def checked(config: Path, out: Path, **environment: str) -> tuple[str, dict[str,
 
 
 @pytest.mark.row("S10")
+@pytest.mark.row("D1")
 def test_a_check_prints_and_writes_the_same_bytes_in_any_process_and_any_zone(faulty: Path, tmp_path: Path) -> None:
     first = checked(faulty, tmp_path / "1", PYTHONHASHSEED="1", TZ="Asia/Shanghai")
     assert first == checked(faulty, tmp_path / "2", PYTHONHASHSEED="2", TZ="America/New_York", LC_ALL="C")

@@ -908,6 +908,7 @@ def received_in(target: Path) -> tuple[Received, ...]:
 
 
 @pytest.mark.row("S10")
+@pytest.mark.row("D1")
 def test_the_same_collection_gives_the_same_bytes_in_any_process_and_zone(tmp_path: Path):
     config = office(tmp_path)
     table(tmp_path / "反馈" / "区民政局.xlsx", [answer(CANTEEN, "建成3个。"), answer(ESTATES, "3个。")])

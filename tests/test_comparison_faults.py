@@ -66,6 +66,7 @@ def test_there_are_forty_faults_and_twenty_rebuilds() -> None:
     assert {layer for layer, _ in FAULTS.values()} == ALL
 
 
+@pytest.mark.row("D5")
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_in_one_place_is_told_once_in_its_layer_and_at_its_place(kind: str) -> None:
     fault = planted(made()[".docx"], kind, SEED)
@@ -87,6 +88,7 @@ def test_the_other_layers_say_nothing_of_a_fault_in_the_text(kind: str) -> None:
     assert shown(told(sample(), fault.blob, frozenset((Layer.STYLE,)))) == []
 
 
+@pytest.mark.row("D5")
 @pytest.mark.parametrize("kind", REBUILDS)
 def test_the_same_file_made_anew_differs_in_nothing(kind: str) -> None:
     blob = made()[".docx"]
@@ -95,6 +97,8 @@ def test_the_same_file_made_anew_differs_in_nothing(kind: str) -> None:
     assert shown(told(sample(), anew)) == []
 
 
+@pytest.mark.row("D1")
+@pytest.mark.row("D5")
 @pytest.mark.parametrize("seed", ["1", "4711"])
 def test_the_report_built_with_another_hash_seed_differs_in_nothing(seed: str, tmp_path: Path) -> None:
     done = run_anew("build", SAMPLE, "--format", "docx", "--out", tmp_path, PYTHONHASHSEED=seed)

@@ -335,6 +335,7 @@ class TestPackage:
         assert names[:3] == ["[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels"]
         assert len(names) == len(set(names))
 
+    @pytest.mark.row("D4")
     def test_nothing_carries_a_clock(self) -> None:
         assert {entry.date_time for entry in package("everything").infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = package("everything").read("docProps/core.xml").decode()
@@ -349,6 +350,7 @@ class TestPackage:
         texts = {str(child.tag).rpartition("}")[2]: child.text for child in core}
         assert texts == {"title": everything().title, "creator": everything().issuer, "language": "zh-CN"}
 
+    @pytest.mark.row("D1")
     def test_the_same_tree_gives_the_same_bytes(self) -> None:
         assert write_docx(everything(), styles()).value == write_docx(everything(), styles()).value
 

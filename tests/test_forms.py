@@ -138,6 +138,7 @@ def test_the_counts_are_those_of_the_rows(sample: Distribution):
         assert (duties.count("牵头"), duties.count("配合")) == (form.leads, form.supports)
 
 
+@pytest.mark.row("D1")
 def test_the_same_ledger_gives_the_same_files_in_any_process(tmp_path: Path, sample: Distribution):
     for seed in ("0", "1"):
         run("forms", SAMPLE, "--out", tmp_path / seed, PYTHONHASHSEED=seed)
@@ -351,6 +352,7 @@ def test_without_a_deadline_and_a_contact_the_instructions_say_nothing_of_them(t
     assert "请直接填本表发回，不要另存为 CSV" in said
 
 
+@pytest.mark.row("C4")
 def test_a_text_of_the_ledger_is_never_a_formula_in_a_form(tmp_path: Path):
     data = ledger(goals=[], tasks=[task("=1+1", 任务进展情况="_x0041_=HYPERLINK()")])
     sheet = book(distribute(office(tmp_path, data)), "区民政局")["重点任务"]

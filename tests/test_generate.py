@@ -35,6 +35,7 @@ datetime.date, datetime.datetime = Day, Now
 
 
 @pytest.mark.row("S10")
+@pytest.mark.row("D1")
 def test_same_input_gives_the_same_bytes_on_any_day_in_any_process_zone_and_hash_seed(tmp_path):
     config = project(tmp_path)
     surroundings = (
@@ -86,6 +87,7 @@ def test_the_command_s_engine_goes_before_the_configuration_s_and_is_in_the_mani
     assert "pdf_engine" not in generate(Request(config, ("txt",), pdf_engine=asked)).manifest
 
 
+@pytest.mark.row("D4")
 def test_no_part_of_a_docx_holds_a_date_or_a_path(tmp_path):
     delivery = generate(Request(project(tmp_path), ("docx",)))
     with zipfile.ZipFile(io.BytesIO(delivery.files["报告.docx"])) as package:

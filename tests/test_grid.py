@@ -104,6 +104,7 @@ def test_spans_that_fit_no_rectangle_are_refused(rows: list[Row], width: int, me
     assert str(fault.value) == message
 
 
+@pytest.mark.row("P2")
 @settings(derandomize=True, max_examples=150)
 @given(st.integers(1, 5), st.integers(1, 5), st.data())
 def test_every_slot_is_filled_exactly_once(height: int, width: int, data: st.DataObject) -> None:

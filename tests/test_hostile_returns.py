@@ -22,6 +22,7 @@ from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import Problem, ReportError
 from reportgen.source import read_source
 from tests.ledger_files import as_csv, repacked, workbook
+from tests.reliability.tally import Tally
 from tests.test_collect import CANTEEN, ESTATES, REGISTER, office
 from tests.test_outside import as_old_workbook, as_open_document, broken
 from tests.word_returns import p, tbl, tr, word_return
@@ -113,7 +114,8 @@ def _collected(folder: Path, config: Path, returns: list[Path]) -> tuple[Workboo
     return book, "\n".join(str(cell.value) for cell in cells if cell.value is not None)
 
 
-def test_twenty_payloads_stay_text_in_every_sheet_of_the_ledger(tmp_path: Path) -> None:
+@pytest.mark.row("C4")
+def test_twenty_payloads_stay_text_in_every_sheet_of_the_ledger(tmp_path: Path, tally: Tally) -> None:
     assert len(PAYLOADS) == 20
     config = office(tmp_path)
     made = []
@@ -127,10 +129,12 @@ def test_twenty_payloads_stay_text_in_every_sheet_of_the_ledger(tmp_path: Path) 
     _, text = _collected(tmp_path, config, made)
     for payload in PAYLOADS:
         assert payload.strip() in text, payload
+    tally.survived(len(PAYLOADS))
 
 
+@pytest.mark.row("C2")
 @pytest.mark.parametrize("field", [1, 3, 2], ids=["text", "progress", "unit"])
-def test_twenty_odd_characters_in_a_field_are_told_or_kept(field: int, tmp_path: Path) -> None:
+def test_twenty_odd_characters_in_a_field_are_told_or_kept(field: int, tmp_path: Path, tally: Tally) -> None:
     odd = [chr(code) for code in (0x01, 0x07, 0x08, 0x0E, 0x1B, 0x1F, 0x7F, 0xFFFE, 0xFFFF, 0x200B, 0x200D, 0x2060)]
     odd += [chr(code) for code in (0x202A, 0x202E, 0x2066, 0x2069, 0xFEFF, 0xE000, 0xF8FF, 0x10FFFD)]
     assert len(odd) == 20
@@ -150,3 +154,4 @@ def test_twenty_odd_characters_in_a_field_are_told_or_kept(field: int, tmp_path:
             private = unicodedata.category(character) == "Co"
             assert (character in text) == private, hex(ord(character))
         assert "已建成2个。" in text.translate(dict.fromkeys(map(ord, some))), some.encode()
+        tally.survived(len(some))

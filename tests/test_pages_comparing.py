@@ -599,6 +599,7 @@ def test_the_page_loads_nothing_and_runs_nothing_but_its_own_script() -> None:
     assert not re.search(r"<link|<img|https?://|@import|url\((?!data:image/png)", html)
 
 
+@pytest.mark.row("D1")
 def test_the_same_comparison_gives_the_same_bytes() -> None:
     assert drawn(OLD, NEW) == drawn(OLD, NEW)
     assert hostile_page() == hostile_page()

@@ -527,6 +527,7 @@ def test_the_workbook_has_sums_entries_figures_and_both_ledgers_side_by_side(tmp
     assert text.strip() in [cell.value for cell in book["变化汇总"]["A"]]
 
 
+@pytest.mark.row("D1")
 def test_the_same_ledgers_always_give_the_same_bytes(tmp_path: Path) -> None:
     both = pair(tmp_path)
     places = [tmp_path / f"{number}.xlsx" for number in range(2)]
@@ -535,6 +536,7 @@ def test_the_same_ledgers_always_give_the_same_bytes(tmp_path: Path) -> None:
     assert places[0].read_bytes() == places[1].read_bytes()
 
 
+@pytest.mark.row("C4")
 def test_a_formula_of_a_ledger_stays_a_text_in_the_workbook(tmp_path: Path) -> None:
     files = [
         workbook(tmp_path / f"{n}.xlsx", ledger([], [task('=HYPERLINK("http://x","y")', 推进情况=status)]))

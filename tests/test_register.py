@@ -154,6 +154,7 @@ INVISIBLE = [
 PRIVATE = ["\ue000", "\uf8ff", "\U000f0000", "\U0010fffd"]
 
 
+@pytest.mark.row("C2", "refused")
 @pytest.mark.parametrize("character", [*INVISIBLE, *PRIVATE], ids=lambda c: f"{ord(c):04X}")
 def test_what_nobody_sees_is_refused_in_a_registers_names_and_told_in_a_cell(character):
     name = f"区教{character}委"
@@ -336,15 +337,18 @@ def names_of_both_documents() -> list[tuple[Register, str, str]]:
     return found
 
 
-def test_200_spellings_all_find_their_own_unit():
+@pytest.mark.row("C3")
+def test_200_spellings_all_find_their_own_unit(tally):
     dice = random.Random(4)
     sample = dice.sample(names_of_both_documents(), 200)
     variants = [(spelt(written, dice), register, own) for register, written, own in sample]
     assert len({variant for variant, _, _ in variants}) > 190
     assert [(variant, own) for variant, register, own in variants if register.find(variant) != own] == []
+    tally.survived(len(variants))
 
 
-def test_200_spellings_in_a_ledgers_cells_are_all_joined_to_their_unit():
+@pytest.mark.row("C3")
+def test_200_spellings_in_a_ledgers_cells_are_all_joined_to_their_unit(tally):
     dice = random.Random(5)
     for register in map(configured, ("qingping", "shapingba")):
         known = [(name, own) for owner, name, own in names_of_both_documents() if owner is register]
@@ -354,9 +358,11 @@ def test_200_spellings_in_a_ledgers_cells_are_all_joined_to_their_unit():
         assert {problem.code for problem in outcome.problems} <= {"text.invisible"}
         found = [tuple(register.find(name) for name in entry.lead_units) for entry in outcome.value.tasks]
         assert found == [(own,) for _, own in sample]
+        tally.survived(len(sample))
 
 
-def test_200_misspelt_names_are_joined_to_nobody_and_every_one_is_told():
+@pytest.mark.row("C3", "refused")
+def test_200_misspelt_names_are_joined_to_nobody_and_every_one_is_told(tally):
     dice = random.Random(6)
     register = configured("qingping")
     known = {plain_key(name) for owner, name, _ in names_of_both_documents() if owner is register}
@@ -375,6 +381,7 @@ def test_200_misspelt_names_are_joined_to_nobody_and_every_one_is_told():
     ]
     assert told == [f"D{n}" for n in range(2, 202)]
     assert sum("是否要写" in problem.fix for problem in outcome.problems) > 190
+    tally.refused(len(wrong))
 
 
 def test_a_name_that_a_narrow_cell_cut_into_lines_is_mended():

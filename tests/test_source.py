@@ -21,6 +21,8 @@ from reportgen.source import (
     name_of,
     read_file,
     read_source,
+    shown_name,
+    shown_path,
 )
 from reportgen.yaml_nodes import StrictLoader, quickly_composed
 
@@ -259,12 +261,17 @@ def test_clean_text() -> None:
     assert clean_text("a\x00b\x00\ud800") == ("ab", (), ("\x00", "\ud800"))
 
 
+@pytest.mark.row("C1")
 def test_every_character_is_told_and_taken_out_or_kept() -> None:
-    for code in range(0x110000):
-        text, invisible, illegal = clean_text(chr(code))
-        assert len(invisible) + len(illegal) + len(text) == 1
+    # All in one text, parted by one that is kept: a line end would else be one with the next.
+    text, invisible, illegal = clean_text("·".join(chr(code) for code in range(0x110000) if code != ord("·")))
+    kept = text.split("·")
+    assert len(kept) == 0x110000 - 1
+    assert max(map(len, kept)) == 1
+    assert kept.count("") == len(invisible) + len(illegal)
 
 
+@pytest.mark.row("C1", "refused")
 @pytest.mark.parametrize("mark", ["\\v", "\\f", "\\r", "\\N", "\\L", "\\P", "\\u200b", "\\u202e", "\\ufeff", "\\u00ad"])
 def test_what_no_document_can_show_is_refused_where_it_stands(mark: str) -> None:
     text = f'x: 1\nissuer: "某区人{mark}督查室"\n'
@@ -273,6 +280,7 @@ def test_what_no_document_can_show_is_refused_where_it_stands(mark: str) -> None
     assert found not in (clean_text(found)[0], "某区人督查室")
 
 
+@pytest.mark.row("C1", "refused")
 @pytest.mark.parametrize(
     ("text", "name"),
     [
@@ -288,6 +296,25 @@ def test_so_is_what_stands_in_the_file_unescaped(text: str, name: str) -> None:
 
 def test_line_feeds_tabs_and_no_break_spaces_are_kept() -> None:
     assert read('a: "x\\ny\\_z\\t"\nb: |\r\n  甲\r\n  乙\r\n').data == {"a": "x\ny\xa0z\t", "b": "甲\n乙\n"}
+
+
+@pytest.mark.row("C2")
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("区教委\x1b[31m.xlsx", "区教委�[31m.xlsx"),
+        ("区教委\u202excod.exe", "区教委xcod.exe"),
+        ("\u200b区教委\u2066.csv", "区教委.csv"),
+        ("甲\n乙\t丙\u2028丁.docx", "甲 乙 丙 丁.docx"),
+        ("\x07\x9b2J\x7f.txt", "��2J�.txt"),
+        ("乱\udcff\ufffe.csv", "乱��.csv"),
+        ("[red]x{{7*7}}<b>.csv", "[red]x{{7*7}}<b>.csv"),
+    ],
+)
+def test_a_file_s_name_in_a_message_commands_no_terminal_and_turns_no_line_around(name: str, shown: str) -> None:
+    assert shown_name(name) == shown
+    assert shown_path(Path("/x") / name) == shown
+    assert shown_name(shown) == shown
 
 
 def test_names_of_characters() -> None:

@@ -161,6 +161,7 @@ def test_it_stands_in_the_middle_of_each_part(engine: PdfEngine) -> None:
                 assert middle == pytest.approx((bottom + top) / 2, abs=2)
 
 
+@pytest.mark.row("D1")
 @BOTH
 def test_the_same_input_gives_the_same_bytes(engine: PdfEngine) -> None:
     assert pdf_of(continued(), engine=engine) == continued_pdf(engine)

@@ -128,6 +128,7 @@ def test_every_element_is_read_back_and_only_our_faces_are_in_the_file() -> None
     assert {re.sub("-rg(-letters)?(-Identity-H)?$", "", name) for name in pdf_faces(blob)} <= ours
 
 
+@pytest.mark.row("D4")
 def test_the_file_says_what_it_is_and_no_hour() -> None:
     tree = document(section(Title(lines=("关于某事的报告",)), p("甲")))
     with pikepdf.open(io.BytesIO(drawn(tree))) as pdf:
@@ -155,6 +156,7 @@ print(hashlib.sha256(write_typst(everything(), styles(), find_fonts({})).value).
 """
 
 
+@pytest.mark.row("D1")
 def test_the_same_report_is_the_same_file_in_any_process() -> None:
     import hashlib
 

@@ -39,6 +39,7 @@ def test_the_archive_holds_exactly_the_files_of_the_list_in_its_order(tmp_path: 
         assert [bool(part.flag_bits & 0x800) for part in archive.infolist()] == [True, True, False, False]
 
 
+@pytest.mark.row("D1")
 def test_the_same_files_give_the_same_bytes_whenever_and_whoever_wrote_them(tmp_path: Path) -> None:
     first, second = a_set(tmp_path / "甲"), a_set(tmp_path / "乙")
     for number, name in enumerate(reversed(NAMES)):

@@ -240,6 +240,7 @@ def test_libreoffice_sees_the_comments_at_their_words_and_lays_out_the_copy_as_t
 # ---- hand-made and odd files
 
 
+@pytest.mark.row("D2")
 @pytest.mark.parametrize("odd", KIT, ids=lambda odd: odd.name)
 def test_an_odd_file_takes_comments_and_stays_what_it_is(odd: WordReturn) -> None:
     blob = odd.make()

@@ -43,6 +43,7 @@ def refused(blob: bytes, texts: dict[tuple[str, str], str], **more: object) -> l
     return [(each.code, (each.where and each.where.cell) or "") for each in caught.value.problems]
 
 
+@pytest.mark.row("D2")
 @pytest.mark.parametrize("make", [rich, lambda: with_macros(rich()), lambda: prefixed(rich())])
 def test_only_the_sheet_with_the_filled_cells_changes(make: Callable[[], bytes]) -> None:
     blob = make()
@@ -78,6 +79,7 @@ def test_the_sheets_own_text_differs_only_in_the_filled_cells() -> None:
     assert added.sub(' t="n"/>', new) == old
 
 
+@pytest.mark.row("D1")
 def test_the_same_edit_gives_the_same_bytes_and_our_own_reader_sees_it() -> None:
     blob = rich()
     filled = set_cells(blob, FILLED, "台账.xlsx")
@@ -88,6 +90,7 @@ def test_the_same_edit_gives_the_same_bytes_and_our_own_reader_sees_it() -> None
     assert [entry.text for entry in before] == [entry.text for entry in after]
 
 
+@pytest.mark.row("C4")
 @pytest.mark.parametrize("text", ["=1+1", "+5%", "-19%", "@某单位", " 前后有空 ", "甲\n乙", "_x0041_", "<&>\"'", "𠮷"])
 def test_a_text_is_never_a_formula_and_comes_back_as_it_was_written(text: str) -> None:
     filled = set_cells(tasks(task(status=None)), {(TASKS, "G2"): text}, "a.xlsx")

@@ -215,6 +215,7 @@ def edited(blob: bytes, change: Callable[[Workbook], None]) -> bytes:
     return stream.getvalue()
 
 
+@pytest.mark.row("C4")
 def test_hostile_words_stay_words() -> None:
     text = "</t></comment><x>&amp;\x00\ud800=cmd|'/c calc'!A1" + "长" * 40_000
     copy = review_workbook(rich(), NAME, [CellNote(where=at("F3"), text=text)], [Acceptance(key="a", what=text)]).value

@@ -53,8 +53,9 @@ _OTHER_WIDTH = 20.0
 # What stands in a form where nothing is meant.
 _NO_REASON = ("无", "没有", "暂无", "空")
 _KEY = re.compile(r"[0-9a-p]{8,10}")
-# A program that opens the CSV would take such a text for a formula (CWE-1236).
-_FORMULA_LIKE = re.compile(r"'*[=+\-@\t]")
+# A program that opens the CSV would take such a text for a formula (CWE-1236), some in the letters of Chinese keyboards
+# and behind blanks, too.
+_FORMULA_LIKE = re.compile(r"'*(?:\t|\s*[=+\-@＝＋－＠])")
 _WORD = re.compile(r"\w")
 _TOLD = 10
 

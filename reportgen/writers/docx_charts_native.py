@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -28,7 +29,6 @@ def native_chart(chart: Chart, styles: StyleSheet) -> tuple[bytes, bytes]:
         raise lacking("生成可编辑图表的组件（python-pptx）")
     from pptx.chart.chart import Chart as NativeChart
     from pptx.chart.data import CategoryChartData
-    from pptx.chart.xlsx import CategoryWorkbookWriter
     from pptx.chart.xmlwriter import ChartXmlWriter
     from pptx.enum.chart import XL_CHART_TYPE
     from pptx.opc.oxml import serialize_part_xml
@@ -49,7 +49,7 @@ def native_chart(chart: Chart, styles: StyleSheet) -> tuple[bytes, bytes]:
     _set_labels(made, chart)
     _set_frame(space)
     space.get_or_add_externalData().rId = WORKBOOK_RELATION
-    return serialize_part_xml(space), _still(CategoryWorkbookWriter(data).xlsx_blob)
+    return serialize_part_xml(space), _still(_workbook(chart.categories, series))
 
 
 def _all_series(chart: Chart) -> tuple[Series, ...]:
@@ -173,6 +173,25 @@ def _set_frame(space: Any) -> None:
     line.append(line.makeelement(f"{_A}noFill"))
     properties.append(line)
     space.find(f"{_C}chart").addnext(properties)
+
+
+def _workbook(categories: Sequence[str], columns: Sequence[Series]) -> bytes:
+    """The figures where the chart's XML says that they are: a column for each series, and the categories before them.
+
+    python-pptx would write it just so, but takes a ledger's `=1+1` for a formula and `http://…` for a link (CWE-1236).
+    """
+    from xlsxwriter import Workbook
+
+    buffer = io.BytesIO()
+    book: Any = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    plain = book.add_format({"num_format": "General"})
+    sheet.write_column(1, 0, categories, plain)
+    for number, each in enumerate(columns, 1):
+        sheet.write(0, number, each.name)
+        sheet.write_column(1, number, [None if value is None else float(value) for value in each.values], plain)
+    book.close()
+    return buffer.getvalue()
 
 
 def _still(workbook: bytes) -> bytes:

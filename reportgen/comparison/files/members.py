@@ -23,7 +23,7 @@ from reportgen.limits import held
 from reportgen.naming import folded
 from reportgen.package import RATIO_FROM, called, leftover, short
 from reportgen.problems import InputError, Location, Problem, ReportError, error
-from reportgen.source import clean_text
+from reportgen.source import shown_name
 
 _CHUNK = 1024 * 1024
 
@@ -101,15 +101,7 @@ def members_of_folder(folder: Path, name: str, limits: Limits) -> Members:
 
 
 def _inside(path: Path, folder: Path) -> str:
-    return _clean(path.relative_to(folder).as_posix())
-
-
-def _clean(name: str) -> str:
-    """The name without what no line can show."""
-    text, _, illegal = clean_text(name.encode("utf-8", "replace").decode())
-    for character in illegal:
-        text = text.replace(character, "")
-    return re.sub(r"[\t\n]+", " ", text)
+    return shown_name(path.relative_to(folder).as_posix())
 
 
 def _no_folder(path: Path) -> str:
@@ -221,7 +213,7 @@ def _listed(opened: ZipFile, archive: Member, limits: Limits) -> Members:
         what = f"压缩包「{called(archive.name)}」加了密码，读不了"
         raise InputError([error("file.encrypted", what, "请用密码解压成文件夹，再比", Location(file=archive.name))])
     numbers = {id(info): number for number, info in enumerate(opened.infolist())}
-    names = {id(info): _clean(entry_name(info)).replace("\\", "/") for info in entries}
+    names = {id(info): shown_name(entry_name(info)).replace("\\", "/") for info in entries}
     times = Counter(folded(name) for name in names.values())
     files: list[Member] = []
     left_out: list[tuple[str, str]] = []
