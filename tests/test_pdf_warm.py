@@ -14,6 +14,8 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
+from weasyprint.layout import inline
+from weasyprint.text import line_break
 
 from reportgen.document import Document
 from reportgen.styles import FontRole
@@ -24,7 +26,7 @@ from reportgen.writers.fonts import FontSet, find_fonts
 from reportgen.writers.html import html_page, page_css
 from reportgen.writers.pdf import write_pdf
 from reportgen.writers.pdf_warm import few_collections, kept_look, no_system_faces, quick_references
-from tests.builders import document, everything, letter, p, section, small, styles
+from tests.builders import document, everything, letter, p, row, section, sentences, small, styles, table
 from tests.samples import SAMPLES, made
 
 
@@ -35,8 +37,12 @@ def pdf_of(tree: Document) -> bytes:
 
 
 def test_warm_and_cold_documents_in_any_order_have_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    trees = [small(), letter(), small()]
+    rows = [row("1", "—" * 1_500, sentences(90), "Ab1" * 700)]
+    long = document(section(p("词" + "AbC" * 700 + "。" + sentences(90)), table((0.1, 0.2, 0.3, 0.4), [], rows)))
+    trees = [small(), long, letter(), small()]
     warm = [pdf_of(tree) for tree in trees]
+    monkeypatch.setattr(inline, "split_first_line", line_break.split_first_line)
+    monkeypatch.setattr("reportgen.writers.pdf.short_lines", lambda: None)
     monkeypatch.setattr(pydyf.PDF, "page_references", property(slow_references))
     monkeypatch.setattr("reportgen.writers.pdf.quick_references", lambda: None)
     monkeypatch.setattr("reportgen.writers.pdf.few_collections", nullcontext)
