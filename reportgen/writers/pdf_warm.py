@@ -28,7 +28,7 @@ def no_system_faces() -> Iterator[None]:
     rules that a system has for its faces would change ours.
     """
     before = os.environ.get(_FONTCONFIG)
-    os.environ[_FONTCONFIG] = str(_own_rules(os.getpid()))
+    os.environ[_FONTCONFIG] = str(_own_rules(process_folder()))
     try:
         yield
     finally:
@@ -41,12 +41,11 @@ def no_system_faces() -> Iterator[None]:
 _FONTCONFIG = "FONTCONFIG_FILE"
 
 
-@lru_cache(maxsize=1)
-def _own_rules(process: int) -> Path:
-    folder = process_folder()
+def _own_rules(folder: Path) -> Path:
     path = folder / "faces.xml"
-    cache = folder / "fonts"  # told, or it would be looked for in places where nobody may write
-    path.write_text(f"<fontconfig><cachedir>{cache}</cachedir></fontconfig>\n", encoding="utf-8")
+    if not path.is_file():
+        cache = folder / "fonts"  # told, or it would be looked for in places where nobody may write
+        path.write_text(f"<fontconfig><cachedir>{cache}</cachedir></fontconfig>\n", encoding="utf-8")
     return path
 
 
