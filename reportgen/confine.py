@@ -23,6 +23,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+# A reader writes hardly anything and opens the file that it reads.
+_LARGEST_FILE = 200 * 1024**2
+_OPEN_FILES = 256
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much an outside file may cost (限额): its own size and pages, and the time and memory to read it.
@@ -58,7 +63,13 @@ class Limits:
     @property
     def bounds(self) -> Bounds:
         """The limits as those of a process (进程限额)."""
-        return Bounds(seconds=self.wall_seconds, computing_seconds=self.seconds, memory_bytes=self.memory_bytes)
+        return Bounds(
+            seconds=self.wall_seconds,
+            computing_seconds=self.seconds,
+            memory_bytes=self.memory_bytes,
+            file_bytes=_LARGEST_FILE,
+            open_files=_OPEN_FILES,
+        )
 
     def for_pages(self, pages: int) -> Limits:
         """The limits of a file of so many pages."""

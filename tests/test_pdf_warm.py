@@ -78,6 +78,7 @@ def test_documents_of_one_look_share_one_parsed_sheet_and_one_set_of_faces() -> 
     assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
 
 
+@pytest.mark.row("R12")
 def test_the_faces_of_kept_looks_lie_where_a_killed_process_leaves_nothing_behind() -> None:
     kept_look.cache_clear()
     pdf_of(document(section(p("一份。"))))
@@ -175,6 +176,7 @@ def test_a_damaged_table_that_nobody_needs_does_not_make_a_face_go_in_whole(
     assert len(write_pdf(TEXT, styles(), fonts).value) > 1_000_000
 
 
+@pytest.mark.row("R8")
 def test_a_damaged_face_that_goes_in_whole_is_told(tmp_path: Path) -> None:
     outcome = write_pdf(TEXT, styles(), damaged(tmp_path, "gvar", b"\0\1\0\0" + b"\xff" * 30))
     assert [problem.code for problem in outcome.problems] == ["pdf.whole-face"]

@@ -162,6 +162,7 @@ def server(folder: Path, token: str) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("kills", SIZES)
+@pytest.mark.row("R4")
 def test_no_job_is_lost_when_workers_are_killed(tmp_path: Path, kills: int) -> None:
     """About four in a hundred are killed, as Carbone's own test does it, and in this one four in ten."""
     chance = random.Random(8)

@@ -160,6 +160,7 @@ def hold(seen: Seen, capsys: pytest.CaptureFixture[str]) -> None:
         print(f"\n20 人同时使用：95% 的应答在 {p95(seen.seconds)}以内，/healthz 在 {p95(seen.health)}以内")
 
 
+@pytest.mark.row("R1")
 def test_twenty_users_for_a_minute_get_what_is_theirs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(tmp_path / "data", mode="users") as service:
         hold(crowd(service, 60), capsys)
@@ -167,6 +168,7 @@ def test_twenty_users_for_a_minute_get_what_is_theirs(tmp_path: Path, capsys: py
 
 
 @pytest.mark.campaign
+@pytest.mark.row("R1")
 def test_twenty_users_for_ten_minutes_get_what_is_theirs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving(tmp_path / "data", mode="users") as service:
         hold(crowd(service, 600), capsys)

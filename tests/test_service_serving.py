@@ -92,6 +92,7 @@ def test_what_keeps_it_from_starting_is_told_in_a_sentence(tmp_path: Path) -> No
     assert 'pip install "duban-reportgen[service]"' in lacking.stderr
 
 
+@pytest.mark.row("R1")
 def test_the_web_process_loads_nothing_that_reads_or_renders() -> None:
     code = (
         "import sys, tempfile, warnings; from pathlib import Path; warnings.simplefilter('ignore')\n"

@@ -34,6 +34,7 @@ def test_a_folder_goes_with_all_that_is_in_it() -> None:
     assert process_folder().is_dir()
 
 
+@pytest.mark.row("R12")
 def test_a_process_removes_its_folder_and_leaves_alone_those_that_are_in_use(tmp_path: Path) -> None:
     lives = another_process(tmp_path, "sys.stdin.read()")
     assert lives.stdout is not None

@@ -54,10 +54,7 @@ class Face:
     @property
     def sha256(self) -> str:
         """Hash of the file, for the manifest."""
-        try:
-            return hashlib.sha256(self.path.read_bytes()).hexdigest()
-        except OSError:
-            raise _lost(self) from None
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -212,6 +209,9 @@ def read_face(path: Path, name: str) -> Face:
     try:
         with path.open("rb") as file:
             collection = path.suffix.lower() == ".ttc"
+            if collection and int.from_bytes(file.read(12)[8:]) > 64:
+                raise TTLibError("too many faces")
+            file.seek(0)
             fonts = TTCollection(file, lazy=True).fonts if collection else [TTFont(file, lazy=True)]
             names = [str(font["name"].getDebugName(6) or path.stem) for font in fonts]
             index = next((i for i, each in enumerate(names) if _SIMPLIFIED.search(each)), 0)
@@ -226,9 +226,10 @@ def read_face(path: Path, name: str) -> Face:
 
 @lru_cache(maxsize=64)
 def coverage(face: Face) -> frozenset[int]:
-    """The code points that a face has."""
+    """The code points that a face has; one that leads to no letter of it would be drawn as an empty box."""
     with _open(face) as font:
-        return frozenset(font.getBestCmap() or {})
+        letters = set(font.getGlyphOrder()[1:])  # the first one is the empty box
+        return frozenset(code for code, name in (font.getBestCmap() or {}).items() if name in letters)
 
 
 # One ascent and descent for every face, in parts of the size: else a line with two faces grows taller than the
@@ -295,7 +296,10 @@ def _open(face: Face) -> Iterator[Any]:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
+        with (
+            face.path.open("rb") as file,
+            TTFont(file, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font,
+        ):
             if str(font["name"].getDebugName(6) or face.path.stem) != face.postscript_name:
                 raise TTLibError("another face")
             yield font
@@ -309,8 +313,7 @@ def _open(face: Face) -> Iterator[Any]:
 
 def _lost(face: Face) -> EnvironmentLacking:
     what = f"字体「{face.name}」的文件「{face.path.name}」刚才还在，现在读不出来，或者换成了别的字体"
-    fix = "请把字体文件放回原处，运行 reportgen doctor 检查后，再生成一次"
-    return EnvironmentLacking([error("fonts.unreadable", what, fix)])
+    return EnvironmentLacking([error("fonts.unreadable", what, "请把字体文件放回原处，用 reportgen doctor 检查")])
 
 
 def _with_metrics(font: Any) -> bytes:
