@@ -60,11 +60,17 @@ def test_thirty_rare_characters_are_named_each_with_its_place(engine: PdfEngine,
 
 # ---- faces that are no longer what was found
 
+
+def to_folder(face: Path) -> None:
+    face.unlink()
+    face.mkdir()
+
+
 LATER: Mapping[str, Callable[[Path], object]] = {
     "gone": Path.unlink,
     "empty": lambda face: face.write_bytes(b""),
     "cut off": lambda face: face.write_bytes(face.read_bytes()[:100_000]),
-    "a folder": lambda face: (face.unlink(), face.mkdir()),
+    "a folder": to_folder,
     "another face": lambda face: shutil.copy(face.with_name("FandolHei-Regular.otf"), face),
 }
 
