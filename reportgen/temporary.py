@@ -50,9 +50,14 @@ def temporary_folder() -> Iterator[Path]:
 def process_folder() -> Path:
     """The one temporary folder of this process (本进程的临时文件夹), removed when it ends.
 
-    A process that is killed leaves its folder behind: the next one that makes a folder here removes it.
+    A process that is killed leaves its folder behind: the next one that makes a folder here removes it. Where a system
+    clears its temporary folders while programs run, there is a new one.
     """
-    return _folder_of(os.getpid(), tempfile.gettempdir())
+    folder = _folder_of(os.getpid(), tempfile.gettempdir())
+    if not folder.is_dir():
+        _folder_of.cache_clear()
+        folder = _folder_of(os.getpid(), tempfile.gettempdir())
+    return folder
 
 
 @needing_room()

@@ -163,6 +163,7 @@ def test_without_pango_the_pdf_is_refused_with_exit_code_3_and_the_line_to_run(t
     assert run("doctor", config, before=NO_PANGO).returncode == 3
 
 
+@pytest.mark.row("R11", "refused")
 def test_a_machine_without_a_chinese_face_is_refused_with_exit_code_3(tmp_path):
     config = project(tmp_path)
     done = run("build", config, "--out", tmp_path / "out", before=only_faces("liberationserif-regular.ttf"))
@@ -172,6 +173,7 @@ def test_a_machine_without_a_chinese_face_is_refused_with_exit_code_3(tmp_path):
     assert run("doctor", "--json", before=only_faces()).returncode == 3
 
 
+@pytest.mark.row("R10", "refused")
 def test_stand_in_faces_are_a_warning_and_strict_refuses_them(tmp_path):
     config = project(tmp_path)
     noto = only_faces("notoserifsc-regular.otf", "notosanssc-regular.otf")
@@ -189,6 +191,7 @@ def test_stand_in_faces_are_a_warning_and_strict_refuses_them(tmp_path):
     assert not (tmp_path / "strict").exists()
 
 
+@pytest.mark.row("R9", "refused")
 def test_a_character_that_no_face_has_is_refused_with_its_ledger_cell(tmp_path):
     data = ledger(goals=[goal(报告用语="\U00031350增长")], tasks=[task(任务进展情况="住在\U0002a6d7村。")])
     done = run("build", project(tmp_path, data), "--out", tmp_path / "out", "--json")
@@ -201,6 +204,7 @@ def test_a_character_that_no_face_has_is_refused_with_its_ledger_cell(tmp_path):
     assert len(problems) == 2
 
 
+@pytest.mark.row("R11")
 def test_a_system_without_fonts_of_its_own_still_makes_the_pdf(tmp_path):
     empty = tmp_path / "fonts.conf"
     empty.write_text(f"<fontconfig><cachedir>{tmp_path}/cache</cachedir></fontconfig>", encoding="utf-8")
@@ -232,6 +236,7 @@ def test_doctor_says_what_a_document_may_cost(tmp_path):
     assert told == {"seconds": 90, "memory_bytes": 1024**3}
 
 
+@pytest.mark.row("R10", "refused")
 def test_a_font_file_that_is_missing_is_told_at_its_line_of_the_configuration(tmp_path):
     config = project(tmp_path, config=CONFIG + "fonts:\n  仿宋: 没有.ttf\n  宋: x.ttf\n")
     for arguments in (("doctor", config), ("build", config, "--out", tmp_path / "out", "--format", "docx")):
@@ -243,6 +248,7 @@ def test_a_font_file_that_is_missing_is_told_at_its_line_of_the_configuration(tm
 
 
 @pytest.mark.parametrize("keep", [0, 100, 5_000, 200_000])
+@pytest.mark.row("R8", "refused")
 def test_a_damaged_font_file_is_refused_by_build_and_doctor(tmp_path, keep):
     whole = find_fonts({}).roles[FontRole.FANGSONG].face.path.read_bytes()
     (tmp_path / "cut.otf").write_bytes(whole[:keep])
@@ -254,6 +260,7 @@ def test_a_damaged_font_file_is_refused_by_build_and_doctor(tmp_path, keep):
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.row("R10")
 def test_a_configured_face_without_chinese_is_told(tmp_path):
     latin = find_fonts({}).roles[FontRole.LATIN].face.path
     config = project(tmp_path, config=CONFIG + f"fonts: {{仿宋: {latin.as_posix()}}}\n")

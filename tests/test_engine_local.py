@@ -20,11 +20,18 @@ from typing import Any
 
 import pytest
 
+from reportgen.bounded import Bounds, End, Ran
+from reportgen.confine import LIMITS, confined
 from reportgen.engine.model import Ended, Engine, Job, RenderLimits
 from reportgen.engine.work import work
 from reportgen.problems import EnvironmentLacking, InputError, Problem
+from reportgen.processes import Workers
+from reportgen.service.jobs.limits import bounds_of
+from reportgen.service.model import JobKind
+from reportgen.service.settings import Settings
 from reportgen.temporary import PREFIX, process_folder
 from tests import engine_jobs as deeds
+from tests.reliability.tally import Tally
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="kills and looks for processes as on Linux"
@@ -107,6 +114,7 @@ def test_there_are_as_many_processes_as_asked_for_and_none_is_this_one() -> None
     assert os.getpid() not in used
 
 
+@pytest.mark.row("R4")
 def test_a_job_that_ends_its_process_is_told_and_its_neighbours_are_untouched() -> None:
     ended = run(
         ("double", 1),
@@ -126,6 +134,7 @@ def test_a_job_that_ends_its_process_is_told_and_its_neighbours_are_untouched() 
 
 
 @pytest.mark.parametrize(("by", "tries"), [(signal.SIGSEGV, 2), (signal.SIGABRT, 2), (signal.SIGKILL, 5)])
+@pytest.mark.row("R4", "refused")
 def test_what_ended_a_process_is_told_and_what_comes_from_outside_is_tried_more_often(by: int, tries: int) -> None:
     (ended,) = run(("kill_itself", by), workers=1)
     assert ended.tries == tries
@@ -133,6 +142,7 @@ def test_what_ended_a_process_is_told_and_what_comes_from_outside_is_tried_more_
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSEGV])
+@pytest.mark.row("R4")
 def test_a_job_whose_process_was_killed_once_succeeds_at_the_second_try(tmp_path: Path, by: int) -> None:
     first, second = run(("kill_itself", by, str(tmp_path)), ("double", 4))
     assert (first.fault, first.tries) == (None, 2)
@@ -140,6 +150,7 @@ def test_a_job_whose_process_was_killed_once_succeeds_at_the_second_try(tmp_path
     assert (second.value, second.tries) == (8, 1)
 
 
+@pytest.mark.row("R2")
 def test_a_job_that_hangs_is_ended_at_its_limit_however_it_hangs() -> None:
     begun = time.monotonic()
     hangs = [("hang", "sleep"), ("hang", "loop"), ("hang", "c")]
@@ -148,10 +159,34 @@ def test_a_job_that_hangs_is_ended_at_its_limit_however_it_hangs() -> None:
     assert [(problem(each).code, each.tries) for each in hung] == [("render.too-slow", 2)] * 3
     assert "1 秒内没有渲染完，已停止，试了 2 次" in problem(hung[0]).what
     assert good.value == 4
-    # Twice a second, the start of processes, and cores that others use, too.
-    assert took < 8
+    # A guard: it takes twice a second and the start of processes, and cores that others use, too.
+    assert took < 60
 
 
+@pytest.mark.row("R2")
+@pytest.mark.campaign
+def test_fifty_of_fifty_jobs_that_hang_are_ended_and_the_next_one_begins_at_once(tally: Tally) -> None:
+    with Workers(1, Bounds(seconds=1)) as workers:
+
+        def took(*job: Any) -> tuple[Ran, float]:
+            begun = time.monotonic()
+            workers.begin(0, deeds.any_of, job)
+            while not (told := workers.ended(seconds=1)):
+                pass
+            return told[0][1], time.monotonic() - begun
+
+        took("double", 1)
+        for number in range(50):
+            ran, seconds = took("hang", ("sleep", "loop", "c")[number % 3])
+            assert ran == Ran(End.SLOW)
+            assert seconds < 1 + 2
+            ran, seconds = took("double", number)
+            assert (ran.value, seconds < 1) == (2 * number, True)
+            tally.survived()
+    assert processes() == set()
+
+
+@pytest.mark.row("R3", "refused")
 def test_a_job_that_eats_the_memory_is_told() -> None:
     limits = RenderLimits(memory_bytes=512 * 1024**2)
     much, odd, good = run(("swallow", 10**12), ("odd_failure_for_want_of_memory",), ("swallow", 10**8), limits=limits)
@@ -176,6 +211,7 @@ def test_what_the_job_itself_refuses_is_its_fault_at_once(tmp_path: Path) -> Non
     assert (tmp_path / "begun").read_text() == "x"
 
 
+@pytest.mark.row("R12")
 def test_the_bounds_stand_in_every_process_and_not_here() -> None:
     (ended,) = run(("bounds",), limits=RenderLimits(memory_bytes=700 * 1024**2))
     assert ended.value == {
@@ -188,6 +224,7 @@ def test_the_bounds_stand_in_every_process_and_not_here() -> None:
     assert deeds.bounds()["RLIMIT_AS"] != (700 * 1024**2,) * 2
 
 
+@pytest.mark.row("R12")
 def test_temporary_files_lie_in_a_folder_of_the_run_and_go_with_it() -> None:
     jobs = [Job("甲", ("temporary_file", "甲")), Job("乙", ("kill_itself", signal.SIGKILL))]
     with closing(work(Engine(workers=1), deeds.any_of, jobs)) as ended:
@@ -197,6 +234,35 @@ def test_temporary_files_lie_in_a_folder_of_the_run_and_go_with_it() -> None:
         assert process_folder().name.startswith(f"{PREFIX}{os.getpid()}-")
         assert next(ended).fault is not None
     assert not file.parent.exists()
+
+
+@pytest.mark.row("R12")
+@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.campaign)])
+def test_processes_that_are_killed_leave_no_file_and_no_image_of_themselves(kills: int, tally: Tally) -> None:
+    def there() -> set[Path]:
+        return {*process_folder().rglob("*"), *Path.cwd().glob("*core*")}
+
+    before = there()
+    ends = [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT] * (kills // 9) + [signal.SIGKILL]
+    ended = run(*(("leave_a_file_and_end", by) for by in ends))
+    assert {problem(each).code for each in ended} == {"render.killed"}
+    assert there() <= before
+    assert sum(each.tries for each in ended) >= kills
+    tally.survived(sum(each.tries for each in ended))
+
+
+@pytest.mark.row("R12")
+def test_those_that_read_and_those_that_do_a_job_of_the_service_are_bounded_too(tmp_path: Path) -> None:
+    bounds = confined("甲", LIMITS, deeds.bounds)
+    assert bounds["RLIMIT_CORE"] == (0, 0)
+    assert bounds["RLIMIT_AS"] == (LIMITS.memory_bytes,) * 2
+    assert bounds["RLIMIT_FSIZE"][0] > 0
+    assert bounds["RLIMIT_NOFILE"] == (256, 256)
+    settings = Settings(data=tmp_path)
+    for kind in JobKind:
+        ofjob = bounds_of(kind, settings, str(tmp_path))
+        assert min(ofjob.seconds, ofjob.computing_seconds, ofjob.memory_bytes, ofjob.file_bytes, ofjob.open_files) > 0
+        assert ofjob.folder == str(tmp_path)
 
 
 @pytest.mark.row("S4")
@@ -235,6 +301,7 @@ class Killer(threading.Thread):
 
 
 @pytest.mark.row("S4")
+@pytest.mark.row("R4")
 def test_twenty_random_kills_during_two_hundred_jobs_lose_nothing() -> None:
     jobs = [Job(f"{i}", ("think", i, 0.045)) for i in range(200)]
     killer = Killer(20, every=0.12)
@@ -246,6 +313,7 @@ def test_twenty_random_kills_during_two_hundred_jobs_lose_nothing() -> None:
 
 
 @pytest.mark.row("S4")
+@pytest.mark.row("R4")
 def test_all_processes_killed_at_once_again_and_again_lose_nothing() -> None:
     jobs = [Job(f"{i}", ("think", i, 0.08)) for i in range(120)]
     killer = Killer(4, every=0.4, all_at_once=True)
@@ -272,6 +340,7 @@ def test_idle_processes_killed_while_nobody_asks_for_results_are_replaced() -> N
 
 
 @pytest.mark.row("S4")
+@pytest.mark.row("R4")
 def test_the_process_that_forks_the_others_may_be_killed_too() -> None:
     def coming() -> Iterator[Job]:
         for i in range(30):
@@ -332,6 +401,7 @@ def test_the_memory_of_the_parent_stays_flat() -> None:
 
 
 @pytest.mark.parametrize("how", ["sleep", "loop", "c"])
+@pytest.mark.row("R2")
 def test_closing_leaves_no_process_within_two_seconds(how: str) -> None:
     ended = work(Engine(workers=3), deeds.any_of, [Job("甲", ("double", 1)), *[Job("乙", ("hang", how))] * 5])
     assert next(ended).value == 2

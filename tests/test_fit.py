@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -104,7 +105,7 @@ def test_an_imprint_behind_turned_pages_has_an_upright_page_of_its_own():
         assert "抄送" in pages[2].text
 
 
-def codes(*blocks: Title | Letterhead) -> list[str]:
+def codes(*blocks: Title | Letterhead | Imprint) -> list[str]:
     return [problem.code for problem in misfits(document(section(*blocks, p("正文。"))), styles())]
 
 
@@ -120,6 +121,24 @@ def test_a_mark_smaller_than_the_title_is_told():
     assert codes(mark("某某区人民政府督查室")) == []
     assert codes(mark(LONG)) == ["layout.small-mark"]
     assert codes(mark("某某区监察局", LONG)) == ["layout.small-mark"]
+
+
+def test_a_text_of_the_head_or_imprint_that_its_line_has_no_room_for_is_told():
+    def head(form: LetterheadForm = LetterheadForm.DOCUMENT, **parts: Any) -> list[str]:
+        return codes(Letterhead(form=form, mark=("督查室",), **parts))
+
+    long = "甲" * 40
+    assert head(number="测督〔2026〕1号", signers=("甲某某", "乙某", "丙某某")) == []
+    assert head(signers=(long,)) == ["layout.long-line"]
+    assert head(LetterheadForm.BULLETIN, publisher="某督查室", date="2026年7月10日") == []
+    assert head(LetterheadForm.BULLETIN, publisher=LONG, date="2026年7月10日") == [
+        "layout.long-line"
+    ]  # over each other
+    assert head(LetterheadForm.LETTER, secrecy="机密", number="测函〔2026〕1号") == []
+    assert head(LetterheadForm.LETTER, secrecy="机密", number=long) == ["layout.long-line"] * 2
+    assert codes(Imprint(copies_to="抄送：" + long, printer=LONG, printed="2026年7月10日印发")) == []
+    assert codes(Imprint(printer=long, printed="2026年7月10日印发")) == ["layout.long-line"]
+    assert codes(Imprint(printed=long)) == ["layout.long-line"]
 
 
 def test_joint_issuers_may_be_parted_by_any_chinese_mark():

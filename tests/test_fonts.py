@@ -59,6 +59,7 @@ def test_a_configured_face_goes_before_all(tmp_path):
     assert found.roles[FontRole.FANGSONG].face.postscript_name == "FandolKai-Regular"
 
 
+@pytest.mark.row("R10")
 def test_noto_stands_in_with_a_warning_for_each_role_of_another_kind(tmp_path):
     folder = folder_with(tmp_path, "NotoSerifSC-Regular.otf", "NotoSansSC-Regular.otf")
     problems = substitution_problems(find_fonts({}, [folder]))
@@ -66,6 +67,7 @@ def test_noto_stands_in_with_a_warning_for_each_role_of_another_kind(tmp_path):
     assert {problem.severity for problem in problems} == {Severity.WARNING}
 
 
+@pytest.mark.row("R11", "refused")
 def test_a_machine_without_chinese_faces_is_refused_naming_the_roles(tmp_path):
     with pytest.raises(EnvironmentLacking) as caught:
         find_fonts({}, [folder_with(tmp_path, "LiberationSerif-Regular.ttf")])
@@ -90,6 +92,7 @@ def test_of_a_collection_the_simplified_chinese_face_is_taken(tmp_path, fonts):
 
 
 @pytest.mark.parametrize("content", [b"", b"not a font", b"OTTO" + b"\0" * 40])
+@pytest.mark.row("R8", "refused")
 def test_a_file_that_is_no_face_is_refused_by_name(tmp_path, content):
     path = tmp_path / "坏.otf"
     path.write_bytes(content)
@@ -108,6 +111,7 @@ def test_each_character_goes_to_the_first_face_that_has_it(fonts):
     assert covered.missing == {}
 
 
+@pytest.mark.row("R9", "refused")
 def test_characters_that_no_face_has_are_named_with_their_first_places(fonts):
     places = [Location(file="台账.xlsx", sheet="重点任务", cell=f"C{n}") for n in range(2, 12)]
     texts: list[Text] = [(FontRole.FANGSONG, "某\U0002a6d7村\n", place) for place in places]

@@ -171,6 +171,7 @@ def test_problems_of_template_style_register_and_ledger_come_together(tmp_path):
 
 
 @pytest.mark.parametrize("count", [2_000, pytest.param(10_000, marks=pytest.mark.campaign)])
+@pytest.mark.row("R5")
 def test_many_rows_become_one_docx_with_every_row(count, tmp_path):
     tasks = [
         task(f"第{n}项任务", 分类=f"类别{n // 7}", 任务进展情况=f"①已办{n}件。\n②在办{n % 9}件。") for n in range(count)

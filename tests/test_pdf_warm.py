@@ -14,6 +14,8 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
+from weasyprint.layout import inline
+from weasyprint.text import line_break
 
 from reportgen.document import Document
 from reportgen.styles import FontRole
@@ -24,7 +26,7 @@ from reportgen.writers.fonts import FontSet, find_fonts
 from reportgen.writers.html import html_page, page_css
 from reportgen.writers.pdf import write_pdf
 from reportgen.writers.pdf_warm import few_collections, kept_look, no_system_faces, quick_references
-from tests.builders import document, everything, letter, p, section, small, styles
+from tests.builders import document, everything, letter, p, row, section, sentences, small, styles, table
 from tests.samples import SAMPLES, made
 
 
@@ -35,8 +37,12 @@ def pdf_of(tree: Document) -> bytes:
 
 
 def test_warm_and_cold_documents_in_any_order_have_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    trees = [small(), letter(), small()]
+    rows = [row("1", "—" * 1_500, sentences(90), "Ab1" * 700)]
+    long = document(section(p("词" + "AbC" * 700 + "。" + sentences(90)), table((0.1, 0.2, 0.3, 0.4), [], rows)))
+    trees = [small(), long, letter(), small()]
     warm = [pdf_of(tree) for tree in trees]
+    monkeypatch.setattr(inline, "split_first_line", line_break.split_first_line)
+    monkeypatch.setattr("reportgen.writers.pdf.short_lines", lambda: None)
     monkeypatch.setattr(pydyf.PDF, "page_references", property(slow_references))
     monkeypatch.setattr("reportgen.writers.pdf.quick_references", lambda: None)
     monkeypatch.setattr("reportgen.writers.pdf.few_collections", nullcontext)
@@ -72,6 +78,7 @@ def test_documents_of_one_look_share_one_parsed_sheet_and_one_set_of_faces() -> 
     assert (after.hits - before.hits, after.misses - before.misses) == (1, 0)
 
 
+@pytest.mark.row("R12")
 def test_the_faces_of_kept_looks_lie_where_a_killed_process_leaves_nothing_behind() -> None:
     kept_look.cache_clear()
     pdf_of(document(section(p("一份。"))))
@@ -169,6 +176,7 @@ def test_a_damaged_table_that_nobody_needs_does_not_make_a_face_go_in_whole(
     assert len(write_pdf(TEXT, styles(), fonts).value) > 1_000_000
 
 
+@pytest.mark.row("R8")
 def test_a_damaged_face_that_goes_in_whole_is_told(tmp_path: Path) -> None:
     outcome = write_pdf(TEXT, styles(), damaged(tmp_path, "gvar", b"\0\1\0\0" + b"\xff" * 30))
     assert [problem.code for problem in outcome.problems] == ["pdf.whole-face"]

@@ -156,6 +156,7 @@ ELSEWHERE = {
     "record.no-period": "test_keeping.py::test_a_record_that_lost_its_period_is_told",
     "layout.long-title": "test_fit.py::test_a_title_line_that_would_break_inside_a_word_is_told",
     "layout.tall-chart": "test_charts.py::test_a_chart_taller_than_its_page_is_told",
+    "layout.long-line": "test_fit.py::test_a_text_of_the_head_or_imprint_that_its_line_has_no_room_for_is_told",
     "layout.small-mark": "test_fit.py::test_a_mark_smaller_than_the_title_is_told",
     "file.not-understood": "test_confine.py::test_a_bug_is_told_with_its_place_and_no_word_of_python",
     "file.closed-folder": "test_arrivals.py::test_a_folder_that_cannot_be_looked_into_is_a_file_that_cannot_be_read",

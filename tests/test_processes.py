@@ -63,6 +63,7 @@ def test_a_process_that_leaves_in_good_order_in_the_midst_of_its_job_is_noticed(
     assert time.monotonic() - begun < 15
 
 
+@pytest.mark.row("R2")
 def test_too_much_time_is_too_much_alone_and_among_others() -> None:
     by_itself, together = each_way("hang", "c", bounds=Bounds(seconds=0.5))
     assert by_itself == together == Ran(End.SLOW)
@@ -71,6 +72,7 @@ def test_too_much_time_is_too_much_alone_and_among_others() -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux keeps the bound of memory")
+@pytest.mark.row("R3", "refused")
 def test_what_fails_with_hardly_any_memory_left_fails_for_want_of_memory() -> None:
     within = Bounds(seconds=30, memory_bytes=400 * 1024**2)
     for job in (("swallow", 10**12), ("odd_failure_for_want_of_memory",)):
@@ -78,6 +80,7 @@ def test_what_fails_with_hardly_any_memory_left_fails_for_want_of_memory() -> No
     assert alone(deeds.stumble, (), {}, within).end is End.BUG
 
 
+@pytest.mark.row("R12")
 def test_a_file_that_grows_beyond_its_bound_is_not_written_on(tmp_path: Path) -> None:
     within = Bounds(seconds=30, file_bytes=1_000_000, folder=str(tmp_path))
     assert alone(deeds.write_file, (900_000,), {}, within) == Ran(End.VALUE, 900_000)

@@ -274,6 +274,7 @@ def three_pages(engine: PdfEngine) -> tuple[Document, bytes]:
 
 
 @BOTH
+@pytest.mark.row("R6")
 def test_a_row_of_three_landscape_pages_loses_nothing_and_repeats_the_head(engine: PdfEngine) -> None:
     tree, blob = three_pages(engine)
     assert joined(read_pdf(blob), plain(outline_lines(tree))) == plain(outline_lines(tree))

@@ -73,6 +73,7 @@ def test_no_text_is_code_wherever_it_stands() -> None:
 
 
 @pytest.mark.parametrize("word", ["A" * 20_000, "—" * 300, "，" * 300, "（" * 300, "é" * 300, "https" * 99], ids=len)
+@pytest.mark.row("R6")
 def test_a_word_wider_than_a_line_is_broken_within_the_type_area(word: str) -> None:
     import pypdfium2
 
@@ -96,6 +97,7 @@ def test_a_word_wider_than_a_line_is_broken_within_the_type_area(word: str) -> N
         "table.footer[])" + " " * 50_000,
     ],
 )
+@pytest.mark.row("R7", "refused")
 def test_source_that_asks_for_a_file_or_the_network_is_refused_in_words(code: str) -> None:
     covered = covered_faces(document(section(p("甲"))), STYLES, FONTS)
     plan, files = embedded_faces(FONTS, covered)
@@ -199,6 +201,7 @@ def test_source_holds_texts_only_as_strings() -> None:
     assert 't_body({"甲\\"乙\\\\丙"; linebreak(); "丁"})' in source
 
 
+@pytest.mark.row("R3")
 def test_a_long_report_does_not_stay_in_memory() -> None:
     def megabytes() -> float:
         return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
@@ -234,6 +237,7 @@ def _texts(pieces: list[Piece]) -> Iterator[str]:
     return (text for piece in pieces if piece.kind is Kind.TEXT for text in piece.texts)
 
 
+@pytest.mark.row("R1")
 def test_reports_that_threads_ask_for_at_the_same_time_are_made_one_after_the_other() -> None:
     trees = [document(section(p(f"第{number}份。" * 300))) for number in range(4)]
     alone = [drawn(tree) for tree in trees]
@@ -272,6 +276,7 @@ def test_on_a_screen_the_two_rules_of_a_letter_are_as_thick_as_those_of_the_othe
     assert ink(typeset("qingping-letter")) == pytest.approx(ink(made("qingping-letter")[".pdf"]), abs=1.2)
 
 
+@pytest.mark.row("R10")
 def test_no_letter_is_left_out_where_the_faces_have_gone_before_they_were_drawn_with() -> None:
     tree = document(section(p("丁戊己，456")))
     plan, files = embedded_faces(FONTS, covered_faces(tree, styles(), FONTS))

@@ -136,6 +136,7 @@ def standing(folder: Path, config: Path, whole: dict[str, dict[str, bytes]], sai
 # ---- workers that are killed
 
 
+@pytest.mark.row("R4")
 @pytest.mark.row("S4")
 def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_path: Path, tally: Tally) -> None:
     config = crowd(tmp_path, MANY)

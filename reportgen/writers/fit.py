@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
-from reportgen.document import Chart, Document, Letterhead, Orientation, Title
-from reportgen.problems import Problem, warning
-from reportgen.styles import POINTS_PER_MM, StyleSheet, TextRole
+from reportgen.document import Chart, Document, Imprint, Letterhead, Orientation, Title
+from reportgen.problems import Location, Problem, warning
+from reportgen.styles import POINTS_PER_MM, Align, StyleSheet, TextRole
 from reportgen.writers.charts_figure import chart_height
-from reportgen.writers.letterhead import mark_size_pt
+from reportgen.writers.imprint import imprint_lines
+from reportgen.writers.letterhead import head, mark_size_pt
+from reportgen.writers.lines import Line, Piece, middle_edges
 from reportgen.writers.measure import text_width
 
 
 def misfits(document: Document, styles: StyleSheet) -> Iterator[Problem]:
-    """Title lines that break inside a word (7.3.1), a 发文机关标志 smaller than the title (7.2.4), charts too tall."""
+    """Title lines that break inside a word (7.3.1), a 发文机关标志 smaller than the title (7.2.4), charts too tall.
+
+    And texts of 版头 and 版记 that are longer than the line that they cannot leave.
+    """
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Title):
                 yield from _long_lines(block, styles)
-            elif isinstance(block, Letterhead) and block.mark:
-                yield from _small_mark(block, styles)
+            elif isinstance(block, Letterhead):
+                if block.mark:
+                    yield from _small_mark(block, styles)
+                yield from _full_lines(head(block, styles, middle_edges).lines, "版头", block.origin, styles)
+            elif isinstance(block, Imprint):
+                yield from _full_lines(imprint_lines(block, document, styles), "版记", block.origin, styles)
             elif isinstance(block, Chart):
                 yield from _tall_chart(block, section.orientation, styles)
 
@@ -33,6 +43,31 @@ def _long_lines(block: Title, styles: StyleSheet) -> Iterator[Problem]:
             )
             fix = "请在词与词之间换行，或改用机关的规范化简称：改模板的 title，或配置里 wording 的标题用语"
             yield warning("layout.long-title", what, fix, block.origin)
+
+
+def _full_lines(lines: Iterable[Line], part: str, where: Location | None, styles: StyleSheet) -> Iterator[Problem]:
+    """Texts with a place of their own are never broken: a too long one is drawn over another, or off the sheet."""
+    fix = "请改用规范化简称，或写短一些：改模板或配置里的这一项"
+    for line in lines:
+        spans = sorted(_span(piece, styles) for piece in line.pieces if piece.x is not None)
+        slack = styles.unit_pt(line.role) / 2
+        for left, right, text in spans:
+            if left < -slack or right > styles.page.text_width_pt() + slack:
+                yield warning(
+                    "layout.long-line", f"{part}中「{text[:12]}…」太长，一行放不下，会印到版心之外", fix, where
+                )
+        for (_, right, text), (left, _, following) in pairwise(spans):
+            if right > left + slack:
+                what = f"{part}中「{text[:12]}…」与「{following[:12]}…」在同一行放不下，会印在一起"
+                yield warning("layout.long-line", what, fix, where)
+
+
+def _span(piece: Piece, styles: StyleSheet) -> tuple[float, float, str]:
+    """From where to where a text with a place of its own reaches, and what it says."""
+    size = piece.size_pt or styles.unit_pt(piece.role)
+    width = text_width(piece.text) * size + piece.spread_pt * (len(piece.text) - 1)
+    left = (piece.x or 0.0) - {Align.LEFT: 0.0, Align.CENTER: width / 2, Align.RIGHT: width}.get(piece.align, 0.0)
+    return left, left + width, piece.text
 
 
 def _small_mark(block: Letterhead, styles: StyleSheet) -> Iterator[Problem]:

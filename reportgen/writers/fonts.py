@@ -6,6 +6,7 @@ the PyPI package. Nothing is ever downloaded. `reportgen doctor` prints what is 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import logging
@@ -13,13 +14,14 @@ import os
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from reportgen.document import Document, Heading, Table
-from reportgen.problems import EnvironmentLacking, Location, Problem, error, warning
+from reportgen.problems import EnvironmentLacking, Location, Problem, ReportError, error, warning
 from reportgen.styles import FontRole, StyleSheet, TextRole
 from reportgen.writers.chart_texts import charts_of, picture_texts
 from reportgen.writers.outline import role_texts
@@ -207,6 +209,9 @@ def read_face(path: Path, name: str) -> Face:
     try:
         with path.open("rb") as file:
             collection = path.suffix.lower() == ".ttc"
+            if collection and int.from_bytes(file.read(12)[8:]) > 64:
+                raise TTLibError("too many faces")
+            file.seek(0)
             fonts = TTCollection(file, lazy=True).fonts if collection else [TTFont(file, lazy=True)]
             names = [str(font["name"].getDebugName(6) or path.stem) for font in fonts]
             index = next((i for i, each in enumerate(names) if _SIMPLIFIED.search(each)), 0)
@@ -221,9 +226,10 @@ def read_face(path: Path, name: str) -> Face:
 
 @lru_cache(maxsize=64)
 def coverage(face: Face) -> frozenset[int]:
-    """The code points that a face has."""
+    """The code points that a face has; one that leads to no letter of it would be drawn as an empty box."""
     with _open(face) as font:
-        return frozenset(font.getBestCmap() or {})
+        letters = set(font.getGlyphOrder()[1:])  # the first one is the empty box
+        return frozenset(code for code, name in (font.getBestCmap() or {}).items() if name in letters)
 
 
 # One ascent and descent for every face, in parts of the size: else a line with two faces grows taller than the
@@ -274,6 +280,8 @@ def prepared_letters(face: Face) -> bytes:
 def face_file(face: Face, folder: Path) -> Path:
     """A file that holds nothing but this face (单个字体的文件): its own, or one in `folder` for one of a collection."""
     if face.path.suffix.lower() != ".ttc":
+        if not face.path.is_file():
+            raise _lost(face)
         return face.path
     path = folder / f"{face.sha256[:16]}-{face.index}.otf"
     if not path.exists():
@@ -282,10 +290,30 @@ def face_file(face: Face, folder: Path) -> Path:
     return path
 
 
-def _open(face: Face) -> Any:
-    from fontTools.ttLib import TTFont
+@contextmanager
+def _open(face: Face) -> Iterator[Any]:
+    """The face's file; raises `EnvironmentLacking` where it has gone since it was found, or is another face by now."""
+    from fontTools.ttLib import TTFont, TTLibError
 
-    return TTFont(face.path, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    try:
+        with (
+            face.path.open("rb") as file,
+            TTFont(file, fontNumber=face.index, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font,
+        ):
+            if str(font["name"].getDebugName(6) or face.path.stem) != face.postscript_name:
+                raise TTLibError("another face")
+            yield font
+    except (MemoryError, SystemError, ReportError):
+        raise
+    except Exception as fault:  # a damaged font raises whatever its tables make of it
+        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise _lost(face) from None
+
+
+def _lost(face: Face) -> EnvironmentLacking:
+    what = f"字体「{face.name}」的文件「{face.path.name}」刚才还在，现在读不出来，或者换成了别的字体"
+    return EnvironmentLacking([error("fonts.unreadable", what, "请把字体文件放回原处，用 reportgen doctor 检查")])
 
 
 def _with_metrics(font: Any) -> bytes:

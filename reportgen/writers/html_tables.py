@@ -10,7 +10,14 @@ from reportgen.grid import Slot, Start, resolve
 from reportgen.styles import StyleSheet, TextRole
 from reportgen.writers.css import class_name, kind_class
 from reportgen.writers.css_tables import lacks_class, theme_class
-from reportgen.writers.table_rows import cell_widths, keeps_together, lacking_lines, row_role
+from reportgen.writers.table_rows import (
+    cell_widths,
+    half_page_lines,
+    head_lines,
+    keeps_together,
+    lacking_lines,
+    row_role,
+)
 
 
 def html_table(table: Table, orientation: Orientation, styles: StyleSheet) -> Iterator[str]:
@@ -18,11 +25,14 @@ def html_table(table: Table, orientation: Orientation, styles: StyleSheet) -> It
     sheet = styles.themed(table.theme)
     columns = "".join(f'<col style="width:{column.share:.4%}">' for column in table.columns)
     theme = f' class="{theme_class(styles, table.theme)}"' if table.theme else ""
-    yield f"<table{theme}>\n<colgroup>{columns}</colgroup>\n<thead>"
-    for slots in resolve(table.head, len(table.columns)):
-        yield "<tr>" + "".join(_cell("th", slot.cell, "") for slot in slots if isinstance(slot, Start)) + "</tr>"
-    yield "</thead>\n<tbody>"
     widths = cell_widths(table, orientation, sheet)
+    head = resolve(table.head, len(table.columns))
+    # WeasyPrint leaves a head out, without a word, on a page where no row finds room below it.
+    part = "thead" if head_lines(head, widths) <= half_page_lines(sheet, orientation) else "tbody"
+    yield f"<table{theme}>\n<colgroup>{columns}</colgroup>\n<{part}>"
+    for slots in head:
+        yield "<tr>" + "".join(_cell("th", slot.cell, "") for slot in slots if isinstance(slot, Start)) + "</tr>"
+    yield f"</{part}>\n<tbody>"
     for row, slots in zip(table.body, resolve(table.body, len(table.columns)), strict=True):
         role = row_role(row)
         if role is not TextRole.TABLE_CELL:

@@ -28,7 +28,7 @@ from reportgen.writers.html_lines import TEXT_END
 from reportgen.writers.imprint import closes_even_page, has_own_section
 from reportgen.writers.pdf_continued import repeat_parted_cells
 from reportgen.writers.pdf_faces import covered_faces, embedded_faces, refuse_foreign
-from reportgen.writers.pdf_warm import few_collections, kept_look, no_system_faces, quick_references
+from reportgen.writers.pdf_warm import few_collections, kept_look, no_system_faces, quick_references, short_lines
 
 INSTALL_PANGO = (
     "Debian、Ubuntu、统信、麒麟：apt-get install --no-install-recommends "
@@ -60,6 +60,7 @@ def load_engine() -> Any:
             [error("pdf.no-pango", "这台机器缺少 Pango，不能用 WeasyPrint 生成 PDF", fix)]
         ) from None
     quick_references()
+    short_lines()
     return weasyprint
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +28,7 @@ def no_system_faces() -> Iterator[None]:
     rules that a system has for its faces would change ours.
     """
     before = os.environ.get(_FONTCONFIG)
-    os.environ[_FONTCONFIG] = str(_own_rules(os.getpid()))
+    os.environ[_FONTCONFIG] = str(_own_rules(process_folder()))
     try:
         yield
     finally:
@@ -41,12 +41,11 @@ def no_system_faces() -> Iterator[None]:
 _FONTCONFIG = "FONTCONFIG_FILE"
 
 
-@lru_cache(maxsize=1)
-def _own_rules(process: int) -> Path:
-    folder = process_folder()
+def _own_rules(folder: Path) -> Path:
     path = folder / "faces.xml"
-    cache = folder / "fonts"  # told, or it would be looked for in places where nobody may write
-    path.write_text(f"<fontconfig><cachedir>{cache}</cachedir></fontconfig>\n", encoding="utf-8")
+    if not path.is_file():
+        cache = folder / "fonts"  # told, or it would be looked for in places where nobody may write
+        path.write_text(f"<fontconfig><cachedir>{cache}</cachedir></fontconfig>\n", encoding="utf-8")
     return path
 
 
@@ -129,3 +128,32 @@ class _References:
         made: list[bytes] = pdf.__dict__.setdefault("_reportgen_page_references", [])
         made += [b"%d 0 R" % number for number in pdf.pages["Kids"][3 * len(made) :: 3]]
         return made
+
+
+def short_lines() -> None:
+    """Has each line made from the text that it may hold (按行取字): WeasyPrint would lay out all the rest for each.
+
+    It does so where that rest has no place to break, a word of thousands of letters or a row of marks: the time of
+    such a text grows with the square of its length, to seven minutes for 200,000 letters.
+    """
+    from weasyprint.layout import inline
+
+    if getattr(inline.split_first_line, "__module__", "") != __name__:
+        inline.split_first_line = _short_line(inline.split_first_line)
+
+
+# No line of a sheet holds half of it; else the whole text is asked, as before.
+_MOST_LETTERS = 1_000
+
+
+def _short_line(whole: Callable[..., Any]) -> Callable[..., Any]:
+    def first_line(text: str, style: Any, context: Any, max_width: Any, *arguments: Any, **named: Any) -> Any:
+        if len(text) > _MOST_LETTERS and max_width is not None:
+            begun = text[:_MOST_LETTERS]
+            line = whole(begun, style, context, max_width, *arguments, **named)
+            following = line[2]  # where the next line begins, in bytes
+            if following is not None and 2 * following < len(begun.encode()):
+                return line
+        return whole(text, style, context, max_width, *arguments, **named)
+
+    return first_line

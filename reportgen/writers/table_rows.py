@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from reportgen.document import Cell, Document, Orientation, Table
 from reportgen.grid import Placed, Slot, Start
@@ -67,6 +68,35 @@ def stays_whole(line: Sequence[Placed], widths: Sequence[float], table: TableSty
         if not cell.section_level and line_count(paragraphs, width) > most:
             return False
     return True
+
+
+def half_page_lines(styles: StyleSheet, orientation: Orientation) -> int:
+    """How many lines of cells half a page has (半页行数)."""
+    top, _, bottom, _ = styles.page.margins_mm(orientation)
+    height = (styles.page.size_mm(orientation)[1] - top - bottom) * POINTS_PER_MM
+    return max(2, int(height / styles.pitch_pt(TextRole.TABLE_CELL)) // 2)
+
+
+def head_lines(grid: Iterable[Sequence[Slot]], widths: Sequence[float]) -> int:
+    """About how many lines the rows of a table's head have together (表头行数), rather too many than too few.
+
+    What is not ASCII is drawn by a Chinese face, in most of which é and ж are as wide as any other character.
+    """
+    return sum(_row_lines(slots, widths) for slots in grid)
+
+
+def _row_lines(slots: Sequence[Slot], widths: Sequence[float]) -> int:
+    started = ((slot.cell, column) for column, slot in enumerate(slots) if isinstance(slot, Start))
+    return max(
+        (
+            line_count([_NOT_ASCII.sub("宽", text) for text in cell.paragraphs], sum(widths[column:][: cell.col_span]))
+            for cell, column in started
+        ),
+        default=1,
+    )
+
+
+_NOT_ASCII = re.compile("[^\\0-~]")
 
 
 def lacking_lines(cell: Cell, width: float, styles: StyleSheet) -> int:

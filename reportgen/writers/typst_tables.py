@@ -10,7 +10,14 @@ from reportgen.document import Cell, ColumnKind, Orientation, Row, Table
 from reportgen.grid import Slot, Start, resolve
 from reportgen.styles import POINTS_PER_MM, Align, Ruling, StyleSheet, TextRole
 from reportgen.writers.measure import line_count
-from reportgen.writers.table_rows import cell_widths, keeps_together, lacking_lines, row_role
+from reportgen.writers.table_rows import (
+    cell_widths,
+    half_page_lines,
+    head_lines,
+    keeps_together,
+    lacking_lines,
+    row_role,
+)
 from reportgen.writers.typst_parted import NEXT_TABLE, split_text
 from reportgen.writers.typst_text import ALIGNS, color, letters_name, literal, points, theme_scope, words
 
@@ -23,16 +30,9 @@ def typst_table(table: Table, orientation: Orientation, styles: StyleSheet) -> s
 
 def _bounded(styles: StyleSheet, orientation: Orientation) -> StyleSheet:
     """The style sheet with no more lines kept together than half a page has: Typst would let the rest fall off it."""
-    most, table = _half_page(styles, orientation), styles.table
+    most, table = half_page_lines(styles, orientation), styles.table
     kept = {name: min(getattr(table, name), most) for name in ("keep_row_lines", "keep_merged_lines")}
     return replace(styles, table=replace(table, **kept, split_lines=min(table.split_lines, most // 2)))
-
-
-def _half_page(styles: StyleSheet, orientation: Orientation) -> int:
-    """How many lines of cells half a page has."""
-    top, _, bottom, _ = styles.page.margins_mm(orientation)
-    height = (styles.page.size_mm(orientation)[1] - top - bottom) * POINTS_PER_MM
-    return max(2, int(height / styles.pitch_pt(TextRole.TABLE_CELL)) // 2)
 
 
 @dataclass
@@ -121,7 +121,7 @@ class _Source:
                 cells.append(f"table.cell({_spans(cell)}{look}, {{ {mark}{content} }})")
         # Without a head there is none that could be repeated, and the frame is closed by a rule alone; one that takes
         # most of a page would leave no room for rows, and what is higher than a page would fall off it as a head.
-        lines, most = sum(self._row_lines(slots) for slots in grid), _half_page(self.styles, self.orientation)
+        lines, most = head_lines(grid, self.characters), half_page_lines(self.styles, self.orientation)
         if not cells:
             yield f"table.hline(y: 0, stroke: {frame})"
         elif lines > 3 * most // 2:
@@ -129,17 +129,6 @@ class _Source:
         else:
             once = "repeat: false, " if lines > most else ""
             yield f"table.header({once}{', '.join(cells)})"
-
-    def _row_lines(self, slots: Sequence[Slot]) -> int:
-        """About how many lines a row of the head has."""
-        started = ((slot.cell, column) for column, slot in enumerate(slots) if isinstance(slot, Start))
-        return max(
-            (
-                line_count(cell.paragraphs, sum(self.characters[column : column + cell.col_span]))
-                for cell, column in started
-            ),
-            default=1,
-        )
 
     def _styled(self, role: TextRole, content: str) -> str:
         justify = _truth(self.styles.text[role].align is Align.JUSTIFY)
@@ -154,13 +143,28 @@ class _Source:
     def _body(self) -> Iterator[str]:
         rows = tuple(self.table.body)
         slotted = zip(rows, (*rows[1:], None), resolve(rows, len(self.table.columns)), strict=False)
+        open_ends: set[int] = set()
         for number, (row, following, slots) in enumerate(slotted):
+            open_ends.update(self._open_ends(number, slots))
             role = row_role(row)
             ended = "".join(map(self._mark_end, self.ends.pop(number, ())))
             if role is not TextRole.TABLE_CELL:
                 yield self._section(row, role, following, ended)
             else:
-                yield self._row(number, slots, ended, kept=keeps_together(slots, self.characters, self.styles))
+                kept = number not in open_ends and keeps_together(slots, self.characters, self.styles)
+                yield self._row(number, slots, ended, kept=kept)
+
+    def _open_ends(self, number: int, slots: Sequence[Slot]) -> Iterator[int]:
+        """The last rows of tall merged cells, which have to be as high as what the other rows leave of the text.
+
+        Kept together, such a row would let what is higher than a page fall off it.
+        """
+        most = self.styles.table.keep_merged_lines
+        for width, slot in zip(self.characters, slots, strict=True):
+            if not isinstance(slot, Start) or slot.cell.row_span == 1:
+                continue
+            if line_count(slot.cell.paragraphs, width) > most:
+                yield number + slot.cell.row_span - 1
 
     def _section(self, row: Row, role: TextRole, following: Row | None, ended: str) -> str:
         """A section row, which Typst never leaves alone at a page's end: it is a head of its own, not repeated.
@@ -169,7 +173,7 @@ class _Source:
         """
         style, cell = self.styles.text[role], row[0]
         content = f"{{ {ended}{self._styled(role, self._words(role, cell))} }}"
-        whole = line_count(cell.paragraphs, sum(self.characters)) <= _half_page(self.styles, self.orientation)
+        whole = line_count(cell.paragraphs, sum(self.characters)) <= half_page_lines(self.styles, self.orientation)
         kept = "breakable: false, " if whole else ""
         shown = f"table.cell({_spans(cell)}{kept}align: horizon + {ALIGNS[style.align]}, {content})"
         if whole and style.keep_with_next and following and _below(following, cell):

@@ -20,7 +20,12 @@ ALIGNS = {Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right", Alig
 
 # A word, or a row of marks, that is wider than a line has places where it may be broken; CSS has a word for that.
 _MARKS = r"\u2010-\u2027\u3001-\u3020\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-_UNBROKEN = re.compile(rf"[^\s\u2e80-\u9fff\uf900-\uffef\U00020000-\U0003ffff{_MARKS}]{{3,}}|[{_MARKS}]{{3,}}")
+# Beside these no line ends: what stands alone between two of them is of the same word.
+_GLUE = r"\x22\x27\xab\xbb\u2011\u2018-\u201f\u2039\u203a"
+_UNBROKEN = re.compile(
+    rf"(?:[^\s\u2e80-\u9fff\uf900-\uffef\U00020000-\U0003ffff{_MARKS}]|[{_GLUE}]|(?<=[{_GLUE}])\S(?=[{_GLUE}])){{3,}}"
+    rf"|[{_MARKS}]{{3,}}"
+)
 _ESCAPES = {ord("\\"): "\\\\", ord('"'): '\\"', **{code: f"\\u{{{code:x}}}" for code in (*range(0x20), 0x7F)}}
 
 
