@@ -5,7 +5,6 @@ The limits of outside files stand here and nowhere else; `reportgen doctor` prin
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from reportgen.bounded import Bounds, End, Ran, bounded_more, ran_here
 from reportgen.package import called
 from reportgen.problems import EnvironmentLacking, InputError, Location, ReportError, error
 from reportgen.processes import NoProcess, Workers, alone, cores, not_begun
-from reportgen.source import read_file
+from reportgen.source import MOST_BYTES, read_file
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,7 +36,7 @@ class Limits:
     total_seconds: float = 600
     seconds_per_page: float = 0.1
     memory_bytes: int = 1024**3
-    file_bytes: int = 50 * 1024**2
+    file_bytes: int = MOST_BYTES
     pages: int = 2_000
 
     def as_json(self) -> dict[str, float]:
@@ -224,14 +223,7 @@ def _too_big(name: str, limits: Limits) -> InputError:
 
 def read_outside(path: Path, name: str, limits: Limits) -> bytes:
     """The bytes of an outside file (外来文件); one that is too large, or no plain file, is not read at all."""
-    # Unlike pathlib, `os.path` takes a name that no folder can hold for one that is not there.
-    if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
-        what = f"「{called(name)}」不是普通文件"
-        raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", name)
-    if os.path.isfile(path) and os.path.getsize(path) > limits.file_bytes:
-        what = f"「{called(name)}」超过 {limits.file_bytes // 1024**2} MB"
-        raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", name)
-    return read_file(path, name)
+    return read_file(path, name, limits.file_bytes)
 
 
 def _refused(code: str, what: str, fix: str, name: str) -> InputError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
-from reportgen.problems import InputError, Location, warning
+from reportgen.problems import InputError, Location, did_you_mean, warning
 from reportgen.source import (
     Source,
     clean_text,
@@ -247,6 +248,46 @@ def test_no_message_shows_a_path_of_this_machine(tmp_path: Path) -> None:
             read_file(tmp_path / name, name)
         assert str(tmp_path) not in str(fault.value)
         assert not any(word in str(fault.value) for word in ("Errno", "directory", "too long"))
+
+
+@pytest.mark.row("T6", "refused")
+@pytest.mark.parametrize("name", ["x.**", "x.[a", "x.*", "**", "x.?", "x", "甲." + "y" * 200])
+def test_the_ending_of_a_missing_file_is_no_pattern(name: str, tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{'长' * 60}{number}.yaml").write_text("a: 1", encoding="utf-8")
+    (tmp_path / "README").write_text("", encoding="utf-8")
+    for missing in (name, "长.yaml"):
+        with pytest.raises(InputError, match=r"file\.not-found") as fault:
+            read_file(tmp_path / missing, missing)
+        assert len(str(fault.value)) <= 300
+
+
+@pytest.mark.row("T6", "refused")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes and devices with a name")
+def test_what_never_ends_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "link.yaml").symlink_to("pipe.yaml")
+    for path in (tmp_path / "pipe.yaml", tmp_path / "link.yaml", Path("/dev/zero")):
+        with pytest.raises(InputError, match=r"file\.unreadable.*不是普通文件"):
+            read_file(path, path.name)
+
+
+@pytest.mark.row("T6", "refused")
+def test_no_more_is_read_than_anybody_has_use_for(tmp_path: Path) -> None:
+    with (tmp_path / "huge.xlsx").open("wb") as file:
+        file.truncate(200 * 1024**3)
+    with pytest.raises(InputError, match=r"file\.too-big.*超过 50 MB"):
+        read_file(tmp_path / "huge.xlsx", "huge.xlsx")
+    (tmp_path / "ten.txt").write_bytes(b"0123456789")
+    assert read_file(tmp_path / "ten.txt", "ten.txt", 10) == b"0123456789"
+
+
+def test_a_list_of_names_is_as_long_as_a_person_reads() -> None:
+    said = did_you_mean("甲9", ["很长的名字" * 40, *(f"甲{number}" for number in range(300))])
+    assert "甲9" not in said.partition("？")[2]
+    assert said.startswith("是否要写「甲9」？可用：很长的名字")
+    assert len(said) < 200
+    assert did_you_mean("a", ["a", "b"]) == "是否要写「a」？可用：a、b"
 
 
 # ---- characters
