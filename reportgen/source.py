@@ -140,11 +140,11 @@ def read_file(path: Path, name: str, most_bytes: int = MOST_BYTES) -> bytes:
     except (OSError, ValueError) as fault:  # ValueError: a name with U+0000
         what = f"读不了文件「{_short(name)}」：{_WHY_UNREADABLE.get(getattr(fault, 'errno', None) or 0, '读取失败')}"
         fix = "请检查文件权限，或关闭正在占用它的程序后重试"
-        raise _refused("file.unreadable", what, fix, Location(file=name)) from None
+        raise _refused("file.unreadable", what, fix, where) from None
     if blob is None or len(blob) > most_bytes:
         what = f"「{_short(name)}」超过 {most_bytes // 1024**2} MB"
         fix = "请看是不是给错了文件；文件里的图片请压缩，太长的请分成几份"
-        raise _refused("file.too-big", what, fix, Location(file=name))
+        raise _refused("file.too-big", what, fix, where)
     return blob
 
 
