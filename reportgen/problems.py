@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -194,6 +195,15 @@ def as_errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint in Chinese that names the known words and, where one is near, that one."""
     names = list(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    listed = "、".join(names[:20]) + ("……" if len(names) > 20 else "")
-    return f"是否要写「{near[0]}」？可用：{listed}" if near else f"可用：{listed}"
+    near = difflib.get_close_matches(word[:_MOST_LETTERS], names, n=1, cutoff=0.5)
+    most = max(1, sum(length <= _MOST_LETTERS for length in accumulate(len(name) + 1 for name in names[:_MOST_NAMES])))
+    listed = "、".join(_cut(name) for name in names[:most]) + ("……" if len(names) > most else "")
+    return f"是否要写「{_cut(near[0])}」？可用：{listed}" if near else f"可用：{listed}"
+
+
+# So much of what is known a message lists: a person reads no more, and not its place either then.
+_MOST_NAMES, _MOST_LETTERS = 20, 140
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _MOST_LETTERS // 2 else name[: _MOST_LETTERS // 2] + "……"

@@ -126,28 +126,35 @@ def shown_name(name: str) -> str:
 def read_file(path: Path, name: str, most: int | None = None) -> bytes:
     """The bytes of a file that the user named; `name` is how messages call it.
 
-    One that is larger than an outside file may be, or no plain file, such as an endless pipe, is not read at all.
+    A pipe or device, which may never end, is not opened; of a file that is too large, no more is read than tells so.
     """
-    most = held().outside.file_bytes if most is None else most
+    most_bytes = held().outside.file_bytes if most is None else most
+    # A name that stands for no file may be of any length.
+    where = Location(file=name if len(name) <= 120 else name[:120] + "……")
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            what = f"「{_last(name)}」不是普通文件"
-            raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", Location(file=name))
-        if stat.S_ISREG(status.st_mode) and status.st_size > most:
-            what = f"「{_last(name)}」超过 {most // 1024**2} MB"
-            raise _refused("file.too-big", what, "请压缩文件里的图片，或把文件分成几份", Location(file=name))
-        return path.read_bytes()
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            what = f"「{_short(name)}」不是普通文件"
+            raise _refused("file.unreadable", what, "请给出存在磁盘上的文件", where)
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            # Some of the system's own files do not say how long they are.
+            blob = None if size > most_bytes else file.read() if size else file.read(most_bytes + 1)
     except FileNotFoundError:
         hint = _nearest_file(path) if os.path.isdir(path.parent) else "该文件夹不存在，请检查路径"
-        raise _refused("file.not-found", f"找不到文件「{_short(name)}」", hint, Location(file=name)) from None
+        raise _refused("file.not-found", f"找不到文件「{_short(name)}」", hint, where) from None
     except IsADirectoryError:
         what = f"「{_short(name)}」是文件夹，不是文件"
-        raise _refused("file.is-folder", what, "请写出文件名", Location(file=name)) from None
+        raise _refused("file.is-folder", what, "请写出文件名", where) from None
     except (OSError, ValueError) as fault:  # ValueError: a name with U+0000
         what = f"读不了文件「{_short(name)}」：{_WHY_UNREADABLE.get(getattr(fault, 'errno', None) or 0, '读取失败')}"
         fix = "请检查文件权限，或关闭正在占用它的程序后重试"
-        raise _refused("file.unreadable", what, fix, Location(file=name)) from None
+        raise _refused("file.unreadable", what, fix, where) from None
+    if blob is None or len(blob) > most_bytes:
+        what = f"「{_short(name)}」超过 {most_bytes // 1024**2} MB"
+        fix = "请看是不是给错了文件；文件里的图片请压缩，太长的请分成几份"
+        raise _refused("file.too-big", what, fix, where)
+    return blob
 
 
 _WHY_UNREADABLE = {
@@ -162,8 +169,12 @@ def _refused(code: str, what: str, fix: str, where: Location) -> InputError:
 
 
 def _nearest_file(path: Path) -> str:
-    same_kind = sorted(each.name for each in path.parent.glob(f"*{path.suffix}") if not each.name.startswith("."))
-    return did_you_mean(path.name, same_kind) if same_kind else f"该文件夹里没有 {path.suffix} 文件，请检查路径"
+    # The ending is anybody's typing: as a pattern it could mean anything, or nothing at all.
+    names = sorted(each for each in os.listdir(path.parent) if not each.startswith("."))
+    same_kind = [each for each in names if Path(each).suffix == path.suffix]
+    if not same_kind:
+        return f"该文件夹里没有 {_short(path.suffix)} 文件，请检查路径"
+    return did_you_mean(path.name, same_kind)
 
 
 def decode_text(blob: bytes, name: str) -> str:

@@ -110,6 +110,8 @@ HOSTILE = (
 )
 
 
+@pytest.mark.row("T4")
+@pytest.mark.row("T5")
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_that_looks_like_markup_comes_out_letter_for_letter(tmp_path, text):
     data = ledger(goals=[goal(报告用语=text)], tasks=[task(text)])

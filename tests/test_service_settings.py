@@ -134,6 +134,9 @@ def test_without_a_file_the_defaults_hold_and_options_go_over_the_file(tmp_path:
         ("public_url: https://ducha.example.gov.cn/report", 1, "后面不带路径"),
         ("webhooks: [https://oa.example.gov.cn]", 1, "主机名后面要有 /"),
         ("webhooks: ['https://oa@evil.example/']", 1, "主机名后面要有 /"),
+        ("public_url: 'http://[::1'", 1, "浏览器里看到的网址"),
+        ("public_url: http://a.cn:99999", 1, "浏览器里看到的网址"),
+        ("webhooks: ['http://[x/']", 1, "主机名后面要有 /"),
         ("host: 1", 1, "一行文字"),
         ("workers: 0", 1, "1 到 64 的整数"),
         ("limits:\n  tables:\n    rows: 0", 3, "rows 要写 1 到 100000 的整数"),
@@ -175,8 +178,17 @@ def test_all_that_is_wrong_is_told_together() -> None:
 )
 def test_what_cannot_be_together_is_refused(tmp_path: Path, text: str, options: dict[str, Any], said: str) -> None:
     (tmp_path / "service.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=said) as refused:
         load_settings(tmp_path, options)
+    (problem,) = refused.value.problems
+    assert problem.where
+    assert (problem.where.file, problem.where.line) == ("service.yaml", 1)
+
+
+def test_a_settings_file_that_leads_nowhere_is_told_and_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "service.yaml").symlink_to("gone.yaml")
+    with pytest.raises(InputError, match=r"file\.not-found"):
+        load_settings(tmp_path, {})
 
 
 def test_which_addresses_only_this_machine_reaches() -> None:

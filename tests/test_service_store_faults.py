@@ -137,7 +137,9 @@ def test_what_is_no_database_of_ours_is_told_in_a_sentence(tmp_path: Path) -> No
     assert str(tmp_path) not in str(told.value)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://a@b/c", "oracle://a", "postgresql+nodriver://a@b/c"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "x://[", "mysql://a@b/c", "oracle://a", "postgresql+nodriver://a@b/c", "postgresql://a@b:9x/c"]
+)
 def test_an_address_that_cannot_be_used_is_told_without_its_password(tmp_path: Path, url: str) -> None:
     with pytest.raises(EnvironmentLacking) as told:
         open_store(tmp_path, url)

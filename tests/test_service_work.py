@@ -450,6 +450,7 @@ OUTSIDE = [
 ]
 
 
+@pytest.mark.row("T6", "refused")
 @pytest.mark.parametrize(("line", "key"), OUTSIDE, ids=[line for line, _ in OUTSIDE])
 def test_a_configuration_names_nothing_outside_of_its_order(tmp_path: Path, line: str, key: str) -> None:
     desk = Desk(tmp_path)

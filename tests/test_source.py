@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import os
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from yaml.nodes import Node, ScalarNode, SequenceNode
 
 from reportgen.limits import STANDARD
-from reportgen.problems import InputError, Location, warning
+from reportgen.problems import InputError, Location, did_you_mean, warning
 from reportgen.source import (
     Source,
     clean_text,
@@ -25,6 +24,9 @@ from reportgen.source import (
     shown_path,
 )
 from reportgen.yaml_nodes import StrictLoader, quickly_composed
+from tests.fuzz_runs import unclear
+from tests.mutations import dumped, loaded, spoilt_text
+from tests.reliability.tally import Tally
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,6 +45,7 @@ def problems(text: str | bytes, name: str = "a.yaml") -> list[tuple[str, int | N
 # ---- values
 
 
+@pytest.mark.row("I8")
 @pytest.mark.parametrize(
     "typed",
     [
@@ -126,6 +129,7 @@ def test_lines_of_json_texts() -> None:
 # ---- what is refused
 
 
+@pytest.mark.row("I8", "refused")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -165,6 +169,7 @@ def test_yaml_traps(text: str, expected: list[tuple[str, int, int]]) -> None:
     assert problems(text) == expected
 
 
+@pytest.mark.row("I9", "refused")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -191,6 +196,7 @@ def test_json_traps(text: str, expected: list[tuple[str, int, int]]) -> None:
     assert problems(text, "a.json") == expected
 
 
+@pytest.mark.row("I9")
 @pytest.mark.parametrize(
     ("text", "data"),
     [
@@ -250,6 +256,46 @@ def test_no_message_shows_a_path_of_this_machine(tmp_path: Path) -> None:
             read_file(tmp_path / name, name)
         assert str(tmp_path) not in str(fault.value)
         assert not any(word in str(fault.value) for word in ("Errno", "directory", "too long"))
+
+
+@pytest.mark.row("T6", "refused")
+@pytest.mark.parametrize("name", ["x.**", "x.[a", "x.*", "**", "x.?", "x", "甲." + "y" * 200, "x" * 3000])
+def test_the_ending_of_a_missing_file_is_no_pattern(name: str, tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{'长' * 60}{number}.yaml").write_text("a: 1", encoding="utf-8")
+    (tmp_path / "README").write_text("", encoding="utf-8")
+    for missing in (name, "长.yaml"):
+        with pytest.raises(InputError, match=r"file\.(not-found|unreadable)") as fault:
+            read_file(tmp_path / missing, missing)
+        assert len(str(fault.value)) <= 300
+
+
+@pytest.mark.row("T6", "refused")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes and devices with a name")
+def test_what_never_ends_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "link.yaml").symlink_to("pipe.yaml")
+    for path in (tmp_path / "pipe.yaml", tmp_path / "link.yaml", Path("/dev/zero")):
+        with pytest.raises(InputError, match=r"file\.unreadable.*不是普通文件"):
+            read_file(path, path.name)
+
+
+@pytest.mark.row("T6", "refused")
+def test_no_more_is_read_than_anybody_has_use_for(tmp_path: Path) -> None:
+    with (tmp_path / "huge.xlsx").open("wb") as file:
+        file.truncate(200 * 1024**3)
+    with pytest.raises(InputError, match=r"file\.too-big.*超过 50 MB"):
+        read_file(tmp_path / "huge.xlsx", "huge.xlsx")
+    (tmp_path / "ten.txt").write_bytes(b"0123456789")
+    assert read_file(tmp_path / "ten.txt", "ten.txt", 10) == b"0123456789"
+
+
+def test_a_list_of_names_is_as_long_as_a_person_reads() -> None:
+    said = did_you_mean("甲9", ["很长的名字" * 40, *(f"甲{number}" for number in range(300))])
+    assert "甲9" not in said.partition("？")[2]
+    assert said.startswith("是否要写「甲9」？可用：很长的名字")
+    assert len(said) < 200
+    assert did_you_mean("a", ["a", "b"]) == "是否要写「a」？可用：a、b"
 
 
 # ---- characters
@@ -333,52 +379,33 @@ SEEDS = [
     (ROOT / "templates/half-year-report.yaml").read_text(encoding="utf-8"),
     (ROOT / "configs/qingping-2026h1.yaml").read_text(encoding="utf-8"),
 ]
-NASTY = [
-    "\t",
-    "\x00",
-    "*",
-    "&a ",
-    "!!x ",
-    "{",
-    "}",
-    "[",
-    "]",
-    ": ",
-    "- ",
-    "'",
-    '"',
-    "|\n",
-    "\n",
-    "%",
-    "\ud800",
-    "🙂",
-    "\\u",
-    "---\n",
-]
 
 
+@pytest.mark.row("I8")
+@pytest.mark.row("I9")
+@pytest.mark.row("I11")
+@pytest.mark.parametrize("numbers", [100, pytest.param(4000, marks=pytest.mark.campaign)])
 @pytest.mark.parametrize("kind", ["yaml", "json"])
-@pytest.mark.parametrize("seed", range(150))
-def test_no_text_raises_anything_else(kind: str, seed: int) -> None:
-    """A file with a few places struck out, doubled or spoilt is read or refused with a line."""
-    rng = random.Random(f"{kind}{seed}")
-    text = rng.choice(SEEDS)
-    if kind == "json":
-        text = json.dumps(yaml.safe_load(text), ensure_ascii=False, indent=1, default=str)
-    for _ in range(rng.randint(1, 3)):
-        at, size = rng.randrange(len(text)), rng.randint(0, 5)
-        text = text[:at] + rng.choice([rng.choice(NASTY), "", text[at : at + size] * 2]) + text[at + size :]
-    try:
-        source = read(text, f"a.{kind}")
-    except InputError as fault:
-        for problem in fault.problems:
-            assert problem.where
-            assert problem.where.line
-            assert len(str(problem)) <= 300
-    else:
-        for path in source.scalars:
-            assert source.locate(path).line
-            source.lines_of(path)
+def test_no_text_raises_anything_else(kind: str, numbers: int, tally: Tally) -> None:
+    """A file with a few places struck out, doubled or spoilt is read, each text with a line, or refused with one."""
+    seeds = [text if kind == "yaml" else dumped(loaded(text), "json") for text in SEEDS]
+    amiss: list[str] = []
+    refused = 0
+    for number in range(numbers):
+        chance = random.Random(f"{kind}{number}")
+        text = spoilt_text(chance.choice(seeds), chance)
+        try:
+            source = read(text, f"a.{kind}")
+        except InputError as fault:
+            amiss += [f"{number}: {wrong} {each}" for each in fault.problems if (wrong := unclear(each))]
+            refused += 1
+        else:
+            for path in source.scalars:
+                assert source.locate(path).line
+                source.lines_of(path)
+            tally.survived()
+    assert amiss == []
+    tally.refused(refused)
 
 
 def test_cells_of_one_sheet_are_listed_behind_its_name() -> None:

@@ -85,6 +85,7 @@ BOMBS = [
 ]  # fmt: skip
 
 
+@pytest.mark.row("T1", "refused")
 @pytest.mark.parametrize("text", ESCAPES)
 def test_an_escape_is_refused(text: str) -> None:
     value, problems = fill("甲\n" + text)
@@ -101,6 +102,7 @@ def _defuse(number: int, told: Connection) -> None:
     told.send((value, [(p.code, bool(p.where and p.where.line)) for p in problems]))
 
 
+@pytest.mark.row("T2", "refused")
 @pytest.mark.parametrize("number", range(len(BOMBS)))
 def test_a_bomb_is_refused_in_time(number: int) -> None:
     # In a process of its own, so that one that goes off fails and does not hang.

@@ -462,7 +462,8 @@ SOUND: dict[str, tuple[Path, Callable[[str, Path], None]]] = {
 }
 
 
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.row("P3")
+@pytest.mark.parametrize("part", range(2))
 @pytest.mark.parametrize("kind", SOUND)
 def test_a_spoilt_file_is_refused_in_words_or_still_sound(kind: str, part: int, tmp_path: Path) -> None:
     path, read = SOUND[kind]

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reportgen.problems import Location, Problem
+from reportgen.problems import InputError, Location, Problem
 from reportgen.source import read_source
+from reportgen.template.changes import prepare_changes
+from reportgen.template.compose import prepare
 from reportgen.template.filters import FILTERS
+from reportgen.template.loading import check_model
 from reportgen.template.phrases import PlacedText, Vocabulary, compile_slot, render
+from reportgen.template.return_forms import load_return_form
+from reportgen.template.schema import ChangesTemplate, Config, Template
 from tests.bad_configs import ROOT
+from tests.reliability.tally import Tally
 
 ENTRY = {
     "given_no": "3", "category": "城市更新", "text": "建成口袋公园5个", "lead_units": ["区城管局", "区财政局"],
@@ -119,6 +126,7 @@ def test_lines_stay_lines(text: str, expected: list[str]) -> None:
     assert [line.strip() for line in filled(text).split("\n") if line.strip()] == expected
 
 
+@pytest.mark.row("T5")
 @pytest.mark.parametrize(
     "evil",
     ["{{ 7*191 }}", "{% for x in y %}", "{% raw %}", "{# x #}", "&<>\"'", "%s {} \\n", "${7*191}", "#{7*191}", "{{{{"],
@@ -144,6 +152,7 @@ def test_data_is_never_a_template(evil: str) -> None:
         "{{ tasks | phrases(3) | join }}", "{{ tasks < 3 }}", "{{ tasks | circled | join }}",
     ],
 )  # fmt: skip
+@pytest.mark.row("T7", "refused")
 def test_what_no_reader_could_read_is_refused(text: str) -> None:
     assert codes("甲\n" + text) == [("template.cannot-render", 2)]
 
@@ -324,17 +333,13 @@ def tags_of(text: str) -> list[tuple[int, int]]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "templates").glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> None:
-    """One letter struck out of each name and filter: told with file, line, name and the nearest name."""
-    from reportgen.template.compose import prepare
-    from reportgen.template.loading import check_model
-    from reportgen.template.schema import Config, Template
+SHIPPED = sorted((ROOT / "templates").rglob("*.yaml"))
 
-    config_source = read_source(
-        b"version: 1\ntemplate: x\nledger: x\nyear: 2026\nperiod: x\nissuer: x\n", "config.yaml"
-    )
-    config = check_model(Config, config_source)
+
+@pytest.mark.row("T3", "refused")
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path, tmp_path: Path, tally: Tally) -> None:
+    """One letter struck out of each name and filter: told with file, line, name and the nearest name."""
     text = path.read_text(encoding="utf-8")
     places = tags_of(text)
     assert len(places) >= 3
@@ -346,16 +351,34 @@ def test_every_misspelt_name_of_a_shipped_template_is_refused(path: Path) -> Non
         tried[name] += 1
         if not wrong or wrong in tags_words(text) or tried[name] > 1:
             continue
-        source = read_source(spoilt.encode(), path.name)
-        problems = prepare(check_model(Template, source), source, config, config_source).problems
+        problems = problems_of(path, spoilt, tmp_path)
         line = text.count("\n", 0, start) + 1
         told = [p for p in problems if p.where and p.where.line == line and p.where.file == path.name]
         if re.search(rf"for {name} in|set {name} =", text[max(0, start - 4) : end + 3]):
             # A name of the text's own: whoever uses it is told.
             told = [p for p in problems if f"「{name}」" in p.what and re.search(f"[：、]{wrong}", p.fix)]
             assert told, (name, wrong, problems)
-            continue
-        assert any(f"「{wrong}」" in p.what and f"「{name}」" in p.fix for p in told), (name, wrong, problems)
+        else:
+            assert any(f"「{wrong}」" in p.what and f"「{name}」" in p.fix for p in told), (name, wrong, problems)
+        tally.refused()
+
+
+def problems_of(path: Path, text: str, folder: Path) -> Sequence[Problem]:
+    """What is wrong with the text of a template, of the wording of changes, or of a return form."""
+    given = b"version: 1\ntemplate: x\nledger: x\nyear: 2026\nperiod: x\nissuer: x\n"
+    if path.parent.name == "forms":
+        (folder / path.name).write_text(text, encoding="utf-8")
+        form = check_model(Config, read_source(given + f"returns: {{form: {path.name}}}\n".encode(), "config.yaml"))
+        with pytest.raises(InputError) as fault:
+            load_return_form(form, folder, Location(file="test"))
+        return fault.value.problems
+    source = read_source(text.encode(), path.name)
+    if path.parent.name == "changes":
+        with pytest.raises(InputError) as fault:
+            prepare_changes(check_model(ChangesTemplate, source), source)
+        return fault.value.problems
+    config_source = read_source(given, "config.yaml")
+    return prepare(check_model(Template, source), source, check_model(Config, config_source), config_source).problems
 
 
 def tags_words(text: str) -> set[str]:

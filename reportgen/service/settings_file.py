@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from reportgen.limits import GROUPS, SERVICE, STANDARD, Meaning, meanings, with_values
 from reportgen.problems import InputError, Problem, did_you_mean, error
@@ -27,11 +28,13 @@ class _Wrong(Exception):
 def load_settings(data: Path, options: Mapping[str, Any]) -> Settings:
     """What service.yaml in the data folder says, and the command line's options over it (读取服务设置)."""
     path = data / NAME
-    settings = read_settings(read_source(read_file(path, NAME), NAME), data) if path.exists() else Settings(data=data)
+    source = read_source(read_file(path, NAME), NAME) if os.path.lexists(path) else None
+    settings = read_settings(source, data) if source else Settings(data=data)
     settings = replace(settings, **options)
-    problem = _contradiction(settings)
-    if problem:
-        raise InputError([problem])
+    if problem := _contradiction(settings):
+        # An option of the command line stands in no file.
+        keys = [key for key in ("mode", "host") if source and key in source.data and key not in options]
+        raise InputError([replace(problem, where=source.locate((keys[0],))) if source and keys else problem])
     return settings
 
 
@@ -143,15 +146,24 @@ def _mode(value: Any) -> Mode:
 
 
 def _url(value: Any) -> str:
-    parts = urlsplit(value) if isinstance(value, str) and value.isprintable() else None
+    parts = _parts(value) if isinstance(value, str) and value.isprintable() else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise _Wrong("浏览器里看到的网址，如 https://ducha.example.gov.cn，后面不带路径")
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address (网址各部分); None of one whose brackets or port no browser understands."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
 def _webhooks(value: Any) -> tuple[str, ...]:
     texts = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, str) and re.match(r"https?://[^/?#@\s]+/", each) for each in texts):
+    if not all(isinstance(each, str) and re.match(r"https?://[^/?#@\s]+/", each) and _parts(each) for each in texts):
         raise _Wrong("网址开头的清单，主机名后面要有 /，如 https://oa.example.gov.cn/hooks/")
     return tuple(texts)
 

@@ -135,7 +135,7 @@ def _engine(folder: Path, url: str) -> Engine:
             pool_pre_ping=bool(url),
             hide_parameters=True,
         )
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError):  # a port that is no number
         raise EnvironmentLacking([_unknown_database()]) from None
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", _prepare_sqlite)
