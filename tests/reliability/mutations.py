@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -97,8 +98,9 @@ def broken_structure(data: bytes, chance: Random) -> bytes:
     except etree.XMLSyntaxError:
         return broken_bytes(data, chance)
     for _ in range(chance.choice([1, 1, 1, 2, 4])):
-        elements = [each for each in root.iter() if isinstance(each.tag, str)]
-        chance.choice(_EDITS)(chance.choice(elements), elements, chance)
+        elements = [root, *(each for each in root.iterdescendants() if isinstance(each.tag, str))]
+        with suppress(ValueError, TypeError):  # not every edit is one that lxml makes
+            chance.choice(_EDITS)(chance.choice(elements), elements, chance)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

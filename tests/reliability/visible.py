@@ -74,7 +74,7 @@ def in_workbook(blob: bytes) -> list[str]:
 
 def _own_texts(element: Element) -> Iterator[str]:
     """All text in an element, readings of Chinese characters left out."""
-    if _local(element) not in ("rPh", "phoneticPr", "extLst"):
+    if _local(element) not in ("rPh", "phoneticPr"):
         yield element.text or ""
         for child in element:
             yield from _own_texts(child)
@@ -102,7 +102,7 @@ def _in_cells(element: Element, strings: list[str]) -> Iterator[str]:
 
 
 _ODS = "urn:oasis:names:tc:opendocument:xmlns:"
-_BESIDE = ("annotation", "frame", "shapes", "table-source", "tracked-changes", "named-expressions")
+_BESIDE = ("annotation", "frame", "shapes", "table-source", "tracked-changes", "named-expressions", "forms")
 
 
 def in_open_document(blob: bytes) -> list[str]:
@@ -143,13 +143,20 @@ def in_word_file(blob: bytes) -> list[str]:
 
 def _in_word(element: Element, fields: list[bool]) -> Iterator[str]:
     tag = element.tag
-    if tag in (_W + "del", _W + "moveFrom") or tag in _NO_TEXT or _local(element) == "Fallback":
+    if tag in (_W + "del", _W + "moveFrom") or tag in _NO_TEXT:
+        return
+    if _local(element) == "AlternateContent":
+        choices = [each for each in element if _local(each) == "Choice"]
+        known = [each for each in choices if {*(each.get("Requires") or "").split()} <= each.nsmap.keys()]
+        chosen = known[:1] or [each for each in element if _local(each) == "Fallback"][:1]
+        for each in chosen:
+            yield from _in_word(each, fields)
         return
     if tag == _W + "tr" and element.find(f"{_W}trPr/{_W}del") is not None:
         return
     if tag == _W + "tc" and element.find(f"{_W}tcPr/{_W}cellDel") is not None:
         return
-    if tag == _W + "fldChar":
+    if tag == _W + "fldChar" and _is_in_its_place(element):
         kind = element.get(_W + "fldCharType")
         if kind == "begin":
             fields.append(False)
@@ -163,6 +170,21 @@ def _in_word(element: Element, fields: list[bool]) -> Iterator[str]:
         yield from _in_word(child, fields)
         if tag.startswith(_W) and child.tail and all(fields):
             yield child.tail
+
+
+def _is_in_its_place(mark: Element) -> bool:
+    """Whether the mark of a field stands in a run of a paragraph; elsewhere it is no mark."""
+    above = [_local(each) for each in mark.iterancestors()][:2]
+    return above[:1] == ["r"] and above[1] in (
+        "p",
+        "hyperlink",
+        "ins",
+        "moveTo",
+        "smartTag",
+        "sdtContent",
+        "fldSimple",
+        "Choice",
+    )
 
 
 # ---- text

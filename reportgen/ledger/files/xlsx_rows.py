@@ -40,8 +40,8 @@ _ROW, _CELL, _COLUMN, _MERGE, _PAGE = (_MAIN + name for name in ("row", "c", "co
 _DATA = _MAIN + "sheetData"
 _VALUE, _FORMULA, _INLINE, _MORE = (_MAIN + name for name in ("v", "f", "is", "extLst"))
 _STRINGS, _ITEM, _TEXT = (_MAIN + name for name in ("sst", "si", "t"))
-# Beside the text of a string: how it is read aloud, how it looks, what other programs need.
-_NO_TEXT = frozenset(_MAIN + name for name in ("rPh", "phoneticPr", "rPr", "extLst"))
+# Beside the text of a string: how it is read aloud, and how it looks.
+_NO_TEXT = frozenset(_MAIN + name for name in ("rPh", "phoneticPr", "rPr"))
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _AREA = re.compile(r"\$?([A-Za-z]{0,3})\$?(\d{0,7})(?::\$?([A-Za-z]{0,3})\$?(\d{0,7}))?")
 _COLUMNS = {letters(number): number for number in range(1, 100)}
@@ -82,7 +82,7 @@ def read_strings(stream: Any, name: str) -> list[str]:
     for item in _parsed(stream, _ITEM, _STRINGS):
         # Cells count the texts: one that is not known for one would give all that follow to other cells.
         if item.tag == _STRINGS:
-            if not {each.tag for each in item} <= {_ITEM, _MORE}:
+            if any(each.tag != _ITEM and _is_strange(each) for each in item):
                 raise damaged(name, _ODD_STRINGS)
             continue
         if not _follows(item, _STRINGS):
@@ -211,7 +211,7 @@ def _cells(row: Any, number: int, sheet: SheetCells, given: Given) -> Iterator[t
     ending = str(number)
     for cell in row:
         if cell.tag != _CELL:
-            if cell.tag != _MORE:
+            if _is_strange(cell):
                 raise damaged_sheet(sheet.where, "里有不认识的内容", number, column + 1)
             continue
         written = cell.get("r")
@@ -244,7 +244,7 @@ def _shown(cell: Any, row: int, column: int, sheet: SheetCells, given: Given) ->
             calculated = True
         elif part.tag == _INLINE and own is None:
             own = part
-        elif part.tag != _MORE:
+        elif _is_strange(part):
             return _strange(cell, place(sheet.where, row, column), sheet)
     if own is not None and value:
         return _strange(cell, place(sheet.where, row, column), sheet)
@@ -258,6 +258,11 @@ def _shown(cell: Any, row: int, column: int, sheet: SheetCells, given: Given) ->
         # What other programs keep once for all cells is written again here for each of them.
         return (sheet.kept.setdefault(text, text) if len(text) <= _OFTEN else text), None
     return _odd_shown(value, own, kind, calculated, cell.get("s", "0"), place(sheet.where, row, column), sheet, given)
+
+
+def _is_strange(element: Any) -> bool:
+    """Whether it is neither what a program keeps for itself, nor empty of words."""
+    return element.tag != _MORE or bool("".join(element.itertext()).strip())
 
 
 def _strange(cell: Any, where: Location, sheet: SheetCells) -> Shown:
