@@ -69,7 +69,7 @@ def _fate(kind: str, number: int, door: str) -> tuple[str, str]:
 
 def _seen(kind: str, blob: bytes, name: str, door: str) -> tuple[str, str]:
     try:
-        problems, read, faults = _DOORS[door](blob, name)
+        problems, read, faults = DOORS[door](blob, name)
     except ReportError as fault:
         if not fault.problems:
             return LOST, "refused without a problem"
@@ -122,10 +122,7 @@ def not_told(kind: str, blob: bytes, read: list[str], problems: tuple[Problem, .
     shown = dict.fromkeys(visible.plain(text) for text in _VISIBLE[kind](blob))
     lost = [text for text in shown if text not in has]
     covered = re.findall(r"有 (\d+) 格被合并单元格盖住", "".join(problem.what for problem in problems))
-    cut = any(_CUT.search(problem.what) for problem in problems) and any(
-        problem.code.startswith("word.") or problem.code in ("ledger.unseen-text", "ledger.hidden")
-        for problem in problems
-    )
+    cut = [each for each in problems if _CUT.search(each.what) and each.code.startswith(("word.", "ledger.unseen-"))]
     return [] if cut else lost[faults + sum(map(int, covered)) :]
 
 
@@ -183,7 +180,8 @@ def _compare(blob: bytes, name: str) -> _Seen:
 
 
 def _check(blob: bytes, name: str) -> _Seen:
-    from reportgen.check import at_once, read_basis
+    from reportgen.check import at_once
+    from reportgen.check_basis import read_basis
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
@@ -191,7 +189,7 @@ def _check(blob: bytes, name: str) -> _Seen:
         return at_once(path, name, read_basis(), LIMITS).problems, [], 0
 
 
-_DOORS: Mapping[str, Callable[[bytes, str], _Seen]] = {
+DOORS: Mapping[str, Callable[[bytes, str], _Seen]] = {
     "return": _return,
     "ledger": _ledger,
     "lint": _lint,
@@ -214,7 +212,7 @@ def _rows(first: int) -> list[list[object]]:
 
 @cache
 def _whole(kind: str, variety: int) -> bytes:
-    head = [each for each in TASK_HEAD if each != "配合单位"]
+    head: list[object] = [each for each in TASK_HEAD if each != "配合单位"]
     rows: list[list[object]] = [["重点任务进展"], ["填报单位：区民政局"], head, *_rows(1)]
     match kind:
         case "xlsx" if variety:

@@ -1,4 +1,4 @@
-"""Files spoilt by chance (改坏的文件): bytes of the whole, bytes of a part, the structure of a part, or which part is which."""
+"""Files spoilt by chance (改坏的文件): bytes of the whole or of a part, its structure, which part is which."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _formats(archive: ZipFile, part: str, name: str) -> tuple[str, ...]:
     if any(style.tag != _MAIN + "xf" for style in styles):
         raise damaged(name, "样式里有不认识的内容")
     numbers = [int(style.get("numFmtId", "0")) for style in styles]
-    lacking = {number: f"第{number}号格式" for number in numbers if number >= _OWN_FORMATS and number not in own}
+    lacking = {each: f"[第{each}号格式]General" for each in numbers if each >= _OWN_FORMATS and each not in own}
     known = {**lacking, **CHINESE_DATES, **BUILT_IN, **{number: code for number, code in own.items() if code}}
     return tuple(known.get(number, "General") for number in numbers)
 

@@ -321,7 +321,7 @@ def _odd_shown(
 def _format(style: str, given: Given) -> str | None:
     """The number format of a style; None if there is no such style. Without any, there is none that anybody knows."""
     if not given.formats:
-        return "General" if style == "0" else f"第{style}号样式"
+        return "General" if style == "0" else f"[第{style}号样式]General"
     index = int(style) if re.fullmatch(r"\d{1,6}", style) else -1
     return given.formats[index] if 0 <= index < len(given.formats) else None
 
