@@ -20,7 +20,7 @@ from reportgen.ledger.model import STATUSES, VERDICTS, Entry, Sheet
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.limits import held
-from reportgen.package import called
+from reportgen.package import DOCUMENTS, DOCX, PDF, WORD_FILE, called, file_kind, refuse_temporary, wrong_kind
 from reportgen.problems import CannotWrite, Location, Outcome, Problem, error, has_errors, refuse_errors
 from reportgen.publish import refuse_bad_name
 from reportgen.source import shown_path
@@ -138,6 +138,7 @@ def setting_of(path: Path, problems: list[Problem]) -> Setting:
 
 def read_report(blob: bytes, name: str, setting: Setting) -> Outcome[Issued]:
     """What a Word file says of a report (读报告); for a file from outside, to be run in a worker."""
+    _refuse_other(blob, name)
     contents = read_word_contents(blob, name)
     problems = list(contents.problems)
     issued = attempt(
@@ -149,6 +150,22 @@ def read_report(blob: bytes, name: str, setting: Setting) -> Outcome[Issued]:
     refuse_errors(problems)
     assert issued, "refused above"
     return Outcome(issued.value, (*problems, *issued.problems))
+
+
+# What to do with a file that no ledger can be read from, by how its kind's name begins.
+_WAYS_OUT = (
+    (DOCUMENTS, WORD_FILE.save_as + "，再导入"),
+    ((PDF, "OFD", "图片"), "这样的文件读不回台账；请用这份报告的 Word 文件（.docx）"),
+    (("",), "能导入的是已印发报告的 Word 文件（.docx），请选择正确的文件"),
+)
+
+
+def _refuse_other(blob: bytes, name: str) -> None:
+    """Raise `InputError` for what is no Word file, in the words of those who have a report to import."""
+    refuse_temporary(name, WORD_FILE.programs, "报告")
+    kind = file_kind(blob)
+    if kind != DOCX:
+        raise wrong_kind(kind, name, WORD_FILE, _WAYS_OUT)
 
 
 def usual_wording(period: str) -> Usual:

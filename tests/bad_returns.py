@@ -309,7 +309,7 @@ BAD_RETURNS = [
     BadReturn("假.xls", lambda: ole("Workbook"), [("file.damaged", "")], "可能已损坏"),
     BadReturn("断.ods", lambda: ods(ods_table("<table:table-row>")), [("file.damaged", "")], "可能已损坏"),
     BadReturn("无正文.ods", lambda: zipped(("mimetype", ODS_TYPE)), [("file.damaged", "")], "可能已损坏"),
-    BadReturn("缺表.xlsx", lambda: repacked(tasks(), _without_cells), [("file.no-text", "")], "没有任何文字"),
+    BadReturn("缺表.xlsx", lambda: repacked(tasks(), _without_cells), [("file.damaged", "")], "没有存放单元格的部分"),
     BadReturn("空表.ods", lambda: ods(ods_table(ods_row("", ""))), [("file.no-text", "")], "没有任何文字"),
     BadReturn("空.csv", lambda: b" ,\n,\n", [("file.no-text", "")], "没有任何文字"),
     BadReturn(

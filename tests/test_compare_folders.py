@@ -173,6 +173,7 @@ def test_two_files_of_one_name_in_an_archive_are_told(tmp_path: Path) -> None:
     assert set(codes(of_archive(place)).values()) == {"file.unsafe"}
 
 
+@pytest.mark.row("I1", "refused")
 def test_bombs_are_told_by_name_and_the_rest_is_compared(tmp_path: Path) -> None:
     zeros = bytes(40 * 1024 * 1024)
     found = of_archive(

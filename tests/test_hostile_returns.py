@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import unicodedata
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,89 +13,37 @@ import yaml
 from openpyxl import Workbook, load_workbook
 
 from reportgen.collect import Request, collect
-from reportgen.confine import LIMITS, confined_each
-from reportgen.intake.returns import read_return
-from reportgen.ledger.files.outside import read_contents
 from reportgen.ledger.register_file import read_register
-from reportgen.ledger.words import STANDARD_WORDS
 from reportgen.problems import Problem, ReportError
 from reportgen.source import read_source
-from tests.ledger_files import as_csv, repacked, workbook
+from tests.ledger_files import as_csv
+from tests.reliability.mutations import broken_bytes
 from tests.reliability.tally import Tally
 from tests.test_collect import CANTEEN, ESTATES, REGISTER, office
-from tests.test_outside import as_old_workbook, as_open_document, broken
-from tests.word_returns import p, tbl, tr, word_return
 
 HEAD = ["序号", "工作任务", "责任单位", "进展情况", "推进情况"]
 ROWS = [HEAD, ["1", CANTEEN, "区民政局", "已建成2个。", "正常推进"], ["2", ESTATES, "区财政局", "已开工。", "滞后"]]
 MUTANTS = 500
 
 
-def _whole(kind: str) -> tuple[bytes, str]:
-    """A small return of a kind, and the end of the name of its main part if it is a package."""
-    match kind:
-        case "xlsx":
-            return workbook({"重点任务": ROWS}), "sheet1.xml"
-        case "ods":
-            return as_open_document(ROWS), "content.xml"
-        case "xls":
-            return as_old_workbook(ROWS), ""
-        case "csv":
-            return as_csv(ROWS), ""
-    return word_return(p("填报单位：区民政局") + tbl(*(tr(*row) for row in ROWS))), "word/document.xml"
-
-
-def _mutants(kind: str, count: int) -> Iterator[bytes]:
-    chance = random.Random(f"hostile {kind}")
-    whole, part = _whole(kind)
-    for number in range(count):
-        if part and number % 4:
-            yield repacked(whole, lambda name, data: broken(data, chance) if name.endswith(part) else data)
-        else:
-            yield broken(whole, chance)
-
-
-def _read(blob: bytes, name: str) -> str:
-    """How reading a return ends: with rows, or with problems in plain words."""
-    try:
-        outcome = read_contents(blob, name)
-        problems = (*outcome.problems, *read_return(outcome.value, "0", STANDARD_WORDS, None).problems)
-        end = "read"
-    except ReportError as fault:
-        problems, end = fault.problems, "refused"
-    for problem in problems:
-        assert problem.where is not None
-        assert len(problem.what + problem.fix) <= 300
-        assert "Error" not in problem.what
-    return end
-
-
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "csv", "docx"])
-def test_five_hundred_broken_returns_of_each_kind_are_read_or_refused(kind: str) -> None:
-    ends = [_read(blob, f"a.{kind}") for blob in _mutants(kind, MUTANTS)]
-    assert ends.count("refused") > MUTANTS // 10
-    assert ends.count("read") > 0
-
-
-def test_broken_returns_leave_no_process_dead() -> None:
-    made = {f"{i}.{kind}": blob for kind in ("xlsx", "xls", "ods", "docx") for i, blob in enumerate(_mutants(kind, 10))}
-    for end in confined_each(list(made), LIMITS, _read, list(made.values()), list(made)):
-        assert end in ("read", "refused")
-
-
+@pytest.mark.row("I11")
 @pytest.mark.parametrize("kind", ["yaml", "json"])
-def test_five_hundred_broken_registers_are_read_or_refused_with_a_line(kind: str) -> None:
+def test_five_hundred_broken_registers_are_read_or_refused_with_a_line(kind: str, tally: Tally) -> None:
     data = yaml.safe_load(REGISTER)
     whole = REGISTER.encode() if kind == "yaml" else json.dumps(data, ensure_ascii=False, indent=1).encode()
     chance = random.Random(kind)
     told: list[Problem] = []
+    read = 0
     for _ in range(MUTANTS):
         try:
-            read_register(read_source(broken(whole, chance), f"名录.{kind}"))
+            read_register(read_source(broken_bytes(whole, chance), f"名录.{kind}"))
+            read += 1
         except ReportError as fault:
             told += fault.problems
     assert len(told) > MUTANTS // 10
     assert [problem for problem in told if not (problem.where and problem.where.line)] == []
+    tally.survived(read)
+    tally.refused(MUTANTS - read)
 
 
 # ---- what a unit writes into its cells

@@ -131,6 +131,7 @@ def test_the_same_ledger_in_every_format_gives_the_same_entries(reference):
 # ---- bad files
 
 
+@pytest.mark.row("I10", "refused")
 @pytest.mark.parametrize("name", BAD_BY_NAME)
 def test_a_bad_ledger_names_every_fault_and_its_place(name):
     bad = BAD_BY_NAME[name]
@@ -326,6 +327,7 @@ def test_a_csv_of_goals_is_known_by_its_head():
     assert [e.judgement for e in ledger.goals] == ["符合预期"]
 
 
+@pytest.mark.row("I6")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 def test_csv_is_read_in_every_usual_encoding(encoding):
     ledger = read_ledger(as_csv([TASK_HEAD, TASK_ROW], encoding), "a.csv", WANTS_TASKS).value

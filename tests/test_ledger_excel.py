@@ -41,6 +41,7 @@ def progress_of(value, number_format="General"):
     return outcome.value.tasks[0].progress
 
 
+@pytest.mark.row("I5")
 @pytest.mark.parametrize(
     ("value", "number_format", "shown"),
     [
@@ -76,6 +77,7 @@ def test_numbers_and_dates_are_read_as_the_sheet_shows_them(value, number_format
     assert progress_of(value, number_format) == shown
 
 
+@pytest.mark.row("I5")
 def test_unknown_number_formats_are_not_guessed():
     for number_format in ("# ?/?", "0.00E+00", "#,##0,", "0-00", "[>100]0.0;0"):
         assert number_text(0.5, number_format) is None
@@ -92,6 +94,7 @@ def test_dates_of_chinese_built_in_formats_are_dates():
     assert date_text(datetime.timedelta(hours=30, minutes=2), "[h]:mm") == "30:02"
 
 
+@pytest.mark.row("I5")
 def test_formulas_give_the_value_that_was_saved():
     blob = with_sheet_xml(tasks(task(progress="=1+1")), "<f>1+1</f><v></v>", "<f>1+1</f><v>4.4</v>")
     assert read_ledger(blob, "a.xlsx", WANTS_TASKS).value.tasks[0].progress == "4.4"
@@ -117,6 +120,7 @@ def test_a_cell_of_several_fonts_is_one_text():
     assert read_ledger(repacked(blob, change), "a.xlsx", WANTS_TASKS).value.tasks[0].progress == "甲 乙"
 
 
+@pytest.mark.row("I5")
 def test_merged_cells_give_their_value_to_every_row():
     def edit(book):
         for place in ("B2:B4", "D2:D3", "F2:F4", "B6:B900"):
@@ -183,6 +187,7 @@ def test_two_sheets_with_the_wanted_head_are_not_guessed():
     assert "改名" not in missing.fix
 
 
+@pytest.mark.row("I5")
 def test_a_false_size_of_the_sheet_loses_no_rows():
     blob = with_sheet_xml(tasks(TASK_ROW, task(text="乙")), '<dimension ref="A1:G3"/>', '<dimension ref="A1"/>')
     assert len(read_ledger(blob, "a.xlsx", WANTS_TASKS).value.tasks) == 2
@@ -193,6 +198,7 @@ def test_a_fault_in_a_column_that_is_not_read_does_not_stop_the_run():
     assert [p.code for p in read_ledger(blob, "a.xlsx", WANTS_TASKS).problems] == ["ledger.unknown-column"]
 
 
+@pytest.mark.row("I3")
 def test_blank_formatted_rows_do_not_count():
     blank = "".join(f'<row r="{i}"><c r="A{i}" s="0"/><c r="B{i}" s="0"/></row>' for i in range(3, 60_003))
     blob = with_sheet_xml(tasks(TASK_ROW), "</sheetData>", blank + "</sheetData>")
@@ -207,6 +213,7 @@ def said_of(blob: bytes, form=lambda problem: problem.code) -> list[str]:
         return [form(problem) for problem in fault.problems]
 
 
+@pytest.mark.row("I3")
 @pytest.mark.parametrize(
     "xml",
     [

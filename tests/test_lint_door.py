@@ -43,6 +43,7 @@ def basis() -> Basis:
 # ---- files that cannot be checked
 
 
+@pytest.mark.row("I10", "refused")
 @pytest.mark.parametrize("bad", BAD_FILES, ids=lambda bad: bad.name)
 def test_a_file_that_cannot_be_checked_is_refused_by_name_with_what_to_do(bad: BadFile) -> None:
     blob = bad.make()

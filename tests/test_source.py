@@ -222,6 +222,7 @@ def test_the_duplicate_names_the_first_place() -> None:
 # ---- encodings and files
 
 
+@pytest.mark.row("I6")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_one_text_in_every_encoding(encoding: str, ends: str) -> None:
@@ -233,6 +234,7 @@ def test_one_text_in_every_encoding(encoding: str, ends: str) -> None:
     assert source.lines_of(("b",)) == [4, 4, 5, 5]
 
 
+@pytest.mark.row("I6", "refused")
 @pytest.mark.parametrize("blob", ["甲: 乙\n丙: 丁\n".encode()[:-2] + b"\n", b"a: 1\nb: \xff\xff\n"])
 def test_broken_bytes_are_refused_with_their_line(blob: bytes) -> None:
     assert problems(blob) == [("file.encoding", 2, None)]

@@ -12,6 +12,7 @@ from reportgen.ledger.files.word import read_word_contents
 from reportgen.problems import InputError, Location, Problem, Severity
 from tests.ledger_files import repacked
 from tests.libreoffice import laid_out, needs_libreoffice
+from tests.reliability.tally import Tally
 from tests.test_template_loading import check_message
 from tests.word_generated import Author, Fate, fates
 from tests.word_returns import (
@@ -55,6 +56,7 @@ def told(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
     return [(problem.code, place(problem.where), problem.what) for problem in problems]
 
 
+@pytest.mark.row("I4")
 @pytest.mark.parametrize("odd", KIT, ids=lambda odd: odd.name)
 def test_an_odd_return_is_read_as_word_shows_it_and_the_rest_is_told(odd: WordReturn) -> None:
     outcome = read_word_contents(odd.make(), odd.name)
@@ -71,6 +73,7 @@ def test_an_odd_return_is_read_as_word_shows_it_and_the_rest_is_told(odd: WordRe
         check_message(problem)
 
 
+@pytest.mark.row("I10", "refused")
 @pytest.mark.parametrize("bad", BAD_RETURNS, ids=lambda bad: bad.name)
 def test_a_bad_return_is_refused_by_name_with_what_to_do(bad: BadReturn) -> None:
     blob = bad.make()
@@ -145,6 +148,7 @@ def read_and_told(blob: bytes) -> tuple[str, str]:
     return "\n".join(read), "\n".join(problem.what for problem in outcome.problems)
 
 
+@pytest.mark.row("I4")
 @pytest.mark.parametrize("odd", KIT, ids=lambda odd: odd.name)
 def test_no_letter_of_an_odd_return_is_lost(odd: WordReturn) -> None:
     blob = odd.make()
@@ -153,8 +157,9 @@ def test_no_letter_of_an_odd_return_is_lost(odd: WordReturn) -> None:
     assert [letter for letter in lost if letter not in read + told] == []
 
 
+@pytest.mark.row("I4")
 @pytest.mark.parametrize("begin", range(0, 500, 50))
-def test_no_letter_of_a_generated_file_is_lost(begin: int) -> None:
+def test_no_letter_of_a_generated_file_is_lost(begin: int, tally: Tally) -> None:
     cuts = 0
     for seed in range(begin, begin + 50):
         blob = Author(seed).file()
@@ -174,6 +179,7 @@ def test_no_letter_of_a_generated_file_is_lost(begin: int) -> None:
             if fate is Fate.GONE:
                 assert letter not in told, (seed, letter)
         cuts += cut
+        tally.survived()
     assert cuts < 5
 
 

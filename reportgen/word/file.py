@@ -174,14 +174,13 @@ def _read(parts: Parts, root: Element | None, traces: bool = False, whole: bool 
     body = None if root is None else root.find(W + "body")
     sections = () if body is None else tuple(_sections(body, reader, edges))
     odd_even = bool(switch(settings, "evenAndOddHeaders"))
-    all_letters = () if body is None else body.iter(*walk.LETTERS)
-    untold = (each.text or "" for each in all_letters if each not in reader.told and walk.is_there(each))
+    untold = () if root is None else walk.untold(root, reader.told)
     return WordFile(
         sections=sections,
         odd_even=odd_even,
         old=_mode(settings) < _WORD_2013,
         changed=body is not None and walk.has_changes(body),
-        untold=tuple(text for text in untold if text.strip()),
+        untold=tuple(untold),
     )
 
 

@@ -6,7 +6,7 @@ meant: all tracked changes (修订) accepted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from reportgen.word.parts import MC, Element, W, switch
 
@@ -151,6 +151,31 @@ def is_there(element: Element) -> bool:
             return False
         inner = above
     return True
+
+
+def untold(root: Element, told: Set[Element]) -> Iterator[str]:
+    """Every text (没有读到的文字) that is there and is none of those `told`.
+
+    In wrappers that nobody knows, in elements that hold no text, or behind an element that stands within a text.
+    """
+    for each in root.iter(*LETTERS):
+        if each not in told and (each.text or "").strip() and is_there(each):
+            yield each.text
+    for text in root.xpath(_STRAYS):
+        owner = text.getparent().getparent() if text.is_tail else text.getparent()
+        if not _is_gone(owner) and is_there(owner):
+            yield str(text)
+
+
+_KNOWN = " or ".join(f"starts-with(namespace-uri(), '{space}')" for space in _UNDERSTOOD)
+# Of Word's own elements these hold text: what is read, what was deleted, and what no reader sees.
+_HOLDERS = " or ".join(
+    f"local-name() = '{name}'" for name in ("t", "delText", "instrText", "delInstrText", "fldData", "binData")
+)
+_STRAYS = (
+    f"//text()[normalize-space()][parent::*[namespace-uri() = '{W[1:-1]}'][not({_HOLDERS})] or parent::*[not({_KNOWN})]"
+    f" or (preceding-sibling::* and parent::*[local-name() = 't'])]"
+)
 
 
 def plain_text(element: Element) -> str:

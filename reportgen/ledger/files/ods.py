@@ -224,7 +224,11 @@ def _take(element: Any, reading: _Reading) -> None:
     tag, sheet, at = element.tag, reading.sheet, reading.at
     if sheet is None:
         _note_style(element, reading.styles)
+        if tag == _SPREADSHEET and _has_strays(element):
+            raise damaged(reading.name, "工作表外面有文字")
     elif tag == _TABLE and _is_sheet(element):
+        if _has_strays(element):
+            _give_up(damaged_sheet(sheet.where, "里有不认识的内容"), sheet, reading)
         reading.sheet = None
         _forget(element, _TABLE)
     elif tag == _COLUMN and _belongs(element):
@@ -236,11 +240,29 @@ def _take(element: Any, reading: _Reading) -> None:
         try:
             _read_row(element, sheet, at, reading.styles)
         except InputError as fault:
-            reading.problems += fault.problems
-            reading.sheets.remove(sheet)
-            # What else is wrong with so full a sheet nobody needs to know.
-            reading.sheet = SheetCells(sheet.where)
+            _give_up(fault, sheet, reading)
         _forget(element, _ROW)
+
+
+def _give_up(fault: InputError, sheet: SheetCells, reading: _Reading) -> None:
+    reading.problems += fault.problems
+    # What else is wrong with such a sheet nobody needs to know.
+    if sheet in reading.sheets:
+        reading.sheets.remove(sheet)
+    reading.sheet = SheetCells(sheet.where)
+
+
+# What a table, and a workbook beside its tables, hold of words that are no data.
+_NO_DATA = ("title", "desc", "forms", "content-validations", "tracked-changes", "dde-links", "database-ranges")
+
+
+def _has_strays(element: Any) -> bool:
+    """Whether any text is left where no cell is: what has been read is gone by then."""
+    for part in element:
+        is_data = isinstance(part.tag, str) and str(part.tag).rpartition("}")[2] not in _NO_DATA
+        if (part.tail or "").strip() or (is_data and ((part.text or "").strip() or _has_strays(part))):
+            return True
+    return False
 
 
 def _forget(element: Any, tag: str) -> None:
@@ -279,6 +301,8 @@ def _read_column(element: Any, sheet: SheetCells, at: _Position) -> None:
 def _read_row(row: Any, sheet: SheetCells, at: _Position, styles: _Styles) -> None:
     times = _repeated(row, "rows-repeated")
     cells = [cell for cell in row if cell.tag in (_CELL, _COVERED)]
+    if len(cells) < len(row) and any("".join(each.itertext()).strip() for each in row if each not in cells):
+        raise damaged_sheet(sheet.where, "这一行里有不认识的内容", at.row)
     count_cells(sheet, len(cells))
     column = 1
     # A row that stands for more rows than a sheet may have is one too many at the limit; nobody writes them all.
@@ -326,6 +350,8 @@ _ERRORS = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
 
 def _shown(cell: Any, number_format: str, sheet: SheetCells, where: Location) -> Shown:
     """What the cell shows (显示的文字), or the fault that keeps it from being read."""
+    if (cell.text or "").strip() or any((part.tail or "").strip() for part in cell):
+        return unreadable_cell(sheet, where, "里面有不认识的内容", "".join(cell.itertext()))
     kind = cell.get(_q("office:value-type"))
     paragraphs = list(_paragraphs(cell))
     text = "\n".join(_text(p) for p in paragraphs)
@@ -379,7 +405,8 @@ def _time_text(written: str, text: str, sheet: SheetCells, where: Location) -> S
 def _paragraphs(cell: Any) -> Iterator[Any]:
     """The paragraphs of the cell itself, not those of its comment or of a drawing over it."""
     for part in cell:
-        if part.tag == _P:
+        # Another element with a text of its own is shown like a paragraph, whatever it is.
+        if part.tag == _P or (isinstance(part.tag, str) and (part.text or "").strip() and part.tag != _ANNOTATION):
             yield part
         elif part.tag != _ANNOTATION and not str(part.tag).startswith(_DRAWN):
             yield from _paragraphs(part)

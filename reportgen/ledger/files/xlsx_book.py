@@ -8,13 +8,15 @@ counts here.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from zipfile import ZipFile
 
 from reportgen.ledger.files.formats import BUILT_IN, CHINESE_DATES
+from reportgen.ledger.files.package import damaged
 from reportgen.ledger.files.xlsx_rows import Given, read_strings
+from reportgen.package import short
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -66,36 +68,67 @@ def read_book(archive: ZipFile, name: str) -> Book:
             raise ValueError("no workbook part")
         main = "xl/workbook.xml"
     root = _rooted(archive, main, "workbook")
-    rows = {each: (kind, target) for kind, each, target in relations(archive, parts, main)}
-    sheets = []
-    for sheet in root.iterfind(f"{_MAIN}sheets/{_MAIN}sheet"):
-        if not (reference := sheet.get(_OFFICE + "id")):
-            continue
-        kind, target = rows[reference]
-        # A sheet that is nothing but a chart has no cells.
-        if target in parts and kind != "chartsheet":
-            title, state = sheet.attrib["name"], sheet.get("state", "visible")
-            sheets.append(BookSheet(title, _STATES.get(state, "visible"), target))
+    referred = list(relations(archive, parts, main))
+    sheets = tuple(_listed(root, referred, parts, name))
     strings: list[str] = []
-    if named.get(_STRINGS) in parts:
-        with archive.open(named[_STRINGS]) as stream:
+    if part := _part_of("sharedStrings", referred, parts, named.get(_STRINGS)):
+        with archive.open(part) as stream:
             strings = read_strings(stream, name)
     properties = root.find(_MAIN + "workbookPr")
-    from_1904 = properties is not None and properties.get("date1904", "0") in _TRUE
-    return Book(archive, parts, tuple(sheets), Given(strings, _formats(archive, parts), from_1904))
+    from_1904 = properties is not None and properties.get("date1904", "0").lower() in _TRUE
+    styles = _part_of("styles", referred, parts, "xl/styles.xml")
+    return Book(archive, parts, sheets, Given(strings, _formats(archive, styles, name) if styles else (), from_1904))
 
 
-def _formats(archive: ZipFile, parts: frozenset[str]) -> tuple[str, ...]:
-    """The number format of each style; none at all where the file says nothing about styles."""
-    if "xl/styles.xml" not in parts:
-        return ()
-    root = _rooted(archive, "xl/styles.xml", "styleSheet")
+def _listed(
+    root: Any, referred: Sequence[tuple[str, str, str]], parts: frozenset[str], name: str
+) -> Iterator[BookSheet]:
+    """The sheets with cells as the book lists them; raises `InputError` where one is lacking, or not listed."""
+    rows = {each: (kind, target) for kind, each, target in referred}
+    left = {target for kind, _, target in referred if kind == "worksheet" and target in parts}
+    for sheet in root.iterfind(f"{_MAIN}sheets/*"):
+        if sheet.tag != _MAIN + "sheet":
+            raise damaged(name, "工作表目录里有不认识的内容")
+        kind, target = rows[sheet.attrib[_OFFICE + "id"]]
+        left.discard(target)
+        # A sheet that is nothing but a chart, or a window that somebody has drawn, has no cells.
+        if kind in ("chartsheet", "dialogsheet"):
+            continue
+        title, state = sheet.attrib["name"], sheet.get("state", "visible")
+        if target not in parts:
+            raise damaged(name, f"缺少工作表「{short(title)}」的内容")
+        yield BookSheet(title, _STATES.get(state, "visible"), target)
+    if left:
+        raise damaged(name, f"有 {len(left)} 张工作表没有列入目录")
+
+
+def _part_of(
+    kind: str, referred: Sequence[tuple[str, str, str]], parts: frozenset[str], usual: str | None
+) -> str | None:
+    """The part of a kind: where the book says it is, else where it usually is."""
+    said = (target for each, _, target in referred if each == kind)
+    return next((each for each in (*said, usual) if each in parts), None)
+
+
+# From this number on a format is the file's own.
+_OWN_FORMATS = 164
+
+
+def _formats(archive: ZipFile, part: str, name: str) -> tuple[str, ...]:
+    """The number format of each style; one that the file should have and has not is none that anybody knows."""
+    root = _rooted(archive, part, "styleSheet")
     own = {
         int(each.attrib["numFmtId"]): each.get("formatCode", "General")
         for each in root.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")
     }
-    numbers = (int(style.get("numFmtId", "0")) for style in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf"))
-    return tuple(own.get(number) or BUILT_IN.get(number) or CHINESE_DATES.get(number, "General") for number in numbers)
+    styles = list(root.iterfind(f"{_MAIN}cellXfs/*"))
+    # Cells count the styles: one that is not known for one would give all that follow to other cells.
+    if any(style.tag != _MAIN + "xf" for style in styles):
+        raise damaged(name, "样式里有不认识的内容")
+    numbers = [int(style.get("numFmtId", "0")) for style in styles]
+    lacking = {each: f"[第{each}号格式]General" for each in numbers if each >= _OWN_FORMATS and each not in own}
+    known = {**lacking, **CHINESE_DATES, **BUILT_IN, **{number: code for number, code in own.items() if code}}
+    return tuple(known.get(number, "General") for number in numbers)
 
 
 def _rooted(archive: ZipFile, part: str, name: str) -> Any:

@@ -37,8 +37,11 @@ from reportgen.problems import Location
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ROW, _CELL, _COLUMN, _MERGE, _PAGE = (_MAIN + name for name in ("row", "c", "col", "mergeCell", "headerFooter"))
-_VALUE, _FORMULA, _INLINE = (_MAIN + name for name in ("v", "f", "is"))
-_ITEM, _TEXT, _RUN = (_MAIN + name for name in ("si", "t", "r"))
+_DATA = _MAIN + "sheetData"
+_VALUE, _FORMULA, _INLINE, _MORE = (_MAIN + name for name in ("v", "f", "is", "extLst"))
+_STRINGS, _ITEM, _TEXT = (_MAIN + name for name in ("sst", "si", "t"))
+# Beside the text of a string: how it is read aloud, and how it looks.
+_NO_TEXT = frozenset(_MAIN + name for name in ("rPh", "phoneticPr", "rPr"))
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _AREA = re.compile(r"\$?([A-Za-z]{0,3})\$?(\d{0,7})(?::\$?([A-Za-z]{0,3})\$?(\d{0,7}))?")
 _COLUMNS = {letters(number): number for number in range(1, 100)}
@@ -59,7 +62,10 @@ class Given:
 
 
 def _parsed(stream: Any, *tags: str) -> Iterator[Any]:
-    """The elements of these names, each gone from memory with all before it when the next one is asked for."""
+    """The elements of these names, each gone from memory with all before it when the next one is asked for.
+
+    Of what stands between them only the last one before each can still be seen there.
+    """
     from lxml import etree
 
     safe = {"resolve_entities": False, "load_dtd": False, "no_network": True}
@@ -74,32 +80,67 @@ def read_strings(stream: Any, name: str) -> list[str]:
     """The shared texts (共享文字) of a workbook, without the readings above Chinese characters."""
     strings: list[str] = []
     most = held().tables.strings
-    for item in _parsed(stream, _ITEM):
+    for item in _parsed(stream, _ITEM, _STRINGS):
+        # Cells count the texts: one that is not known for one would give all that follow to other cells.
+        if item.tag == _STRINGS:
+            if any(each.tag != _ITEM and _is_strange(each) for each in item):
+                raise damaged(name, _ODD_STRINGS)
+            continue
+        if not _follows(item, _STRINGS):
+            raise damaged(name, _ODD_STRINGS)
         strings.append(_letters(item))
         if len(strings) > most:
             raise damaged(name, f"里面存的文字超过 {most} 条")
     return strings
 
 
+_ODD_STRINGS = "存放文字的部分里有不认识的内容"
+
+
+def _follows(element: Any, parent: str) -> bool:
+    """Whether an element stands where it belongs: in its parent, and first in it or behind one of its like."""
+    before = element.getprevious()
+    above = element.getparent()
+    return above is not None and above.tag == parent and (before is None or before.tag == element.tag)
+
+
 def _letters(element: Any) -> str:
     """The text of a shared or an own string: of its runs, not of the readings that stand beside them."""
-    if len(element) == 1 and element[0].tag == _TEXT:
+    if len(element) == 1 and element[0].tag == _TEXT and not len(element[0]):
         return element[0].text or ""
-    parts = (part for child in element for part in (child.iterchildren(_TEXT) if child.tag == _RUN else (child,)))
-    return "".join(part.text or "" for part in parts if part.tag == _TEXT)
+    return "".join(_every_letter(element))
+
+
+def _every_letter(element: Any) -> Iterator[str]:
+    """The same wherever in the element it stands; white space between elements is none of it."""
+    if element.tag in _NO_TEXT:
+        return
+    whole = element.tag == _TEXT
+    own = element.text or ""
+    yield own if whole or own.strip() else ""
+    for child in element:
+        yield from _every_letter(child)
+        behind = child.tail or ""
+        yield behind if whole or behind.strip() else ""
 
 
 def rows(stream: Any, sheet: SheetCells, given: Given) -> Iterator[tuple[int, list[tuple[int, Shown]]]]:
     """The rows that hold anything (有内容的行), their cells by column; merges and hidden parts go into `sheet`."""
+    from lxml import etree
+
+    # Most rows of a long sheet are only formatted: none of their cells holds anything.
+    holds_anything = etree.XPath("boolean(*/*)")
     number = read = 0
-    for element in _parsed(stream, _ROW, _COLUMN, _MERGE, _PAGE):
+    has_data = False
+    for element in _parsed(stream, _ROW, _DATA, _COLUMN, _MERGE, _PAGE):
         if element.tag == _ROW:
+            if not _follows(element, _DATA):
+                raise damaged_sheet(sheet.where, "里有不认识的内容", number + 1)
             number = _row_number(element, number, sheet)
             read += 1
             count_rows(sheet, read)
             count_cells(sheet, len(element))
-            # Most rows of a long sheet are only formatted.
-            if next(element.iter(_VALUE, _FORMULA, _INLINE), None) is None:
+            if not holds_anything(element):
                 continue
             if element.get("hidden") in ("1", "true"):
                 sheet.hidden_rows.append(number)
@@ -109,8 +150,14 @@ def rows(stream: Any, sheet: SheetCells, given: Given) -> Iterator[tuple[int, li
                 sheet.hidden_columns.append(_columns(element, sheet))
         elif element.tag == _MERGE:
             sheet.merges.append(_area(element.get("ref") or "", sheet))
+        elif element.tag == _DATA:
+            has_data = True
+            if any(each.tag != _ROW for each in element):
+                raise damaged_sheet(sheet.where, "里有不认识的内容", number + 1)
         else:
             sheet.floating += [said for part in element for said in page_words(part.text or "")]
+    if not has_data:
+        raise damaged_sheet(sheet.where, "里没有存放单元格的部分")
 
 
 def _row_number(row: Any, before: int, sheet: SheetCells) -> int:
@@ -139,7 +186,9 @@ def _area(written: str, sheet: SheetCells) -> tuple[int, int, int, int]:
         raise damaged_sheet(sheet.where, f"合并单元格的范围「{short(written)}」不对")
     left, top = _column_number(first[0]) or 1, int(first[1] or 1)
     right, bottom = _column_number(last[0]) or _LAST_COLUMN, int(last[1] or _LAST_ROW)
-    return left, top, right, bottom
+    if not (top and bottom):
+        raise damaged_sheet(sheet.where, f"合并单元格的范围「{short(written)}」不对")
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
 
 
 def _column_number(letters: str) -> int:
@@ -163,13 +212,15 @@ def _cells(row: Any, number: int, sheet: SheetCells, given: Given) -> Iterator[t
     ending = str(number)
     for cell in row:
         if cell.tag != _CELL:
+            if _is_strange(cell):
+                raise damaged_sheet(sheet.where, "里有不认识的内容", number, column + 1)
             continue
         written = cell.get("r")
         if written is None:
             column += 1
         elif written.endswith(ending) and (known := _COLUMNS.get(written[: -len(ending)])):
             column = known
-        elif found := _ADDRESS.fullmatch(written):
+        elif (found := _ADDRESS.fullmatch(written)) and int(found[2]) == number:
             column = _column_number(found[1])
         else:
             raise damaged_sheet(sheet.where, f"单元格地址「{short(written)}」不对", number, column + 1)
@@ -188,12 +239,16 @@ def _shown(cell: Any, row: int, column: int, sheet: SheetCells, given: Given) ->
     value = own = None
     calculated = False
     for part in cell:
-        if part.tag == _VALUE:
-            value = (part.text or "") if value is None else value
+        if part.tag == _VALUE and value is None and not len(part):
+            value = part.text or ""
         elif part.tag == _FORMULA:
             calculated = True
-        elif part.tag == _INLINE:
-            own = part if own is None else own
+        elif part.tag == _INLINE and own is None:
+            own = part
+        elif _is_strange(part):
+            return _strange(cell, place(sheet.where, row, column), sheet)
+    if own is not None and value:
+        return _strange(cell, place(sheet.where, row, column), sheet)
     # Nearly all cells are one of the texts that the file holds, or have a text of their own.
     if kind == "s" and value and value.isdecimal() and len(value) < 10 and own is None:
         index = int(value)
@@ -204,6 +259,16 @@ def _shown(cell: Any, row: int, column: int, sheet: SheetCells, given: Given) ->
         # What other programs keep once for all cells is written again here for each of them.
         return (sheet.kept.setdefault(text, text) if len(text) <= _OFTEN else text), None
     return _odd_shown(value, own, kind, calculated, cell.get("s", "0"), place(sheet.where, row, column), sheet, given)
+
+
+def _is_strange(element: Any) -> bool:
+    """Whether it is neither what a program keeps for itself, nor empty of words."""
+    return element.tag != _MORE or bool("".join(element.itertext()).strip())
+
+
+def _strange(cell: Any, where: Location, sheet: SheetCells) -> Shown:
+    """A cell that holds what no cell does, or twice what a cell has once: nobody can say what it shows."""
+    return unreadable_cell(sheet, where, "里面有不认识的或重复的内容", "".join(cell.itertext()))
 
 
 def _odd_shown(
@@ -222,9 +287,11 @@ def _odd_shown(
         return uncalculated_cell(where)
     if own is not None and (kind == "inlineStr" or not value):
         return _decoded(_letters(own)), None
-    if not value or kind == "inlineStr":
+    if not value:
         return "", None
     match kind:
+        case "str":
+            return _decoded(value), None
         case "s":
             if not given.strings:
                 raise damaged_sheet(where, "缺少存放文字的部分")
@@ -249,13 +316,13 @@ def _odd_shown(
             if number is None:
                 return unreadable_cell(sheet, where, f"「{short(value)}」不是数", value)
             return serial_cell(number, number_format, given.from_1904, where)
-    return _decoded(value), None
+    return unreadable_cell(sheet, where, f"不认识的类型「{short(kind)}」", value)
 
 
 def _format(style: str, given: Given) -> str | None:
-    """The number format of a style; None if there is no such style."""
+    """The number format of a style; None if there is no such style. Without any, there is none that anybody knows."""
     if not given.formats:
-        return "General"
+        return "General" if style == "0" else f"[第{style}号样式]General"
     index = int(style) if re.fullmatch(r"\d{1,6}", style) else -1
     return given.formats[index] if 0 <= index < len(given.formats) else None
 
