@@ -1,8 +1,8 @@
 """The least versions of the libraries that read what others wrote (库的最低版本), each with its reason, as of a day.
 
 A library stands here because an outside file, a request or a page passes through it. A version is named for the
-advisory that it settles, or, where none is known, for what we need of it. Nothing is asked over a network: whoever
-looks through the advisories again moves the day.
+advisory that it settles; where none was found it is the lower bound of pyproject.toml. Nothing is asked over a
+network: whoever looks through the advisories again moves the day.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ LOOKED_AT = date(2026, 11, 23)
 class Least:
     """A library (库), the version below which it must not be, and why: what an older one lets happen, or lacks.
 
-    Without `advisories` it is no known fault but a need. `extra` is the part of the program that it comes with.
+    Without `advisories` no fault is known, and `why` says what the library is for. `extra` is the part of the program
+    that it comes with.
     """
 
     package: str
@@ -58,27 +59,25 @@ LEAST: Sequence[Least] = (
         why="模板里的写法能逃出沙箱，执行任意程序",
         advisories=("CVE-2024-56201", "CVE-2024-56326", "CVE-2025-27516"),
     ),
-    Least(package="markupsafe", version="3.0", why="转义网页文字的就是它；与 jinja2 3.1.6 一起测过的最低版本"),
+    Least(package="markupsafe", version="3.0", why="转义网页里的文字"),
     Least(
         package="fonttools",
         version="4.60.2",
         why="特制的字体工程文件能写到别的文件夹（本程序不用这一功能，同机的别的程序可能用）",
         advisories=("CVE-2025-66034",),
     ),
-    Least(package="pyyaml", version="6.0.3", why="读配置和文字台账；Python 3.11 以上都有成品包的版本"),
-    Least(package="openpyxl", version="3.1.5", why="写工作簿；更旧的版本写出的批注和数字格式有出入"),
-    Least(package="defusedxml", version="0.7.1", why="openpyxl 靠它拒绝 XML 实体炸弹，没有它就照读"),
-    Least(package="xlrd", version="2.0.2", why="读 .xls；2.0 起只读旧格式，不再用不安全的 XML 读法"),
+    Least(package="pyyaml", version="6.0.3", why="读配置和文字台账"),
+    Least(package="openpyxl", version="3.1.5", why="写工作簿，在已有的工作簿里填写"),
+    Least(package="defusedxml", version="0.7.1", why="openpyxl 有它才拒绝 XML 实体炸弹"),
+    Least(package="xlrd", version="2.0.2", why="读 .xls；2.0 起只读旧格式，不读 XML"),
     Least(package="python-docx", version="1.2.0", why="读回自己写的 Word 文件；解析时不展开 XML 实体"),
-    Least(package="pypdfium2", version="5.0", why="读 PDF 的接口从这一版起固定，随带的 PDFium 按月更新"),
-    Least(package="pikepdf", version="9.0", why="读 PDF 的结构树和内嵌字体，与 qpdf 11 以上一起发布"),
-    Least(package="pydantic", version="2.11", why="核对配置；报错的格式从这一版起固定"),
-    Least(package="rapidfuzz", version="3.9", why="比较外来文字的相似程度；测过的最低版本"),
-    Least(package="regex", version="2024.11", why="单位自己写的规则限时查找，更旧的版本停不下来"),
+    Least(package="pypdfium2", version="5.0", why="读 PDF 的文字、画出 PDF 的页面"),
+    Least(package="pikepdf", version="9.0", why="读 PDF 的结构树和内嵌字体"),
+    Least(package="pydantic", version="2.11", why="核对配置和请求"),
+    Least(package="rapidfuzz", version="3.9", why="比较外来文字的相似程度"),
+    Least(package="regex", version="2024.11", why="单位自己写的规则，查找时能限时停下"),
     Least(package="pebble", version="5.1", why="到时限终止读文件的进程"),
-    Least(
-        package="typst", version="0.15.2", why="排版中文表格的写法从这一版起固定，与所写的版式一起测过", extra="typst"
-    ),
+    Least(package="typst", version="0.15.2", why="排版外来的文字；0.x 的写法各版不同，只用这一版试过", extra="typst"),
     Least(
         package="starlette",
         version="1.3.1",
@@ -101,14 +100,14 @@ LEAST: Sequence[Least] = (
         advisories=("CVE-2025-43859",),
         extra="service",
     ),
-    Least(package="uvicorn", version="0.35", why="收发 HTTP；测过的最低版本", extra="service"),
+    Least(package="uvicorn", version="0.35", why="收发 HTTP", extra="service"),
     Least(
         package="sqlalchemy",
         version="2.1",
-        why="查询都带参数；SQLite 和 PostgreSQL 用同一套写法的版本",
+        why="查询数据库，文字都作参数",
         extra="service",
     ),
-    Least(package="psycopg", version="3.2", why="连 PostgreSQL；测过的最低版本", extra="postgres"),
+    Least(package="psycopg", version="3.2", why="连 PostgreSQL", extra="postgres"),
     Least(
         package="distributed",
         version="2026.1.0",
