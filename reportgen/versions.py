@@ -100,14 +100,14 @@ LEAST: Sequence[Least] = (
         advisories=("CVE-2025-43859",),
         extra="service",
     ),
-    Least(package="uvicorn", version="0.35", why="收发 HTTP", extra="service"),
+    Least(package="uvicorn", version="0.35", why="收发 HTTP 请求和应答", extra="service"),
     Least(
         package="sqlalchemy",
         version="2.1",
         why="查询数据库，文字都作参数",
         extra="service",
     ),
-    Least(package="psycopg", version="3.2", why="连 PostgreSQL", extra="postgres"),
+    Least(package="psycopg", version="3.2", why="连接 PostgreSQL 数据库", extra="postgres"),
     Least(
         package="distributed",
         version="2026.1.0",
