@@ -12,8 +12,9 @@ import resource
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,10 @@ class Ends:
     faults: list[str]
 
 
-def tried(name: str, suffix: str, numbers: Sequence[int], thorough: bool = False) -> Ends:
-    """What becomes of the spoilt files of a kind with these numbers."""
-    return watched(_try_files, (name, suffix, tuple(numbers), thorough), lambda number: f"{name}.{suffix} {number}")
+def tried(suffix: str, numbers: Mapping[str, Sequence[int]], thorough: bool = False) -> Ends:
+    """What becomes of the spoilt files of these kinds with these numbers, all in one process."""
+    work = tuple((name, number) for name, each in numbers.items() for number in each)
+    return watched(_try_files, (suffix, work, thorough), lambda which: f"{suffix} {which}")
 
 
 def watched(work: Callable[..., None], arguments: tuple[Any, ...], called: Callable[[Any], str]) -> Ends:
@@ -94,15 +96,15 @@ def _bounded(told: Connection, work: Callable[..., None], arguments: tuple[Any, 
     told.send(("done", ""))
 
 
-def _try_files(told: Connection, name: str, suffix: str, numbers: Sequence[int], thorough: bool) -> None:
-    kind = kinds()[name]
+def _try_files(told: Connection, suffix: str, work: Sequence[tuple[str, int]], thorough: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="reportgen-fuzz-") as place:
-        for number in numbers:
-            told.send(("begun", number))
+        for name, number in work:
+            told.send(("begun", (name, number)))
+            kind = kinds()[name]
             text = spoilt(sound_file(kind, number, suffix), suffix, f"{name} {suffix} {number}")
-            folder = Path(place) / str(number)
+            folder = Path(place) / f"{name}{number}"
             folder.mkdir()
-            told.send(outcome(lambda folder=folder, text=text: kind.road(folder, text, suffix, thorough)))  # type: ignore[misc]
+            told.send(outcome(partial(kind.road, folder, text, suffix, thorough)))
 
 
 def outcome(run: Callable[[], Sequence[Problem]]) -> tuple[str, str]:
