@@ -71,7 +71,7 @@ LEAST: Sequence[Least] = (
     Least(package="defusedxml", version="0.7.1", why="openpyxl 有它才拒绝 XML 实体炸弹"),
     Least(package="xlrd", version="2.0.2", why="读 .xls；2.0 起只读旧格式，不读 XML"),
     Least(package="python-docx", version="1.2.0", why="读回自己写的 Word 文件；解析时不展开 XML 实体"),
-    Least(package="pypdfium2", version="5.0", why="读 PDF 的文字、画出 PDF 的页面"),
+    Least(package="pypdfium2", version="5.0", why="读出 PDF 的文字，画出它的页面"),
     Least(package="pikepdf", version="9.0", why="读 PDF 的结构树和内嵌字体"),
     Least(package="pydantic", version="2.11", why="核对配置和请求"),
     Least(package="rapidfuzz", version="3.9", why="比较外来文字的相似程度"),
@@ -107,7 +107,7 @@ LEAST: Sequence[Least] = (
         why="查询数据库，文字都作参数",
         extra="service",
     ),
-    Least(package="psycopg", version="3.2", why="连接 PostgreSQL 数据库", extra="postgres"),
+    Least(package="psycopg", version="3.2", why="服务用数据库 PostgreSQL 时，由它连接", extra="postgres"),
     Least(
         package="distributed",
         version="2026.1.0",
