@@ -357,8 +357,8 @@ def test_five_hundred_submits_fill_the_whole_queue(tmp_path: Path, tally: Tally)
         statuses, health = rush(service, 50, 500)
         assert set(statuses) == {202, 429}
         assert statuses[202] >= 100
-        # On a machine that has nothing else to do it is 0.2 seconds; here the clients take half of it.
-        assert sorted(health)[int(len(health) * 0.95)] <= 1, health
+        # A hundred threads of this process ask on the same cores: what is held is that nobody is left waiting.
+        assert sorted(health)[int(len(health) * 0.95)] <= 3, health
     tally.survived(statuses[202])
     tally.refused(statuses[429])
 
