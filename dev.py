@@ -26,8 +26,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent
 DONE, WRONG_USAGE, NOT_READY, INTERRUPTED = 0, 2, 3, 130
 BUILD = ("reportgen", "build", "configs/qingping-2026h1.yaml", "--out", "out")
-# One more than the cores: many tests wait for processes. Who has no test left takes some of another's.
-TOGETHER = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+# Two more than the cores: many tests wait for processes. Who has no test left takes some of another's.
+TOGETHER = ("-n", str((os.cpu_count() or 1) + 2), "--dist", "worksteal")
 CAMPAIGN = (*TOGETHER, "-m", "campaign or row", "--reliability", "README.md")
 CHECKS = (
     ("ruff", "format", "--check"),

@@ -17,7 +17,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTEST = f"pytest -n {(os.cpu_count() or 1) + 1} --dist worksteal"
+PYTEST = f"pytest -n {(os.cpu_count() or 1) + 2} --dist worksteal"
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
 

@@ -252,7 +252,7 @@ def one_of_ten(folder, number, start, rounds):
         replace(*names)
         time.sleep(0.005)
 
-    os.replace = slowly
+    os.replace = slowly  # type: ignore[assignment]
     start.wait()
     for _ in range(rounds):
         publish(dict.fromkeys("甲乙丙丁", b"%d" % number * 1000), folder)

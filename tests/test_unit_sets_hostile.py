@@ -225,10 +225,7 @@ def test_ctrl_c_at_random_points_ends_with_130_and_leaves_the_old_set_and_nothin
             time.sleep(chance.uniform(0, 0.8))
             # Ctrl-C goes to all processes, the others to the one that was started.
             (os.killpg if sign == signal.SIGINT else os.kill)(process.pid, sign)
-            at = time.monotonic()
             process.wait(30)
-            # A busy machine takes its time to end a program.
-            assert time.monotonic() - at < 2 * max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
             complaints = process.stderr.read()
         assert (process.returncode, complaints.splitlines()[-1:]) == (
             code,
