@@ -398,7 +398,7 @@ def as_word(lines: list[list[str]]) -> bytes:
 @pytest.mark.parametrize(
     ("name", "made"),
     [("反馈.xlsx", as_workbook), ("反馈.ods", as_ods), ("反馈.docx", as_word)],
-    ids=lambda each: str(each),
+    ids=["xlsx", "ods", "docx"],
 )
 def test_every_kind_of_table_keeps_to_the_columns_and_rows(
     name: str, made: Callable[[list[list[str]]], bytes], hold: Hold, tally: Tally
