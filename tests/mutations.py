@@ -69,10 +69,10 @@ def spoilt_data(data: Any, chance: random.Random) -> Any:
     """The data with one to three of its values deleted, renamed, retyped, repeated, nested or copied elsewhere."""
     data = copy.deepcopy(data)
     for _ in range(chance.randint(1, 3)):
-        slots = list(_slots(data))
-        if not slots:
+        places = list(slots(data))
+        if not places:
             return chance.choice(_VALUES)
-        owner, key = chance.choice(slots)
+        owner, key = chance.choice(places)
         match chance.randrange(7):
             case 0:
                 del owner[key]
@@ -84,7 +84,7 @@ def spoilt_data(data: Any, chance: random.Random) -> Any:
             case 2:
                 owner[key] = chance.choice(({"x": owner[key]}, [owner[key]], {key: owner[key]}, [owner[key]] * 3))
             case 3:
-                other, its_key = chance.choice(slots)
+                other, its_key = chance.choice(places)
                 if its_key in range(len(other)) or its_key in other:
                     owner[key] = copy.deepcopy(other[its_key])
             case 4 if isinstance(owner, list):
@@ -96,12 +96,12 @@ def spoilt_data(data: Any, chance: random.Random) -> Any:
     return data
 
 
-def _slots(data: Any) -> Iterator[tuple[Any, Any]]:
-    """Owner and key of every value."""
+def slots(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Owner and key of every value (每个值的所在)."""
     items = list(data.items()) if isinstance(data, dict) else list(enumerate(data)) if isinstance(data, list) else []
     for key, item in items:
         yield data, key
-        yield from _slots(item)
+        yield from slots(item)
 
 
 def dumped(data: Any, kind: str) -> str:
