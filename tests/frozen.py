@@ -96,6 +96,11 @@ def frozen(words: Sequence[str | Path], out: Path, said: Path) -> Iterator[Froze
 def _command(words: list[str], out: str, pipe: Connection, said: Path, environment: dict[str, str]) -> None:
     watch = _Watch(out, pipe, said)
     begin_as_command(words, said, said, environment)
+    # Whoever runs the tests in the background has Ctrl-C ignored, and with `nohup` the end of the session, too. The
+    # process that forks this one may have been begun while Ctrl-C was put off.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     from reportgen import check_files, publish
     from reportgen.cli import main
 

@@ -305,7 +305,7 @@ def test_a_ledger_that_somebody_saves_meanwhile_is_not_written_over(
     def meanwhile(place: Path, name: str) -> None:
         place.write_bytes(newer)
 
-    monkeypatch.setattr("reportgen.check_files.refuse_open", meanwhile)
+    monkeypatch.setattr("reportgen.publish.refuse_open", meanwhile)
     with pytest.raises(CannotWrite) as fault:
         accepted(first, {first.findings[0].key: "口径不同"})
     assert [problem.code for problem in fault.value.problems] == ["check.changed"]

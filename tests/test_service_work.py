@@ -32,7 +32,7 @@ PAIR = [task(配合单位="区财政局"), task("改造老旧小区5个", 责任
 @pytest.fixture(autouse=True)
 def _bounded_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in the process of a job: what is read is read here."""
-    monkeypatch.setattr(confine, "_hearers", [lambda name: None])
+    monkeypatch.setattr(confine, "_hearers", [lambda name, limits: None])
 
 
 @pytest.fixture
