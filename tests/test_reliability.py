@@ -128,7 +128,8 @@ def test_every_row_is_tried_in_the_normal_run() -> None:
     assert set(ROWS) - set(marked_rows()) == set()
 
 
-def test_the_readme_has_the_table_of_the_last_campaign() -> None:
+def test_the_readme_has_a_whole_table_of_the_last_campaign_or_none_yet() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     between = text.split(chapter.MARKS[0])[1].split(chapter.MARKS[1])[0]
-    assert [line.split("|")[1].strip() for line in between.splitlines() if line.startswith("| ")][2:] == list(ROWS)
+    rows = [line.split("|")[1].strip() for line in between.splitlines() if line.startswith("| ")][2:]
+    assert rows in ([], list(ROWS))
