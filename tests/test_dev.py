@@ -352,7 +352,13 @@ def test_the_campaign_is_the_tests_of_every_row_at_the_size_of_a_release(
 ) -> None:
     finished_venv(checkout, failing={"pytest": 1})
     assert dev.main(["campaign"], root=checkout) == 1
-    assert capfd.readouterr().out == f"{PYTEST} -m campaign or row --reliability README.md\n"
+    assert capfd.readouterr().out == f"{PYTEST} -m campaign or row --reliability=README.md\n"
+
+
+def test_pytest_takes_the_words_of_the_campaign() -> None:
+    command = [sys.executable, "-m", "pytest", *dev.CAMPAIGN, "--help"]
+    done = subprocess.run(command, cwd=dev.ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_benchmark_takes_its_own_arguments_and_passes_its_exit_code_on(
