@@ -359,6 +359,7 @@ def test_pytest_takes_the_words_of_the_campaign() -> None:
     command = [sys.executable, "-m", "pytest", *dev.CAMPAIGN, "--help"]
     done = subprocess.run(command, cwd=dev.ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+    assert "--reliability=FILE" in done.stdout, "asked for help, pytest keeps silent about what it does not know"
 
 
 def test_the_benchmark_takes_its_own_arguments_and_passes_its_exit_code_on(
