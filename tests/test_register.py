@@ -100,6 +100,13 @@ def test_a_wrong_member_is_told_with_its_line_and_the_nearest_name():
     assert "「区文化旅游委」" in problem.fix
 
 
+def test_the_nearest_name_is_told_as_short_as_any_other():
+    long = "文化旅游" * 100
+    (problem,) = faults(f"units:\n- name: {long}\ngroups:\n- name: 专班\n  members:\n  - {long[1:]}\n")
+    assert "是否要写「文化旅游" in problem.fix
+    assert len(str(problem)) <= 300
+
+
 def test_problems_come_in_the_order_of_the_lines():
     text = "units:\n- {name: 甲, kind: 局}\n- {name: 乙, until: 明天}\n- {name: 甲}\nother: 1\n"
     assert [problem.where.line for problem in faults(text) if problem.where] == [2, 3, 4, 5]

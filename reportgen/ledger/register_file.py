@@ -297,7 +297,7 @@ def _is_known(reading: _Reading, register: Register, name: str, path: Path_) -> 
     if register.find(name) is not None:
         return True
     near = register.nearest(name)
-    fix = f"是否要写「{near}」？" if near else ""
+    fix = f"是否要写「{short(near)}」？" if near else ""
     fix += "请写名录里有的名称，或先把它加进 units"
     reading.refuse("units.unknown-member", f"单位名录里没有「{short(name)}」", fix, path)
     return False
