@@ -20,6 +20,7 @@ from reportgen.ledger.reading import Wants, read_ledger_files
 from reportgen.ledger.units import Register
 from reportgen.ledger.words import STANDARD_WORDS, Words
 from reportgen.limits import held
+from reportgen.package import short
 from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import (
     InputError,
@@ -255,7 +256,7 @@ def _font_files(config: Config, source: Source, folder: Path) -> Outcome[dict[Fo
             problems.append(error("config.unknown-key", what, did_you_mean(name, roles), where))
         elif not os.path.isfile(folder / file):
             fix = "请检查路径；相对路径从配置所在的文件夹算起"
-            problems.append(error("file.not-found", f"找不到字体文件「{file}」", fix, where))
+            problems.append(error("file.not-found", f"找不到字体文件「{short(str(file))}」", fix, where))
         else:
             files[roles[name]] = folder / file
     return Outcome(files, tuple(problems))

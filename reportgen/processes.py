@@ -328,6 +328,11 @@ def is_from_outside(code: int | None) -> bool:
     return code in _FROM_OUTSIDE or code == _FORKSERVER_GONE
 
 
+def gave_up(code: int | None) -> bool:
+    """Whether a process ended itself (自行中止), as Rust and C do where a bound leaves them no memory."""
+    return code == -int(signal.SIGABRT)
+
+
 def _died(code: int | None, has_started: bool) -> Ran:
     if not has_started:
         return Ran(End.LOST, code=code)

@@ -189,9 +189,9 @@ LONG = (1_000, pytest.param(10_000, marks=pytest.mark.campaign))
 @pytest.mark.parametrize("rows", LONG)
 @pytest.mark.parametrize("every", [100, 1])
 def test_changes_in_a_long_table_are_one_for_each_row(rows, every) -> None:
-    started = time.perf_counter()
+    before = time.process_time()
     found = differ(long_table(rows), long_table(rows, lambda n: n % every == 0))
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - before < 30
     count = rows // every
     assert [(each.layer, each.kind) for each in found] == [(Layer.TEXT, "text.changed")] * count
 
@@ -227,16 +227,16 @@ def strange(count: int, seed: int) -> list[str]:
 
 
 def test_documents_that_have_nothing_in_common_are_told_at_once_and_so_is_that_it_was_not_looked_at_closely() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = differ(content(*strange(10_000, 1)), content(*strange(10_000, 2)))
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert [each.kind for each in found] == ["paragraph.gone", "paragraph.added"]
     assert all("未逐处对照" in each.said for each in found)
 
 
 def test_paragraphs_of_a_hundred_thousand_letters_are_compared() -> None:
     one, two = ("".join(strange(3000, seed)) for seed in (1, 2))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(differ(content(one), content(two), Layer.TEXT)) == 1
     assert len(differ(content(one), content(f"{one[:50_000]}改{one[50_000:]}"), Layer.TEXT)) == 1
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20

@@ -132,6 +132,7 @@ def test_missing_parts_are_those_of_the_purpose_that_are_not_present() -> None:
         "postgresql",
         "chromium",
     }
+    assert needed["campaign"] - needed["test"] == {"7zip", "libarchive-tools", "unzip"}
     assert needed["bench"] - needed["demo"] == {"poppler-utils", "libreoffice-writer-nogui", "python3-uno"}
     assert needed["demo"] == {
         "libpango-1.0-0",

@@ -140,6 +140,8 @@ def test_what_ended_a_process_is_told_and_what_comes_from_outside_is_tried_more_
     (ended,) = run(("kill_itself", by), workers=1)
     assert ended.tries == tries
     assert problem(ended).what == f"渲染「单位0」的进程被终止（信号 {int(by)}），试了 {tries} 次"
+    # Where a bound leaves it no memory, a library that is not of Python ends its process.
+    assert ("memory_mb" in (problem(ended).fix or "")) == (by == signal.SIGABRT)
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSEGV])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from weasyprint.urls import FatalURLFetchingError
 
 from reportgen.generate import Request, generate
 from reportgen.pdf_engine import PdfEngine
@@ -18,6 +19,7 @@ from reportgen.review.readback_pdf import joined, plain, read_pdf
 from reportgen.writers import writer_of
 from reportgen.writers.fonts import find_fonts
 from reportgen.writers.outline import outline_lines
+from reportgen.writers.pdf import _fetcher
 from tests.builders import document, imprint, letterhead, p, row, section, styles, table
 from tests.projects import CONFIG, goal, ledger, project, task
 from tests.reliability.tally import Tally
@@ -112,3 +114,13 @@ def test_a_configuration_names_files_and_no_addresses(line: str, tmp_path: Path)
     (problem,) = fault.value.problems
     assert problem.code == "file.not-found"
     assert line.split(": ")[1] in problem.what
+
+
+@pytest.mark.row("R7", "refused")
+def test_even_a_page_that_asks_for_an_address_gets_nothing(payloads: list[str], tally: Tally, tmp_path: Path) -> None:
+    """Texts are escaped long before; whatever else should slip into a page finds this door closed as well."""
+    for each in (*payloads[30:33], (tmp_path / "canary.txt").as_uri(), "data:text/plain,x", "FILE:///etc/passwd", ""):
+        with pytest.raises(FatalURLFetchingError):
+            _fetcher()({"face:a": b"x"}).fetch(each)
+        tally.refused()
+    assert _fetcher()({"face:a": b"x"}).fetch("face:a").read() == b"x"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -82,7 +83,10 @@ def _try_paths(told: Connection, place: str, tries: Sequence[tuple[str, str]], k
     (folder / "outside/链接.yaml").symlink_to("秘密.yaml")
     read_here(lambda name, limits: None)
     touched: list[str] = []
-    own = (*OWN, str(folder / "order/given"), str(folder / "order/made"), os.path.realpath(sys.prefix))
+    (folder / "tmp").mkdir()
+    tempfile.tempdir = str(folder / "tmp")  # as in a job of the service, each of which has one
+    places = (str(folder / each) for each in ("order/given", "order/made", "tmp"))
+    own = (*OWN, *places, os.path.realpath(sys.prefix))
     is_watched = False
 
     def look(event: str, arguments: Any) -> None:
@@ -110,7 +114,9 @@ def _try_paths(told: Connection, place: str, tries: Sequence[tuple[str, str]], k
             else:
                 said += json.dumps(made.result, ensure_ascii=False)
                 wrong += [name for name in made.files if not all(map(is_file_name, name.split("/")))]
-                if any(each.get("severity") == "error" for each in made.result.get("problems", ())):
+                told_of = made.result.get("problems", ())
+                wrong += [each["what"][:300] for each in told_of if len(each["what"] + each.get("fix", "")) > 300]
+                if any(each.get("severity") == "error" for each in told_of):
                     end = "refused"
         is_watched = False
         if touched or wrong or SECRET in said:
@@ -133,7 +139,8 @@ def _tried(tmp_path: Path, tries: Sequence[tuple[str, str]], kinds: Sequence[Job
 
 
 def _some() -> Iterator[tuple[str, str]]:
-    """Each payload in three places, each place with a tenth of the payloads or more."""
+    """Each payload in three places, each place with a tenth of the payloads or more, and with a very long name."""
+    yield from ((field, "x" * 5000) for field in FIELDS)
     for number, payload in enumerate(PAYLOADS):
         for step in (0, 5, 9):
             yield FIELDS[(number + step) % len(FIELDS)], payload

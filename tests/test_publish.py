@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -53,6 +54,26 @@ def test_if_one_file_cannot_take_its_place_the_others_go_back(tmp_path):
     assert "同名的文件夹" in caught.value.problems[0].what
     assert (tmp_path / "甲.docx").read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["丙.pdf", "甲.docx"])
+
+
+@pytest.mark.row("S9", "refused")
+def test_what_stands_in_its_place_in_one_folder_goes_back_if_another_folder_takes_nothing(tmp_path, monkeypatch):
+    one, other = tmp_path / "一" / "甲.docx", tmp_path / "二" / "乙.docx"
+    publish_at({one: b"old", other: b"old"})
+    moved, replace = [], os.replace
+
+    def failing(source, target):
+        moved.append(target)
+        if len(moved) == 2:  # the whole first folder is new by now
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(CannotWrite):
+        publish_at({one: b"new", other: b"new"})
+    assert moved == [one, other, one]
+    assert [one.read_bytes(), other.read_bytes()] == [b"old", b"old"]
+    assert len([*tmp_path.rglob("*")]) == 4
 
 
 def test_a_file_of_an_earlier_run_beside_the_new_ones_is_told(tmp_path):

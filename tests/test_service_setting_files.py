@@ -329,6 +329,7 @@ def test_texts_that_could_take_for_ever_do_not() -> None:
 
 
 @pytest.mark.row("H2")
+@pytest.mark.usefixtures("period")
 def test_the_data_folder_holds_no_file_by_a_name_that_somebody_gave(office: Office) -> None:
     assert {len(path.name) for path in Path(office.desk.store.folder, "files").glob("*/*")} == {64}
 

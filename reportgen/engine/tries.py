@@ -9,7 +9,7 @@ from reportgen.bounded import Bounds, End, Ran
 from reportgen.engine.model import Ended, Job, RenderLimits
 from reportgen.package import short
 from reportgen.problems import InputError, ReportError, error
-from reportgen.processes import is_from_outside
+from reportgen.processes import gave_up, is_from_outside
 
 T = TypeVar("T")
 
@@ -89,5 +89,7 @@ def _fault(each: Try, ran: Ran, limits: RenderLimits) -> ReportError:
         case _:
             by = f"（信号 {-ran.code}）" if ran.code is not None and ran.code < 0 else ""
             fix = "如果内存不够，请关掉别的程序，或在配置的 rendering 里减少 workers；" + again
+            if gave_up(ran.code):
+                fix = f"多半是内存不够：{split}，或在配置的 rendering 里加大 memory_mb；{again}"
             problem = error("render.killed", f"渲染「{name}」的进程被终止{by}{tried}", fix)
     return InputError([problem])

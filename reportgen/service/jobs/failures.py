@@ -10,7 +10,7 @@ from reportgen.confine import fault_of
 from reportgen.limits import Outside
 from reportgen.package import called
 from reportgen.problems import Problem, error
-from reportgen.processes import is_from_outside
+from reportgen.processes import gave_up, is_from_outside
 from reportgen.service.jobs.limits import OUT_OF_TIME, signal_of
 from reportgen.service.model import Job, JobKind
 
@@ -46,7 +46,8 @@ def _problem(
     if from_outside:
         fix = "请过一会儿再试；服务器可能内存不足，请告诉信息部门"
         return error("service.job-killed", f"{name}多次被服务器中断，没有做成", fix)
-    return error("service.job-crashed", f"做{name}的程序两次意外中断（{signal_of(code)}）", _AGAIN)
+    fix = f"多半是内存不够，台账很大的，请分成几份；{_AGAIN}" if gave_up(code) else _AGAIN
+    return error("service.job-crashed", f"做{name}的程序两次意外中断（{signal_of(code)}）", fix)
 
 
 def bug(job: Job, place: str) -> list[Mapping[str, Any]]:
