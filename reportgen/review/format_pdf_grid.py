@@ -122,7 +122,7 @@ def full_sheets(reading: Reading, styles: StyleSheet) -> list[Sheet]:
     uneven = {element.sheet.page.number for element in reading.elements if element.main_role in other}
     full = []
     elements = list(reading.elements)
-    for element, below in zip(elements, [*elements[1:], None], strict=True):
+    for element, below in zip(elements, [*elements[1:], None], strict=False):  # of no element at all, too
         if below and below.role in (TextRole.ISSUER, TextRole.DATE):
             continue
         for (sheet, _), (after, _) in pairwise(element.lines):

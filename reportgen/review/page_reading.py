@@ -35,7 +35,7 @@ def read_pages(
     """The pages of a PDF; raises `pypdfium2.PdfiumError` if it is none.
 
     A page whose fingerprint (an empty one says nothing) is among the `known` ones is taken from there, not read anew;
-    those read are put there.
+    those read are put there. Fingerprints of more or fewer pages than there are say nothing.
     """
     import pypdfium2
 
@@ -46,7 +46,7 @@ def read_pages(
         said = pdf.get_metadata_dict()
         producer = str(said.get("Producer", "") or said.get("Creator", ""))
         for number in range(1, len(pdf) + 1):
-            fingerprint = fingerprints[number - 1] if number <= len(fingerprints) else ""
+            fingerprint = fingerprints[number - 1] if len(fingerprints) == len(pdf) else ""
             if fingerprint and fingerprint in known:
                 pages.append(replace(known[fingerprint], number=number))
                 continue

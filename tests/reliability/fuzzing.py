@@ -19,12 +19,18 @@ from openpyxl.comments import Comment
 
 from reportgen.confine import LIMITS, confined_each
 from reportgen.ledger.files.outside import read_contents
+from reportgen.pdf_engine import PdfEngine
 from reportgen.problems import Problem, ReportError
+from reportgen.writers import writer_of
+from reportgen.writers.fonts import find_fonts
+from tests.builders import document, h, p, row, section, styles, table
+from tests.kept import kept
 from tests.ledger_files import TASK_HEAD, as_csv, with_shared_strings, workbook
 from tests.reliability import visible
-from tests.reliability.mutations import broken_bytes, broken_package
+from tests.reliability.mutations import broken_bytes, broken_package, broken_pdf
 from tests.word_generated import Author
-from tests.word_returns import complex_field, gone, ins, p, sdt, span, t, tbl, tc, tr, word_return
+from tests.word_returns import complex_field, gone, ins, sdt, span, t, tbl, tc, tr, word_return
+from tests.word_returns import p as par
 
 # An evening's run reads for longer than anybody's collection.
 _LIMITS = replace(LIMITS, total_seconds=24 * 3600)
@@ -35,8 +41,11 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "ods": ("ods",),
     "csv": ("csv", "txt"),
     "docx": ("docx", "docm", "wps"),
+    "pdf": ("pdf",),
 }
 """The formats (格式) of files from outside, each under the endings that it comes with."""
+
+_SPOIL: Mapping[str, Callable[[bytes, Random], bytes]] = {"csv": broken_bytes, "xls": broken_bytes, "pdf": broken_pdf}
 
 READ, REFUSED, LOST = "read", "refused", "lost"
 
@@ -55,7 +64,7 @@ def spoilt(kind: str, number: int) -> tuple[bytes, str]:
     """A spoilt file (改坏的文件) of a kind, and its name."""
     chance = Random(f"{kind} {number}")
     whole = _docx(number) if kind == "docx" else _whole(kind, number % 2)
-    spoil = broken_bytes if kind in ("csv", "xls") else broken_package
+    spoil = _SPOIL.get(kind, broken_package)
     return spoil(whole, chance), f"反馈.{chance.choice(ENDINGS[kind])}"
 
 
@@ -152,11 +161,11 @@ def _ledger(blob: bytes, name: str) -> _Seen:
 
 def _lint(blob: bytes, name: str) -> _Seen:
     from reportgen.review.format_docx import check_docx
+    from reportgen.review.format_pdf import check_pdf
     from reportgen.review.opening import open_outside
-    from tests.builders import styles
 
     opened = open_outside(blob, name, LIMITS)
-    check_docx(blob, styles())
+    (check_pdf if name.endswith(".pdf") else check_docx)(blob, styles())
     return opened.problems, [], 0
 
 
@@ -224,7 +233,18 @@ def _whole(kind: str, variety: int) -> bytes:
 
             texts = [[str(value) for value in row] for row in rows]
             return as_old_workbook(texts) if kind == "xls" else as_open_document(texts)
+        case "pdf":
+            engine = (PdfEngine.TYPST, PdfEngine.WEASYPRINT)[variety]
+            return kept(f"fuzz-{engine.value}", lambda: _pdf(rows, engine))
     return as_csv(rows[2:], "utf-8" if variety else "gb18030")
+
+
+def _pdf(rows: list[list[object]], engine: PdfEngine) -> bytes:
+    said = [row(*map(str, each)) for each in rows[3:]]
+    tree = document(
+        section(h(1, "一、", "第一章"), p("督查" * 60), table([1 / 6] * 6, [row(*map(str, rows[2]))], said))
+    )
+    return writer_of("pdf", engine).write(tree, styles(), find_fonts({})).value
 
 
 def _edit(book: Workbook) -> None:
@@ -244,7 +264,7 @@ def _docx(number: int) -> bytes:
     head = tr("序号", "工作任务", "责任单位", "进展情况")
     rows = [tr(str(i), f"新建公园{i}处", f"区城管局{i}", f"第{i}处已建成") for i in range(4)]
     odd = [
-        tr(tc("甲一", tcpr=span(2)), tc(p(ins(t("甲二")), gone("旧字"), t("甲三"))), sdt(tc("甲四"))),
-        sdt(tr("乙一", "乙二", tc(sdt(p("乙三"))), tc(p(complex_field("REF 甲", t("乙四")))))),
+        tr(tc("甲一", tcpr=span(2)), tc(par(ins(t("甲二")), gone("旧字"), t("甲三"))), sdt(tc("甲四"))),
+        sdt(tr("乙一", "乙二", tc(sdt(par("乙三"))), tc(par(complex_field("REF 甲", t("乙四")))))),
     ]
-    return word_return(p("填报单位：区民政局") + tbl(head, *rows, *odd) + p("附注：丙一", sdt(t("丙二"))))
+    return word_return(par("填报单位：区民政局") + tbl(head, *rows, *odd) + par("附注：丙一", sdt(t("丙二"))))

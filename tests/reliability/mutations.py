@@ -10,7 +10,9 @@ from random import Random
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import pikepdf
 from lxml import etree
+from pikepdf import ObjectStreamMode
 
 _VALUES = (
     *("", " ", "0", "1", "-1", "2", "7", "99", "4294967296", "999999999", "1048577", "1e999", "NaN", "true", "TRUE"),
@@ -102,6 +104,41 @@ def broken_structure(data: bytes, chance: Random) -> bytes:
         with suppress(ValueError, TypeError):  # not every edit is one that lxml makes
             chance.choice(_EDITS)(chance.choice(elements), elements, chance)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def broken_pdf(blob: bytes, chance: Random) -> bytes:
+    """A PDF (改 PDF) spoilt in its bytes, or in some of its values, references, lists and streams."""
+    if chance.random() < 0.3:
+        return broken_bytes(blob, chance)
+    stream = io.BytesIO()
+    with pikepdf.open(io.BytesIO(blob)) as pdf:
+        held = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary | pikepdf.Stream)]
+        for _ in range(chance.choice([1, 1, 1, 2, 5])):
+            # Of a stream, its length is the library's; another edit may have left nothing to choose from.
+            with suppress(ValueError, KeyError, IndexError, pikepdf.PdfError):
+                _other_object(chance.choice(held), held, chance)
+        # What is spoilt stays so: nothing is set right on the way.
+        as_it_is: dict[str, Any] = {"fix_metadata_version": False, "object_stream_mode": ObjectStreamMode.disable}
+        try:
+            pdf.save(stream, compress_streams=chance.random() < 0.5, **as_it_is)
+        except pikepdf.PdfError:
+            return broken_bytes(blob, chance)
+    return stream.getvalue()
+
+
+def _other_object(owner: Any, held: list[Any], chance: Random) -> None:
+    if isinstance(owner, pikepdf.Stream) and chance.random() < 0.5:
+        owner.write(broken_bytes(owner.read_bytes(), chance))
+        return
+    key, other = chance.choice([*owner.keys()]), chance.choice(held)
+    odd = [-1, 0, 2**31, 1e30, "x", pikepdf.Name("/X"), pikepdf.Array(), pikepdf.Dictionary(), other, owner]
+    value = chance.choice([*odd, other.get(chance.choice([*other.keys()]))])
+    if chance.random() < 0.2:
+        del owner[key]
+    elif isinstance(owner[key], pikepdf.Array) and len(owner[key]):
+        owner[key][chance.randrange(len(owner[key]))] = value
+    else:
+        owner[key] = value
 
 
 def _remove(element: Any, elements: list[Any], chance: Random) -> None:

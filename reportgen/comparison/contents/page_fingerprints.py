@@ -20,13 +20,19 @@ _DEEPEST = 40
 
 
 def page_fingerprints(blob: bytes) -> list[str]:
-    """The fingerprint (页面指纹) of every page; a page that cannot be followed has an empty one, equal to none."""
+    """The fingerprint (页面指纹) of every page; a page that cannot be followed has an empty one, equal to none.
+
+    Of a file that is so broken that its pages can only be drawn, there are none.
+    """
     import pikepdf
 
-    with pikepdf.open(io.BytesIO(blob)) as pdf:
-        walk = _Walk(pikepdf)
-        shown = walk.digest(pdf.Root.get("/OCProperties"))  # which layers are switched on
-        return [_page(pikepdf, walk, page, shown) for page in pdf.pages]
+    try:
+        with pikepdf.open(io.BytesIO(blob)) as pdf:
+            walk = _Walk(pikepdf)
+            shown = walk.digest(pdf.Root.get("/OCProperties"))  # which layers are switched on
+            return [_page(pikepdf, walk, page, shown) for page in pdf.pages]
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError, RecursionError):
+        return []
 
 
 def _page(pikepdf: Any, walk: _Walk, page: Any, shown: bytes) -> str:

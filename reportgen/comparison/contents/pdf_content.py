@@ -36,6 +36,7 @@ def pdf_content(blob: bytes, name: str, known: MutableMapping[str, Page] | None 
     """
     prints = page_fingerprints(blob)
     laid = read_pages(blob, prints, {} if known is None else known)
+    prints = prints if len(prints) == len(laid.pages) else []
     styles = _styles()
     reading = read(laid, styles)
     blocks, firsts = _blocks(reading, styles)
@@ -151,7 +152,7 @@ def _facts(sheet: Sheet, prints: Sequence[str]) -> PageFacts:
         number=page.number,
         width=round(page.width, 2),
         height=round(page.height, 2),
-        fingerprint=prints[page.number - 1] if page.number <= len(prints) else "",
+        fingerprint=prints[page.number - 1] if prints else "",
         lines=tuple(sorted(lines, key=lambda each: (each[1].top, each[1].left))),
         rulings=tuple(rulings),
         pictures=tuple(frame(page.number, box) for box in page.pictures),
