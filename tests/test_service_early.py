@@ -63,12 +63,19 @@ def handing_over(shared: Queue, marks: Path) -> Job:
     return job
 
 
+def say(marks: Path, word: str) -> None:
+    """Tell the job what to do: the whole word at once, for it looks all the time."""
+    whole = marks / "whole"
+    whole.write_text(word)
+    whole.rename(marks / "say")
+
+
 @needs_signals
 def test_files_that_are_done_are_seen_while_the_job_runs_and_only_its_own_in_the_end(
     shared: Queue, tmp_path: Path
 ) -> None:
     job = handing_over(shared, tmp_path)
-    (tmp_path / "say").write_text("go on")
+    say(tmp_path, "go on")
     assert shared.wait(job).state is JobState.DONE
     assert files(shared.store, job) == {"pages/001.png": "final"}
 
@@ -81,7 +88,7 @@ def test_of_a_job_that_comes_to_nothing_nothing_is_seen_any_more(end: str, share
     if end == "cancel":
         shared.cancel(job)
     else:
-        (tmp_path / "say").write_text(end)
+        say(tmp_path, end)
     assert shared.wait(job).state is (JobState.CANCELLED if end == "cancel" else JobState.FAILED)
     assert files(shared.store, job) == {}
 
@@ -90,10 +97,10 @@ def test_of_a_job_that_comes_to_nothing_nothing_is_seen_any_more(end: str, share
 @needs_signals
 def test_pages_that_somebody_looks_at_stay_when_the_job_is_begun_anew(shared: Queue, tmp_path: Path) -> None:
     job = handing_over(shared, tmp_path)
-    (tmp_path / "say").write_text("die")
+    say(tmp_path, "die")
     until(lambda: shared.now(job).attempts == 2)
     assert files(shared.store, job) == EARLY
-    (tmp_path / "say").write_text("go on")
+    say(tmp_path, "go on")
     assert shared.wait(job).state is JobState.DONE
     assert files(shared.store, job) == {"pages/001.png": "final"}
 
