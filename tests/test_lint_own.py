@@ -22,7 +22,7 @@ from reportgen.writers.pdf import write_pdf
 from tests.builders import document, everything, letter, p, row, section, styles, table
 from tests.libreoffice import laid_out, needs_libreoffice
 from tests.projects import CONFIG, ROOT, ledger, project, task
-from tests.samples import SAMPLES, made, measured_pdf
+from tests.samples import SAMPLES, long_ones_later, made, measured_pdf
 
 
 def told(examiner: Examiner) -> list[str]:
@@ -53,7 +53,7 @@ BY_LIBREOFFICE = [name for name in SAMPLES if name not in ("qingping-charts", "q
 
 
 @needs_libreoffice
-@pytest.mark.parametrize("name", BY_LIBREOFFICE)
+@pytest.mark.parametrize("name", long_ones_later(BY_LIBREOFFICE))
 def test_a_sample_s_word_file_has_no_finding_as_libreoffice_lays_it_out(name: str) -> None:
     assert told(check_pdf(laid_out(made(name)[".docx"]), styles())) == []
 

@@ -45,7 +45,7 @@ from tests.builders import (
     table,
 )
 from tests.projects import project
-from tests.samples import SAMPLES, made, typeset
+from tests.samples import SAMPLES, long_ones_later, made, typeset
 from tests.test_check import wrong
 from tests.test_comparison_pdf import compared, content_of
 from tests.test_lint_own import annexed, ruled, told
@@ -64,7 +64,7 @@ def said(blob: bytes, tree: Document) -> list[Piece]:
 # ---- the samples
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", long_ones_later(SAMPLES, but=["qingping-charts"]))
 def test_a_sample_says_what_its_word_file_says_and_has_no_finding(name: str) -> None:
     lines = read_docx(made(name)[".docx"])
     assert joined(read_pdf(typeset(name)), plain(lines)) == plain(lines)
@@ -81,7 +81,7 @@ def test_a_sample_by_both_engines_differs_in_nothing_but_where_lines_end(name: s
     assert compared(made(name)[".pdf"], typeset(name), layers) == []
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("name", long_ones_later(SAMPLES, but=["qingping-charts"]))
 def test_a_sample_has_the_same_bookmarks_by_both_engines(name: str) -> None:
     one, other = (bookmarks(blob) for blob in (made(name)[".pdf"], typeset(name)))
     assert one

@@ -25,8 +25,9 @@ from reportgen.service.refusals import TooMany
 
 router = APIRouter(include_in_schema=False)
 
-# So often the rows are looked at for a listener; after so long he is told to come again, which he does by himself.
-_LOOK, _BEAT, _LONGEST = 0.4, 15.0, 600.0
+# So often the rows are looked at for a listener; after so long he is told to come again, which he does by himself, and
+# is asked anew who he is: an account may have been closed meanwhile.
+_LOOK, _BEAT, _LONGEST = 0.4, 15.0, 60.0
 # In the beginning somebody looks at the page and waits: the first pages of a report are there within a second.
 _QUICK, _QUICK_SECONDS = 0.1, 5.0
 # So many listen at once, and so many of one person; who is one too many has his page ask now and then.
