@@ -91,6 +91,7 @@ def places(text: str) -> Iterator[Block]:
     yield p(text)
     yield h(1, "一、", text)
     yield h(3, "1.", text, "正文。")
+    yield h(3, "1.", "标题。", text)
     yield Title(lines=(text,))
     yield Addressee(text=text)
     yield Closing(text=text)

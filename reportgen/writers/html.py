@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -113,12 +114,18 @@ def _block(
             assert_never(block)
 
 
+# So many marks and quoted letters that nothing parts, and WeasyPrint would have them all on the line of the heading, off
+# the page.
+_MARKS = re.compile(r"(?:(?!\w\w)\S){20}")
+
+
 def _heading(block: Heading) -> str:
     role = HEADING_ROLES[block.level - 1]
     text = _text(block.label + block.text)
     if not block.body:
         return _element(f"h{min(block.level + 1, 6)}", role, text)
-    return _element("p", TextRole.BODY, _element("span", role, text) + _text(block.body))
+    css = "word-break:break-all" if _MARKS.match(block.body) else ""
+    return _element("p", TextRole.BODY, _element("span", role, text) + _text(block.body), css)
 
 
 def _annex_list(block: AnnexList, styles: StyleSheet) -> Iterator[str]:
