@@ -7,7 +7,7 @@ import datetime
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,19 @@ from pydantic import TypeAdapter
 from reportgen.problems import InputError, Location, Problem
 from reportgen.source import read_source
 from reportgen.styles import FontRole, StyleSheet, TextRole
-from reportgen.template.changes import prepare_changes
 from reportgen.template.compose import prepare
 from reportgen.template.loading import (
     _SAYS,
     check_model,
     configured_styles,
     find_data,
-    load_changes_template,
     load_config,
     load_styles,
     load_template,
 )
 from reportgen.template.schema import Config, LayerHead, ReturnForm, Template
 from tests.bad_configs import BAD_CONFIGS, FOLDER, PLAIN_CONFIG, ROOT, BadConfig
+from tests.mutations import spoilt_data
 
 ASKED = Location(file="test")
 STYLE = ROOT / "configs/styles/gb9704.yaml"
@@ -383,122 +382,7 @@ def test_every_fault_of_the_models_has_a_sentence(model: Any) -> None:
         assert FAULTS_OF[kind] <= set(_SAYS)
 
 
-# ---- whatever is done to a sound file
-
-SPOILT: list[Any] = [
-    None, True, 0, -1, 10**17, 3.5, -0.5, "", "甲", "x" * 5000, "{{ x", "{% if %}", "2026-02-30", "2026-07-10T01:02:03",
-    [], ["甲"], [[]], {}, {"甲": "乙"}, {"x": {"y": []}}, "三号", "'", "\u3000", "_x", "1.5", [None], "纵向",
-]  # fmt: skip
-
-
-def mutated(data: Any, rng: random.Random) -> Any:
-    """The data with one to three of its values deleted, renamed, retyped, nested or copied elsewhere."""
-    data = copy.deepcopy(data)
-    for _ in range(rng.randint(1, 3)):
-        places = list(slots_of(data))
-        if not places:
-            return rng.choice(SPOILT)
-        owner, key = rng.choice(places)
-        match rng.randrange(5):
-            case 0:
-                del owner[key]
-            case 1 if isinstance(owner, dict):
-                letters = list(str(key))
-                letters[rng.randrange(len(letters))] = rng.choice(["", "x", "甲"])
-                owner["".join(letters) or "y"] = owner.pop(key)
-            case 2:
-                owner[key] = rng.choice([{"x": owner[key]}, [owner[key]], {key: owner[key]}])
-            case 3:
-                other, its_key = rng.choice(places)
-                owner[key] = copy.deepcopy(other[its_key]) if its_key in range(len(other)) or its_key in other else None
-            case _:
-                owner[key] = copy.deepcopy(rng.choice(SPOILT))  # later changes must not reach the list itself
-    return data
-
-
-def slots_of(data: Any) -> Iterator[tuple[Any, Any]]:
-    """Owner and key of every value."""
-    items = list(data.items()) if isinstance(data, dict) else list(enumerate(data)) if isinstance(data, list) else []
-    for key, item in items:
-        yield data, key
-        yield from slots_of(item)
-
-
-def _read_config(text: str, folder: Path) -> None:
-    (folder / "own.yaml").write_text(text, encoding="utf-8")
-    config, source = load_config(folder / "own.yaml", "own.yaml")
-    template = load_template(config.template, folder, source.locate(("template",)))
-    refuse(prepare(*template, config, source).problems)
-
-
-def _read_template(text: str, folder: Path) -> None:
-    (folder / "own.yaml").write_text(text, encoding="utf-8")
-    config = read_source(PLAIN_CONFIG.encode(), "c.yaml")
-    template = load_template("own.yaml", folder, ASKED)
-    refuse(prepare(*template, check_model(Config, config), config).problems)
-
-
-def _read_style(text: str, folder: Path) -> None:
-    (folder / "own.yaml").write_text(text, encoding="utf-8")
-    load_styles("own.yaml", folder, ASKED)
-
-
-def _read_changes(text: str, folder: Path) -> None:
-    (folder / "own.yaml").write_text(text, encoding="utf-8")
-    prepare_changes(*load_changes_template("own.yaml", folder, ASKED))
-
-
-def refuse(problems: tuple[Problem, ...]) -> None:
-    """Raise what preparing a template gives."""
-    if problems:
-        raise InputError(problems)
-
-
-SOUND: dict[str, tuple[Path, Callable[[str, Path], None]]] = {
-    "config": (ROOT / "configs/qingping-2026h1.yaml", _read_config),
-    "template": (ROOT / "templates/half-year-report.yaml", _read_template),
-    "style": (STYLE, _read_style),
-    "changes": (ROOT / "templates/changes/standard.yaml", _read_changes),
-}
-
-
-@pytest.mark.row("P3")
-@pytest.mark.parametrize("part", range(2))
-@pytest.mark.parametrize("kind", SOUND)
-def test_a_spoilt_file_is_refused_in_words_or_still_sound(kind: str, part: int, tmp_path: Path) -> None:
-    path, read = SOUND[kind]
-    sound = copy.deepcopy(_loaded(path))
-    if kind == "config":
-        sound["date"] = "2026-07-10"
-        sound |= {"wording": {"opening": "{{ year }}"}, "columns": {"工作任务": ["事项"]}, "fonts": {"仿宋": "a.ttf"}}
-        sound |= {"first_annex": 2, "judgements": {"正常推进": ["正常"]}}
-        sound |= {
-            "number": "甲督〔2026〕5号",
-            "signers": ["甲某"],
-            "copy_number": 1,
-            "secrecy": "秘密",
-            "urgency": "特急",
-        }
-        sound |= {"co_issuers": "乙局", "sealed": True, "note": "注", "copies_to": ["丙局"], "print_date": "2026-07-10"}
-    refused = 0
-    for number in range(15):
-        rng = random.Random(f"{kind}{part}{number}")
-        data = mutated(sound, rng)
-        text = (
-            json.dumps(data, ensure_ascii=False, default=str)
-            if number % 3  # YAML, too, and quicker to write
-            else yaml.safe_dump(data, allow_unicode=True)
-        )
-        try:
-            read(text, tmp_path)
-        except InputError as fault:
-            refused += 1
-            for problem in fault.problems:
-                check_message(problem)
-            texts = [str(problem) for problem in fault.problems]
-            assert len(texts) == len(set(texts)), texts
-    assert refused > 4
-
+# ---- whatever is done to the changes of a style
 
 CHANGES = {
     "page": {"lines": 20},
@@ -512,7 +396,7 @@ def test_spoilt_changes_of_a_style_are_refused_in_words_or_still_sound(tmp_path:
     path = tmp_path / "own.yaml"
     refused = 0
     for number in range(60):
-        changes = mutated(CHANGES, random.Random(f"changes{number}"))
+        changes = spoilt_data(CHANGES, random.Random(f"changes{number}"))
         text = f"{PLAIN_CONFIG}style_changes: {json.dumps(changes, ensure_ascii=False)}\n"
         path.write_text(text, encoding="utf-8")
         try:
