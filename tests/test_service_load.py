@@ -371,7 +371,8 @@ def test_fifty_who_drip_for_a_minute_keep_nobody_waiting(tmp_path: Path, tally: 
     with serving(tmp_path / "data", mode="users") as service, serving(tmp_path / "quiet", mode="users") as quiet:
         taken: dict[str, list[float]] = {}
         people = {each.url: each.client(Role.OFFICE) for each in (service, quiet)}
-        head = f"POST /login HTTP/1.1\r\nHost: x\r\nOrigin: {service.url}\r\nContent-Length: 100000\r\n"
+        place = f"Host: 127.0.0.1:{service.port}\r\nOrigin: http://127.0.0.1:{service.port}\r\n"
+        head = f"POST /login HTTP/1.1\r\n{place}Content-Length: 100000\r\n"
         kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\nlogin="
         over = threading.Event()
         with ExitStack() as opened, ThreadPoolExecutor(1) as pool:
@@ -395,6 +396,10 @@ def test_fifty_who_drip_for_a_minute_keep_nobody_waiting(tmp_path: Path, tally: 
             finally:
                 over.set()
             dripping.result()
+            for each in slow:  # none has been answered: the service waits for the rest
+                each.setblocking(False)
+                with pytest.raises(BlockingIOError):
+                    each.recv(1)
         kept_waiting, alone = (sorted(each)[int(len(each) * 0.95)] for each in map(taken.__getitem__, people))
         assert kept_waiting <= 2 * alone + 0.02
     tally.survived(50)

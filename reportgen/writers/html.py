@@ -114,8 +114,7 @@ def _block(
             assert_never(block)
 
 
-# So many marks and quoted letters that nothing parts, and WeasyPrint would have them all on the line of the heading, off
-# the page.
+# So many marks and quoted letters that nothing parts: WeasyPrint would have all on the heading's line, off the page.
 _MARKS = re.compile(r"(?:(?!\w\w)\S){20}")
 
 
