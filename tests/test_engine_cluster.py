@@ -212,6 +212,7 @@ def test_a_cluster_without_workers_any_more_and_a_lost_scheduler_end_the_run(tmp
         assert "与调度器的连接断了" in _lost_within(ended, 10)
 
 
+@pytest.mark.campaign
 def test_a_scheduler_that_does_not_answer_any_more_is_lost(tmp_path: Path) -> None:
     with cluster(tmp_path, 1) as made:
         patience = Patience(answer=0.5, lost=1)
@@ -231,6 +232,7 @@ def _lost_within(ended: Iterator[Ended[Any]], seconds: float) -> str:
     return fault.value.problems[0].what
 
 
+@pytest.mark.campaign
 def test_the_jobs_of_a_worker_that_stands_still_are_made_by_another(tmp_path: Path) -> None:
     with cluster(tmp_path) as made:
         # On a busy machine, a worker that is only slow must not be taken for one that stands still.
@@ -283,6 +285,7 @@ versions._version_cached = lambda name, real=versions._version_cached: (
 """
 
 
+@pytest.mark.campaign
 def test_workers_that_join_later_and_are_unlike_make_nothing_that_is_taken(tmp_path: Path) -> None:
     with cluster(tmp_path, 1) as made:
         run = work_on_cluster(engine(made), square, squares(80, 0.1), facts_by_worker)

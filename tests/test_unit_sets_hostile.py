@@ -174,7 +174,7 @@ def test_twenty_random_kills_of_workers_lose_none_of_two_hundred_documents(tmp_p
 
 
 @pytest.mark.row("S1")
-@pytest.mark.parametrize("deaths", [8, pytest.param(40, marks=pytest.mark.campaign)])
+@pytest.mark.parametrize("deaths", [4, pytest.param(40, marks=pytest.mark.campaign)])
 def test_a_run_killed_at_random_points_leaves_one_whole_set_and_the_next_one_no_stray_file(
     tmp_path: Path, wanted: dict[str, dict[str, bytes]], deaths: int, tally: Tally
 ) -> None:

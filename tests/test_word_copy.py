@@ -258,7 +258,7 @@ def spans_of(text: str) -> Iterator[tuple[int, int]]:
     yield len(text), len(text)
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(n, marks=pytest.mark.campaign) for n in range(8, 25))])
 def test_in_files_by_chance_each_letter_that_is_read_can_be_marked_alone(seed: int) -> None:
     blob = Author(seed).file()
     notes = {}
