@@ -159,4 +159,5 @@ def test_a_path_that_leads_elsewhere_opens_nothing_there(tmp_path: Path, tally: 
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_path_in_every_place_opens_nothing_elsewhere(field: str, tmp_path: Path, tally: Tally) -> None:
     as_yaml = [payload for each in PAYLOADS for payload in dict.fromkeys((each, f"{each.removesuffix('.yaml')}.yaml"))]
-    _tried(tmp_path, [(field, each) for each in as_yaml], [JobKind.EXAMINE, JobKind.FORMS, JobKind.BUILD], tally)
+    that_reads_it = JobKind.FORMS if field.startswith(("returns", "units")) else JobKind.BUILD
+    _tried(tmp_path, [(field, each) for each in as_yaml], [JobKind.EXAMINE, that_reads_it], tally)
