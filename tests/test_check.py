@@ -225,6 +225,7 @@ def test_what_cannot_be_checked_is_refused_in_words(tmp_path: Path, name: str, b
     assert [problem.code for problem in checked.problems] == [code]
 
 
+@pytest.mark.campaign
 def test_no_file_of_the_kits_is_more_than_the_check_can_tell_in_words(tmp_path: Path) -> None:
     basis = read_basis(SAMPLE)
     kinds = set()

@@ -210,6 +210,7 @@ def test_python_docx_reads_the_comments_with_their_author_and_without_a_clock(re
     assert comment.text == "【错误】规则\n说了什么\n编号：0123abcd"
 
 
+@pytest.mark.campaign
 def test_the_format_check_finds_in_the_copy_what_it_finds_in_the_file(report: bytes) -> None:
     def found(blob: bytes) -> list[tuple[Any, ...]]:
         # How many runs a fault has is no part of it: a comment cuts them.
